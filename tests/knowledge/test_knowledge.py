@@ -36,6 +36,7 @@ NAMES = [name for name, _ in PROJECTS]
 ORDERED = {("charts", "switches"), ("makes", "at"), ("references", "to")}
 # Kinds of bound groups that this repository has not bound itself.
 UNBOUND = {
+    ("argoproj.io", "Rollout"),
     ("iam.aws.m.upbound.io", "AccessKey"),
     ("iam.aws.m.upbound.io", "UserPolicyAttachment"),
     ("kagent.dev", "MCPServer"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from kubestrata.core.identity import Identity, identity_of
@@ -105,6 +106,20 @@ def test_text_groups_by_object_or_by_rule() -> None:
     assert "home: P02 (they are long)\n  warning Deployment.apps shop/web" in by_rule
     spans = [span for line in as_text.lines([report()]) for span in line]
     assert Span("error", RED) in spans
+
+
+def test_text_names_all_clusters_that_share_a_violation() -> None:
+    home, away = report(), replace(report(), cluster="away")
+    both = as_text.render([home, away])
+    assert "home, away: Deployment.apps shop/web\n  error P01" in both
+    assert both.count("error P01") == home.errors == 2
+    assert "4 errors" in both
+    assert len(as_json.document([home, away])["violations"]) == 2 * len(home.violations)
+    waived = as_text.render([home, replace(report(waiver()), cluster="away")])
+    assert "home: Deployment.apps shop/api\n  error P01" in waived
+    assert "home, away: Deployment.apps shop/web\n  error P01" in waived
+    many = as_text.render([replace(home, cluster=f"c{number}") for number in range(7)])
+    assert "c0, c1, c2, c3, c4 and 2 more: Deployment.apps shop/api\n" in many
 
 
 def test_json_has_an_entry_for_each_violation_and_the_counts() -> None:

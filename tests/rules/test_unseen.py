@@ -8,7 +8,7 @@ from typing import Any
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
-from kubestrata.rules.violation import Location
+from kubestrata.rules.violation import Location, Severity
 from tests.rules.fixture import told
 
 RULES = {rule.id: rule for rule in rules_of("references")}
@@ -35,6 +35,12 @@ def with_unit(tree: ClusterTree, subject: Subject, *, complete: bool) -> Cluster
     return replace(tree, units={subject.identity: unit})
 
 
+def severities(rule: str, tree: ClusterTree) -> list[Severity | None]:
+    """Return the severities of a rule's findings, None for that of the rule."""
+    return [each.severity for each in RULES[rule].judge(tree)]
+
+
+WARNING = Severity.WARNING
 BROKEN = ClusterTree("c", "1.35", [pod("web"), written("v1", "ServiceAccount", "shop", "web")])
 
 
@@ -62,8 +68,13 @@ def test_a_remote_base_may_create_anything_in_its_target_namespace() -> None:
 
 
 def test_a_remote_base_without_a_namespace_may_create_namespaces() -> None:
-    assert told(RULES["R11"], with_unit(BROKEN, kustomization(), complete=True)) != []
-    assert told(RULES["R11"], with_unit(BROKEN, kustomization(), complete=False)) == []
+    blog = [written("v1", "Namespace", "", "blog"), written("v1", "ConfigMap", "blog", "a")]
+    tree = replace(BROKEN, subjects=[*BROKEN.subjects, *blog])
+    root = kustomization()
+    whole = replace(tree, units={root.identity: Unit(root, (), None, (root,))})
+    assert severities("R11", whole) == [None]
+    assert severities("R11", with_unit(tree, kustomization(), complete=True)) == [WARNING]
+    assert severities("R11", with_unit(tree, kustomization(), complete=False)) == [WARNING]
 
 
 def test_a_remote_base_that_installs_definitions_creates_nothing_else() -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import mapping
-from kubestrata.rules.api_group import HELM, SOURCE
-from kubestrata.rules.provider import repository_of
+from kubestrata.rules.api_group import HELM
+from kubestrata.rules.provider import repository_of, source_address
 from kubestrata.rules.release import brings_crds, chart_of
 from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
 from kubestrata.rules.violation import Location
@@ -23,6 +22,7 @@ def providers(tree: ClusterTree) -> tuple[dict[str, Identity], frozenset[str]]:
     bootstrap = {name: each.bootstrap for name, each in tree.knowledge.groups.items()}
     releases, unclear = _releases(tree)
     unclear |= {group for group, when in bootstrap.items() if when == "always"}
+    unclear |= {name for name, each in tree.knowledge.groups.items() if each.network}
     for group, several in releases.items():
         only = [one for name, one in several if "crd" in name] or [one for _, one in several]
         if len(only) == 1:
@@ -55,7 +55,7 @@ def _releases(tree: ClusterTree) -> tuple[dict[str, list[tuple[str, Identity]]],
 def _remote(tree: ClusterTree) -> Iterator[tuple[str, Identity]]:
     repositories = tree.knowledge.repositories
     for unit in tree.units.values():
-        address = source_address(tree.by_identity, unit.subject)
+        address = source_address(tree, unit.subject)
         for group in sorted(repositories.get(repository_of(address), ())):
             yield group, unit.identity
     homes = _by_folder(tree)
@@ -77,15 +77,6 @@ def _by_folder(tree: ClusterTree) -> Mapping[str, list[Identity]]:
 
 def _folder(place: Location) -> str:
     return place.file.rpartition("/")[0]
-
-
-def source_address(found: Mapping[Identity, Subject], unit: Subject) -> str:
-    """Return the URL of a Kustomization's source, '' if that is not in the tree."""
-    reference = mapping(unit.spec.get("sourceRef"))
-    space = str(reference.get("namespace") or unit.namespace)
-    name = str(reference.get("name"))
-    source = found.get(Identity(SOURCE, str(reference.get("kind")), space, name))
-    return str(source.spec.get("url") or source.spec.get("endpoint") or "") if source else ""
 
 
 def remote_note(unit: Subject, address: str) -> Unjudged:

@@ -48,6 +48,8 @@ class Group(Fact, frozen=True):
     bootstrap: Literal["", "always", "unless-delivered"] = ""
     """Its CRDs are in the cluster before the first delivery: in any case, or unless the tree
     itself installs them."""
+    network: bool = False
+    """Its controller is the network of the pods, which runs before anything is delivered."""
     foreign: bool = False
     """The bindings of this repository have no kind of it."""
 
@@ -63,6 +65,8 @@ class Kind(Fact, frozen=True):
     begin with the release's name, or none at all."""
     pod_spec: str = ""
     """Path of the PodSpec in a kind that runs pods."""
+    platform: bool = False
+    """A cluster may come with objects of this kind that no manifest declares."""
     admission: bool = False
     """Its objects accept or reject others on admission."""
     network_policy: bool = False
@@ -70,7 +74,7 @@ class Kind(Fact, frozen=True):
 
 
 class NamespaceFact(Fact, frozen=True):
-    """A namespace that no manifest declares."""
+    """A namespace that no manifest declares; a trailing `*` makes its name a prefix."""
 
     groups: tuple[_Name, ...] = ()
     """API groups of which an object in the namespace proves that a bootstrap created it; without
@@ -160,6 +164,8 @@ class Makes(Fact, frozen=True):
     """Paths of objects whose keys are keys of the data."""
     more_keys: tuple[_Name, ...] = ()
     """Paths of fields that add keys of any name."""
+    if_annotated: tuple[_Name, ...] = ()
+    """Annotations of which the owner must have one."""
     annotations_at: str = ""
     """Path of the annotations of what is created, which may have it copied elsewhere."""
     anywhere: bool = False

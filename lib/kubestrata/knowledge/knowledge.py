@@ -58,7 +58,7 @@ class Knowledge:
 
     @cached_property
     def namespaces(self) -> Mapping[str, NamespaceFact]:
-        """Namespaces by name."""
+        """Namespaces by name or beginning."""
         return _merged((name, each.namespaces) for name, each in self.projects.items())
 
     @cached_property
@@ -144,6 +144,14 @@ class Knowledge:
         if found is None:
             ending = (each for text, each in self._endings if matches_group(text, name))
             found = self._known_groups[name] = next(ending, _GROUP)
+        return found
+
+    def namespace(self, name: str) -> NamespaceFact | None:
+        """Return the facts about a namespace, None if there are none."""
+        found = self.namespaces.get(name)
+        if found is None:
+            ends = (each for each in self.namespaces if each.endswith("*"))
+            found = next((self.namespaces[e] for e in ends if name.startswith(e[:-1])), None)
         return found
 
     def kind(self, group: str, name: str) -> Kind:

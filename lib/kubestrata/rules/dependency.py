@@ -121,3 +121,13 @@ def waits(unit: Unit) -> bool:
     """Return True if a unit is ready only when its objects are."""
     spec = unit.subject.spec
     return bool(spec.get("wait")) or bool(sequence(spec.get("healthChecks")))
+
+
+def awaits(unit: Unit, subject: Subject) -> bool:
+    """Return True if a unit is ready only when one of its objects is."""
+    spec = unit.subject.spec
+    return bool(spec.get("wait")) or any(
+        (mapping(each).get("kind"), mapping(each).get("name"))
+        == (subject.identity.kind, subject.identity.name)
+        for each in sequence(spec.get("healthChecks"))
+    )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from kubestrata.core.api_scope import is_built_in
 from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import mapping
+from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.subject import ClusterTree, Subject
 
 CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
@@ -47,6 +49,19 @@ def is_closed(tree: ClusterTree) -> bool:
         each.what in _BOOTSTRAP or repository_of(each.what) in tree.knowledge.repositories
         for each in tree.unjudged
     )
+
+
+def source_reference(unit: Subject) -> Identity:
+    """Return the identity of the source that a Kustomization names."""
+    named = mapping(unit.spec.get("sourceRef"))
+    space = str(named.get("namespace") or unit.namespace)
+    return Identity(SOURCE, str(named.get("kind", "")), space, str(named.get("name", "")))
+
+
+def source_address(tree: ClusterTree, unit: Subject) -> str:
+    """Return the URL of a Kustomization's source, '' if that is not in the tree."""
+    source = tree.by_identity.get(source_reference(unit))
+    return str(source.spec.get("url") or source.spec.get("endpoint") or "") if source else ""
 
 
 def repository_of(address: str) -> str:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import Manifest, mapping
+from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.secret_field import is_secret_kind
 from kubestrata.knowledge import Knowledge, knowledge
 from kubestrata.rules.api_group import HELM
-from kubestrata.rules.field import mapping_at
+from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.violation import Finding, Location, Severity
 
 if TYPE_CHECKING:
@@ -217,22 +217,28 @@ class ClusterTree:
 
     @cached_property
     def workloads(self) -> Sequence[Subject]:
-        """Return every object of the tree that runs pods (those of charts are not in the tree)."""
+        """Return every object of the tree that runs pods (those of charts are not in the tree).
+
+        A custom resource with the template of a pod counts: a Rollout, a CloneSet.
+        """
         return [
             *self.of_kind("", "Pod"),
             *self.of_kind("apps", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
             *self.of_kind("batch", "CronJob", "Job"),
+            *(each for each in self.subjects if self._has_template(each)),
         ]
+
+    def _has_template(self, subject: Subject) -> bool:
+        if self.knowledge.group(subject.identity.group).builtin:
+            return False
+        found = value_at(subject.manifest, "spec.template.spec.containers")
+        return bool(sequence(found))
 
     @cached_property
     def release_namespaces(self) -> frozenset[str]:
         """Return the namespaces into which HelmReleases install their charts."""
         releases = self.of_kind(HELM, "HelmRelease")
         return frozenset(map(target_namespace, releases))
-
-    def has_charts(self, namespace: str) -> bool:
-        """Return True if a release creates objects in a namespace that are not known here."""
-        return namespace in self.release_namespaces
 
 
 def target_namespace(release: Subject) -> str:

@@ -1,9 +1,13 @@
-"""Reports for people: by object, with the fix below each line, and the counts at the end."""
+"""Reports for people: by object, with the fix below each line, and the counts at the end.
+
+What several clusters have in common is one entry that names them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import TypeAlias
 
 from kubestrata.core.origin import shown
 from kubestrata.core.plain_text import (
@@ -18,9 +22,12 @@ from kubestrata.core.plain_text import (
 )
 from kubestrata.rules.engine import Report
 from kubestrata.rules.formats.as_json import counts
-from kubestrata.rules.violation import Severity, Violation
+from kubestrata.rules.violation import Finding, Severity, Violation
 
 _COLOURS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: CYAN}
+
+_Key: TypeAlias = tuple[str, Severity, Finding]
+_SHOWN = 5
 
 
 def render(reports: Sequence[Report]) -> str:
@@ -33,8 +40,9 @@ def lines(
     reports: Sequence[Report], *, by_rule: bool = False, verbose: bool = False
 ) -> Iterator[PrintedLine]:
     """Yield all violations by object or by rule, and the counts; verbose with each CEL rule."""
+    for clusters, found in _by_clusters(reports):
+        yield from violation_lines(_named(clusters), found, by_rule=by_rule)
     for report in reports:
-        yield from violation_lines(report.cluster, report.violations, by_rule=by_rule)
         for each in report.unjudged:
             place = f"({shown(each.place.file)}:{each.place.line})"
             what = f"{report.cluster}: not checked: {each.what}: {each.why} "
@@ -55,6 +63,34 @@ def violation_lines(
         yield Span(f"{cluster}: "), Span(title, BOLD)
         for violation in found:
             yield from _told(violation, by_rule=by_rule)
+
+
+def _by_clusters(
+    reports: Sequence[Report],
+) -> Iterator[tuple[tuple[str, ...], list[Violation]]]:
+    """Yield the violations with the clusters that have them, in the order of the first ones."""
+    clusters: dict[_Key, list[str]] = {}
+    for report in reports:
+        for each in report.violations:
+            clusters.setdefault(_key(each), []).append(report.cluster)
+    told: set[_Key] = set()
+    for report in reports:
+        new = [each for each in report.violations if _key(each) not in told]
+        told.update(map(_key, new))
+        several: dict[tuple[str, ...], list[Violation]] = {}
+        for each in new:
+            several.setdefault(tuple(clusters[_key(each)]), []).append(each)
+        yield from several.items()
+
+
+def _key(violation: Violation) -> _Key:
+    return violation.rule, violation.severity, violation.finding
+
+
+def _named(clusters: Sequence[str]) -> str:
+    names = ", ".join(clusters[:_SHOWN])
+    more = len(clusters) - _SHOWN
+    return f"{names} and {more} more" if more > 0 else names
 
 
 def _by_object(violations: Sequence[Violation]) -> Iterator[tuple[str, list[Violation]]]:

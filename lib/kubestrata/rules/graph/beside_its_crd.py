@@ -4,35 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubestrata.core.identity import Identity
 from kubestrata.rules.api_group import HELM
-from kubestrata.rules.dependency import order_of
-from kubestrata.rules.provider import custom, provider_of
+from kubestrata.rules.dependency import Order, ancestors, order_of
+from kubestrata.rules.provider import Provider, custom, provider_of
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     order = order_of(tree)
+    early: dict[tuple[Identity, str], list[Subject]] = {}
     for subject in custom(tree):
-        provider = provider_of(tree, subject.identity.group)
-        if provider is None or provider.unit is None or subject.unit is None:
-            continue
-        if subject.identity.group == HELM or subject.unit not in tree.units:
-            continue
-        name, group = provider.identity.name, subject.identity.group
-        if provider.unit == subject.unit:
-            if provider.identity.kind == "HelmRelease":
-                message = (
-                    f"is in the same Kustomization as HelmRelease {name}, which installs "
-                    f"the CRDs of {group}"
-                )
-                fix = f"move it to a Kustomization that depends on {subject.unit.name}"
-                yield subject.finding("", message, fix)
-        elif order.is_before(subject.unit, provider.unit):
-            message = f"is applied before {provider.unit.name}, which installs the CRDs of {group}"
-            fix = f"reverse the dependsOn between {subject.unit.name} and {provider.unit.name}"
-            yield subject.finding("", message, fix)
+        unit, group = subject.unit, subject.identity.group
+        if group != HELM and unit is not None and unit in tree.units:
+            early.setdefault((unit, group), []).append(subject)
+    for (unit, group), subjects in early.items():
+        provider = provider_of(tree, group)
+        fault = None if provider is None else _fault(tree, order, unit, provider)
+        if fault is not None:
+            reason, fix = fault
+            others = len(subjects) - 1
+            message = f"{reason}, which installs the CRDs of {group}"
+            if others:
+                message += f"; so {'are' if others > 1 else 'is'} {others} more of the group"
+            yield subjects[0].finding("", message, fix)
+
+
+def _fault(
+    tree: ClusterTree, order: Order, unit: Identity, provider: Provider
+) -> tuple[str, str] | None:
+    """Return what is wrong with the order of a unit and an installer, and the fix."""
+    home = provider.unit
+    if home is None or home not in tree.units:
+        return None
+    move = f"move it to a Kustomization that depends on {home.name}"
+    if home == unit:
+        beside = f"is in the same Kustomization as HelmRelease {provider.identity.name}"
+        return (beside, move) if provider.identity.kind == "HelmRelease" else None
+    if not order.is_before(unit, home):
+        return None
+    if unit in ancestors(tree, home):
+        return f"is applied by {unit.name}, the parent of {home.name}", move
+    if unit in tree.units[home].depends_on:
+        move = f"reverse the dependsOn between {unit.name} and {home.name}"
+    return f"is applied before {home.name}", move
 
 
 RULES = (

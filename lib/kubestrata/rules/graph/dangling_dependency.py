@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.alike import Names, alike
+from kubestrata.core.identity import Identity
 from kubestrata.rules.api_group import HELM, KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
+from kubestrata.rules.link.unseen import composed, foreign, is_whole
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 _KINDS = ((KUSTOMIZE, "Kustomization"), (HELM, "HelmRelease"))
 
@@ -30,10 +32,16 @@ def _is_complete(tree: ClusterTree, subject: Subject) -> bool:
 def _dangling(tree: ClusterTree, subject: Subject) -> Iterator[Finding]:
     kind = subject.identity.kind
     for index, target in enumerate(depends_on(subject)):
-        if not tree.exists(*target) and "${" not in target.name:
+        if not _may_exist(tree, target):
             path = f"spec.dependsOn[{index}].name"
             message = f"no {kind} {target.namespace}/{target.name}, so it waits forever"
-            yield subject.finding(path, message, _fix(tree, target.name, subject))
+            severity = None if is_whole(tree) else Severity.WARNING
+            yield subject.finding(path, message, _fix(tree, target.name, subject), severity)
+
+
+def _may_exist(tree: ClusterTree, target: Identity) -> bool:
+    named = tree.exists(*target) or "${" in target.name or "${" in target.namespace
+    return named or composed(tree, target.namespace) or foreign(tree, target.namespace, target.name)
 
 
 def _fix(tree: ClusterTree, name: str, subject: Subject) -> str:

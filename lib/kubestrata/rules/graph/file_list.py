@@ -23,7 +23,9 @@ def _listed(tree: ClusterTree) -> Iterator[Finding]:
             continue
         other = first.setdefault(subject.identity, subject)
         if other is not subject:
-            severity = Severity.WARNING if _are_equal(subject, other) else Severity.ERROR
+            is_mild = _are_equal(subject, other) or _is_shared(subject, other)
+            is_mild = is_mild or _may_be_apart(subject, other)
+            severity = Severity.WARNING if is_mild else Severity.ERROR
             yield subject.finding("", _twice(subject, other), "keep one of the two", severity)
 
 
@@ -41,6 +43,21 @@ def _wrong_entry(each: Listed, severity: Severity) -> Iterator[Finding]:
 def _are_equal(subject: Subject, other: Subject) -> bool:
     """Return True if two Kustomizations apply equal objects, so that only the owner alternates."""
     return subject.unit != other.unit and _content(subject) == _content(other)
+
+
+def _is_shared(subject: Subject, other: Subject) -> bool:
+    """Return True for a Namespace, and a Kustomization that applies itself: only labels differ."""
+    if subject.unit == other.unit:
+        return False
+    return subject.identity.kind == "Namespace" or subject.identity in (subject.unit, other.unit)
+
+
+def _may_be_apart(subject: Subject, other: Subject) -> bool:
+    """Return True if Argo CD, or an unknown bootstrap, may apply the two to different clusters."""
+    if subject.unit is None and other.unit is None:
+        return subject.file.rpartition("/")[0] != other.file.rpartition("/")[0]
+    kinds = {each.kind for each in (subject.unit, other.unit) if each is not None}
+    return subject.unit != other.unit and kinds == {"Application"}
 
 
 def _content(subject: Subject) -> Manifest:

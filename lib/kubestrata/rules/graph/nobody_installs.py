@@ -4,31 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.rules.api_group import HELM
-from kubestrata.rules.provider import custom, is_closed
+from kubestrata.rules.api_group import HELM, OLM
+from kubestrata.rules.link.unseen import is_whole, unfollowed
+from kubestrata.rules.provider import custom
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding, Severity
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    if not is_closed(tree):
-        return
-    opaque = [chart_of(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
-    unknown = any(each is None or each.known is None for each in opaque)
-    local = any(each is not None and each.local for each in opaque)
-    fixes: dict[str, str] = {}
+    needed: dict[str, list[Subject]] = {}
     for subject in custom(tree):
         group = subject.identity.group
-        if group in tree.provides or group in tree.given_groups or local:
-            continue
-        if group in tree.knowledge.installable or not unknown:
-            if group not in fixes:
-                fixes[group] = _fix(tree, group)
-            yield subject.finding(
-                "apiVersion", f"nothing installs the CRDs of {group}", fixes[group]
-            )
+        given = group in tree.given_groups or tree.knowledge.group(group).bootstrap == "always"
+        if group not in tree.provides and not given:
+            needed.setdefault(group, []).append(subject)
+    for group, subjects in needed.items():
+        if not _may_be_installed(tree, group):
+            message = f"nothing installs the CRDs of {group}"
+            if len(subjects) > 1:
+                message += f"; {len(subjects)} objects need them"
+            severity = None if _is_certain(tree) else Severity.WARNING
+            yield subjects[0].finding("apiVersion", message, _fix(tree, group), severity)
+
+
+def _may_be_installed(tree: ClusterTree, group: str) -> bool:
+    """Return True if a chart or a base whose contents are not known may install a group's CRDs."""
+    opaque = tree.once(_opaque)
+    if group not in tree.knowledge.installable:
+        return bool(opaque) or bool(tree.unjudged) or bool(tree.of_kind(OLM, "Subscription"))
+    names = {*tree.knowledge.installers(group), *_repositories(tree, group)}
+    others = [*opaque, *(each.what.lower() for each in tree.unjudged)]
+    others += [each.name for each in unfollowed(tree).open]
+    return any(name in other for name in names for other in others)
+
+
+def _repositories(tree: ClusterTree, group: str) -> Iterator[str]:
+    for name, groups in tree.knowledge.repositories.items():
+        if group in groups:
+            yield name.lower()
+
+
+def _opaque(tree: ClusterTree) -> list[str]:
+    """Return the names of the releases whose charts are not known, and of those charts."""
+    found: list[str] = []
+    for release in tree.of_kind(HELM, "HelmRelease"):
+        chart = chart_of(tree, release)
+        if chart is None:
+            found.append(release.identity.name)
+        elif chart.known is None:
+            found += [release.identity.name, chart.name]
+    return found
+
+
+def _is_certain(tree: ClusterTree) -> bool:
+    """Return True if the tree has every object that the cluster gets."""
+    charts = [chart_of(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
+    has_local = any(each is not None and each.local for each in charts)
+    return is_whole(tree) and not has_local
 
 
 def _fix(tree: ClusterTree, group: str) -> str:

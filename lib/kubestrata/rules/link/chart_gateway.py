@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.field import known, value_at
-from kubestrata.rules.link.unseen import composed, hidden
+from kubestrata.rules.link.unseen import composed, has_charts, hidden
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 
@@ -13,7 +13,7 @@ def may_be_made(tree: ClusterTree, namespace: str, name: str) -> bool:
     """Return True if an unknown creator may create a Gateway of this name."""
     if not hidden(tree, namespace):
         return False
-    if not tree.has_charts(namespace) or composed(tree, namespace) or not known(namespace):
+    if not has_charts(tree, namespace) or composed(tree, namespace) or not known(namespace):
         return True
     made = [
         _gateway(tree, each)

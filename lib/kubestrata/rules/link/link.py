@@ -5,7 +5,7 @@ References to objects outside the tree are left out, as are selectors, which hav
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kubestrata.core.identity import Identity
@@ -32,6 +32,18 @@ def links(tree: ClusterTree) -> Sequence[Link]:
     return tree.once(_links)
 
 
+def declared(tree: ClusterTree, identity: Identity) -> tuple[Subject, ...]:
+    """Return an object as often as it is in the tree: two Kustomizations may apply it."""
+    return tree.once(_declared).get(identity, ())
+
+
+def _declared(tree: ClusterTree) -> Mapping[Identity, tuple[Subject, ...]]:
+    found: dict[Identity, list[Subject]] = {}
+    for subject in tree.subjects:
+        found.setdefault(subject.identity, []).append(subject)
+    return {identity: tuple(several) for identity, several in found.items()}
+
+
 def _links(tree: ClusterTree) -> Sequence[Link]:
     return [*_direct(tree), *_secrets(tree)]
 
@@ -40,10 +52,10 @@ def _direct(tree: ClusterTree) -> Iterator[Link]:
     tables = references_by_rule(tree.knowledge).items()
     for reference in (each for rule, several in tables if rule != "R06" for each in several):
         for use in reference.uses(tree):
-            found = tree.by_identity.get(use.identity)
-            if found is not None:
+            found = declared(tree, use.identity)
+            if found:
                 first = reference.fact.ready_first
-                yield Link(use.subject, use.path, use.identity, (found,), ready_first=first)
+                yield Link(use.subject, use.path, use.identity, found, ready_first=first)
 
 
 def _secrets(tree: ClusterTree) -> Iterator[Link]:

@@ -1,38 +1,56 @@
 """Objects that must exist before another one can be applied or become ready, and their makers.
 
+A need is hard if the API server refuses the object before: its CRD or its namespace is missing.
+
 A reference requires an order only where its object waits for the named one. Routes that send to a
 Service, bindings, dashboards and the like are ready once they are applied, whatever they name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import HELM, KUSTOMIZE
-from kubestrata.rules.link.link import Link, links
-from kubestrata.rules.provider import provider_of
+from kubestrata.rules.dependency import Order, awaits, order_of
+from kubestrata.rules.link.link import Link, declared, links
+from kubestrata.rules.provider import CRD, provider_of
 from kubestrata.rules.subject import ClusterTree, Subject, Unit, target_namespace
+
+_NAMESPACE = "Namespace "
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
     """A dependency of a unit's object on another object: any one of `homes` creates it.
 
-    `refused` is True if the API server rejects the object before, `waits` if the unit is not ready
-    before.
+    `refused_without` is the API group or the namespace without which the API server rejects the
+    object, '' if it accepts it; `waits` is True if the unit is not ready before.
     """
 
     homes: tuple[Identity, ...]
     reason: str
-    refused: bool = False
+    refused_without: str = ""
     waits: bool = False
 
+    @property
+    def is_namespace(self) -> bool:
+        """Return True if the object needs its namespace."""
+        return self.refused_without.startswith(_NAMESPACE)
 
-def needs(tree: ClusterTree, unit: Unit) -> Iterator[Need]:
-    """Yield the dependencies of a unit and its objects that other units create."""
+
+def needs(tree: ClusterTree, unit: Unit) -> Sequence[Need]:
+    """Return the dependencies of a unit and its objects that other units create."""
+    return tree.once(_needs).get(unit.identity, ())
+
+
+def _needs(tree: ClusterTree) -> Mapping[Identity, Sequence[Need]]:
+    return {unit.identity: list(_of_unit(tree, unit)) for unit in tree.units.values()}
+
+
+def _of_unit(tree: ClusterTree, unit: Unit) -> Iterator[Need]:
     by_unit = tree.once(_by_unit)
     for subject in unit.objects:
         yield from _to_apply(tree, subject)
@@ -42,23 +60,60 @@ def needs(tree: ClusterTree, unit: Unit) -> Iterator[Need]:
             yield need
 
 
+def is_ordered(order: Order, unit: Identity, need: Need) -> bool:
+    """Return True if a unit, or one that is applied before it, satisfies a need."""
+    return any(each == unit or order.is_before(each, unit) for each in need.homes)
+
+
+def is_customary(tree: ClusterTree, need: Need) -> bool:
+    """Return True if at least half of the Kustomizations with a hard need declare its order."""
+    return (need.is_namespace, need.homes) in tree.once(_customs)
+
+
+def _customs(tree: ClusterTree) -> set[tuple[bool, tuple[Identity, ...]]]:
+    """Return the sorts of hard needs whose order at least half of the Kustomizations declare."""
+    order = order_of(tree)
+    ordered: dict[tuple[bool, tuple[Identity, ...]], dict[Identity, bool]] = {}
+    for identity, several in tree.once(_needs).items():
+        for need in several:
+            if need.refused_without and identity not in need.homes:
+                by_unit = ordered.setdefault((need.is_namespace, need.homes), {})
+                by_unit[identity] = is_ordered(order, identity, need)
+    return {key for key, found in ordered.items() if 2 * sum(found.values()) >= len(found)}
+
+
 def _to_apply(tree: ClusterTree, subject: Subject) -> Iterator[Need]:
     identity = subject.identity
     provider = provider_of(tree, identity.group)
     if provider is not None and provider.unit is not None:
         reason = f"{identity} needs the CRDs of {identity.group}"
-        # G04 reports an installer that depends on this unit.
-        yield Need((provider.unit,), reason)
+        gates = tree.once(_gates).get(identity.group, ())
+        yield Need((provider.unit, *gates), reason, identity.group)
     yield from _namespace(tree, subject, subject.namespace, "is in")
     if identity.group == HELM and target_namespace(subject) != subject.namespace:
         yield from _namespace(tree, subject, target_namespace(subject), "installs into")
 
 
+def _gates(tree: ClusterTree) -> Mapping[str, list[Identity]]:
+    """Return the units whose health checks wait for the CRDs of a group."""
+    found: dict[str, list[Identity]] = {}
+    for unit in tree.units.values():
+        for check in map(mapping, sequence(unit.subject.spec.get("healthChecks"))):
+            if check.get("kind") == CRD[1]:
+                group = str(check.get("name", "")).partition(".")[2]
+                found.setdefault(group, []).append(unit.identity)
+    return found
+
+
 def _namespace(tree: ClusterTree, subject: Subject, name: str, verb: str) -> Iterator[Need]:
-    namespace = tree.get("", "Namespace", "", name)
-    if namespace is not None and namespace.unit is not None:
-        reason = f"{subject.identity} {verb} {namespace.identity}"
-        yield Need((namespace.unit,), reason, refused=verb == "is in")
+    # A cluster, or the bootstrap of Flux, has these before.
+    if tree.knowledge.namespace(name) is not None:
+        return
+    namespace = Identity("", "Namespace", "", name)
+    homes = _homes(declared(tree, namespace))
+    if homes:
+        reason = f"{subject.identity} {verb} {namespace}"
+        yield Need(homes, reason, f"{_NAMESPACE}{name}" if verb == "is in" else "")
 
 
 def _by_unit(tree: ClusterTree) -> dict[Identity, list[Link]]:
@@ -78,7 +133,7 @@ def _need(tree: ClusterTree, unit: Unit, link: Link) -> Need | None:
     # Pods do not need the Service through which others reach them.
     has_ready = tree.knowledge.has_ready(subject.identity.group, subject.identity.kind)
     has_ready = has_ready and link.target.kind != "Service"
-    waits = own or (has_ready and _awaits(unit, subject))
+    waits = own or (has_ready and awaits(unit, subject))
     if not (waits or link.ready_first):
         return None
     homes = _homes(link.makers)
@@ -94,13 +149,3 @@ def _homes(makers: Sequence[Subject]) -> tuple[Identity, ...]:
     """Return the units of the makers; none if one exists from the start."""
     units = [each.unit for each in makers if each.unit is not None]
     return tuple(dict.fromkeys(units)) if len(units) == len(makers) else ()
-
-
-def _awaits(unit: Unit, subject: Subject) -> bool:
-    """Return True if a unit is ready only when one of its objects is."""
-    spec = unit.subject.spec
-    return bool(spec.get("wait")) or any(
-        (mapping(each).get("kind"), mapping(each).get("name"))
-        == (subject.identity.kind, subject.identity.name)
-        for each in sequence(spec.get("healthChecks"))
-    )

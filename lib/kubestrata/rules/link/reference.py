@@ -17,12 +17,14 @@ from kubestrata.rules.link.unseen import (
     charts_anywhere,
     composed,
     delivered,
+    doubt,
     hidden,
+    is_whole,
     may_exist,
 )
 from kubestrata.rules.near import near
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,36 +159,48 @@ def check_references(tree: ClusterTree, references: Iterable[ReferenceField]) ->
     """Report every reference to an object that does not exist."""
     for reference in references:
         for use in reference.uses(tree):
-            if not _holds(tree, use):
+            if not may_be(tree, use.target, use.namespace, use.name):
                 yield _finding(tree, use)
 
 
-def _holds(tree: ClusterTree, use: ReferenceUse) -> bool:
-    target, fact = use.target, use.target.fact
-    namespace = use.namespace if fact.namespaced else ""
-    if tree.exists(target.group, target.kind, namespace, use.name) or target.has(use.name):
+def may_be(tree: ClusterTree, target: Target, space: str, name: str) -> bool:
+    """Return True if an object exists, or something that is not known here may create it."""
+    fact = target.fact
+    namespace = space if fact.namespaced else ""
+    if tree.exists(target.group, target.kind, namespace, name) or target.has(name):
         return True
     if fact.namespaced and (not known(namespace) or composed(tree, namespace)):
         return True
     if fact.charts != "any":
-        return (charted if fact.charts == "named" else delivered)(tree, use.name)
+        made = charted if fact.charts == "named" else delivered
+        return made(tree, namespace, name)
     if not fact.namespaced:
-        return charts_anywhere(tree)
+        return charts_anywhere(tree, name)
     # Operators create Services, accounts and claims of their own, but no custom resources.
     if target.group == "":
-        return may_exist(tree, namespace, use.name)
+        return may_exist(tree, namespace, name)
     return hidden(tree, namespace)
+
+
+def certainty(tree: ClusterTree, target: Target) -> Severity | None:
+    """Return the severity of a missing object: None, or a warning if a cluster may bring it."""
+    if not (target.fact.namespaced or is_whole(tree)):
+        return Severity.WARNING
+    is_brought = target.fact.platform and not tree.of_kind(target.group, target.kind)
+    return Severity.WARNING if is_brought else doubt(tree)
 
 
 def _finding(tree: ClusterTree, use: ReferenceUse) -> Finding:
     target, namespaced = use.target, use.target.fact.namespaced
+    severity = certainty(tree, target)
     where = f" in namespace {use.namespace}" if namespaced else ""
     message = f"no {target.kind} {use.name}{where}"
     for _, other in use.reference.targets:
         if other is not target and tree.exists(*other.named(use.namespace, use.name)):
-            return use.subject.finding(use.path, message, f"set kind {other.kind}")
+            return use.subject.finding(use.path, message, f"set kind {other.kind}", severity)
     there = target.namespace_of(tree, use.name)
     if there and namespaced:
         message += f"; it is in namespace {there}"
     names = target.names(tree).get(use.namespace if namespaced else "", ())
-    return use.subject.finding(use.path, message, "" if there else near(use.name, names))
+    fix = "" if there else near(use.name, names)
+    return use.subject.finding(use.path, message, fix, severity)

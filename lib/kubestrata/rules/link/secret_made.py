@@ -11,7 +11,7 @@ from kubestrata.core.alike import Names
 from kubestrata.core.json_value import is_mapping, mapping, sequence
 from kubestrata.knowledge import KindName, Makes
 from kubestrata.rules.field import known, mapping_at, value_at, values
-from kubestrata.rules.link.unseen import composed, may_exist, unseen
+from kubestrata.rules.link.unseen import composed, foreign, has_charts, may_exist
 from kubestrata.rules.subject import ClusterTree, Subject
 
 SECRET, CONFIG_MAP = "Secret", "ConfigMap"
@@ -44,8 +44,8 @@ class Made:
 
 def _unseen(tree: ClusterTree, namespace: str, name: str) -> bool:
     # The bootstrap of Flux creates no more than this; releases and remote bases may.
-    if namespace == _FLUX and not tree.has_charts(_FLUX):
-        is_open = composed(tree, _FLUX) or unseen(tree).anywhere
+    if namespace == _FLUX and not has_charts(tree, _FLUX):
+        is_open = composed(tree, _FLUX) or foreign(tree, _FLUX, name)
         return is_open or not known(name) or name == _FLUX
     return may_exist(tree, namespace, name)
 
@@ -111,7 +111,10 @@ def _keys(fact: Makes, subject: Subject) -> Keys:
 def _owners(tree: ClusterTree, fact: Makes) -> Iterable[Subject]:
     if "*" in fact.of:
         return tree.subjects
-    return (each for kind in fact.of for each in tree.of_kind(*KindName.parse(kind)))
+    found = (each for kind in fact.of for each in tree.of_kind(*KindName.parse(kind)))
+    if not fact.if_annotated:
+        return found
+    return (each for each in found if not each.annotations.keys().isdisjoint(fact.if_annotated))
 
 
 def _all(tree: ClusterTree) -> Iterator[tuple[_One, bool]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.alike import Names
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.link.unseen import may_exist
+from kubestrata.rules.link.unseen import doubt, may_exist
 from kubestrata.rules.near import near
 from kubestrata.rules.selector import LabelIndex
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -39,7 +39,8 @@ def missing_service(
     if (namespace, name) == ("default", "kubernetes"):
         return
     fix = near(name, tree.once(service_names).get(namespace, ()))
-    yield subject.finding(path, f"no Service {name} in namespace {namespace}", fix)
+    message = f"no Service {name} in namespace {namespace}"
+    yield subject.finding(path, message, fix, doubt(tree))
 
 
 def wrong_port(

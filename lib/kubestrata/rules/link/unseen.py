@@ -1,6 +1,8 @@
 """Objects that may exist outside the tree: created by charts, operators and remote bases.
 
-No rule may report a problem that depends on them.
+No rule may report a problem that depends on them. A Kustomization that could not be followed may
+create what is in its namespace; without one, what its name suggests and what is in namespaces that
+the tree does not declare.
 """
 
 from __future__ import annotations
@@ -10,11 +12,44 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import ARGO, HELM
+from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE, OLM, SOURCE
 from kubestrata.rules.field import known, value_at
+from kubestrata.rules.provider import is_closed, repository_of, source_address, source_reference
 from kubestrata.rules.selector import selector_keys
-from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.subject import ClusterTree, Subject, Unit, target_namespace
+from kubestrata.rules.violation import Severity
+
+_FLUX = "flux-system"
+_SOURCES = frozenset({"Bucket", "GitRepository", "HelmChart", "HelmRepository", "OCIRepository"})
+_INSTALLERS = frozenset(
+    {
+        (OLM, "Subscription"),
+        ("helm.cattle.io", "HelmChart"),
+        ("kappctrl.k14s.io", "App"),
+        ("kappctrl.k14s.io", "PackageInstall"),
+    }
+)
+"""Kinds whose controllers install what is not in the tree."""
+_GENERIC = frozenset({"app", "apps", "cluster", "flux", "infra", "infrastructure", "system"})
+"""Parts of names that relate nothing."""
+
+
+@dataclass(frozen=True)
+class Unfollowed:
+    """What Kustomizations and Applications may create that could not be followed."""
+
+    namespaces: frozenset[str]
+    """Namespaces with objects of any name and kind."""
+    open: tuple[Identity, ...]
+    """Those that may create objects in any namespace."""
+    words: frozenset[str]
+    """The parts of the names of those."""
+    declared: frozenset[str]
+    """The namespaces of the tree, in which they create only what their names suggest."""
+    everywhere: bool
+    """True if unknown Applications may create objects in every namespace."""
 
 
 @dataclass(frozen=True)
@@ -29,32 +64,124 @@ class Unseen:
     """The values of all releases, as one text."""
     open_values: bool
     """True if a release has values that are not known."""
-    anywhere: bool
-    everywhere: bool
-    """True if unknown Applications may create objects in every namespace."""
+    charts: frozenset[str]
+    """The namespaces into which releases install their charts."""
     syncs: frozenset[str]
 
 
 def _syncs(tree: ClusterTree) -> Iterator[str]:
-    yield "flux-system"
+    yield _FLUX
     for instance in tree.of_kind("fluxcd.controlplane.io", "FluxInstance"):
         yield str(mapping(instance.spec.get("sync")).get("name") or instance.namespace)
 
 
-def _remote(tree: ClusterTree) -> tuple[frozenset[str], bool]:
+def unfollowed(tree: ClusterTree) -> Unfollowed:
+    """Return what may exist because Kustomizations could not be followed."""
+    return tree.once(_unfollowed)
+
+
+def _unfollowed(tree: ClusterTree) -> Unfollowed:
     namespaces: set[str] = set()
-    anywhere = False
+    without: list[Identity] = []
     installers = set(tree.provides.values())
     for unit in tree.units.values():
-        if unit.complete or unit.identity in installers:
+        if unit.complete or unit.identity in installers or _makes_nothing(tree, unit):
             continue
-        own = {each.namespace for each in unit.objects if each.namespace}
-        spec = unit.subject.spec
-        destination = mapping(spec.get("destination")).get("namespace")
-        target = str(spec.get("targetNamespace") or destination or "")
-        namespaces |= own | ({target} if target else set())
-        anywhere = anywhere or not (own or target)
-    return frozenset(namespaces), anywhere
+        own = _namespaces_of(unit)
+        namespaces |= own
+        if not own:
+            without.append(unit.identity)
+    declared = {each.identity.name for each in tree.of_kind("", "Namespace")}
+    without += [each.identity for each in tree.unexpanded]
+    targets = {_target(each) for each in tree.unexpanded}
+    return Unfollowed(
+        frozenset(namespaces | targets),
+        tuple(without),
+        frozenset(word for each in without for word in _words(each.name)),
+        frozenset({_FLUX, *declared, *tree.knowledge.namespaces}),
+        not all(map(known, targets)),
+    )
+
+
+def _target(applications: Subject) -> str:
+    """Return the namespace of a set's Applications, '' if it has none."""
+    namespace = value_at(applications.spec, "template.spec.destination.namespace")
+    return str(namespace or "").replace("{{", "${")
+
+
+def _makes_nothing(tree: ClusterTree, unit: Unit) -> bool:
+    """Return True if a unit's source does not exist, or only has CRDs."""
+    if unit.identity.group != KUSTOMIZE or unit.objects:
+        return False
+    reference = source_reference(unit.subject)
+    if reference.kind in _SOURCES and known(reference.name) and not tree.exists(*reference):
+        return True
+    return repository_of(source_address(tree, unit.subject)) in tree.knowledge.repositories
+
+
+def _namespaces_of(unit: Unit) -> set[str]:
+    """Return the namespaces of a unit's objects: its target, those known, or its own."""
+    spec = unit.subject.spec
+    target = spec.get("targetNamespace") or mapping(spec.get("destination")).get("namespace")
+    found = {each.namespace for each in unit.objects if each.namespace}
+    if target:
+        found.add(str(target))
+    own = unit.identity.namespace
+    if not found and unit.identity.group == KUSTOMIZE and own != _FLUX:
+        found.add(own)
+    return found
+
+
+def _words(name: str) -> Iterator[str]:
+    least = 3
+    for word in name.split("-"):
+        if len(word) >= least and word not in _GENERIC and not word.isdigit():
+            yield word
+
+
+def foreign(tree: ClusterTree, namespace: str, name: str = "") -> bool:
+    """Return True if a Kustomization that was not followed may create an object."""
+    about = unfollowed(tree)
+    if about.everywhere or namespace in about.namespaces:
+        return True
+    if not about.open:
+        return False
+    if namespace and namespace not in about.declared:
+        return True
+    return not about.words.isdisjoint((*_words(name), *_words(namespace)))
+
+
+def is_whole(tree: ClusterTree) -> bool:
+    """Return True if every input of the tree was read, but for known sources of CRDs."""
+    units = tree.units.values()
+    return is_closed(tree) and all(each.complete or _makes_nothing(tree, each) for each in units)
+
+
+def doubt(tree: ClusterTree) -> Severity | None:
+    """Return a warning if what was not read could have made anything, else None.
+
+    That is so if a folder that is applied from outside could not be read completely, or if Argo CD
+    applies more, perhaps to another cluster.
+    """
+    return tree.once(_doubt)
+
+
+def _doubt(tree: ClusterTree) -> Severity | None:
+    units = tree.units.values()
+    is_partial = not is_closed(tree) and all(each.complete for each in units)
+    by_argo = not is_whole(tree) and any(each.identity.group == ARGO for each in units)
+    return Severity.WARNING if is_partial or by_argo else None
+
+
+def _has_source(tree: ClusterTree, release: Subject) -> bool:
+    """Return False for a release whose source does not exist: it installs nothing."""
+    spec = release.spec
+    named = mapping(value_at(spec, "chart.spec.sourceRef")) or mapping(spec.get("chartRef"))
+    space = str(named.get("namespace") or release.namespace)
+    source = Identity(SOURCE, str(named.get("kind", "")), space, str(named.get("name", "")))
+    if source.kind not in _SOURCES or not known(source.name) or tree.exists(*source):
+        return True
+    return source.name == _FLUX or foreign(tree, space, source.name)
 
 
 def _composed(tree: ClusterTree) -> frozenset[tuple[str, str]]:
@@ -85,10 +212,7 @@ def _release(tree: ClusterTree, release: Subject) -> tuple[tuple[str, ...], bool
 
 
 def _build(tree: ClusterTree) -> Unseen:
-    remote, anywhere = _remote(tree)
-    namespaces = set(remote)
-    targets = {_target(each) for each in tree.unexpanded}
-    namespaces |= targets
+    namespaces = set(unfollowed(tree).namespaces)
     composed = _composed(tree)
     operated: dict[str, set[str]] = {}
     for subject in tree.subjects:
@@ -97,27 +221,23 @@ def _build(tree: ClusterTree) -> Unseen:
             namespaces.add(namespace)
         elif (group, kind) == (ARGO, "Application"):
             _add_application(subject, namespaces)
-        elif tree.knowledge.is_operated(group, kind):
+        elif (group, kind) in _INSTALLERS:
+            namespaces.add(str(subject.spec.get("targetNamespace") or namespace))
+        elif tree.knowledge.is_operated(group, kind) or subject.spec.get("workloadRef"):
             parts = tree.knowledge.operands.get((group, kind), ("{name}",))
             names = operated.setdefault(namespace, set())
             names |= {each.replace("{name}", name) for each in parts}
-    releases = [_release(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
+    installed = [each for each in tree.of_kind(HELM, "HelmRelease") if _has_source(tree, each)]
+    releases = [_release(tree, each) for each in installed]
     return Unseen(
         frozenset(namespaces),
         {each: tuple(sorted(names)) for each, names in operated.items()},
         frozenset(stem for stems, _, _ in releases for stem in stems),
         "\n".join(values for _, _, values in releases),
         any(open_values for _, open_values, _ in releases),
-        anywhere or bool(targets),
-        not all(map(known, targets)),
+        frozenset(map(target_namespace, installed)),
         frozenset(_syncs(tree)),
     )
-
-
-def _target(applications: Subject) -> str:
-    """Return the namespace of a set's Applications, '' if it has none."""
-    namespace = value_at(applications.spec, "template.spec.destination.namespace")
-    return str(namespace or "").replace("{{", "${")
 
 
 def _add_application(subject: Subject, namespaces: set[str]) -> None:
@@ -132,23 +252,27 @@ def unseen(tree: ClusterTree) -> Unseen:
     return tree.once(_build)
 
 
+def has_charts(tree: ClusterTree, namespace: str) -> bool:
+    """Return True if a release creates objects in a namespace that are not known here."""
+    return namespace in unseen(tree).charts
+
+
 def hidden(tree: ClusterTree, namespace: str) -> bool:
     """Return True if a namespace may hold objects of any name."""
-    about = tree.knowledge.namespaces.get(namespace)
-    if tree.has_charts(namespace) or (about is not None and about.open):
+    about = tree.knowledge.namespace(namespace)
+    if has_charts(tree, namespace) or (about is not None and about.open):
         return True
-    return composed(tree, namespace) or not known(namespace)
+    return composed(tree, namespace) or not known(namespace) or foreign(tree, namespace)
 
 
 def composed(tree: ClusterTree, namespace: str) -> bool:
     """Return True if something other than charts creates objects of any kind in a namespace."""
-    about = unseen(tree)
-    return about.everywhere or namespace in about.namespaces
+    return namespace in unseen(tree).namespaces
 
 
 def may_exist(tree: ClusterTree, namespace: str, name: str) -> bool:
     """Return True if an unknown creator may create an object of this name."""
-    if hidden(tree, namespace) or not known(name):
+    if hidden(tree, namespace) or not known(name) or foreign(tree, namespace, name):
         return True
     return any(each in name for each in unseen(tree).operated.get(namespace, ()))
 
@@ -165,19 +289,19 @@ def dynamic(tree: ClusterTree, selector: Mapping[str, Any]) -> bool:
     return "${" in str(selector) or any(each.startswith(prefixes) for each in keys)
 
 
-def charted(tree: ClusterTree, name: str) -> bool:
+def charted(tree: ClusterTree, namespace: str, name: str) -> bool:
     """Return True if a release has this in its values, or may derive it from its own name."""
     about = unseen(tree)
-    if about.anywhere or about.open_values or name in about.values:
+    if about.open_values or name in about.values or foreign(tree, namespace, name):
         return True
     return any(name[:end] in about.stems for end in range(1, len(name) + 1))
 
 
-def delivered(tree: ClusterTree, name: str) -> bool:
+def delivered(tree: ClusterTree, namespace: str, name: str) -> bool:
     """Return True if the delivery, or a remote base, may create an object that no chart creates."""
-    return unseen(tree).anywhere or name in unseen(tree).syncs
+    return name in unseen(tree).syncs or foreign(tree, namespace, name)
 
 
-def charts_anywhere(tree: ClusterTree) -> bool:
-    """Return True if an unknown creator may create cluster-wide objects."""
-    return bool(unseen(tree).stems) or unseen(tree).anywhere
+def charts_anywhere(tree: ClusterTree, name: str) -> bool:
+    """Return True if an unknown creator may create a cluster-wide object."""
+    return bool(unseen(tree).stems) or foreign(tree, "", name)

@@ -10,7 +10,7 @@ from kubestrata.rules.field import known
 from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.reference_table import references
 from kubestrata.rules.link.service import missing_service, wrong_port
-from kubestrata.rules.link.unseen import hidden
+from kubestrata.rules.link.unseen import doubt, hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
@@ -30,6 +30,7 @@ def _backend(tree: ClusterTree, use: ReferenceUse) -> Iterator[Finding]:
             f"{use.at}.namespace",
             f"no ReferenceGrant in namespace {namespace} allows {route.identity.kind}s of "
             f"{route.namespace} to send to Service {name}",
+            severity=doubt(tree),
         )
     service = tree.get("", "Service", namespace, name)
     if service is None:

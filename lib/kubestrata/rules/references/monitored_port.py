@@ -8,7 +8,7 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import known, values
 from kubestrata.rules.link.monitor import monitored_namespaces, monitors, selected
 from kubestrata.rules.link.service import service_index
-from kubestrata.rules.link.unseen import dynamic, pods_hidden, unseen
+from kubestrata.rules.link.unseen import doubt, dynamic, pods_hidden
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -40,7 +40,8 @@ def _told(
     if dynamic(tree, mapping(monitor.spec.get("selector"))):
         return
     where = ", ".join(namespaces)
-    yield monitor.finding("spec.selector", f"selects no {what} of namespace {where}")
+    message = f"selects no {what} of namespace {where}"
+    yield monitor.finding("spec.selector", message, severity=doubt(tree))
 
 
 def _service_ports(services: list[Subject]) -> set[str]:
@@ -63,7 +64,7 @@ def _pod_ports(pods: list[Pod]) -> set[str]:
 def _ports(
     tree: ClusterTree, monitor: Subject, field: str, found: list[Subject], ports: set[str]
 ) -> Iterator[Finding]:
-    if not found or unseen(tree).anywhere or _more(tree, monitor):
+    if not found or _more(tree, monitor):
         return
     has = sorted(ports - {"None"})
     for path, value in values(monitor.manifest, f"spec.{field}[].port"):

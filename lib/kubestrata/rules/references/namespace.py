@@ -8,30 +8,57 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import matches_group
 from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE
 from kubestrata.rules.field import known, values
-from kubestrata.rules.link.unseen import unseen
+from kubestrata.rules.link.unseen import is_whole
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.subject import ClusterTree, Subject, Unit, target_namespace
+from kubestrata.rules.violation import Finding, Severity
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    if unseen(tree).anywhere or _made_by_sets(tree):
+    if _made_by_sets(tree):
         return
     declared = {each.identity.name for each in tree.of_kind("", "Namespace")}
     there = {"", *declared, *_made(tree)}
     there |= {each.name for each in tree.external if each.kind == "Namespace"}
-    told: set[str] = set()
+    used: dict[str, list[tuple[Subject, str]]] = {}
     for subject, path, namespace in _used(tree):
-        if namespace not in there and namespace not in told and known(namespace):
-            told.add(namespace)
-            fix = near(namespace, declared)
-            yield subject.finding(path, f"namespace {namespace} is not declared", fix)
+        if known(namespace):
+            used.setdefault(namespace, []).append((subject, path))
+    missing = {name: several for name, several in used.items() if not _exists(tree, name, there)}
+    is_usual = 2 * len(missing) <= len(used)
+    for namespace, several in missing.items():
+        subject, path = several[0]
+        message = f"namespace {namespace} is not declared"
+        if len(several) > 1:
+            message += f"; {len(several)} objects are in it"
+        severity = None if is_usual and _is_whole(tree) else Severity.WARNING
+        yield subject.finding(path, message, near(namespace, declared), severity)
+
+
+def _exists(tree: ClusterTree, name: str, there: set[str]) -> bool:
+    about = tree.knowledge.namespace(name)
+    return name in there or (about is not None and not about.groups)
+
+
+def _is_whole(tree: ClusterTree) -> bool:
+    """Return True if Flux applies the tree, and nothing else may create its namespaces."""
+    groups = {each.group for each in tree.units}
+    has_root = any(_is_root(tree, each) for each in tree.units.values())
+    return groups == {KUSTOMIZE} and has_root and is_whole(tree)
+
+
+def _is_root(tree: ClusterTree, unit: Unit) -> bool:
+    """Return True for a Kustomization that applies itself, or that an instance of Flux makes.
+
+    What is applied from outside may need more that a bootstrap creates.
+    """
+    is_made = unit.parent is None and unit.identity in tree.external
+    return is_made or any(each.identity == unit.identity for each in unit.objects)
 
 
 def _made(tree: ClusterTree) -> Iterator[str]:
     bootstrap = {name: each.groups for name, each in tree.knowledge.namespaces.items()}
-    yield from (name for name, groups in bootstrap.items() if not groups)
     for release in tree.of_kind(HELM, "HelmRelease"):
         if mapping(release.spec.get("install")).get("createNamespace"):
             yield target_namespace(release)

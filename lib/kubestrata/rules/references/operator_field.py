@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.field import known, values
 from kubestrata.rules.link.reference import check_references
 from kubestrata.rules.link.reference_table import references
-from kubestrata.rules.link.unseen import hidden, unseen
+from kubestrata.rules.link.unseen import hidden, unfollowed
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import selects
@@ -42,7 +41,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 def _instance(tree: ClusterTree, subject: Subject) -> Iterator[Finding]:
     selector = mapping(subject.spec.get("instanceSelector"))
     instances = tree.of_kind(_GRAFANA, "Grafana")
-    if not selector or not instances or unseen(tree).anywhere:
+    if not selector or not instances:
         return
     matching = [each for each in instances if selects(selector, each.labels)]
     across = subject.spec.get("allowCrossNamespaceImport")
@@ -78,8 +77,10 @@ def _no_grafana(instances: list[Subject]) -> str:
 def _datasources(tree: ClusterTree) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for each in tree.of_kind(_GRAFANA, "GrafanaDatasource"):
-        name: Any = mapping(each.spec.get("datasource")).get("name")
-        found[str(name or each.identity.name)] = each.identity.name
+        source = mapping(each.spec.get("datasource"))
+        for name in (source.get("name") or each.identity.name, source.get("uid")):
+            if name:
+                found[str(name)] = each.identity.name
     return found
 
 
@@ -87,13 +88,18 @@ def _inputs(tree: ClusterTree, dashboard: Subject, names: Mapping[str, str]) -> 
     # A Grafana outside the tree has data sources of its own.
     grafanas = tree.of_kind(_GRAFANA, "Grafana")
     external = any(each.spec.get("external") for each in grafanas)
-    if not names or not grafanas or external or unseen(tree).anywhere:
+    if not names or not grafanas or external or unfollowed(tree).open:
         return
-    for path, value in values(dashboard.manifest, "spec.datasources[].datasourceName"):
-        name = known(value)
-        if name and name not in names:
+    for path, value in values(dashboard.manifest, "spec.datasources[]"):
+        source = mapping(value)
+        name = known(source.get("datasourceName"))
+        # Other inputs of a dashboard are replaced in the same way.
+        is_constant = str(source.get("inputName")).startswith("VAR_")
+        if name and name not in names and not is_constant:
             yield dashboard.finding(
-                path, f"there is no GrafanaDatasource {name}", near(name, names)
+                f"{path}.datasourceName",
+                f"there is no GrafanaDatasource {name}",
+                near(name, names),
             )
 
 

@@ -11,7 +11,7 @@ from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.field import known, mapping_at, values
 from kubestrata.rules.link.chart_gateway import may_be_made
 from kubestrata.rules.link.reference import Target
-from kubestrata.rules.link.unseen import hidden
+from kubestrata.rules.link.unseen import doubt, hidden
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import selector_keys, selects
@@ -110,9 +110,9 @@ def _missing(tree: ClusterTree, subject: Subject, path: str, wanted: Identity) -
     message = f"no {wanted.kind} {wanted.name} in namespace {wanted.namespace}"
     there = target.namespace_of(tree, wanted.name)
     if there:
-        return subject.finding(path, message, f"set namespace: {there}")
+        return subject.finding(path, message, f"set namespace: {there}", doubt(tree))
     here = target.names(tree).get(wanted.namespace, ())
-    return subject.finding(path, message, near(wanted.name, here))
+    return subject.finding(path, message, near(wanted.name, here), doubt(tree))
 
 
 def _named(listeners: _Listeners, parent: Mapping[str, Any]) -> _Listeners:

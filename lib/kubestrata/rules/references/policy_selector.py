@@ -7,11 +7,11 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import values
-from kubestrata.rules.link.unseen import dynamic, pods_hidden, unseen
+from kubestrata.rules.link.unseen import dynamic, pods_hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, pod_selector, specs_of
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import near_label, pod_index
 
 _PEERS = ("spec.ingress[].from[]", "spec.egress[].to[]")
@@ -24,8 +24,6 @@ _ENDPOINTS = (
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    if unseen(tree).anywhere:
-        return
     for policy in tree.of_kind("networking.k8s.io", "NetworkPolicy"):
         yield from _kubernetes(tree, policy)
     for policy in tree.of_kind(CILIUM, *CILIUM_POLICIES):
@@ -71,7 +69,9 @@ def _pods(
         return
     if not pod_index(tree).selected(namespace, selector):
         message = f"selects no pod of namespace {namespace}"
-        yield policy.finding(path, message, near_label(tree, namespace, terms[0]))
+        fix = near_label(tree, namespace, terms[0])
+        # Its pods may come later, or from outside.
+        yield policy.finding(path, message, fix, Severity.WARNING)
 
 
 RULES = (

@@ -8,7 +8,7 @@ from heapq import nsmallest
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.link.reference_table import references
-from kubestrata.rules.link.unseen import dynamic, hidden, pods_hidden
+from kubestrata.rules.link.unseen import doubt, dynamic, hidden, pods_hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
@@ -21,7 +21,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             target = use.identity
             if not tree.exists(*target) and not hidden(tree, use.namespace):
                 message = f"no {target.kind} {target.name} in namespace {use.namespace}"
-                yield use.subject.finding(use.path, message, _fix(tree, target))
+                yield use.subject.finding(use.path, message, _fix(tree, target), doubt(tree))
     for budget in tree.of_kind("policy", "PodDisruptionBudget"):
         yield from _budget(tree, budget)
 
@@ -35,7 +35,8 @@ def _budget(tree: ClusterTree, budget: Subject) -> Iterator[Finding]:
     selector = mapping(budget.spec.get("selector"))
     unknown = dynamic(tree, selector) or pods_hidden(tree, budget.namespace)
     if not unknown and not pod_index(tree).selected(budget.namespace, selector):
-        yield budget.finding("spec.selector", "selects no pod of the namespace")
+        message = "selects no pod of the namespace"
+        yield budget.finding("spec.selector", message, severity=doubt(tree))
 
 
 RULES = (

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from kubestrata.core.alike import Names
+from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.secret_made import CONFIG_MAP, SECRET, Made, made
 from kubestrata.rules.link.secret_use import keys_read, secret_uses
-from kubestrata.rules.link.unseen import charted
+from kubestrata.rules.link.unseen import charted, doubt, is_whole
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
+
+_HASH = re.compile("[2456789bcdfghkmt]{10}")
+"""The suffix of Kustomize's generators."""
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
@@ -22,9 +27,10 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             yield from _one(tree, known_here, use)
             continue
         names = anywhere.get(use.target.kind, Names(()))
-        if use.name not in names and not charted(tree, use.name):
+        if use.name not in names and not charted(tree, "", use.name):
             message = f"no {use.target.kind} {use.name} in any namespace"
-            yield use.subject.finding(use.path, message, near(use.name, names))
+            severity = None if is_whole(tree) else Severity.WARNING
+            yield use.subject.finding(use.path, message, near(use.name, names), severity)
 
 
 def _anywhere(tree: ClusterTree) -> dict[str, Names]:
@@ -35,18 +41,54 @@ def _anywhere(tree: ClusterTree) -> dict[str, Names]:
 
 
 def _one(tree: ClusterTree, made_here: Made, use: ReferenceUse) -> Iterator[Finding]:
-    if not made_here.exists(tree, use.target.kind, use.namespace, use.name):
-        fix = near(use.name, made_here.names.get((use.target.kind, use.namespace), ()))
-        message = f"nothing creates {use.target.kind} {use.name} in namespace {use.namespace}"
-        yield use.subject.finding(use.path, message, fix)
+    kind, namespace, name = use.target.kind, use.namespace, use.name
+    names = made_here.names.get((kind, namespace), Names(()))
+    hashed = None if name in names else _hashed(name, names)
+    if hashed is not None:
+        message = f"{kind} {name} is named {hashed}: Kustomize adds no hash to this field"
+        yield use.subject.finding(use.path, message, "set disableNameSuffixHash: true")
         return
-    keys = made_here.at.get((use.target.kind, use.namespace, use.name))
+    if not made_here.exists(tree, kind, namespace, name):
+        message = f"nothing creates {kind} {name} in namespace {namespace}"
+        severity = Severity.WARNING if _may_be_copied(tree, use) else doubt(tree)
+        yield use.subject.finding(use.path, message, near(name, names), severity)
+        return
+    keys = made_here.at.get((kind, namespace, name))
     if keys is None:
         return
     for path, key in keys_read(use):
         if key not in keys:
-            message = f"{use.target.kind} {use.name} has no key {key}"
+            message = f"{kind} {name} has no key {key}"
             yield use.subject.finding(path, message, near(key, keys))
+
+
+def _hashed(name: str, names: Names) -> str | None:
+    """Return the name that a generator of Kustomize makes of another one, None without such."""
+    found = (each for each in names.ordered if each.startswith(f"{name}-"))
+    return next((each for each in found if _HASH.fullmatch(each, len(name) + 1)), None)
+
+
+def _may_be_copied(tree: ClusterTree, use: ReferenceUse) -> bool:
+    """Return True if another namespace has the object, or an operator's object mentions it."""
+    if use.name in tree.once(_anywhere).get(use.target.kind, Names(())):
+        return True
+    return use.name in tree.once(_mentioned).get(use.namespace, ())
+
+
+def _mentioned(tree: ClusterTree) -> Mapping[str, set[str]]:
+    """Return the texts in the objects of operators, by namespace."""
+    found: dict[str, set[str]] = {}
+    for subject in tree.subjects:
+        if tree.knowledge.is_operated(subject.identity.group, subject.identity.kind):
+            found.setdefault(subject.namespace, set()).update(_texts(subject.spec))
+    return found
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for each in (*mapping(value).values(), *sequence(value)):
+        yield from _texts(each)
 
 
 RULES = (

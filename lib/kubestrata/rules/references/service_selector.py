@@ -9,7 +9,7 @@ from typing import Any
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import values
-from kubestrata.rules.link.unseen import dynamic, pods_hidden
+from kubestrata.rules.link.unseen import doubt, dynamic, pods_hidden
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -35,9 +35,8 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         elif not pods_hidden(tree, service.namespace) and not _manual(tree, service):
             told = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
             message = f"no pod of namespace {service.namespace} has {told}"
-            yield service.finding(
-                "spec.selector", message, near_label(tree, service.namespace, selector)
-            )
+            fix = near_label(tree, service.namespace, selector)
+            yield service.finding("spec.selector", message, fix, doubt(tree))
 
 
 def _manual(tree: ClusterTree, service: Subject) -> bool:
@@ -103,7 +102,8 @@ def _target(service: Subject, offer: _Offer, path: str, port: dict[str, Any]) ->
 
 def _tells_ports(pod: Pod) -> bool:
     """Return True if all containers declare their ports; Kubernetes does not require it."""
-    return all(mapping(each).get("ports") for each in sequence(pod.spec.get("containers")))
+    containers = sequence(pod.spec.get("containers"))
+    return bool(containers) and all(mapping(each).get("ports") for each in containers)
 
 
 RULES = (

@@ -124,7 +124,8 @@ def pods_of(tree: ClusterTree) -> Sequence[Pod]:
 
 
 def _index(tree: ClusterTree) -> LabelIndex[Pod]:
-    return LabelIndex(pods_of(tree))
+    machines = tree.of_kind("kubevirt.io", "VirtualMachine", "VirtualMachineInstanceReplicaSet")
+    return LabelIndex([*pods_of(tree), *map(_pod, machines)])
 
 
 def pod_index(tree: ClusterTree) -> LabelIndex[Pod]:

@@ -1,0 +1,47 @@
+"""R16: one object writes a Secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.rules.field import known, value_at
+from kubestrata.rules.link.secret_made import SECRET, made
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding
+
+_WRITERS = (("cert-manager.io", "Certificate"), ("external-secrets.io", "ExternalSecret"))
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for (kind, namespace, name), makers in made(tree).makers.items():
+        if kind != SECRET or not known(name) or not known(namespace):
+            continue
+        # A Certificate takes over the Secret that an ExternalSecret restored.
+        for writer in _WRITERS:
+            found = {each.identity: each for each in makers if _owns(each, writer)}
+            first, *others = found or (None,)
+            for other in others:
+                if first is not None:
+                    message = f"writes Secret {name}, as {first.kind} {first.name} does"
+                    yield found[other].finding(_path(found[other]), message, "name another Secret")
+
+
+def _path(writer: Subject) -> str:
+    return "spec.secretName" if writer.identity.kind == "Certificate" else "spec.target.name"
+
+
+def _owns(subject: Subject, writer: tuple[str, str]) -> bool:
+    """Return True for a writer that shares its Secret with no other one."""
+    policy = value_at(subject.manifest, "spec.target.creationPolicy")
+    return subject.identity[:2] == writer and policy in (None, "Owner")
+
+
+RULES = (
+    Rule(
+        "R16",
+        "a Secret has one Certificate, or one ExternalSecret, that writes it",
+        "they overwrite each other again and again, or the second is refused",
+        _judge,
+    ),
+)
