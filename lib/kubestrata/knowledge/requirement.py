@@ -49,7 +49,7 @@ class Check(Fact, frozen=True):
     """Path of a list that must have at least two items."""
 
     required: bool = False
-    """The field is set, and is no empty text, list or map."""
+    """The field is set to a text, list or map that is not empty."""
     not_empty: bool = False
     """The field is not an empty text."""
     forbidden: bool = False
