@@ -1,7 +1,10 @@
-"""Common fixtures: repeatable examples, and schema sources if available."""
+"""Common fixtures: repeatable examples, temporary files, and schema sources if available."""
 
 from __future__ import annotations
 
+import gc
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,17 @@ ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile("repeatable")
+
+# Tests write many small files, and a disk takes most of their time.
+_MEMORY, _ENOUGH = Path("/dev/shm"), 2 * 1024**3
+if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """Leave thousands of collected tests out of every collection of garbage."""
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @pytest.fixture(scope="session")
