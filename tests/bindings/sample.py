@@ -15,6 +15,7 @@ _Item = TypeVar("_Item")
 MAX_DEPTH = 12
 _KEYS = ("a", "if", "a.example.org/b", "from-1", "日本", "$ref")
 _UNTYPED: tuple[Any, ...] = (None, True, 3, 0.5, "a", [], [1, None], {}, {"a": {"b": [None]}})
+_IDENTITY = {"apiVersion": "v1", "kind": "Example"}
 _SCALARS = ("pattern", "format", "uniqueItems")
 _MERGED = ("properties", "required", "avoid", "if", "then", "else", *RESTRICTING)
 _MANY = 1 << 20
@@ -178,7 +179,7 @@ class Sampler:
                     raise
         for key, values in self._other(schema, depth, len(found)):
             found.setdefault(key, self._value(values, depth + 1))
-        return found
+        return found | _IDENTITY if schema.get("x-kubernetes-embedded-resource") is True else found
 
     def _names(self, schema: dict[str, Any], depth: int) -> Iterator[str]:
         """The required names, and of the others as many as are wanted and allowed."""
