@@ -118,7 +118,8 @@ knowledge: $(PYTHON_READY) ## Write the JSON files that hold the facts of lib/ku
 docs: $(PYTHON_READY) ## Write the generated pages of docs/reference
 	python -m tests.docs.command_page
 	python -m tests.docs.policy_page
-	for group in graph references substitution secrets schema policy change; do \
+	python -m tests.docs.example_file
+	for group in graph references substitution secrets schema policy change configured check; do \
 		kubestrata check --explain $$group > docs/reference/rules/$$group.md; done
 
 .PHONY: lock

@@ -201,12 +201,12 @@ def test_a_kind_without_a_binding_is_checked_by_more_schemas(
     listed = folder / "kustomization.yaml"
     listed.write_text(listed.read_text() + "- a-widget.yaml\n")
     unknown = project.run("check", ".")
-    assert "V04" in unknown.out
+    assert "not checked: example.org: 1 Widget: no schema describes it" in unknown.out
     definitions = tmp_path / "definitions"
     definitions.mkdir()
     (definitions / "widgets.yaml").write_text(json.dumps(crd()))
     found = project.run("check", ".", "--schemas", str(definitions))
-    assert "V04" not in found.out
+    assert "no schema describes it" not in found.out
     assert "error V01 spec.sise: " in found.out
     assert "fix: write size" in found.out
     (definitions / "widgets.yaml").write_text("{")
@@ -244,7 +244,7 @@ def test_values_are_checked_against_the_charts(project: Project, tmp_path: Path)
 
     def judged(files: Mapping[str, str | bytes]) -> list[str]:
         (charts / "my-chart-1.2.3.tgz").write_bytes(packed(files))
-        done = project.run("check", ".", "--charts", str(charts))
+        done = project.run("check", ".", "--charts", str(charts), "--verbose")
         assert "broken.tgz: cannot be unpacked: is not a valid gzip file" in done.err
         return [
             line.strip().partition(": the ")[0] for line in done.out.splitlines() if " V0" in line
@@ -280,6 +280,63 @@ def test_a_failed_check_is_reported(project: Project, arguments: list[str], mess
     done = project.run("check", *arguments)
     assert done.code == 2
     assert message in done.err
+
+
+def test_several_roots_are_named_by_options_or_by_settings(project: Project) -> None:
+    folder = project.root / "plain"
+    for name in ("east", "west", "north"):
+        home = folder / "clusters" / name
+        home.mkdir(parents=True)
+        config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}
+        (home / "a.yaml").write_text(json.dumps({**config, "dta": {}}))
+
+    def clusters(*options: str) -> set[str]:
+        done = project.run("check", str(folder), *options, "--output", "json")
+        return {each["cluster"] for each in json.loads(done.out)["violations"]}
+
+    assert clusters("--root", "clusters/east", "--root", "clusters/west") == {"east", "west"}
+    roots = {"kubestrata": {"check": {"roots": ["clusters/north", "clusters/west"]}}}
+    (folder / "cdk8s.yaml").write_text(json.dumps(roots))
+    assert clusters() == {"north", "west"}
+    assert clusters("--root", "clusters/east") == {"east"}
+
+
+def test_a_checked_folder_states_facts_but_no_severities(project: Project) -> None:
+    folder = project.root / "plain"
+    folder.mkdir()
+    stated = {"provided": ["Secret web/login"], "severity": {"V01": "off"}, "roots": ["."]}
+    (folder / "cdk8s.yaml").write_text(json.dumps({"kubestrata": {"check": stated}}))
+    (folder / "a.yaml").write_text(
+        json.dumps(
+            {
+                "apiVersion": "v1",
+                "kind": "Pod",
+                "metadata": {"name": "a", "namespace": "web"},
+                "spec": {
+                    "containers": [
+                        {"name": "a", "envFrom": [{"secretRef": {"name": "login"}}], "imag": "a:1"}
+                    ]
+                },
+            }
+        )
+    )
+    done = project.run("check", str(folder), "--output", "json")
+    rules = {each["rule"] for each in json.loads(done.out)["violations"]}
+    assert "V01" in rules
+    assert "R06" not in rules
+
+
+def test_warnings_are_counted_and_listed_on_request(project: Project) -> None:
+    folder = project.root / "plain"
+    folder.mkdir()
+    service = {"apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "a", "namespace": "b"}}
+    (folder / "a.yaml").write_text(json.dumps(service))
+    done = project.run("check", str(folder), "--root", ".")
+    assert "1 note V03: " in done.out
+    assert "is deprecated since" not in done.out
+    assert (
+        "is deprecated since" in project.run("check", str(folder), "--root", ".", "--verbose").out
+    )
 
 
 def test_a_rule_is_explained(project: Project) -> None:

@@ -49,7 +49,7 @@ def test_an_expression_has_the_value_that_flux_gives_it(text: str, expected: str
 @pytest.mark.parametrize(
     ("text", "expression", "why"),
     [
-        ("a ${A-b} c", "${A-b} c", "the closing } is missing"),
+        ("a ${A-b} c", "${A-b}", "the closing } is missing"),
         ("${kubelet-id}", "${kubelet-id}", "the closing } is missing"),
         ("${A", "${A", "the closing } is missing"),
         ("${A:-${B}", "${A:-${B}", "the closing } is missing"),

@@ -16,7 +16,10 @@ from kubestrata.core.errors import InvalidValue
     [
         (Cron, "*/5 * * * *"),
         (Cron, "@daily"),
+        (Cron, "@every 1h30m"),
         (Cron, "0 3 1-7 jan,jun mon-fri"),
+        (Cron, "*/90 0 ? * */2"),
+        (Cron, "5/15 0-23/2 * * SUN"),
         (Duration, "1h30m"),
         (Duration, "500ms"),
         (Host, "app.example.com"),
@@ -39,6 +42,14 @@ def test_a_meaningful_value_is_the_scalar_itself(kind: Callable[[Any], Any], val
         (Cron, "60 * * * *", "minute '60' is not within 0-59"),
         (Cron, "* * * * mon-xyz", "day of week"),
         (Cron, "* 9-7 * * *", "hour"),
+        (Cron, "0 0 * * 7", "the day of week '7' is not within 0-6"),
+        (Cron, "0 0 * * 5-7", "the day of week '5-7' is not within 0-6"),
+        (Cron, "H * * * *", "the minute 'H' is not within 0-59"),
+        (Cron, "0/0 * * * *", "the minute '0/0'"),
+        (Cron, "1-2-3 * * * *", "the minute '1-2-3'"),
+        (Cron, "@reboot", "must be one of @yearly"),
+        (Cron, "@every day", "has no valid duration"),
+        (Cron, "TZ=UTC 0 0 * * *", "holds a time zone"),
         (Duration, "10 minutes", "is not a duration"),
         (Duration, "5", "is not a duration"),
         (Host, "https://example.com", "is not a host name"),
@@ -59,6 +70,10 @@ def test_a_meaningless_value_is_refused_with_its_line(
         kind(value)
     assert why in str(caught.value)
     assert "test_values.py:" in caught.value.where
+
+
+def test_blanks_around_a_schedule_are_removed() -> None:
+    assert Cron(" 0  0 * * * ") == "0 0 * * *"
 
 
 def test_a_host_makes_its_subdomains() -> None:

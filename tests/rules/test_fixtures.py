@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from kubestrata.rules.catalogue import all_rules
+from kubestrata.rules.engine import READING
 from tests.rules.fixture import expected, fixture_tree, fixtures, told
 
-RULES = {rule.id: rule for rule in all_rules()}
+RULES = {rule.id: rule for rule in (READING, *all_rules())}
 FILES = fixtures()
 
 

@@ -12,7 +12,7 @@ import pytest
 from kubestrata.core.identity import identity_of
 from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.judged import coverage
-from kubestrata.rules.subject import ClusterTree, Subject, Unit
+from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
 from kubestrata.schema import Catalogue, KindSchema, installed
 from kubestrata.schema.strict import compiled, strict
@@ -113,33 +113,25 @@ def test_a_kustomization_can_set_the_namespace() -> None:
 
 
 def test_rules_skip_values_only_where_flux_substitutes() -> None:
-    build = {"spec": {"targetNamespace": "shop", "postBuild": {"substitute": {"SPEC": "{}"}}}}
-    unit = {
-        "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
-        "kind": "Kustomization",
-        "metadata": {"name": "shop", "namespace": "flux-system"},
-        **build,
-    }
     manifest = {
         "apiVersion": "helm.toolkit.fluxcd.io/v2",
         "kind": "HelmRelease",
         "metadata": {"name": "web", "namespace": "shop"},
         "spec": "${SPEC}",
     }
-    by = Subject(identity_of(unit), unit, Location("a", 1))
-    subject = Subject(identity_of(manifest), manifest, Location("a", 1), by.identity)
-    units = {by.identity: Unit(by, (), None, (subject,))}
-    tree = ClusterTree("a", "1.35", [subject], units)
+    subject = Subject(identity_of(manifest), manifest, Location("a", 1), is_open=True)
+    tree = ClusterTree("a", "1.35", [subject])
     assert [line for rule in RULES.values() for line in told(rule, tree)] == []
-    (line,) = told(RULES["V01"], ClusterTree("a", "1.35", [subject]))
+    (line,) = told(RULES["V01"], ClusterTree("a", "1.35", [replace(subject, is_open=False)]))
     assert line.endswith("spec: must be an object, not the string '${SPEC}'")
 
 
 def test_a_kind_declared_untyped_is_not_a_violation() -> None:
     tree = fixture_tree(FIXTURES / "V04" / "unknown-kind.yaml")
-    declared = frozenset({("example.org", "Widget")})
+    declared = frozenset({("apps", "Deploymnet")})
     ours = ClusterTree("ours", "1.35", tree.subjects, untyped=declared)
-    assert not [line for line in told(RULES["V04"], ours) if "Widget" in line]
+    assert [line for line in told(RULES["V04"], tree) if "Deploymnet" in line]
+    assert not [line for line in told(RULES["V04"], ours) if "Deploymnet" in line]
 
 
 def test_versions_depend_on_the_kubernetes_of_the_cluster() -> None:
@@ -157,3 +149,19 @@ def test_coverage_lists_objects_without_a_schema() -> None:
     assert found.judged == 2
     assert [str(each) for each in found.unjudged] == ["Unknown.example.org flux-system/apps"]
     assert found.rules == ()
+
+
+def test_a_variable_may_become_what_one_of_the_alternatives_wants() -> None:
+    known = next(each for each in installed().versions("cert-manager.io", "Certificate"))
+    either = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^[0-9]+%$"}]}
+    exactly = {"oneOf": [{"enum": ["a"]}, {"enum": ["b"]}]}
+    spec = {"type": "object", "properties": {"a": either, "b": exactly}}
+    schema = KindSchema(known, {"type": "object", "properties": {"spec": spec}}, {})
+    open_value = {"spec": {"a": "${SHARE}", "b": "${LETTER}"}}
+    assert schema.judge(open_value, substituted=True).faults == ()
+    refused = schema.judge(open_value).faults
+    assert [each.path for each in refused] == ["spec.a", "spec.b"]
+    assert [each.path for each in schema.judge({"spec": {"a": "x", "b": "c"}}).faults] == [
+        "spec.a",
+        "spec.b",
+    ]

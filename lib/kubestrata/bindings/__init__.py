@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kubestrata.bindings.source.chart_shelf import ShelvedChart, read_charts
     from kubestrata.bindings.source.known_keys import DERIVED
     from kubestrata.bindings.tree.kind_index import IndexedKind, hidden_kinds, read_index
+    from kubestrata.bindings.tree.lock import SchemaSource, read_sources
     from kubestrata.bindings.tree.tree import Progress
 
 _HOMES = {
@@ -27,6 +28,7 @@ _HOMES = {
     "ImportReport": "generation",
     "IndexedKind": "tree.kind_index",
     "Progress": "tree.tree",
+    "SchemaSource": "tree.lock",
     "ShelvedChart": "source.chart_shelf",
     "check": "generation",
     "check_untouched": "generation",
@@ -36,6 +38,7 @@ _HOMES = {
     "hidden_kinds": "tree.kind_index",
     "read_charts": "source.chart_shelf",
     "read_index": "tree.kind_index",
+    "read_sources": "tree.lock",
 }
 
 __all__ = [
@@ -46,6 +49,7 @@ __all__ = [
     "ImportReport",
     "IndexedKind",
     "Progress",
+    "SchemaSource",
     "ShelvedChart",
     "check",
     "check_untouched",
@@ -55,6 +59,7 @@ __all__ = [
     "hidden_kinds",
     "read_charts",
     "read_index",
+    "read_sources",
 ]
 
 

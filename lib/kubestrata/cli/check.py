@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 NAME = "check"
 _FOLDERS = {
-    "--root": "The sync root in the folder, instead of all that are found.",
     "--waivers": f"The waiver file of a plain tree, instead of its {WAIVER_FILE}.",
     "--schemas": "A folder of further CustomResourceDefinitions for a plain tree.",
     "--charts": "A folder of Helm charts, to check the values that a plain tree sets.",
@@ -54,6 +53,8 @@ def declare(parser: Parser) -> None:
     """Add the arguments of the command."""
     about = "A folder of plain YAML that Flux or Argo CD reconciles, instead of main.py."
     parser.add_argument("folder", type=Path, nargs="?", help=about)
+    about = "A sync root in the folder, instead of all that are found; may be repeated."
+    parser.add_argument("--root", type=Path, metavar="<path>", action="append", help=about)
     for flag, about in _FOLDERS.items():
         parser.add_argument(flag, type=Path, metavar="<path>", help=about)
     about = "Print the page of a rule (R09) or a group (references)."
@@ -61,14 +62,14 @@ def declare(parser: Parser) -> None:
     about = "The output format: text for people, the others for programs."
     parser.add_choice("--output", CheckFormat.TEXT, about)
     parser.add_choice("--by", Grouping.OBJECT, "How text is grouped.")
-    about = "List each CEL rule that cannot be evaluated."
+    about = "List each warning, each note and what is not checked."
     parser.add_argument("--verbose", action="store_true", help=about)
 
 
 def run(
     folder: Path | None = None,
     *,
-    root: Path | None = None,
+    root: Sequence[Path] | None = None,
     waivers: Path | None = None,
     schemas: Path | None = None,
     charts: Path | None = None,
@@ -92,7 +93,7 @@ def run(
     if folder is None and any(each is not None for each in (root, waivers, schemas, charts)):
         why = "--root, --waivers, --schemas and --charts are for a folder of plain YAML"
         raise ConfigError("kubestrata check", "no folder", why, "name the folder first")
-    from kubestrata.synth.config_file import settings_in
+    from kubestrata.synth.config_file import facts_in, settings_in
     from kubestrata.synth.project import build, load_project
 
     if folder is None:
@@ -103,12 +104,13 @@ def run(
         settings = project.settings
         reports = check_delivered(synthesize(build(project)), settings)
     else:
-        settings = settings_in(Path.cwd())  # never those of the tree that is checked
+        # Of the tree that is checked only facts are read, never which rules there are.
+        settings = settings_in(Path.cwd()).completed(facts_in(folder))
         shelf = _charts(charts)
         with _more_schemas(schemas) as more:
-            trees = [
-                replace(tree, more_schemas=more, charts=shelf) for tree in _trees(folder, root)
-            ]
+            roots = [each.as_posix() for each in root or ()] or list(settings.roots)
+            found = _trees(folder, roots)
+            trees = [replace(tree, more_schemas=more, charts=shelf) for tree in found]
             known = _waivers(folder, waivers)
             reports = _judge(trees, known, settings)
     _print(reports, settings, output, by_rule=by is Grouping.RULE, verbose=verbose)
@@ -149,14 +151,14 @@ def _charts(folder: Path | None) -> Sequence[ShelvedChart]:
     return found
 
 
-def _trees(folder: Path, root: Path | None) -> list[ClusterTree]:
+def _trees(folder: Path, roots: Sequence[str]) -> list[ClusterTree]:
     from kubestrata.gitops import from_folder
 
     if not folder.is_dir():
         raise ConfigError("kubestrata check", str(folder), "is not a folder")
-    trees = from_folder(folder, () if root is None else (root.as_posix(),))
+    trees = from_folder(folder, roots)
     if not any(tree.subjects or tree.faults for tree in trees):
-        what = f"{folder}{'' if root is None else f' from {root}'}"
+        what = f"{folder} from {', '.join(roots)}" if roots else str(folder)
         why = "Flux and Argo CD apply nothing in it, so there is nothing to check"
         fix = "name the folder where a cluster begins with --root"
         raise ConfigError("kubestrata check", what, why, fix)

@@ -48,3 +48,17 @@ def alike(
         return []
     known = candidates if isinstance(candidates, Names) else Names(candidates)
     return get_close_matches(name, known.compared(name), n=count, cutoff=likeness)
+
+
+def edits(one: str, other: str) -> int:
+    """Return the number of letters to add, remove, replace or exchange with the next one."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        above, before, row = before, row, [at]
+        for to, each in enumerate(other, 1):
+            cost = min(before[to] + 1, row[-1] + 1, before[to - 1] + (letter != each))
+            if at > 1 and to > 1 and (letter, one[at - 2]) == (other[to - 2], each):
+                cost = min(cost, above[to - 2] + 1)
+            row.append(cost)
+    return row[-1]

@@ -88,7 +88,8 @@ def expressions(text: str) -> Iterator[Expression]:
 
 def _expression(text: str, start: int, depth: int) -> tuple[Expression, int]:
     """Return the expression that starts at `${`, and the position behind it."""
-    shown = text[start:].partition("\n")[0][:40]
+    line, brace, _ = text[start:].partition("\n")[0].partition("}")
+    shown = (line + brace)[:40]
     if depth > _DEEPEST:
         raise EnvsubstError(shown, "is nested too deeply")
     at = start + 2

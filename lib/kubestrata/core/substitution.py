@@ -17,6 +17,7 @@ from kubestrata.core.yaml_plain import plain_value
 from kubestrata.core.yaml_read import load_all
 
 _INDICATORS = frozenset(",[]{}#&*!|>'\"%@`")
+_NULLS = ("", "~", "null")
 _COLON_OR_COMMENT = re.compile(r":(?:\s|\Z)|\s#")
 _DASH_FIRST = re.compile(r"[-?:](?:\s|\Z)")
 
@@ -25,14 +26,16 @@ _DASH_FIRST = re.compile(r"[-?:](?:\s|\Z)")
 class Substituted:
     """The object after substitution.
 
-    `retyped` are the fields that are no longer text, `broken` those whose value makes the YAML
-    invalid, both with the text as it was written. Text that envsubst cannot parse remains as it is.
+    `retyped` are the fields that are no longer the same text, `broken` those whose value makes the
+    YAML invalid, `cut` those of which YAML reads only a part or nothing, each with the text as it
+    was written. Text that envsubst cannot parse remains as it is.
     `is_open` is True if unknown variables remain in the object.
     """
 
     manifest: Manifest
     broken: dict[str, str] = field(default_factory=dict[str, str])
     retyped: dict[str, str] = field(default_factory=dict[str, str])
+    cut: dict[str, str] = field(default_factory=dict[str, str])
     is_open: bool = False
 
 
@@ -82,6 +85,9 @@ def _parsed(text: str, expanded: str, path: str, made: Substituted) -> Any:
     value = mapping(document).get("v")
     if value != expanded or not isinstance(value, str):
         made.retyped[path] = text
+        nothing = value is None and expanded.strip().lower() not in _NULLS
+        if nothing or isinstance(value, str):
+            made.cut[path] = text
     return value
 
 

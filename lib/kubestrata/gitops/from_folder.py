@@ -12,6 +12,7 @@ from kubestrata.gitops.before import Before, installed_before
 from kubestrata.gitops.disk import below, parents
 from kubestrata.gitops.document import Reading, Repository, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES
+from kubestrata.gitops.kubernetes_version import kubernetes_version
 from kubestrata.gitops.list_walk import closure_of
 from kubestrata.gitops.maybe_applied import maybe_applied
 from kubestrata.gitops.provided import providers
@@ -21,7 +22,7 @@ from kubestrata.gitops.source import Sources, pushed_artifacts
 from kubestrata.gitops.variables import Known, variables_of
 from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.subject import ClusterTree, Listed, Orphans, Subject, Unjudged
-from kubestrata.rules.violation import Finding, Location
+from kubestrata.rules.violation import Finding, Location, Severity
 
 _NOT_APPLIED = (
     "kustomize.config.k8s.io/",
@@ -55,10 +56,11 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
         each.start = start
     trees: list[ClusterTree] = []
     for number, cluster in enumerate(clusters):
-        tree = repository.tree(cluster, kubernetes)
-        orphans = [] if roots else repository.orphans(clusters, number)
-        tree = replace(tree, orphans=orphans)
-        if not roots and number == 0:
+        alone = len(clusters) == 1
+        version = kubernetes or repository.kubernetes(cluster.start.name, alone=alone)
+        tree = repository.tree(cluster, version)
+        tree = replace(tree, orphans=repository.orphans(clusters, number))
+        if number == 0:
             unread = list(repository.unread(clusters))
             listed, faults = repository.unreached(clusters)
             tree = replace(
@@ -146,6 +148,10 @@ class _Repository:
         sources = Sources(self.declared, self._pushed)
         return ClusterReader(self.renderer, sources, known, self._scopes)
 
+    def kubernetes(self, name: str, *, alone: bool) -> str:
+        """Return the Kubernetes version that the files of a cluster install, '' if unknown."""
+        return kubernetes_version(self.files, name, alone=alone)
+
     def tree(self, cluster: _Cluster, kubernetes: str) -> ClusterTree:
         """Return the tree of a cluster."""
         reader = cluster.reader
@@ -219,9 +225,15 @@ class _Repository:
                 closure = closure_of(self.disk, folder)
                 reached |= closure.files
                 listed |= dict.fromkeys(closure.listed)
-                faults |= dict.fromkeys(closure.faults)
+                # Nothing of the cluster fails by a list that no cluster reads.
+                below = (replace(each, severity=Severity.WARNING) for each in closure.faults)
+                faults |= dict.fromkeys(below)
         known = {each for one in clusters for each in one.reader.listed}
-        told = {each for one in clusters for each in one.reader.faults}
+        told = {
+            replace(each, severity=Severity.WARNING)
+            for one in clusters
+            for each in one.reader.faults
+        }
         return [each for each in listed if each not in known], [
             each for each in faults if each not in told
         ]

@@ -36,7 +36,7 @@ from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
 from kubestrata.rules.placeholders import is_switched_off
 from kubestrata.rules.subject import Listed, Subject, Unit, Unjudged
-from kubestrata.rules.violation import Finding, Location
+from kubestrata.rules.violation import Finding, Location, Severity
 
 _MOST_UNITS = 20_000
 _DELIVERIES = (KUSTOMIZE, ARGO, "fluxcd.controlplane.io")
@@ -281,11 +281,13 @@ class ClusterReader:
         if lookup is None or document.encrypted or is_switched_off(made):
             return made
         filled = substitute(manifest, lookup)
-        for path, text in filled.broken.items():
+        fix = "quote it together with other text, or change its value"
+        for path, text in (*filled.broken.items(), *filled.cut.items()):
             shown = "a variable" if made.is_secret else text
-            fix = "quote it together with other text, or change its value"
-            found = made.finding(path, f"the value of {shown} makes the YAML invalid", fix)
-            self.unreplaced += self._new([found])
+            why, severity = f"the value of {shown} makes the YAML invalid", None
+            if path in filled.cut:
+                why, severity = f"YAML reads only a part of the value of {shown}", Severity.WARNING
+            self.unreplaced += self._new([made.finding(path, why, fix, severity)])
         if filled.manifest == manifest:
             return replace(made, written=manifest, is_open=filled.is_open)
         return replace(
@@ -528,6 +530,8 @@ class ClusterReader:
         if source.home is Home.UNDECLARED and not folder:
             # R07 reports the source.
             return nowhere
+        if folder is None and reference.get("kind") == "OCIRepository" and not source.base:
+            return self._in_artifact(subject, str(path), nowhere)
         if folder is None:
             found = subject.finding("spec.path", f"folder {path} does not exist")
             return replace(nowhere, faults=(found,))
@@ -536,6 +540,16 @@ class ClusterReader:
             message = f"folder {path} {why}, so it is not in the artifact"
             return replace(nowhere, faults=(subject.finding("spec.path", message),))
         return _UnitJob(disk, folder)
+
+    def _in_artifact(self, subject: Subject, path: str, nowhere: _UnitJob) -> _UnitJob:
+        """Return the folder of a path below the one folder that an artifact may be made of."""
+        bases = self.render.disk.folders("")
+        found = [each for base in bases if (each := self.render.folder(path, base)) is not None]
+        if len(found) == 1:
+            return replace(nowhere, folder=found[0])
+        what = f"{subject.identity}: path {path}"
+        why = "the folder that its artifact was made of is not known"
+        return replace(nowhere, notes=(Unjudged(what, why, subject.place),))
 
     def _default_path(self, path: str) -> str | None:
         """Return a path whose variables all have defaults, None for another one."""

@@ -6,12 +6,14 @@ import re
 from functools import lru_cache
 
 from kubestrata.core.pattern import Pattern
-from kubestrata.core.secret_field import REDACTED
+from kubestrata.core.secret_field import REDACTED, is_secret_name
 
+_KEY_ID = "an AWS access key"
+_LONG = 20
 _FORMS = (
     ("a private key", Pattern(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----")),
     ("an age key", Pattern(r"AGE-SECRET-KEY-1[0-9A-Z]{20,}")),
-    ("an AWS access key", Pattern(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
+    (_KEY_ID, Pattern(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
     ("a GitHub token", Pattern(r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,})")),
     ("a GitLab token", Pattern(r"\bglpat-[\w-]{20,}")),
     ("a Slack token", Pattern(r"\bxox[abeprs]-[0-9A-Za-z-]{10,}")),
@@ -44,6 +46,11 @@ _ELSEWHERE = Pattern(
 )
 _AMBIGUOUS = Pattern(r"(?i)(secret|private|encryption)[_-]?key$")
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9+/=_]{16,}")
+_PUBLIC_KEY = Pattern(
+    r"(?i)(?:^|[._-])(?:host(?:name)?|port|ur[il]|endpoint|region|bucket|user(?:name)?|name|e?mail|id|domain"
+    r"|repo(?:sitory)?|path|project|type|issuer|audience|scopes?|cert|crt|ca|fingerprint)$"
+)
+"""Keys whose values are no credentials, whatever their form is."""
 _NOT_SECRET = Pattern(r"(?i)(secretKeys|keyRef|secretRef|keys|keyMapping|remoteRef)\.|existing\w*$")
 PLACEHOLDER = Pattern(
     r"(?i)\bop://\S+|^\s*(ref\+\w+://|vault:secret|change[-_ ]?me\b|replace[-_ ]?me\b"
@@ -83,3 +90,43 @@ def is_password(path: str, value: str) -> bool:
         return False
     # `secretKey: password` names a key of a Secret more often than it holds one.
     return not _AMBIGUOUS.is_in(name) or _RANDOM.fullmatch(value) is not None
+
+
+_DUMMY = Pattern(
+    r"(?i)^\s*(?:yes|no|on|off|y|n|enabled|disabled|required|optional|\d"
+    r"|(?:not[-_ ]?used|unused|dummy|not[-_ ]?needed|n/a|empty|fake)\b.*)\s*$"
+)
+_ASSIGNED = re.compile(r"\s*(?:export\s+|-{0,2})([\w.\"'-]+)\s*[=:]\s*(.+)")
+"""A line of a configuration file, or an argument, that sets a value."""
+
+
+def is_credential(path: str, value: str) -> bool:
+    """Return True if a field named like a secret holds one, not a switch or a filler."""
+    return is_password(path, value) and not _DUMMY.is_in(value)
+
+
+def assigned(line: str) -> tuple[str, str] | None:
+    """Return name and value of a line that sets a value."""
+    found = _ASSIGNED.fullmatch(line)
+    return (found[1].strip("\"'"), found[2].strip().strip(",\"'")) if found else None
+
+
+def is_random(text: str) -> bool:
+    """Return True for a text of letters and digits that nobody would invent."""
+    return len(text) >= _LONG and _RANDOM.fullmatch(text) is not None
+
+
+def holds_credential(key: str, text: str) -> bool:
+    """Return True if an entry of a Secret is one by its key or its form.
+
+    A text of several lines is read as a configuration file.
+    """
+    if form_of(text) not in ("", _KEY_ID):
+        return True
+    whole = text.strip()
+    if "\n" in whole:
+        pairs = filter(None, map(assigned, whole.splitlines()))
+        return any(is_credential(name, value) for name, value in pairs)
+    if _PUBLIC_KEY.is_in(key) or _ELSEWHERE.is_in(whole) or _DUMMY.is_in(whole):
+        return False
+    return is_secret_name(key) or is_random(whole)

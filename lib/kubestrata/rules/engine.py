@@ -16,6 +16,7 @@ from kubestrata.rules.subject import ClusterTree, Unjudged
 from kubestrata.rules.violation import Finding, Location, Severity, Violation
 from kubestrata.rules.waiver import Waivers, faults_of
 
+NO_SCHEMA = "no schema describes it"
 WAIVERS = Rule(
     "W01",
     "a waiver is needed and has not expired",
@@ -34,6 +35,9 @@ FAILED = Rule(
     "its violations are unknown",
     lambda _: (),
 )
+
+OF_THE_CHECK = (READING, FAILED, WAIVERS)
+"""Rules about the check itself, in no group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,9 @@ def _sifted(
 
 def _without_schema(tree: ClusterTree, covered: Coverage) -> Iterator[Unjudged]:
     for identity in covered.unjudged:
-        why = "no schema describes it, or it is encrypted"
-        yield Unjudged(str(identity), why, tree.by_identity[identity].place)
+        subject = tree.by_identity[identity]
+        why = "it is encrypted" if subject.encrypted else NO_SCHEMA
+        yield Unjudged(str(identity), why, subject.place)
 
 
 def _violations(tree: ClusterTree, rules: Iterable[Rule]) -> Iterator[Violation]:

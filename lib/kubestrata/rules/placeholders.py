@@ -1,4 +1,4 @@
-"""Variables of Flux in the objects of units with substitution."""
+"""Variables of Flux in the objects of Kustomizations, with substitution or without."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
+from kubestrata.core.envsubst import VARIABLE_NAME, EnvsubstError, expressions
+from kubestrata.core.json_value import is_mapping, is_sequence, mapping
+from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
 
 SWITCH = "kustomize.toolkit.fluxcd.io/substitute"
-_EXPRESSION = re.compile(r"\$\$|\$\{([^}]*)\}?")
-_VARIABLE = re.compile(r"#?([A-Za-z_][A-Za-z0-9_]*)(.*)", re.DOTALL)
-_DEFAULTS = (":-", ":=", ":+", ":?", "=")
-_OPERATORS = (":", "=", "/", "#", "%", "^", ",")
+_ALWAYS = "Always"
 _SCRIPTS = re.compile(r"(^|\.)(command|args)\[\d+\]$")
+_QUOTED_KEY = re.compile(r'\["([^"]*)"\]')
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceholderUse:
-    """A `${...}` in an object: `name` is '' if it is not a variable."""
+    """A `${...}` in an object: the text as written, and the name of the variable."""
 
     path: str
     text: str
@@ -32,6 +32,11 @@ class PlaceholderUse:
     in_secret: bool = False
 
     @property
+    def declarable(self) -> bool:
+        """Return True if Flux accepts a variable of this name: `${1}` is none."""
+        return VARIABLE_NAME.match(self.name) is not None
+
+    @property
     def shown(self) -> str:
         """Return the use for a message; in a Secret it may be a part of a value."""
         if not self.in_secret:
@@ -39,21 +44,43 @@ class PlaceholderUse:
         return "the value" if self.whole else "a part of the value"
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A text that Flux cannot parse: its path, the start of the expression, and the reason."""
+
+    path: str
+    text: str
+    why: str
+
+
+def has_substitution(unit: Unit) -> bool:
+    """Return True if a Kustomization substitutes: it has a variable, a source, or always does."""
+    build = mapping(unit.subject.spec.get("postBuild"))
+    always = build.get("substituteStrategy") == _ALWAYS
+    return bool(build.get("substitute") or build.get("substituteFrom")) or always
+
+
 def substituted(tree: ClusterTree) -> Iterator[tuple[Unit, Subject]]:
     """Yield every object in which Flux substitutes, with its unit."""
     for unit in tree.units.values():
-        if is_mapping(unit.subject.spec.get("postBuild")):
+        if has_substitution(unit):
             for subject in unit.objects:
                 if not subject.encrypted and not is_switched_off(subject):
                     yield unit, subject
 
 
 def is_substituted(tree: ClusterTree, subject: Subject) -> bool:
-    """Return True if Flux substitutes in an object."""
-    unit = tree.units.get(subject.unit) if subject.unit else None
-    if unit is None or not is_mapping(unit.subject.spec.get("postBuild")):
-        return False
-    return not subject.encrypted and not is_switched_off(subject)
+    """Return True if Flux still replaces variables in an object, as far as it is known here."""
+    return tree.generated or subject.is_open
+
+
+def unsubstituted(tree: ClusterTree) -> Iterator[tuple[Unit, Subject]]:
+    """Yield every object of the Kustomizations without substitution, with its unit."""
+    for unit in tree.units.values():
+        if unit.identity.group == KUSTOMIZE and not has_substitution(unit):
+            for subject in unit.objects:
+                if not subject.encrypted:
+                    yield unit, subject
 
 
 def is_switched_off(subject: Subject) -> bool:
@@ -61,8 +88,47 @@ def is_switched_off(subject: Subject) -> bool:
     return "disabled" in (subject.annotations.get(SWITCH), subject.labels.get(SWITCH))
 
 
+def filled_at(subject: Subject, path: str) -> str | None:
+    """Return the text with variables that was written at a path, or from which its value came."""
+    plain = _plain(path)
+    for at, text in subject.retyped.items():
+        if plain == at or plain.startswith((f"{at}.", f"{at}[")):
+            return text
+    if subject.written is None:
+        return None
+    return next(
+        (text for at, text in strings(subject.written) if at == plain and "${" in text), None
+    )
+
+
+def is_unreplaced(tree: ClusterTree, subject: Subject, path: str) -> bool:
+    """Return True if a Kustomization without substitution applies a `${...}` at a path."""
+    unit = tree.units.get(subject.unit) if subject.unit is not None else None
+    if unit is None or unit.identity.group != KUSTOMIZE or has_substitution(unit):
+        return False
+    return bool(unreplaced_at(subject, path))
+
+
+def unreplaced_at(subject: Subject, path: str) -> str:
+    """Return the text with a `${...}` that is the value at a path, '' if there is none."""
+    plain = _plain(path)
+    found = (text for at, text in strings(subject.manifest) if at == plain and "${" in text)
+    return next(found, "")
+
+
+def has_variable(value: Any, path: str) -> bool:
+    """Return True if a `${...}` remains at or below a path of an object."""
+    plain = _plain(path)
+    return any("${" in text and at.startswith(plain) for at, text in strings(value))
+
+
+def _plain(path: str) -> str:
+    """Return a path of a message in the form of `strings`: every key after a dot."""
+    return _QUOTED_KEY.sub(r".\1", path).lstrip(".")
+
+
 def uses(subject: Subject) -> Iterator[PlaceholderUse]:
-    """Yield every use in an object, in the order of its fields."""
+    """Yield every use in an object, in the order of its fields; none in an unreadable text."""
     config = subject.identity.kind == "ConfigMap"
     secret = subject.is_secret
     for path, text in strings(subject.as_written):
@@ -70,19 +136,24 @@ def uses(subject: Subject) -> Iterator[PlaceholderUse]:
             continue
         foreign = "\n" in text.strip() or bool(_SCRIPTS.search(path))
         foreign = foreign or (config and path.startswith("data."))
-        for found in _EXPRESSION.finditer(text):
-            if found[1] is None:
-                continue
-            name, rest = _parts(found[1])
-            default = rest.startswith(_DEFAULTS)
-            yield PlaceholderUse(path, found[0], name, default, foreign, found[0] == text, secret)
+        try:
+            found = list(expressions(text))
+        except EnvsubstError:
+            continue
+        for each in found:
+            whole = each.text == text
+            yield PlaceholderUse(path, each.text, each.name, each.default, foreign, whole, secret)
 
 
-def _parts(expression: str) -> tuple[str, str]:
-    found = _VARIABLE.fullmatch(expression)
-    if found is None or (found[2] and not found[2].startswith(_OPERATORS)):
-        return "", ""
-    return found[1], found[2]
+def unreadable(subject: Subject) -> Iterator[Unreadable]:
+    """Yield the texts of an object that Flux cannot parse."""
+    for path, text in strings(subject.as_written):
+        if "$" not in text:
+            continue
+        try:
+            list(expressions(text))
+        except EnvsubstError as error:
+            yield Unreadable(path, error.expression, error.why)
 
 
 def strings(value: Any, path: str = "") -> Sequence[tuple[str, str]]:
@@ -104,17 +175,3 @@ def _gather(value: Any, path: str, found: list[tuple[str, str]]) -> None:
     elif is_sequence(value):
         for index, part in enumerate(value):
             _gather(part, f"{path}[{index}]", found)
-
-
-def values_of(tree: ClusterTree, unit: Unit) -> dict[str, str]:
-    """Return the values of a unit's variables that are in the tree in plain text."""
-    build = mapping(unit.subject.spec.get("postBuild"))
-    values: dict[str, str] = {}
-    for entry in map(mapping, sequence(build.get("substituteFrom"))):
-        name = str(entry.get("name", ""))
-        source = tree.get("", "ConfigMap", unit.subject.namespace, name)
-        if source is not None and entry.get("kind") == "ConfigMap":
-            data = mapping(source.manifest.get("data"))
-            values |= {key: value for key, value in data.items() if isinstance(value, str)}
-    inline = mapping(build.get("substitute"))
-    return values | {key: str(value) for key, value in inline.items()}

@@ -16,7 +16,7 @@ from typing import Any
 
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping
 from kubestrata.core.secret_field import LAST_APPLIED, REDACTED, is_secret_kind
-from kubestrata.rules.credentials import form_of, is_password, without_forms
+from kubestrata.rules.credentials import assigned, form_of, is_password, without_forms
 
 _PUBLIC = frozenset({"apiVersion", "kind", "metadata", "type", "immutable", "sops"})
 _NAMES = frozenset({"name", "namespace", "key", "fieldPath"})  # of a reference to a Secret
@@ -30,8 +30,6 @@ _BITS = 64
 _SHOWN = 40
 """Messages truncate long values after more characters than these."""
 _PAIR = re.compile(r"\s*[\w.\"'-]+\s*[=:]\s*(.+)")
-_ASSIGNED = re.compile(r"\s*-{0,2}([\w.\"'-]+)\s*[=:]\s*(.+)")
-"""A line of a configuration file, or an argument, that sets a value."""
 _WORDS = frozenset({"default", "disabled", "enabled", "opaque", "string", "secret", "password"})
 
 
@@ -143,10 +141,8 @@ def _by_field(name: str, text: str) -> Sequence[str]:
 
 def _assigned(line: str) -> Iterator[str]:
     """Yield the value that a line sets, if it is secret by its name."""
-    if ("=" in line or ":" in line) and (pair := _ASSIGNED.fullmatch(line)):
-        name, value = pair[1].strip("\"'"), pair[2].strip().strip(",\"'")
-        if is_password(name, value):
-            yield value
+    if ("=" in line or ":" in line) and (pair := assigned(line)) and is_password(*pair):
+        yield pair[1]
 
 
 def _of_secret(manifest: Mapping[str, Any]) -> Iterator[str]:

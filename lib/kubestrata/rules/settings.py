@@ -8,6 +8,10 @@ kubestrata:
     rules: rules                 # a module or package beside cdk8s.yaml
     untyped: [dns.example.org/Zone]
     kubernetes: {home: "1.34"}   # by cluster
+    roots: [clusters/home]       # where the clusters of a plain tree begin
+    provided:                    # what exists though the tree does not create it
+      - gateway.networking.k8s.io
+      - Secret flux-system/sops-age
     names: [{kinds: [Bucket], prefix: shop-}]
     labels: [{kinds: [Deployment], labels: [team]}]
     owners: [{annotation: owner, kinds: [Namespace], owners: [shop, data]}]
@@ -26,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from kubestrata.core.errors import ConfigError
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.catalogue import all_rules
 from kubestrata.rules.configured import naming_rule, owner_rule, required_labels_rule
@@ -46,7 +51,9 @@ _CONFIGURED: Mapping[str, Callable[[Mapping[str, Any]], Rule]] = {
         _texts(one, "kinds") or ("Namespace",),
     ),
 }
-_KNOWN = frozenset({"kubernetes", "profile", "rules", "severity", "untyped", *_CONFIGURED})
+_KNOWN = frozenset(
+    {"kubernetes", "profile", "provided", "roots", "rules", "severity", "untyped", *_CONFIGURED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +66,29 @@ class Settings:
     untyped: frozenset[tuple[str, str]] = frozenset()
     kubernetes: Mapping[str, str] = field(default_factory=dict[str, str])
     configured: tuple[Rule, ...] = ()
+    roots: tuple[str, ...] = ()
+    provided: frozenset[Identity] = frozenset()
+    provided_groups: frozenset[str] = frozenset()
+
+    def completed(self, facts: Settings) -> Settings:
+        """Return the settings with the roots and provided objects of others added."""
+        return replace(
+            self,
+            roots=self.roots or facts.roots,
+            provided=self.provided | facts.provided,
+            provided_groups=self.provided_groups | facts.provided_groups,
+        )
 
     def settle(self, tree: ClusterTree) -> ClusterTree:
         """Return the tree with the settings of its cluster."""
         version = self.kubernetes.get(tree.name, tree.kubernetes)
-        return replace(tree, kubernetes=version, untyped=self.untyped)
+        return replace(
+            tree,
+            kubernetes=version,
+            untyped=self.untyped,
+            external=tree.external | self.provided,
+            given_groups=tree.given_groups | self.provided_groups,
+        )
 
     def rules(self) -> list[Rule]:
         """Return the library's rules, installed ones and the team's own, with the settings applied.
@@ -123,7 +148,37 @@ def read_settings(config: Mapping[str, Any], folder: Path) -> Settings:
     configured = tuple(
         make(mapping(one)) for key, make in _CONFIGURED.items() for one in sequence(given.get(key))
     )
-    return Settings(profile, severity, module, untyped, versions, configured)
+    made = Settings(profile, severity, module, untyped, versions, configured)
+    return made.completed(read_facts(config))
+
+
+def read_facts(config: Mapping[str, Any]) -> Settings:
+    """Return the roots and the provided objects; raises ConfigError for invalid ones."""
+    given = mapping_at(config, "kubestrata.check")
+    objects: set[Identity] = set()
+    groups: set[str] = set()
+    for each in _texts(given, "provided"):
+        kind, _, name = each.partition(" ")
+        if name:
+            objects.add(_identity(each))
+        elif "." in kind:
+            groups.add(kind)
+        else:
+            fix = "write an API group, or an object as messages do: Secret flux-system/sops-age"
+            raise _refuse(f"provided: {each}", "is neither a group nor an object", fix)
+    return Settings(
+        roots=tuple(_texts(given, "roots")),
+        provided=frozenset(objects),
+        provided_groups=frozenset(groups),
+    )
+
+
+def _identity(text: str) -> Identity:
+    """Return the identity of an object as messages write it: `Secret flux-system/sops-age`."""
+    of, _, home = text.partition(" ")
+    kind, _, group = of.partition(".")
+    namespace, _, name = home.strip().rpartition("/")
+    return Identity(group, kind, namespace, name)
 
 
 def _texts(entry: Mapping[str, Any], key: str) -> list[str]:

@@ -4,18 +4,22 @@ from kubestrata.schema.catalogue import Catalogue, catalogue, installed
 from kubestrata.schema.cel_cost import CelBudget
 from kubestrata.schema.cel_rule import UnjudgedRule
 from kubestrata.schema.extended import Extended
-from kubestrata.schema.fault import Fault, dotted, is_open, shown
+from kubestrata.schema.fault import Doubtful, Fault, Misspelled, dotted, is_open, shown
 from kubestrata.schema.kind_schema import KindSchema, Verdict
+from kubestrata.schema.message import REQUIRED
 from kubestrata.schema.quantity import is_quantity, quantity
 from kubestrata.schema.syntax import syntax_problem
 from kubestrata.schema.values import ValuesSchema, stored_values
 
 __all__ = [
+    "REQUIRED",
     "Catalogue",
     "CelBudget",
+    "Doubtful",
     "Extended",
     "Fault",
     "KindSchema",
+    "Misspelled",
     "UnjudgedRule",
     "ValuesSchema",
     "Verdict",

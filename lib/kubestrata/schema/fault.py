@@ -30,6 +30,18 @@ class Fault(NamedTuple):
     fix: str = ""
 
 
+class Doubtful(Fault):
+    """A field or value that another version of the schema may know."""
+
+    __slots__ = ()
+
+
+class Misspelled(Doubtful):
+    """A field that is nearly the name of another one of the same object."""
+
+    __slots__ = ()
+
+
 def dotted(steps: Iterable[Step]) -> str:
     """Return `spec.rules[0].name`; an ambiguous name is in brackets."""
     text = ""

@@ -17,7 +17,7 @@ from kubestrata.schema.cut_off import cut_off_faults, short_numbers
 from kubestrata.schema.default import filled, filling
 from kubestrata.schema.fault import Fault
 from kubestrata.schema.immutable import immutable_fields
-from kubestrata.schema.message import faults_of
+from kubestrata.schema.message import Wording, faults_of
 from kubestrata.schema.null import has_null, without_nulls
 from kubestrata.schema.requirement import requirement_branch, requirement_faults
 from kubestrata.schema.server_list import list_faults, server_lists
@@ -150,14 +150,8 @@ class KindSchema:
                 errors = [each for each in errors if not _is_ignored(each)]
         except (ValueError, TypeError) as failure:
             return Verdict(fits=False, faults=(Fault("", f"cannot be read as JSON: {failure}"),))
-        secret = self._is_secret
-        found = [
-            fault
-            for error in errors
-            for fault in faults_of(
-                error, self._strict, of_secret=secret, pruned=_PRUNED, substituted=substituted
-            )
-        ]
+        wording = Wording(of_secret=self._is_secret, substituted=substituted, pruned=_PRUNED)
+        found = [each for error in errors for each in faults_of(error, self._strict, wording)]
         return Verdict(not errors, tuple(sorted(dict.fromkeys(found))))
 
     def rule_faults(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
-from kubestrata.core.alike import Names, alike
+from kubestrata.core.alike import Names, alike, edits
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema.fault import (
+    Doubtful,
     Fault,
     Hidden,
+    Misspelled,
     Step,
     dotted,
     hidden,
@@ -20,6 +23,7 @@ from kubestrata.schema.fault import (
     shown,
 )
 
+REQUIRED = "is not set; it is required"
 _TYPES = {
     "array": "a list",
     "boolean": "true or false",
@@ -41,58 +45,65 @@ _LIMITS = {
     "MaxProperties": "has more than {} entries",
     "MinProperties": "has fewer than {} entries",
 }
-_OPEN_TEXT = (
-    ValidationErrorKind.Enum
-    | ValidationErrorKind.Format
+_OF_TEXT = (
+    ValidationErrorKind.Type
+    | ValidationErrorKind.Enum
     | ValidationErrorKind.Pattern
-    | ValidationErrorKind.Type
+    | ValidationErrorKind.Format
+    | ValidationErrorKind.MaxLength
+    | ValidationErrorKind.MinLength
 )
+_ALTERNATIVES = ValidationErrorKind.OneOfNotValid | ValidationErrorKind.AnyOf
 _TOLD = 8
+_EDITS = 2
 _WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 """Booleans for some readers of YAML, text for Kustomize."""
 
 
-def faults_of(
-    error: ValidationError,
-    schema: dict[str, Any],
-    *,
-    of_secret: bool = False,
-    pruned: str = "",
-    substituted: bool = False,
-) -> Iterator[Fault]:
-    """Yield the problems of a validator's error; values of secret fields are not shown.
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How problems are described.
 
-    `pruned` says what happens to a field of an object that declares no fields. In a `substituted`
-    object a text with `${x}` may still become anything.
+    Values of fields of a Secret are not shown. In a `substituted` object, a text with `${` may
+    become any value. `pruned` says what happens to a field of an object that declares no fields.
     """
+
+    of_secret: bool = False
+    substituted: bool = False
+    pruned: str = ""
+
+
+def faults_of(
+    error: ValidationError, schema: dict[str, Any], wording: Wording | None = None
+) -> Iterator[Fault]:
+    """Yield the problems of a validator's error."""
+    wording = wording or Wording()
     path = error.instance_path
-    value = hidden(error.instance, path, of_secret=of_secret)
-    if substituted and is_open(error.instance) and isinstance(error.kind, _OPEN_TEXT):
+    value = hidden(error.instance, path, of_secret=wording.of_secret)
+    if wording.substituted and _is_open(error):
         return
     match error.kind:
         case ValidationErrorKind.AdditionalProperties(unexpected=names):
             known = _Known(_properties(schema, error.schema_path))
-            yield from _unknown(path, names, known, pruned)
+            yield from _unknown(path, names, known, wording.pruned)
         case ValidationErrorKind.Required(property=name):
-            yield Fault(dotted([*path, name]), "is not set; it is required")
+            yield Fault(dotted([*path, name]), REQUIRED)
         case ValidationErrorKind.Type(types=types):
             wanted = " or ".join(_TYPES.get(each, each) for each in types)
             yield Fault(dotted(path), f"must be {wanted}, not {_named(value)}", _cast(value, types))
         case ValidationErrorKind.Enum(options=options):
-            near = _Known(each for each in options if isinstance(each, str)).near(value)
+            known = _Known(each for each in options if isinstance(each, str))
             allowed = ", ".join(shown(each) for each in options)
-            yield Fault(
-                dotted(path),
-                f"{shown(value)} is not valid: must be one of {shortened(allowed, 120)}",
-                near,
-            )
+            message = f"{shown(value)} is not valid: must be one of {shortened(allowed, 120)}"
+            kind = Fault if known.has_other_case(value) else Doubtful
+            yield kind(dotted(path), message, known.near(value))
         case _:
             encoded = isinstance(error.kind, ValidationErrorKind.Format) and path[:1] == ["data"]
-            fix = "write it under stringData" if of_secret and encoded else ""
-            yield Fault(dotted(path), _limit(error.kind, value, of_secret=of_secret), fix)
+            fix = "write it under stringData" if wording.of_secret and encoded else ""
+            yield Fault(dotted(path), _limit(error.kind, value, wording), fix)
 
 
-def _limit(kind: ValidationErrorKind, value: object, *, of_secret: bool) -> str:
+def _limit(kind: ValidationErrorKind, value: object, wording: Wording) -> str:
     match kind:
         case ValidationErrorKind.Pattern(pattern=pattern):
             return f"{shown(value)} does not match {shortened(pattern, 120)}"
@@ -108,7 +119,7 @@ def _limit(kind: ValidationErrorKind, value: object, *, of_secret: bool) -> str:
             ValidationErrorKind.OneOfNotValid(context=context)
             | ValidationErrorKind.AnyOf(context=context)
         ):
-            return _alternatives(context, of_secret=of_secret)
+            return _alternatives(context, wording)
         case _:
             text = _LIMITS.get(type(kind).__name__)
             limit = getattr(kind, "limit", None)
@@ -139,6 +150,13 @@ def _cast(value: object, types: Sequence[str]) -> str:
     return f"write {value} without quotes" if number or truth else ""
 
 
+def _is_open(error: ValidationError) -> bool:
+    """Return True if substitution may still make the value, or one of its alternatives, fit."""
+    if isinstance(error.kind, _ALTERNATIVES):
+        return any(errors and all(map(_is_open, errors)) for errors in error.kind.context)
+    return is_open(error.instance) and isinstance(error.kind, _OF_TEXT)
+
+
 class _Known:
     """Candidates for a misspelled name, in any case."""
 
@@ -151,6 +169,14 @@ class _Known:
             return ""
         found = alike(value.lower(), self._lowered, likeness=0.7)
         return f"write {self._spelled[found[0]]}" if found else ""
+
+    def has_other_case(self, value: object) -> bool:
+        return isinstance(value, str) and value.lower() in self._lowered
+
+    def is_misspelled(self, name: str) -> bool:
+        """Return True for one or two wrong letters, not more than a third of the name."""
+        found = alike(name.lower(), self._lowered, likeness=0.6)
+        return any(edits(name.lower(), each) <= min(_EDITS, len(name) // 3) for each in found)
 
     def described(self) -> str:
         names = sorted(self._spelled.values())
@@ -166,7 +192,8 @@ def _unknown(
         described = f": the schema declares no fields here, {pruned}"
     for name in names:
         near = known.near(name)
-        yield Fault(dotted([*path, name]), f"unknown field{'' if near else described}", near)
+        kind = Misspelled if known.is_misspelled(name) else Doubtful
+        yield kind(dotted([*path, name]), f"unknown field{'' if near else described}", near)
 
 
 def _properties(schema: dict[str, Any], path: Sequence[str | int]) -> list[str]:
@@ -188,7 +215,7 @@ def _excluded(schema: object) -> str:
     return "is excluded by the schema"
 
 
-def _alternatives(context: list[list[ValidationError]], *, of_secret: bool) -> str:
+def _alternatives(context: list[list[ValidationError]], wording: Wording) -> str:
     missing = [
         error.kind.property
         for errors in context
@@ -201,6 +228,6 @@ def _alternatives(context: list[list[ValidationError]], *, of_secret: bool) -> s
         f"{fault.path} {fault.message}".strip()
         for errors in context
         for error in errors[:1]
-        for fault in faults_of(error, {}, of_secret=of_secret)
+        for fault in faults_of(error, {}, wording)
     )
     return f"fits none of the alternatives: {'; '.join(list(told)[:4])}"

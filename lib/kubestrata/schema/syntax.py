@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import cel
 
+from kubestrata.core.value.cron import cron_problem
 from kubestrata.schema.cel_cost import refused
 from kubestrata.schema.fault import shown
 from kubestrata.schema.format import is_cidr, is_ip
-from kubestrata.schema.schedule import schedule_problem
 
 Problem: TypeAlias = Callable[[object], str]
 """Returns what a value must be, '' if it is valid. Values of other types are left to the schema."""
@@ -334,7 +334,7 @@ SYNTAXES: Mapping[str, Problem] = {
     "quota resource": _text(lambda text: _resource(text, _QUOTA)),
     "relative path": _text(_relative),
     "resource of a container": _one_of(*_RESOURCES, patterns=_HUGE),
-    "schedule": _text(schedule_problem),
+    "schedule": _text(cron_problem),
     "sysctl": _like(
         r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?",
         "lower-case letters, digits, '-' and '_', in parts joined by '.' or '/'",

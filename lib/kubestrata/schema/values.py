@@ -15,7 +15,7 @@ import jsonschema_rs
 from kubestrata.bindings import DERIVED, expanded
 from kubestrata.core.json_value import is_mapping, mapping
 from kubestrata.schema.fault import Fault, dotted
-from kubestrata.schema.message import faults_of
+from kubestrata.schema.message import Wording, faults_of
 
 _CHART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _NEWER = ("2020-12", "2019-09")
@@ -60,7 +60,7 @@ class ValuesSchema:
         for error in errors:
             lacks = isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required)
             if not lacks or any(isinstance(step, int) for step in error.instance_path):
-                yield from faults_of(error, self._schema, substituted=substituted)
+                yield from faults_of(error, self._schema, Wording(substituted=substituted))
 
     def unknown_keys(self, values: dict[str, Any]) -> Iterator[Fault]:
         """Yield the keys that are not in the values.yaml of a chart without a schema."""

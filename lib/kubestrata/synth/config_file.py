@@ -40,3 +40,10 @@ def settings_in(folder: Path) -> Settings:
     from kubestrata.rules.settings import Settings, read_settings
 
     return read_settings(load_config(folder), folder) if (folder / CONFIG).exists() else Settings()
+
+
+def facts_in(folder: Path) -> Settings:
+    """Return the roots and provided objects in the cdk8s.yaml of a folder that is checked."""
+    from kubestrata.rules.settings import Settings, read_facts
+
+    return read_facts(load_config(folder)) if (folder / CONFIG).exists() else Settings()

@@ -27,6 +27,15 @@ class Lock:
     descriptions: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SchemaSource:
+    """The package of a generated tree that an import made, its address and its version."""
+
+    package: str
+    address: str
+    version: str
+
+
 def digest(data: bytes) -> str:
     """Return the sha256 of a file, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
@@ -76,3 +85,15 @@ def read_lock(imports_dir: Path, name: str = LOCK_FILE) -> Lock | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         fix = "restore it, or delete it and import again"
         raise ImportSourceError(path.name, "cannot be read", "is not a lock file", fix) from None
+
+
+def read_sources(imports_dir: Path) -> list[SchemaSource]:
+    """Return the sources of a generated tree, none if its lock cannot be read."""
+    try:
+        content: Any = json.loads((imports_dir / LOCK_FILE).read_text(encoding="utf-8"))
+        return [
+            SchemaSource(str(each["name"]), str(each["address"]), str(each["version"]))
+            for each in content["sources"]
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []

@@ -3,40 +3,82 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
 from kubestrata.core.value.text import Text
 
 _MACROS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+_EVERY = "@every "
 _FIELD = "[0-9A-Za-z*?,/-]+"
-_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-_FIELD_NAMES = ("minute", "hour", "day of month", "month", "day of week")
-_WORDS = (
-    "",
-    "",
-    "",
-    "jan feb mar apr may jun jul aug sep oct nov dec",
-    "sun mon tue wed thu fri sat",
+_GO_DURATION = r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)"
+_ANY = ("*", "?")
+
+
+class _Field(NamedTuple):
+    name: str
+    low: int
+    high: int
+    words: tuple[str, ...] = ()
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_FIELDS = (
+    _Field("minute", 0, 59),
+    _Field("hour", 0, 23),
+    _Field("day of month", 1, 31),
+    _Field("month", 1, 12, _MONTHS),
+    _Field("day of week", 0, 6, _DAYS),
 )
-_PART = re.compile(r"(\*|\?|[0-9]+(-[0-9]+)?)(/[1-9][0-9]*)?\Z")
 
 
-def _numbers(field: str, words: str) -> str:
-    for value, word in enumerate(words.split()):
-        field = re.sub(
-            rf"\b{word}\b", str(value + 1 if words.startswith("jan") else value), field.lower()
-        )
-    return field
+def cron_problem(schedule: str) -> str:
+    """Return why a CronJob's schedule is not valid, '' if it is.
+
+    Source: the standard parser of robfig/cron, as the API server calls it. Sunday is 0, never 7;
+    a time zone belongs into `timeZone`.
+    """
+    if "TZ" in schedule:
+        return "holds a time zone, which belongs into timeZone"
+    if schedule.startswith("@"):
+        return _macro_problem(schedule)
+    fields = schedule.split()
+    if len(fields) != len(_FIELDS):
+        names = ", ".join(each.name for each in _FIELDS)
+        return f"has {len(fields)} fields; a schedule has {len(_FIELDS)}: {names}"
+    for text, field in zip(fields, _FIELDS, strict=True):
+        if not all(_fits(each, field) for each in text.split(",") if each):
+            return f"the {field.name} {text!r} is not within {field.low}-{field.high}"
+    return ""
 
 
-def _field_fits(field: str, low: int, high: int) -> bool:
-    for part in field.split(","):
-        if not _PART.match(part):
-            return False
-        bounds = [int(number) for number in re.findall(r"[0-9]+", part.split("/")[0])]
-        if bounds != sorted(bounds) or any(not low <= number <= high for number in bounds):
-            return False
-    return True
+def _macro_problem(schedule: str) -> str:
+    if schedule in _MACROS:
+        return ""
+    if schedule.startswith(_EVERY):
+        duration = schedule.removeprefix(_EVERY)
+        return "" if re.fullmatch(f"({_GO_DURATION})+|0", duration) else "has no valid duration"
+    return f"must be one of {', '.join(_MACROS)} or '@every 1h'"
+
+
+def _fits(text: str, field: _Field) -> bool:
+    span, *steps = text.split("/")
+    first, *last = span.split("-")
+    if len(steps) > 1 or any(not each.isdecimal() or int(each) == 0 for each in steps):
+        return False
+    if first in _ANY:
+        return len(last) < 2
+    numbers = [_number(each, field) for each in (first, *last)]
+    if len(numbers) > 2 or any(each is None for each in numbers):
+        return False
+    known = [each for each in numbers if each is not None]
+    return field.low <= known[0] <= known[-1] <= field.high
+
+
+def _number(text: str, field: _Field) -> int | None:
+    if text.lower() in field.words:
+        return field.words.index(text.lower()) + field.low
+    return int(text) if text.isdecimal() else None
 
 
 class Cron(Text):
@@ -46,18 +88,11 @@ class Cron(Text):
     """
 
     __slots__ = ()
-    PATTERN: ClassVar[str] = f"{'|'.join(_MACROS)}|{_FIELD}( +{_FIELD}){{4}}"
+    PATTERN: ClassVar[str] = f"{'|'.join(_MACROS)}|{_EVERY}[0-9a-zµ.]+|{_FIELD}( +{_FIELD}){{4}}"
 
     def __new__(cls, value: str) -> Self:
-        if value in _MACROS:
-            return super().__new__(cls, value)
-        fields = value.split()
-        if len(fields) != len(_RANGES):
-            why = f"has {len(fields)} fields; a schedule has 5: {', '.join(_FIELD_NAMES)}"
+        text = " ".join(value.split())
+        why = cron_problem(text)
+        if why:
             raise cls._refuse(value, why)
-        for field, (low, high), name, words in zip(
-            fields, _RANGES, _FIELD_NAMES, _WORDS, strict=True
-        ):
-            if not _field_fits(_numbers(field, words), low, high):
-                raise cls._refuse(value, f"the {name} {field!r} is not within {low}-{high}")
-        return super().__new__(cls, value)
+        return super().__new__(cls, text)

@@ -1,10 +1,11 @@
-"""Reports for people: by object, with the fix below each line, and the counts at the end.
+"""Reports for people: errors with the fix below each line, then counts.
 
 What several clusters have in common is one entry that names them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TypeAlias
@@ -20,7 +21,7 @@ from kubestrata.core.plain_text import (
     Span,
     one_line,
 )
-from kubestrata.rules.engine import Report
+from kubestrata.rules.engine import NO_SCHEMA, Report
 from kubestrata.rules.formats.as_json import counts
 from kubestrata.rules.violation import Finding, Severity, Violation
 
@@ -31,7 +32,7 @@ _SHOWN = 5
 
 
 def render(reports: Sequence[Report]) -> str:
-    """Render all violations, grouped by object, and the counts, as plain text."""
+    """Render a report as plain text."""
     made = lines(reports)
     return "".join(f"{one_line(''.join(span.text for span in each))}\n" for each in made)
 
@@ -39,20 +40,50 @@ def render(reports: Sequence[Report]) -> str:
 def lines(
     reports: Sequence[Report], *, by_rule: bool = False, verbose: bool = False
 ) -> Iterator[PrintedLine]:
-    """Yield all violations by object or by rule, and the counts; verbose with each CEL rule."""
+    """Yield errors by object, warnings and notes as counts by rule, and what was not checked.
+
+    Verbose lists each warning, note, object and CEL rule; `by_rule` lists violations by rule.
+    """
+    whole = verbose or by_rule
     for clusters, found in _by_clusters(reports):
-        yield from violation_lines(_named(clusters), found, by_rule=by_rule)
+        shown = [each for each in found if whole or each.severity is Severity.ERROR]
+        yield from violation_lines(_named(clusters), shown, by_rule=by_rule)
+    if not whole:
+        yield from _counted(reports)
     for report in reports:
-        for each in report.unjudged:
-            place = f"({shown(each.place.file)}:{each.place.line})"
-            what = f"{report.cluster}: not checked: {each.what}: {each.why} "
-            yield Span(what), Span(place, DIM)
+        yield from _unjudged(report, verbose=verbose)
         for keyword in report.unchecked_keywords:
             yield (Span(f"{report.cluster}: schema keyword not checked: {keyword}"),)
         if verbose:
             for rule in report.unjudged_rules:
                 yield (Span(f"{report.cluster}: CEL rule not checked: {rule}"),)
     yield (Span(_summary(reports)),)
+
+
+def _counted(reports: Sequence[Report]) -> Iterator[PrintedLine]:
+    """Yield the number of warnings and of notes of each rule."""
+    violations = [violation for report in reports for violation in report.violations]
+    for severity in (Severity.WARNING, Severity.NOTE):
+        found = Counter((each.rule, each.why) for each in violations if each.severity is severity)
+        for (rule, why), count in sorted(found.items()):
+            level = f"{severity.value}{'s' if count > 1 else ''}"
+            yield Span(f"{count} "), Span(level, _COLOURS[severity]), Span(f" {rule}: {why}")
+
+
+def _unjudged(report: Report, *, verbose: bool) -> Iterator[PrintedLine]:
+    """Yield what was not checked; objects without a schema once for each API group."""
+    groups: dict[str, Counter[str]] = {}
+    for each in report.unjudged:
+        if each.why == NO_SCHEMA and not verbose:
+            kind, _, group = each.what.partition(" ")[0].partition(".")
+            groups.setdefault(group or "core", Counter())[kind] += 1
+            continue
+        place = f"({shown(each.place.file)}:{each.place.line})"
+        what = f"{report.cluster}: not checked: {each.what}: {each.why} "
+        yield Span(what), Span(place, DIM)
+    for group, kinds in sorted(groups.items()):
+        told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+        yield (Span(f"{report.cluster}: not checked: {group}: {told}: {NO_SCHEMA}"),)
 
 
 def violation_lines(

@@ -25,12 +25,14 @@ def _ambiguous(tree: ClusterTree) -> Iterator[Finding]:
     taken: dict[tuple[str, ...], dict[object, Match]] = {}
     told: set[tuple[int, str]] = set()
     for match in matches(tree):
+        if not tree.generated and "${" in match.gateway + match.host + match.path:
+            continue
         key = match.gateway, match.host, match.type, match.path, match.rest
         owners = taken.setdefault(key, {})
         owner = _owner(owners, match)
         if owner is None:
             owners[match.listeners] = match
-        elif (id(match.route), match.field) not in told:
+        elif owner.rule is not match.rule and (id(match.route), match.field) not in told:
             told.add((id(match.route), match.field))
             who = "an earlier rule" if owner.route is match.route else owner.owner
             yield match.route.finding(match.field, f"{who} already has {match.told}")

@@ -6,23 +6,25 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.deployed import kubernetes_minor
 from kubestrata.rules.judged import Judged, catalogue_of, judged_objects
 from kubestrata.rules.placeholders import is_substituted
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.server.api_version import minor_of
 from kubestrata.rules.server.kind import CHECKS
 from kubestrata.rules.server.name import metadata_faults, name_faults
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 from kubestrata.schema import Fault, is_open
 
+_NEWEST = 999
+"""The minor version for a cluster whose Kubernetes is not known."""
 _TOLERATED = "default"
 """The namespace that the API server ignores in cluster-scoped objects."""
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     judged = {id(each.subject): each for each in judged_objects(tree)}
-    minor = minor_of(tree.kubernetes)
+    minor = kubernetes_minor(tree) or _NEWEST
     for subject in tree.subjects:
         found = judged.get(id(subject))
         # V01 reports the problems of the schema; one problem of a field is enough.

@@ -18,16 +18,18 @@ def _schema_faults(tree: ClusterTree) -> Iterator[Finding]:
         given = release.spec.get("values")
         if given is not None and given is not mapping(given):
             yield release.finding("spec.values", f"is a {type(given).__name__}, not a mapping")
-    for release, values, schema in release_values(tree):
-        substituted = is_substituted(tree, release)
-        for fault in schema.faults(values, substituted=substituted):
-            yield release.finding(f"spec.values.{fault.path}".rstrip("."), *fault[1:])
+    for each in release_values(tree):
+        severity = None if each.is_exact else Severity.WARNING
+        substituted = is_substituted(tree, each.release)
+        for path, message, fix in each.schema.faults(each.values, substituted=substituted):
+            at = f"spec.values.{path}".rstrip(".")
+            yield each.release.finding(at, message, fix, severity)
 
 
 def _unknown_keys(tree: ClusterTree) -> Iterator[Finding]:
-    for release, values, schema in release_values(tree):
-        for fault in schema.unknown_keys(values):
-            yield release.finding(f"spec.values.{fault.path}", *fault[1:])
+    for each in release_values(tree):
+        for path, message, fix in each.schema.unknown_keys(each.values):
+            yield each.release.finding(f"spec.values.{path}", message, fix)
 
 
 RULES = (

@@ -2,104 +2,116 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.defined_kind import kinds_defined
+from kubestrata.rules.deployed import has_own_schema, kubernetes_minor, schema_minor
 from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.server.api_version import Retired, minor_of, retired
+from kubestrata.rules.server.api_version import Retired, is_stable, retired
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
-_STABLE = re.compile(r"v\d+")
 _PATH = "apiVersion"
+_OLDEST = 28
+"""The oldest minor version of Kubernetes that somebody still supports."""
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    minor, known, defined = minor_of(tree.kubernetes), catalogue_of(tree), kinds_defined(tree)
+    defined = kinds_defined(tree)
     good: set[tuple[str, str]] = set()
     for subject in tree.subjects:
         key = (str(subject.manifest.get(_PATH)), subject.identity.kind)
         if key in good:
             continue
         facts = retired(*key)
-        kind = (subject.identity.group, key[1])
-        by = defined.by.get(kind)
+        by = defined.by.get((subject.identity.group, key[1]))
         if by is not None:
-            finding = _bound(subject, known.versions(*kind)) or _deprecated(subject, by)
-        elif facts:
-            finding = _builtin(subject, facts, minor)
+            finding = _bound(tree, subject, by)
         else:
-            versions = known.versions(*kind)
-            finding = _bound(subject, versions) or _old(subject, versions)
+            finding = _retired(tree, subject, facts) if facts else _bound(tree, subject)
         if finding is None:
             good.add(key)
         else:
             yield finding
 
 
-def _builtin(subject: Subject, facts: Retired, minor: int) -> Finding | None:
-    version = subject.manifest[_PATH]
-    fix = f"write {facts.replacement}" if facts.replacement else ""
-    if facts.removed and minor >= facts.removed:
-        message = f"{version} {subject.identity.kind} is not served since 1.{facts.removed}"
-    elif minor >= facts.deprecated:
+def _retired(tree: ClusterTree, subject: Subject, facts: Retired) -> Finding | None:
+    minor, version = kubernetes_minor(tree), subject.manifest[_PATH]
+    what = f"{version} {subject.identity.kind}"
+    if facts.removed and (minor is None or minor >= facts.removed):
+        message = f"{what} is not served since 1.{facts.removed}"
+        certain = minor is not None or facts.removed <= _OLDEST
+        severity = None if certain else Severity.WARNING
+    elif minor is None or minor >= facts.deprecated:
         end = f" and not served from 1.{facts.removed}" if facts.removed else ""
-        message = f"{version} {subject.identity.kind} is deprecated since 1.{facts.deprecated}{end}"
+        message = f"{what} is deprecated since 1.{facts.deprecated}{end}"
+        severity = Severity.NOTE
     else:
         return None
-    if facts.replacement.rpartition("/")[0] != subject.identity.group:
-        fix = f"use {facts.replacement}" if facts.replacement else ""
-    return subject.finding(_PATH, message, fix)
+    verb = "write" if facts.replacement.rpartition("/")[0] == subject.identity.group else "use"
+    fix = f"{verb} {facts.replacement}" if facts.replacement else ""
+    return subject.finding(_PATH, message, fix, severity)
 
 
-def _bound(subject: Subject, versions: Sequence[IndexedKind]) -> Finding | None:
-    served = [each.version for each in versions if each.served]
+def _bound(
+    tree: ClusterTree, subject: Subject, definition: Subject | None = None
+) -> Finding | None:
+    identity = subject.identity
+    versions = catalogue_of(tree).versions(identity.group, identity.kind)
     if not versions:
         return None
-    identity = subject.identity
+    served = [each.version for each in versions if each.served]
     names = ", ".join(served) or "none"
     best = _best(versions)
     fix = f"write {f'{identity.group}/{best}' if identity.group else best}" if best else ""
     found = next((each for each in versions if each.version == subject.version), None)
-    what = f"{identity.kind} has no version {subject.version}"
-    if found is None:
-        return subject.finding(_PATH, f"{what}; served versions are {names}", fix)
-    if not found.served:
-        message = f"{identity.kind} {subject.version} is not served; served versions are {names}"
-        return subject.finding(_PATH, message, fix)
+    if found is None or not found.served:
+        what = f"{identity.kind} {subject.version} is not served"
+        if found is None:
+            what = f"{identity.kind} has no version {subject.version}"
+        message = f"{what}; served versions are {names}"
+        return subject.finding(_PATH, message, fix, _severity(tree, subject, versions))
+    if definition is not None:
+        return _deprecated(subject, definition)
+    if not found.builtin and best != subject.version and is_stable(best) > is_stable(found.version):
+        what = f"{identity.kind} {subject.version} is a pre-release version"
+        return subject.finding(_PATH, f"{what}; {best} is served too", fix, Severity.NOTE)
     return None
-
-
-def _old(subject: Subject, versions: Sequence[IndexedKind]) -> Finding | None:
-    """Return the finding of a version that a stable one replaces."""
-    found = next((each for each in versions if each.version == subject.version), None)
-    if found is None or found.builtin or _STABLE.fullmatch(found.version):
-        return None
-    best = _best(versions)
-    if not _STABLE.fullmatch(best):
-        return None
-    kind, group = subject.identity.kind, subject.identity.group
-    message = f"{kind} {subject.version} is a pre-release version; {best} is served too"
-    return subject.finding(_PATH, message, f"write {group}/{best}")
 
 
 def _deprecated(subject: Subject, definition: Subject) -> Finding | None:
     """Return the finding of a version that the tree's own definition calls deprecated."""
     for each in map(mapping, sequence(definition.spec.get("versions"))):
         if each.get("name") == subject.version and each.get("deprecated") is True:
-            kind = subject.identity.kind
-            return subject.finding(_PATH, f"{kind} {subject.version} is deprecated by its CRD")
+            message = f"{subject.identity.kind} {subject.version} is deprecated by its CRD"
+            return subject.finding(_PATH, message, "", Severity.NOTE)
     return None
+
+
+def _severity(
+    tree: ClusterTree, subject: Subject, versions: Sequence[IndexedKind]
+) -> Severity | None:
+    """Return None, for an error, only if what the cluster runs cannot serve the version."""
+    identity = subject.identity
+    if not versions[0].builtin:
+        return None if has_own_schema(tree, identity.group, identity.kind) else Severity.NOTE
+    minor, at_hand = kubernetes_minor(tree), schema_minor(tree) or 0
+    stable = is_stable(subject.version)
+    if minor == at_hand or (stable and minor is not None and minor < at_hand):
+        return None
+    # A stable version stays for ever, so the only one there is has no second beside it.
+    if stable and any(is_stable(each.version) for each in versions):
+        return None
+    return Severity.NOTE if stable else Severity.WARNING
 
 
 def _best(versions: Sequence[IndexedKind]) -> str:
     """Return the version to write: the stored one if it is served."""
     served = [each for each in versions if each.served]
-    stable = [each for each in served if _STABLE.fullmatch(each.version)]
+    stable = [each for each in served if is_stable(each.version)]
     for each in stable or served:
         if each.storage:
             return each.version

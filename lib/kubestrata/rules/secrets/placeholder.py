@@ -6,11 +6,12 @@ import base64
 import binascii
 from collections.abc import Iterator
 
+from kubestrata.core.secret_field import is_secret_name
 from kubestrata.rules.credentials import PLACEHOLDER
 from kubestrata.rules.placeholders import strings
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 _READ_BY_OPERATORS = frozenset(
     {"ClusterSecretStore", "ExternalSecret", "OnePasswordItem", "SecretStore"}
@@ -29,7 +30,9 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 whole = subject.identity.kind != "Secret"
                 shown = value.strip()[:60] if whole else found.strip()
                 message = f"holds {shown}, which nothing in the cluster replaces"
-                yield subject.finding(path, message, "take the value from an ExternalSecret")
+                fix = "take the value from an ExternalSecret"
+                secret = subject.is_secret or is_secret_name(path)
+                yield subject.finding(path, message, fix, None if secret else Severity.WARNING)
 
 
 def _plain(subject: Subject, path: str, text: str) -> str:

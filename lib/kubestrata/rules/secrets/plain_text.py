@@ -8,13 +8,26 @@ import re
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.credentials import PLACEHOLDER, form_of, is_password
+from kubestrata.rules.credentials import PLACEHOLDER, form_of, holds_credential, is_credential
 from kubestrata.rules.placeholders import strings
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
+_KEY_ID = re.compile(r"(?i)access_?key_?id$")
+_NAME = re.compile(r"[a-z]+(?:[-.][a-z0-9]+)+")
+_MAY_NAME = re.compile(r"(?i)secret$")
+"""Fields that as often hold the name of a Secret."""
+_OF_SOPS = "sops_"
+"""Beginning of the keys that SOPS adds to a file of variables."""
+_DECLARES = "argocd.argoproj.io/secret-type"
+_REPOSITORY = frozenset(
+    {"enableLfs", "enableOCI", "forceHttpBasicAuth", "insecure", "name", "namespaces", "project"}
+    | {"noProxy", "proxy", "server", "type", "url"}
+)
+"""Keys by which a Secret declares a repository or a cluster to Argo CD; they are not secret."""
+_READ_BY_OPERATORS = frozenset({"ClusterExternalSecret", "ExternalSecret", "PushSecret"})
 _ENCRYPT = "encrypt the file with SOPS, or take the value from an ExternalSecret"
 
 
@@ -30,24 +43,28 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 def _secret(subject: Subject) -> Iterator[Finding]:
     manifest = subject.as_written
+    public = _REPOSITORY if _DECLARES in subject.labels else frozenset[str]()
     for field in ("data", "stringData"):
-        entries = mapping(manifest.get(field))
-        keys = [
-            key if _KEY.fullmatch(key) else "an entry"
-            for key, value in entries.items()
-            if _is_literal(field, value)
-        ]
-        if keys:
-            message = f"has {', '.join(sorted(keys)[:5])} in plain text"
-            yield subject.finding(field, message, _ENCRYPT)
+        found: dict[bool, list[str]] = {True: [], False: []}
+        for key, value in mapping(manifest.get(field)).items():
+            text = _literal(field, value)
+            if text and key not in public and not key.startswith(_OF_SOPS):
+                shown = key if _KEY.fullmatch(key) else "an entry"
+                found[holds_credential(key, text)].append(shown)
+        for is_certain, keys in found.items():
+            if keys:
+                message = f"has {', '.join(sorted(keys)[:5])} in plain text"
+                severity = None if is_certain else Severity.WARNING
+                yield subject.finding(field, message, _ENCRYPT, severity)
 
 
-def _is_literal(field: str, value: object) -> bool:
+def _literal(field: str, value: object) -> str:
+    """Return the text of an entry that is in plain text, '' for a placeholder or ciphertext."""
     if not isinstance(value, str) or not value.strip():
-        return False
+        return ""
     text = value if field == "stringData" else _decoded(value)
     elsewhere = text.strip().startswith("${") or PLACEHOLDER.is_in(text)
-    return bool(text.strip()) and not elsewhere and "ENC[AES256_GCM" not in text
+    return "" if elsewhere or "ENC[AES256_GCM" in text else text.strip()
 
 
 def _decoded(value: str) -> str:
@@ -58,21 +75,28 @@ def _decoded(value: str) -> str:
 
 
 def _object(subject: Subject) -> Iterator[Finding]:
-    if subject.identity.kind == "CustomResourceDefinition":
+    kind = subject.identity.kind
+    if kind == "CustomResourceDefinition":
         return
     env: dict[str, str] | None = None
     for path, text in strings(subject.as_written):
         what = form_of(text)
         if what:
-            yield subject.finding(path, f"holds {what} in plain text", _ENCRYPT)
+            # The identifier of an access key is in many specs; the key itself is another field.
+            severity = Severity.WARNING if _KEY_ID.search(path) else None
+            yield subject.finding(path, f"holds {what} in plain text", _ENCRYPT, severity)
+            continue
+        if kind in _READ_BY_OPERATORS and path.endswith(".secretKey"):
             continue
         variable = ""
         if path.endswith("].value") and "env[" in path:
             env = dict(_env(subject)) if env is None else env
             variable = env.get(path, "")
-        if is_password(path, text) or (variable and is_password(variable, text)):
+        if is_credential(path, text) or (variable and is_credential(variable, text)):
             name = variable or path.rpartition(".")[2]
-            yield subject.finding(path, f"holds {name} in plain text", _ENCRYPT)
+            named = _NAME.fullmatch(text) and _MAY_NAME.search(name)
+            severity = Severity.WARNING if named else None
+            yield subject.finding(path, f"holds {name} in plain text", _ENCRYPT, severity)
 
 
 def _env(subject: Subject) -> Iterator[tuple[str, str]]:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
-_NAMED = re.compile(r"(^|[.-])(enc|sops|encrypted)\.ya?ml$")
+_NAMED = re.compile(r"(^|[.-])(enc|sops|encrypted)(\.[a-z]+)?\.ya?ml$")
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
@@ -21,11 +21,14 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             if name and not named:
                 message = f"is encrypted, but the name of {name} does not end in .enc.yaml"
                 stem = name.rpartition(".")[0]
-                yield subject.finding("", message, f"rename the file to {stem}.enc.yaml")
+                fix = f"rename the file to {stem}.enc.yaml"
+                yield subject.finding("", message, fix, Severity.NOTE)
             yield from _decrypted(tree, subject)
         elif named and subject.unit is not None:
             message = f"is in plain text, but its file is named {name}"
-            yield subject.finding("", message, f"run sops encrypt --in-place {name}")
+            severity = None if subject.is_secret else Severity.WARNING
+            fix = f"run sops encrypt --in-place {name}"
+            yield subject.finding("", message, fix, severity)
 
 
 def _decrypted(tree: ClusterTree, subject: Subject) -> Iterator[Finding]:

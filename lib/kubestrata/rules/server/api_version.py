@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 Minor: TypeAlias = int
-_MINOR = re.compile(r"v?1\.(\d+)")
+_STABLE = re.compile(r"v\d+")
 
 
 class Retired(NamedTuple):
@@ -70,10 +70,9 @@ def _read(table: str) -> Mapping[tuple[str, str], Retired]:
 _RETIRED = _read(_TABLE)
 
 
-def minor_of(kubernetes: str) -> Minor:
-    """Return 35 for `1.35` or `v1.35.2`; for anything else a number that admits no old version."""
-    found = _MINOR.match(kubernetes)
-    return int(found[1]) if found else 999
+def is_stable(version: str) -> bool:
+    """Return True for `v1`, False for `v1beta1` and `v1alpha1`."""
+    return _STABLE.fullmatch(version) is not None
 
 
 def retired(api_version: str, kind: str) -> Retired | None:

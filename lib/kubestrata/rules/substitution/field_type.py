@@ -1,63 +1,78 @@
-"""S04: the value of a placeholder fits the type of its field."""
+"""S04: the value of a variable fits the type of its field."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.secret_field import REDACTED, is_secret_name
-from kubestrata.core.yaml_plain import plain_value
-from kubestrata.rules.placeholders import substituted, uses, values_of
+from kubestrata.core.substitution import substitute
+from kubestrata.rules.judged import judged_objects, schema_of
+from kubestrata.rules.placeholders import filled_at, substituted
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.subject import ClusterTree, Subject, Unit
 from kubestrata.rules.violation import Finding
+from kubestrata.schema import Fault
 
-_TEXT = re.compile(
-    r"(^|\.)metadata\.(labels|annotations)\.[^\[]+$|\.env\[\d+\]\.value$"
-    r"|matchLabels\.[^\[]+$|nodeSelector\.[^\[]+$"
-)
-_CONFIG = re.compile(r"(data|stringData)\.[^\[]+$")
-_INT = re.compile(
-    r"^spec\..*\b(replicas|minReplicas|maxReplicas|containerPort|hostPort|runAsUser|runAsGroup"
-    r"|fsGroup|revisionHistoryLimit|terminationGracePeriodSeconds|backoffLimit)$|^spec\.replicas$"
-)
-_BOOL = re.compile(
-    r"^spec\..*\b(hostNetwork|readOnlyRootFilesystem|runAsNonRoot|privileged|suspend|prune|wait"
-    r"|allowPrivilegeEscalation|automountServiceAccountToken)$|^spec\.(suspend|prune|wait)$"
-)
+_FIX = "quote it together with other text, or change the value"
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for subject, faults in _generated(tree) if tree.generated else _read(tree):
+        for fault in faults:
+            text = filled_at(subject, fault.path)
+            if text is not None:
+                hidden = subject.is_secret or is_secret_name(fault.path)
+                shown = REDACTED if hidden else text
+                message = f"after substitution of {shown}, {fault.message}"
+                yield subject.finding(fault.path, message, _FIX)
+
+
+def _read(tree: ClusterTree) -> Iterator[tuple[Subject, tuple[Fault, ...]]]:
+    """Yield the objects that were read with the values of variables, and their problems."""
+    for judged in judged_objects(tree):
+        if judged.subject.written is not None:
+            yield judged.subject, judged.verdict.faults
+
+
+def _generated(tree: ClusterTree) -> Iterator[tuple[Subject, tuple[Fault, ...]]]:
+    """Yield generated objects after substitution, and their problems."""
+    known: dict[str, Mapping[str, str]] = {}
     for unit, subject in substituted(tree):
-        values = values_of(tree, unit)
-        config = subject.identity.kind in ("ConfigMap", "Secret")
-        for use in uses(subject):
-            if not use.whole or use.name not in values or "values." in use.path:
-                continue
-            value = values[use.name]
-            message = _fault(use.path, plain_value(value), config=config)
-            if message:
-                hidden = use.in_secret or is_secret_name(use.name) or is_secret_name(use.path)
-                said = REDACTED if hidden else value
-                yield subject.finding(use.path, f"{use.shown} is {said}: {message}")
+        values = known.setdefault(str(unit.identity), _values_of(tree, unit))
+        schema = schema_of(tree, subject)
+        if schema is None:
+            continue
+        filled = substitute(subject.manifest, values.get)
+        if filled.manifest != subject.manifest:
+            made = replace(
+                subject,
+                manifest=filled.manifest,
+                written=subject.manifest,
+                retyped=filled.retyped,
+            )
+            yield made, schema.judge(schema.filled(filled.manifest)).faults
 
 
-def _fault(path: str, value: object, *, config: bool) -> str:
-    if _TEXT.search(path) or (config and _CONFIG.match(path)):
-        if isinstance(value, str):
-            return ""
-        return "without quotes it is not a string, which this field requires; add text around it"
-    if _INT.search(path) and (isinstance(value, bool) or not isinstance(value, int)):
-        return "this field requires a whole number"
-    if _BOOL.search(path) and not isinstance(value, bool):
-        return "this field requires true or false"
-    return ""
+def _values_of(tree: ClusterTree, unit: Unit) -> Mapping[str, str]:
+    """Return the values of a unit's variables that are in the tree in plain text."""
+    build = mapping(unit.subject.spec.get("postBuild"))
+    values: dict[str, str] = {}
+    for entry in map(mapping, sequence(build.get("substituteFrom"))):
+        name = str(entry.get("name", ""))
+        source = tree.get("", "ConfigMap", unit.subject.namespace, name)
+        if source is not None and entry.get("kind") == "ConfigMap":
+            data = mapping(source.manifest.get("data"))
+            values |= {key: value for key, value in data.items() if isinstance(value, str)}
+    inline = mapping(build.get("substitute"))
+    return values | {key: str(value) for key, value in inline.items()}
 
 
 RULES = (
     Rule(
         "S04",
-        "the value of a placeholder fits the type of its field",
+        "the value of a variable fits the type of its field",
         "the API server rejects the object",
         _judge,
     ),

@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.alike import alike
-from kubestrata.rules.placeholders import substituted, uses
+from kubestrata.core.identity import Identity
+from kubestrata.rules.placeholders import PlaceholderUse, substituted, uses
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    found: dict[tuple[Identity, str], list[tuple[Subject, PlaceholderUse]]] = {}
     for unit, subject in substituted(tree):
         known = tree.variables.get(unit.identity)
         if known is None:
             continue
         for use in uses(subject):
-            if use.name and use.name not in known and not use.default and not use.foreign:
-                near = alike(use.name, known)
-                fix = f"write ${{{near[0]}}}" if near else f"declare {use.name} in postBuild"
-                if use.in_secret:
-                    fix = "declare it in postBuild, or write $$ for its $"
-                message = f"{use.shown} is not declared for Kustomization {unit.identity.name}"
-                yield subject.finding(use.path, message, fix)
+            is_variable = use.declarable and not use.default and not use.foreign
+            if is_variable and use.name not in known:
+                found.setdefault((unit.identity, use.name), []).append((subject, use))
+    for (unit_identity, name), places in found.items():
+        (subject, use), known = places[0], tree.variables[unit_identity]
+        near = alike(name, known)
+        fix = f"write ${{{near[0]}}}" if near else f"declare {name} in postBuild"
+        if use.in_secret:
+            fix = "declare it in postBuild, or write $$ for its $"
+        message = f"{use.shown} is not declared for Kustomization {unit_identity.name}"
+        more = f"; nor in {len(places) - 1} more places" if len(places) > 1 else ""
+        yield subject.finding(use.path, message + more, fix)
 
 
 RULES = (

@@ -5,29 +5,45 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kubestrata.core.json_value import is_mapping
-from kubestrata.rules.api_group import KUSTOMIZE
-from kubestrata.rules.placeholders import uses
+from kubestrata.rules.judged import judged_objects
+from kubestrata.rules.placeholders import is_unreplaced, unreplaced_at, unsubstituted, uses
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 # Texts that programs read, and may expand themselves.
 _READ_BY_PROGRAMS = re.compile(r"^(data|stringData)\.|annotations\.|\.values\.|\.env\[|\.config\.")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+_REFUSED = re.compile(
+    r"^metadata\.(name|namespace|labels\..*)$"
+    r"|(^|\.)(initContainers|containers|ephemeralContainers)\[\d+\]\.(name|image)$"
+)
+"""Fields that cannot hold `${...}`, beside those whose schema refuses it."""
+_FIX = "add a postBuild to the Kustomization"
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for unit in tree.units.values():
-        named = unit.identity.group == KUSTOMIZE
-        if not named or is_mapping(unit.subject.spec.get("postBuild")):
-            continue
-        for subject in unit.objects:
-            for use in uses(subject):
-                whole = use.whole and not use.foreign and _VARIABLE.fullmatch(use.name)
-                if whole and not _READ_BY_PROGRAMS.search(f"{use.path}."):
-                    said = f"{use.shown} is not replaced: {unit.identity.name} has no substitution"
-                    yield subject.finding(use.path, said, "add a postBuild to the Kustomization")
+    refused: set[tuple[int, str]] = set()
+    for judged in judged_objects(tree):
+        subject = judged.subject
+        for fault in judged.verdict.faults:
+            if is_unreplaced(tree, subject, fault.path):
+                refused.add((id(subject), fault.path))
+                text = "the value" if subject.is_secret else unreplaced_at(subject, fault.path)
+                name = "" if subject.unit is None else subject.unit.name
+                message = f"{text} is not replaced, as {name} has no substitution: {fault.message}"
+                yield subject.finding(fault.path, message, _FIX)
+    for unit, subject in unsubstituted(tree):
+        for use in uses(subject):
+            is_refused = bool(_REFUSED.search(use.path)) and subject.identity.kind != "Secret"
+            whole = use.whole and not use.foreign and _VARIABLE.fullmatch(use.name)
+            if (id(subject), use.path) in refused:
+                continue
+            if is_refused or (whole and not _READ_BY_PROGRAMS.search(f"{use.path}.")):
+                said = f"{use.shown} is not replaced: {unit.identity.name} has no substitution"
+                yield subject.finding(
+                    use.path, said, _FIX, None if is_refused else Severity.WARNING
+                )
 
 
 RULES = (
