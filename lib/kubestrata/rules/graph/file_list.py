@@ -55,7 +55,7 @@ def _is_shared(subject: Subject, other: Subject) -> bool:
 def _may_be_apart(subject: Subject, other: Subject) -> bool:
     """Return True if Argo CD, or an unknown bootstrap, may apply the two to different clusters."""
     if subject.unit is None and other.unit is None:
-        return subject.file.rpartition("/")[0] != other.file.rpartition("/")[0]
+        return subject.file != other.file
     kinds = {each.kind for each in (subject.unit, other.unit) if each is not None}
     return subject.unit != other.unit and kinds == {"Application"}
 

@@ -184,8 +184,11 @@ def may_be(tree: ClusterTree, target: Target, space: str, name: str) -> bool:
 
 def certainty(tree: ClusterTree, target: Target) -> Severity | None:
     """Return the severity of a missing object: None, or a warning if a cluster may bring it."""
-    if not (target.fact.namespaced or is_whole(tree)):
-        return Severity.WARNING
+    if not target.fact.namespaced:
+        # A remote base has roles and classes, but hardly the custom resources of others.
+        is_builtin = tree.knowledge.group(target.group).builtin
+        if unfollowed(tree).blind or (is_builtin and not is_whole(tree)):
+            return Severity.WARNING
     is_brought = target.fact.platform and not tree.of_kind(target.group, target.kind)
     return Severity.WARNING if is_brought else doubt(tree)
 

@@ -46,6 +46,8 @@ class Unfollowed:
     """Those that may create objects in any namespace."""
     words: frozenset[str]
     """The parts of the names of those."""
+    blind: bool
+    """True if nothing is known of one of them."""
     declared: frozenset[str]
     """The namespaces of the tree, in which they create only what their names suggest."""
     everywhere: bool
@@ -83,12 +85,14 @@ def unfollowed(tree: ClusterTree) -> Unfollowed:
 def _unfollowed(tree: ClusterTree) -> Unfollowed:
     namespaces: set[str] = set()
     without: list[Identity] = []
+    blind = False
     installers = set(tree.provides.values())
     for unit in tree.units.values():
         if unit.complete or unit.identity in installers or _makes_nothing(tree, unit):
             continue
         own = _namespaces_of(unit)
         namespaces |= own
+        blind = blind or not unit.objects
         if not own:
             without.append(unit.identity)
     declared = {each.identity.name for each in tree.of_kind("", "Namespace")}
@@ -98,6 +102,7 @@ def _unfollowed(tree: ClusterTree) -> Unfollowed:
         frozenset(namespaces | targets),
         tuple(without),
         frozenset(word for each in without for word in _words(each.name)),
+        blind,
         frozenset({_FLUX, *declared, *tree.knowledge.namespaces}),
         not all(map(known, targets)),
     )
