@@ -21,6 +21,7 @@ from kubestrata.rules.link.unseen import (
     hidden,
     is_whole,
     may_exist,
+    unfollowed,
 )
 from kubestrata.rules.near import near
 from kubestrata.rules.subject import ClusterTree, Subject
