@@ -45,7 +45,7 @@ class PlaceholderUse:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnparsedText:
     """A text that Flux cannot parse: its path, the start of the expression, and the reason."""
 
     path: str
@@ -145,7 +145,7 @@ def uses(subject: Subject) -> Iterator[PlaceholderUse]:
             yield PlaceholderUse(path, each.text, each.name, each.default, foreign, whole, secret)
 
 
-def unreadable(subject: Subject) -> Iterator[Unreadable]:
+def unreadable(subject: Subject) -> Iterator[UnparsedText]:
     """Yield the texts of an object that Flux cannot parse."""
     for path, text in strings(subject.as_written):
         if "$" not in text:
@@ -153,7 +153,7 @@ def unreadable(subject: Subject) -> Iterator[Unreadable]:
         try:
             list(expressions(text))
         except EnvsubstError as error:
-            yield Unreadable(path, error.expression, error.why)
+            yield UnparsedText(path, error.expression, error.why)
 
 
 def strings(value: Any, path: str = "") -> Sequence[tuple[str, str]]:
