@@ -102,7 +102,7 @@ def _unfollowed(tree: ClusterTree) -> Unfollowed:
         frozenset(namespaces | targets),
         tuple(without),
         frozenset(word for each in without for word in _words(each.name)),
-        blind,
+        blind or bool(tree.unexpanded),
         frozenset({_FLUX, *declared, *tree.knowledge.namespaces}),
         not all(map(known, targets)),
     )
