@@ -31,63 +31,23 @@ NOT_YET = {
     "cluster-api": (
         "V04 refuses kinds without a schema; the Secrets that Cluster API makes are not known"
     ),
-    "crossplane": (
-        "G05 does not know the CRDs of provider packages, nor the kinds that definitions make"
-    ),
     "dependencies": "G09 is an error though Flux retries until the CRDs are there",
-    "gateways": "V03 refuses a pre-release version that is served",
     "generators-and-hashes": (
         "R06 looks for a release's values among what its own chart may make; a missing file "
         "is said to be outside of the folder"
     ),
-    "image-automation": "the references of image policies and automations are not known",
-    "k3s-charts": (
-        "G05 does not know the CRDs of k3s and of its HelmChart objects, R07 not its "
-        "StorageClass; V04"
-    ),
-    "multi-source": "a root Application in the folder that it applies is read twice",
-    "oci-artifacts": (
-        "the path of a FluxInstance is not looked up in the folder that its artifact contains"
-    ),
-    "old-versions": "objects without a schema are said to be perhaps encrypted",
-    "openshift": "what OpenShift brings is not known: kinds, roles, accounts and namespaces; V04",
-    "other-workloads": "the pods of Rollouts and CloneSets do not count; V04",
     "remote-bases": "a patch for an object of a remote base prevents the build of the rest",
     "resource-sets": (
         "static inputs are not filled in; G04 expects the operator of an instance from the tree"
     ),
     "secret-operators": "V04 refuses kinds without a schema",
-    "sops-everywhere": "X01 takes the metadata of an encrypted env file for secrets",
     "staging-and-production": "G13 reports no patch in a list with generators",
     "substitution-mistakes": "S06 does not exist; S04 and V01 report one fault twice",
-    "talos": "R11 does not know namespaces of inlineManifests",
     "tenants": "R07 expects an account and a source of a Kustomization from what that applies",
-    "two-clusters-equal-names": "S04 and V01 report one fault twice",
-    "variables-in-paths": "S03 does not see a variable in the default of another",
-    "variations/argo-clusters/one-by-both": (
-        "X01 takes the name and address of a cluster for secrets"
-    ),
-    "variations/hashes/custom-resource": "R06 does not name the hash",
-    "variations/hashes/substitute-from": "R06 does not name the hash",
     "variations/not-text/utf-16": "UTF-16 is not read, though Kustomize reads it",
-    "variations/other-pods/budget-and-policy": "the pods of Rollouts do not count; V04",
-    "variations/other-pods/secret-of-a-clone-set": "the pods of CloneSets do not count; V04",
-    "variations/other-pods/service-of-a-rollout": "the pods of Rollouts do not count; V04",
-    "variations/ready-too-early/no-wait": "G15 does not exist",
-    "variations/secrets-of-operators/doppler": "the Secrets of Doppler are not known; V04",
-    "variations/secrets-of-operators/one-password": "V04 refuses kinds without a schema",
-    "variations/secrets-of-operators/sops-operator": (
-        "the Secrets of a SopsSecret are not known; V04"
-    ),
-    "variations/values-of-another-type/boolean": "S04 and V01 report one fault twice",
-    "variations/values-of-another-type/list": "S04 does not know flow lists",
-    "variations/values-of-another-type/number": "S04 and V01 report one fault twice",
     "variations/values-that-break-yaml/alias": "S06 does not exist",
     "variations/values-that-break-yaml/at-sign": "S06 does not exist",
     "variations/values-that-break-yaml/mapping": "S06 does not exist",
-    "variations/variable-names/dash": "S06 does not exist",
-    "variations/variable-names/key-with-a-dash": "S06 does not exist",
-    "variations/variable-names/unclosed": "S06 does not exist",
     "variations/variables-in-names/without-substitution": "S05 is an error beside the one of V05",
 }
 """Trees whose list is not reported yet, with the reason."""

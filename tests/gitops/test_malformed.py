@@ -19,6 +19,7 @@ FILES = [
     path
     for pattern in ("*/*/clusters/home/units.yaml", "*/*/*/all.yaml", "*/*/apps/*.yaml")
     for path in sorted(FIXTURES.glob(pattern))
+    if path.relative_to(FIXTURES).parts[0] != "T01"  # not YAML on purpose
 ]
 WRONG: tuple[Any, ...] = (None, 7, "text", [{"a": []}, "b", None], {"a": {"b": None}})
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
-from kubestrata.gitops.document import Reading, is_object
+from kubestrata.gitops.document import Reading, is_object, read
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.provider import repository_of
 from kubestrata.rules.release import chart_of
@@ -58,6 +58,7 @@ def installed_before(files: Mapping[str, Reading], scripts: Iterable[str] = ()) 
         for manifest in (each.manifest for each in reading.documents):
             charts.update(_releases(manifest))
             addresses.update(_extra_manifests(manifest))
+            external.update(_inline_manifests(manifest))
             if boots and is_object(manifest):
                 external.add(identity_of(manifest))
                 if manifest["kind"] == "CustomResourceDefinition":
@@ -85,6 +86,15 @@ def _releases(manifest: Manifest) -> Iterator[str]:
 
 def _chart(reference: str) -> str:
     return reference.rpartition("/")[2].partition(":")[0]
+
+
+def _inline_manifests(manifest: Manifest) -> Iterator[Identity]:
+    """Yield the objects in a machine configuration of Talos."""
+    for each in map(mapping, sequence(mapping(manifest.get("cluster")).get("inlineManifests"))):
+        reading = read(str(each.get("contents") or ""), "")
+        yield from (
+            identity_of(one.manifest) for one in reading.documents if is_object(one.manifest)
+        )
 
 
 def _extra_manifests(manifest: Manifest) -> Iterator[str]:

@@ -43,7 +43,7 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
     is run and nothing is fetched; problems are in the `faults` of the trees.
     """
     repository = _Repository(Repository(Path(folder)))
-    found = Roots(repository.renderer, repository.files, repository.declared)
+    found = Roots(repository.renderer, repository.files, repository.declared, repository.pushed)
     starts = found.given(roots) if roots else found.certain()
     clusters = [repository.cluster(each) for each in starts]
     if not roots:
@@ -96,6 +96,7 @@ class _Repository:
     files: Mapping[str, Reading] = field(init=False)
     renderer: Renderer = field(init=False)
     before: Before = field(init=False)
+    pushed: Mapping[str, str] = field(init=False)
     declared: dict[Identity, Subject] = field(default_factory=dict[Identity, Subject])
     _scopes: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
 
@@ -103,7 +104,7 @@ class _Repository:
         self.files = {path: self.disk.reading(path) for path in self.disk.yaml_files()}
         self.renderer = Renderer(self.disk)
         self.before = installed_before(self.files, self.disk.scripts())
-        self._pushed = pushed_artifacts(self.disk.workflows())
+        self.pushed = pushed_artifacts(self.disk.workflows())
         for reading in self.files.values():
             for each in reading.documents:
                 self._index(each)
@@ -145,7 +146,7 @@ class _Repository:
         ]
 
     def _reader(self, known: Known) -> ClusterReader:
-        sources = Sources(self.declared, self._pushed)
+        sources = Sources(self.declared, self.pushed)
         return ClusterReader(self.renderer, sources, known, self._scopes)
 
     def kubernetes(self, name: str, *, alone: bool) -> str:

@@ -174,6 +174,13 @@ class ClusterReader:
     def start(self, start: Start) -> None:
         """Read the cluster."""
         owner = None if start.owner is None else self._owner(start.owner)
+        if owner is None and start.owner is not None:
+            application = self._subject(start.owner, None)
+            argo = argo_reader(self.render, [application])
+            if all(not each.destination for each in argo.applications(application)):
+                self._argo = argo
+                self._follow_all(((application,), None))
+                return
         objects: list[Subject] = []
         if owner is None:
             for folder in start.folders:

@@ -77,6 +77,8 @@ class Roots:
     files: Mapping[str, Reading]
     declared: Mapping[Identity, Subject]
     """The sources of the repository, of all its clusters."""
+    pushed: Mapping[str, str]
+    """The OCI artifacts that a workflow makes, with the folder that each contains."""
     _starters: list[_Starter] = field(default_factory=list[_Starter])
     _first: list[list[_Starter]] = field(default_factory=list[list[_Starter]])
 
@@ -197,8 +199,8 @@ class Roots:
             return
         sync = sync_of(document.manifest)
         path = mapping(document.manifest.get("spec")).get("path") if sync is None else sync.path
-        folder = self.renderer.folder(path)
         source = self._source_of(document)[1]
+        folder = self.renderer.folder(path, self.pushed.get(source, ""))
         # The root of another source says nothing; a folder of it may be one of this repository.
         if folder is not None and (source == own or (folder and not _are_addresses(own, source))):
             yield folder

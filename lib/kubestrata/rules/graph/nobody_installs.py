@@ -15,9 +15,10 @@ from kubestrata.rules.violation import Finding, Severity
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     needed: dict[str, list[Subject]] = {}
+    there = tree.given_groups | set(_composed(tree))
     for subject in custom(tree):
         group = subject.identity.group
-        given = group in tree.given_groups or tree.knowledge.group(group).bootstrap == "always"
+        given = group in there or tree.knowledge.group(group).bootstrap == "always"
         if group not in tree.provides and not given:
             needed.setdefault(group, []).append(subject)
     for group, subjects in needed.items():
@@ -32,12 +33,36 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 def _may_be_installed(tree: ClusterTree, group: str) -> bool:
     """Return True if a chart or a base whose contents are not known may install a group's CRDs."""
     opaque = tree.once(_opaque)
+    if _is_of_platform(tree, group):
+        return True
     if group not in tree.knowledge.installable:
         return bool(opaque) or bool(tree.unjudged) or bool(tree.of_kind(OLM, "Subscription"))
     names = {*tree.knowledge.installers(group), *_repositories(tree, group)}
     others = [*opaque, *(each.what.lower() for each in tree.unjudged)]
     others += [each.name for each in unfollowed(tree).open]
     return any(name in other for name in names for other in others)
+
+
+def _composed(tree: ClusterTree) -> Iterator[str]:
+    """Yield the groups of composites and claims, whose CRDs Crossplane makes."""
+    for each in tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition"):
+        yield str(each.spec.get("group", ""))
+
+
+def _is_of_platform(tree: ClusterTree, group: str) -> bool:
+    """Return True if packages, a distribution or its charts may install a group's CRDs."""
+    if tree.of_kind("pkg.crossplane.io", "Configuration", "Provider"):
+        packaged = group.endswith((".upbound.io", ".crossplane.io"))
+        if packaged or group not in tree.knowledge.installable:
+            return True
+    groups = {each.identity.group for each in tree.subjects}
+    if group == "monitoring.coreos.com" and any(each.endswith("openshift.io") for each in groups):
+        return True
+    if "helm.cattle.io" not in groups:
+        return False
+    charts = [str(each.spec.get("chart")) for each in tree.of_kind("helm.cattle.io", "HelmChart")]
+    installers = tree.knowledge.installers(group)
+    return group == "traefik.io" or any(name in each for name in installers for each in charts)
 
 
 def _repositories(tree: ClusterTree, group: str) -> Iterator[str]:

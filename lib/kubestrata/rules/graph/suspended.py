@@ -18,11 +18,17 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     dependents = tree.once(_dependents)
     for kind in _KINDS:
         for subject in tree.of_kind(*kind):
-            if subject.spec.get("suspend") is True:
+            if subject.spec.get("suspend") is True and not _is_below_suspended(tree, subject):
                 reason = _reason(tree, subject, dependents.get(subject.identity, []))
                 if reason:
                     message = f"is suspended, and {reason}"
                     yield subject.finding("spec.suspend", message, "remove suspend")
+
+
+def _is_below_suspended(tree: ClusterTree, subject: Subject) -> bool:
+    """Return True if the Kustomization that applies an object is suspended itself."""
+    unit = tree.units.get(subject.unit) if subject.unit is not None else None
+    return unit is not None and unit.subject.spec.get("suspend") is True
 
 
 def _dependents(tree: ClusterTree) -> Mapping[Identity, list[Identity]]:
