@@ -25,9 +25,7 @@ RULES = (
         "X90",
         "an object has an owner",
         "it has no contact when it breaks",
-        lambda tree: [
-            each.finding("", "has no owner") for each in tree.subjects if not each.owner
-        ],
+        lambda tree: [each.finding("", "no owner") for each in tree.subjects if not each.owner],
     ),
 )
 """,

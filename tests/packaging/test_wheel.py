@@ -52,7 +52,10 @@ def test_the_wheel_holds_both_packages_typed_and_nothing_else(wheel: Path) -> No
         names = archive.namelist()
     tops = {name.split("/")[0] for name in names}
     packages = {top for top in tops if not top.endswith(".dist-info")}
-    assert packages == {"kubestrata", "kubeapis", "kubestrata_jsii.py", "kubestrata_jsii.pth"}
+    assert packages == {
+        *("kubestrata", "kubeapis", "kubeapis.lock"),
+        *("kubestrata_jsii.py", "kubestrata_jsii.pth"),
+    }
     assert {"kubestrata/py.typed", "kubeapis/py.typed"} <= set(names)
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
 

@@ -78,7 +78,7 @@ class _SlowLoader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """Compose a node; forget an earlier definition of its anchor."""
         if not self.check_event(yaml.AliasEvent):
-            event: yaml.NodeEvent = self.peek_event()  # type: ignore[no-untyped-call]
+            event: Any = self.peek_event()  # type: ignore[no-untyped-call]
             self.anchors.pop(event.anchor, None)
         return super().compose_node(parent, index)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -180,7 +181,7 @@ class _Repository:
             provides=provides,
             given_groups=given | before,
             variables=variables_of(tree),
-            external=self.before.external | reader.unbuilt,
+            external=self.before.external | reader.unbuilt | set(_bootstrapped(reader)),
         )
 
     def orphans(self, clusters: Sequence[_Cluster], number: int) -> list[Orphans]:
@@ -248,6 +249,21 @@ class _Repository:
         for path, reading in self.files.items():
             if path not in reached and not reading.text:
                 yield Unjudged(path, reading.faults[0].message, reading.faults[0].place)
+
+
+def _bootstrapped(reader: ClusterReader) -> Iterator[Identity]:
+    """Yield sources that most Kustomizations use and the tree does not declare.
+
+    A bootstrap makes them: without them the cluster would apply nothing.
+    """
+    uses = Counter(
+        reader.sources.reference(unit.subject)
+        for unit in reader.units.values()
+        if unit.subject.spec.get("sourceRef")
+    )
+    for reference, count in uses.items():
+        if reference not in reader.by_identity and count > 1 and count * 2 > len(reader.units):
+            yield reference
 
 
 def _reached(cluster: _Cluster) -> set[str]:

@@ -209,13 +209,13 @@ class ClusterReader:
         """Return the Kustomization in the first folder that applies this very folder."""
         if len(start.folders) > 1:
             return None
+        first = start.folders[0] if start.folders else None
         made = (self._subject(each, None) for each in rendered.documents)
         return next(
             (
                 each
                 for each in made
-                if _is_kustomization(each)
-                and self.render.folder(each.spec.get("path")) == start.folders[0]
+                if _is_kustomization(each) and self.render.folder(each.spec.get("path")) == first
             ),
             None,
         )

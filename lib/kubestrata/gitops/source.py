@@ -30,7 +30,7 @@ class Home(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFiles:
     """Where the files of a Kustomization are.
 
     `base` is the folder of this repository that is the root of the artifact, `ignore` the patterns
@@ -69,15 +69,17 @@ class Sources:
         space = str(named.get("namespace") or subject.namespace)
         return Identity(SOURCE, str(named.get("kind", "")), space, str(named.get("name", "")))
 
-    def of_alias(self, generator: Subject, alias: str, read: Mapping[Identity, Subject]) -> Source:
+    def of_alias(
+        self, generator: Subject, alias: str, read: Mapping[Identity, Subject]
+    ) -> SourceFiles:
         """Return one of the sources of an ArtifactGenerator."""
         for each in map(mapping, sequence(generator.spec.get("sources"))):
             if each.get("alias") == alias:
                 named = replace(generator, manifest={"spec": {"sourceRef": each}})
                 return self.of(named, here=True, read=read)
-        return Source(Home.UNDECLARED)
+        return SourceFiles(Home.UNDECLARED)
 
-    def of(self, subject: Subject, *, here: bool, read: Mapping[Identity, Subject]) -> Source:
+    def of(self, subject: Subject, *, here: bool, read: Mapping[Identity, Subject]) -> SourceFiles:
         """Return the source of a Kustomization; `here` is True if its folder is here and named."""
         reference = self.reference(subject)
         found = read.get(reference) or self.declared.get(reference)
@@ -86,20 +88,20 @@ class Sources:
             alike = any(
                 (one.kind, one.name) == (reference.kind, reference.name) for one in self.own
             )
-            return Source(Home.HERE if known or alike else Home.UNDECLARED)
+            return SourceFiles(Home.HERE if known or alike else Home.UNDECLARED)
         address = str(found.spec.get("url") or found.spec.get("endpoint") or "")
         ignore = found.spec.get("ignore")
         pattern = ignore if isinstance(ignore, str) else None
         if reference in self.own:
-            return Source(Home.HERE, address, self._base(address), pattern)
+            return SourceFiles(Home.HERE, address, self._base(address), pattern)
         if normalized(address) in self._addresses(read):
             home = Home.HERE if self._is_own_revision(found, read) else Home.ELSEWHERE
-            return Source(home, address, self._base(address), pattern)
+            return SourceFiles(home, address, self._base(address), pattern)
         if (base := self.pushed.get(normalized(address))) is not None:
-            return Source(Home.HERE, address, base, pattern)
+            return SourceFiles(Home.HERE, address, base, pattern)
         if not self._addresses(read) and here:
-            return Source(Home.HERE, address, "", pattern)
-        return Source(Home.ELSEWHERE, address)
+            return SourceFiles(Home.HERE, address, "", pattern)
+        return SourceFiles(Home.ELSEWHERE, address)
 
     def likely(self, units: Sequence[Subject], read: Mapping[Identity, Subject]) -> set[Identity]:
         """Return the source of this repository among those of the first Kustomizations.

@@ -112,7 +112,7 @@ def assigned(line: str) -> tuple[str, str] | None:
 
 
 def is_random(text: str) -> bool:
-    """Return True for a text of letters and digits that nobody would invent."""
+    """Return True for a text of letters and digits without a word in it."""
     return len(text) >= _LONG and _RANDOM.fullmatch(text) is not None
 
 
