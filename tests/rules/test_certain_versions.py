@@ -256,6 +256,7 @@ def test_a_kind_is_an_error_if_no_version_of_its_group_can_have_it(
         ('config.env: "export ROOT_USER=a\\nexport ROOT_PASSWORD=minioadmin\\n"', [Severity.ERROR]),
         ('config.env: "user=a\\npassword=${PASSWORD}\\n"', [Severity.WARNING]),
         ('config.yaml: "a: b\\nclient_secret: hunter2\\n"', [Severity.ERROR]),
+        ('config.yaml: "a: b\\n# as in db://user:password@host/db\\n"', [Severity.WARNING]),
     ],
 )
 def test_an_entry_of_a_secret_is_an_error_if_it_is_a_credential(

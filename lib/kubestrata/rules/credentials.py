@@ -36,6 +36,7 @@ _HINT = re.compile(
     r"|hv[sbr]\.|[sr]k_live_|eyJ|dop_v1_|://"
 )
 """A part of every form: most texts contain none of these."""
+_COMMENT = re.compile(r"\s*(?:#|//|;)")
 _NAME = Pattern(
     r"(?i)(?:^|[a-z0-9_.-])(password|passwd|passphrase|api[_-]?key|secret[_-]?key|client[_-]?secret"
     r"|access[_-]?token|auth[_-]?token|bearer[_-]?token|private[_-]?key|secret[_-]?access[_-]?key"
@@ -65,6 +66,14 @@ def form_of(text: str) -> str:
     if not _HINT.search(text):
         return ""
     return next((what for what, form in _FORMS if form.is_in(text)), "")
+
+
+def form_in_use(text: str) -> str:
+    """Return the form of a secret that a text contains outside of its comments."""
+    if not form_of(text):
+        return ""
+    lines = text.splitlines()
+    return form_of("\n".join(line for line in lines if not _COMMENT.match(line)))
 
 
 def without_forms(text: str) -> str:
@@ -121,11 +130,12 @@ def holds_credential(key: str, text: str) -> bool:
 
     A text of several lines is read as a configuration file.
     """
-    if form_of(text) not in ("", _KEY_ID):
+    if form_in_use(text) not in ("", _KEY_ID):
         return True
     whole = text.strip()
     if "\n" in whole:
-        pairs = filter(None, map(assigned, whole.splitlines()))
+        lines = (line for line in whole.splitlines() if not _COMMENT.match(line))
+        pairs = filter(None, map(assigned, lines))
         return any(is_credential(name, value) for name, value in pairs)
     if _PUBLIC_KEY.is_in(key) or _ELSEWHERE.is_in(whole) or _DUMMY.is_in(whole):
         return False

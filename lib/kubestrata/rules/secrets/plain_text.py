@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.credentials import PLACEHOLDER, form_of, holds_credential, is_credential
+from kubestrata.rules.credentials import PLACEHOLDER, form_in_use, holds_credential, is_credential
 from kubestrata.rules.placeholders import strings
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -80,7 +80,7 @@ def _object(subject: Subject) -> Iterator[Finding]:
         return
     env: dict[str, str] | None = None
     for path, text in strings(subject.as_written):
-        what = form_of(text)
+        what = form_in_use(text)
         if what:
             # The identifier of an access key is in many specs; the key itself is another field.
             severity = Severity.WARNING if _KEY_ID.search(path) else None
