@@ -213,6 +213,9 @@ kind: KubernetesUpgrade
 metadata: {name: kubernetes}
 spec: {kubernetes: {version: v1.31.1}}
 """
+    application = made("a", "1.0.0", APPLICATION)
+    rendered = application.replace("source: {", "source: {helm: {kubeVersion: 1.32.1}, ")
+    assert found("V03", f"{cron}\n---{rendered}") == [("apiVersion", Severity.ERROR)]
     assert found("V03", f"{cron}\n---{plan}") == [("apiVersion", Severity.ERROR)]
     assert found("V03", f"{cron}\n---{upgrade}") == [("apiVersion", Severity.NOTE)]
     assert found("V03", f"{cron}\n---{upgrade}---{plan}") == [("apiVersion", Severity.WARNING)]

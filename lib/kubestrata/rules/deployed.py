@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from kubestrata.bindings import read_sources
 from kubestrata.core.json_value import mapping, sequence
@@ -46,13 +46,16 @@ def _kubernetes_minor(tree: ClusterTree) -> Minor | None:
 
 
 def _planned(tree: ClusterTree) -> Iterator[str]:
-    """Yield the Kubernetes versions that objects of the cluster upgrade it to."""
+    """Yield the Kubernetes versions that objects of the cluster upgrade it to, or render for."""
     for each in tree.of_kind("tuppr.home-operations.com", "KubernetesUpgrade"):
         yield str(value_at(each.manifest, "spec.kubernetes.version"))
     for each in tree.of_kind("upgrade.cattle.io", "Plan"):
         version = str(each.spec.get("version", ""))
         if any(sign in version for sign in _NODE_PLANS):
             yield version
+    for source in _argo_sources(tree):
+        for tool in ("helm", "kustomize"):
+            yield str(mapping(source.get(tool)).get("kubeVersion"))
 
 
 def schema_minor(tree: ClusterTree) -> Minor | None:
@@ -127,12 +130,16 @@ def _charts(tree: ClusterTree) -> Iterator[tuple[tuple[str, ...], str]]:
         chart = chart_of(tree, release)
         if chart is not None and chart.known is not None and chart.known.same_version:
             yield chart.known.crds, chart.version
-    for application in tree.of_kind("argoproj.io", "Application"):
-        sources = sequence(application.spec.get("sources")) or [application.spec.get("source")]
-        for source in map(mapping, sources):
-            known = tree.knowledge.charts.get(str(source.get("chart")))
-            if known is not None and known.same_version:
-                yield known.crds, str(source.get("targetRevision", ""))
+    for source in _argo_sources(tree):
+        known = tree.knowledge.charts.get(str(source.get("chart")))
+        if known is not None and known.same_version:
+            yield known.crds, str(source.get("targetRevision", ""))
+
+
+def _argo_sources(tree: ClusterTree) -> Iterator[Mapping[str, Any]]:
+    for each in tree.of_kind("argoproj.io", "Application"):
+        spec = each.spec
+        yield from map(mapping, sequence(spec.get("sources")) or [spec.get("source")])
 
 
 def _addresses(tree: ClusterTree) -> Iterator[tuple[tuple[str, ...], str]]:

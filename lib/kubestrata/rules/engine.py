@@ -17,6 +17,7 @@ from kubestrata.rules.violation import Finding, Location, Severity, Violation
 from kubestrata.rules.waiver import Waivers, faults_of
 
 NO_SCHEMA = "no schema describes it"
+ENCRYPTED = "it is encrypted"
 WAIVERS = Rule(
     "W01",
     "a waiver is needed and has not expired",
@@ -119,7 +120,7 @@ def _sifted(
 def _without_schema(tree: ClusterTree, covered: Coverage) -> Iterator[Unjudged]:
     for identity in covered.unjudged:
         subject = tree.by_identity[identity]
-        why = "it is encrypted" if subject.encrypted else NO_SCHEMA
+        why = ENCRYPTED if subject.encrypted else NO_SCHEMA
         yield Unjudged(str(identity), why, subject.place)
 
 

@@ -21,7 +21,7 @@ from kubestrata.core.plain_text import (
     Span,
     one_line,
 )
-from kubestrata.rules.engine import NO_SCHEMA, Report
+from kubestrata.rules.engine import ENCRYPTED, NO_SCHEMA, Report
 from kubestrata.rules.formats.as_json import counts
 from kubestrata.rules.violation import Finding, Severity, Violation
 
@@ -71,19 +71,19 @@ def _counted(reports: Sequence[Report]) -> Iterator[PrintedLine]:
 
 
 def _unjudged(report: Report, *, verbose: bool) -> Iterator[PrintedLine]:
-    """Yield what was not checked; objects without a schema once for each API group."""
-    groups: dict[str, Counter[str]] = {}
+    """Yield what was not checked; objects once for each API group and reason."""
+    groups: dict[tuple[str, str], Counter[str]] = {}
     for each in report.unjudged:
-        if each.why == NO_SCHEMA and not verbose:
+        if each.why in (NO_SCHEMA, ENCRYPTED) and not verbose:
             kind, _, group = each.what.partition(" ")[0].partition(".")
-            groups.setdefault(group or "core", Counter())[kind] += 1
+            groups.setdefault((group or "core", each.why), Counter())[kind] += 1
             continue
         place = f"({shown(each.place.file)}:{each.place.line})"
         what = f"{report.cluster}: not checked: {each.what}: {each.why} "
         yield Span(what), Span(place, DIM)
-    for group, kinds in sorted(groups.items()):
+    for (group, why), kinds in sorted(groups.items()):
         told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-        yield (Span(f"{report.cluster}: not checked: {group}: {told}: {NO_SCHEMA}"),)
+        yield (Span(f"{report.cluster}: not checked: {group}: {told}: {why}"),)
 
 
 def violation_lines(
