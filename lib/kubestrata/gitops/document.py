@@ -159,7 +159,7 @@ def shielded(value: Manifest, path: str) -> Manifest:
     plain["metadata"] = {
         key: part
         for key, part in {**metadata, "name": name}.items()
-        if not _sealed(part) and isinstance(part, str | dict)
+        if (not _sealed(part) and isinstance(part, str | dict)) or (key == "namespace" and part)
     }
     return {key: _emptied(key, part) for key, part in plain.items()}
 

@@ -74,9 +74,11 @@ def _lacks_namespace(tree: ClusterTree, subject: Subject) -> bool:
     """Return True if neither the object nor the unit that applies it sets a namespace.
 
     kubectl applies an object without one in a namespace of its own choice; Flux and Argo CD fail.
+    An encrypted namespace is one.
     """
     unit = tree.by_identity.get(subject.unit) if subject.unit else None
-    if unit is None:
+    is_hidden = subject.encrypted and "namespace" in mapping(subject.manifest.get("metadata"))
+    if unit is None or is_hidden:
         return False
     spec = unit.spec
     destination = mapping(spec.get("destination")).get("namespace")
