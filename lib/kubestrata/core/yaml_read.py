@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import yaml
 from yaml.composer import ComposerError
@@ -78,8 +78,8 @@ class _SlowLoader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """Compose a node; forget an earlier definition of its anchor."""
         if not self.check_event(yaml.AliasEvent):
-            event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-            self.anchors.pop(event.anchor, None)
+            composer = cast("Any", self)  # PyYAML has no types for what it inherits
+            composer.anchors.pop(composer.peek_event().anchor, None)
         return super().compose_node(parent, index)
 
 
