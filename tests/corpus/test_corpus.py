@@ -42,13 +42,8 @@ NOT_YET = {
     ),
     "secret-operators": "V04 refuses kinds without a schema",
     "staging-and-production": "G13 reports no patch in a list with generators",
-    "substitution-mistakes": "S06 does not exist; S04 and V01 report one fault twice",
     "tenants": "R07 expects an account and a source of a Kustomization from what that applies",
     "variations/not-text/utf-16": "UTF-16 is not read, though Kustomize reads it",
-    "variations/values-that-break-yaml/alias": "S06 does not exist",
-    "variations/values-that-break-yaml/at-sign": "S06 does not exist",
-    "variations/values-that-break-yaml/mapping": "S06 does not exist",
-    "variations/variables-in-names/without-substitution": "S05 is an error beside the one of V05",
 }
 """Trees whose list is not reported yet, with the reason."""
 

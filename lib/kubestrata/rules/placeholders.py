@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.envsubst import VARIABLE_NAME, EnvsubstError, expressions
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping
 from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
@@ -30,6 +31,11 @@ class PlaceholderUse:
     """True if the text around it has a syntax of its own: a script, a dashboard."""
     whole: bool
     in_secret: bool = False
+
+    @property
+    def in_command(self) -> bool:
+        """Return True in a command or an argument of a container."""
+        return _SCRIPTS.search(self.path) is not None
 
     @property
     def declarable(self) -> bool:
@@ -114,6 +120,23 @@ def unreplaced_at(subject: Subject, path: str) -> str:
     plain = _plain(path)
     found = (text for at, text in strings(subject.manifest) if at == plain and "${" in text)
     return next(found, "")
+
+
+def is_broken(tree: ClusterTree, subject: Subject, path: str) -> bool:
+    """Return True if the value of a variable makes the YAML invalid at a path."""
+    return (subject.identity, _plain(path)) in tree.once(_broken)
+
+
+def _broken(tree: ClusterTree) -> frozenset[tuple[Identity, str]]:
+    return frozenset((each.object, _plain(each.path)) for each in tree.unreplaced)
+
+
+def is_encrypted_at(subject: Subject, path: str) -> bool:
+    """Return True if the value at a path is encrypted, so that only its key is known."""
+    plain = _plain(path)
+    return subject.encrypted and any(
+        at == plain and not text for at, text in strings(subject.manifest)
+    )
 
 
 def has_variable(value: Any, path: str) -> bool:

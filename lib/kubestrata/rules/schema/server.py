@@ -8,7 +8,7 @@ from dataclasses import replace
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.deployed import kubernetes_minor
 from kubestrata.rules.judged import Judged, catalogue_of, judged_objects
-from kubestrata.rules.placeholders import is_substituted
+from kubestrata.rules.placeholders import is_broken, is_encrypted_at, is_substituted
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.server.kind import CHECKS
 from kubestrata.rules.server.name import metadata_faults, name_faults
@@ -30,8 +30,10 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         # V01 reports the problems of the schema; one problem of a field is enough.
         known = {fault.path for fault in found.verdict.faults} if found else set[str]()
         for fault in [*_common(tree, subject), *(_of_kind(found, minor) if found else ())]:
-            if fault.path not in known:
-                known.add(fault.path)
+            if fault.path in known or is_encrypted_at(subject, fault.path):
+                continue
+            known.add(fault.path)
+            if not is_broken(tree, subject, fault.path):  # S06 reports it
                 yield subject.finding(*fault)
 
 

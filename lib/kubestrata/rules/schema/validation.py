@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.deployed import has_own_schema, kubernetes_minor, schema_minor
 from kubestrata.rules.judged import Judged, catalogue_of, judged_objects, unjudged_rules
-from kubestrata.rules.placeholders import filled_at, has_variable, is_unreplaced
+from kubestrata.rules.placeholders import (
+    filled_at,
+    has_variable,
+    is_encrypted_at,
+    is_unreplaced,
+)
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
@@ -20,7 +25,9 @@ def _schema_faults(tree: ClusterTree) -> Iterator[Finding]:
         for fault in judged.verdict.faults:
             # S04 and S05 report what variables cause.
             filled = filled_at(subject, fault.path) is not None
-            if not filled and not is_unreplaced(tree, subject, fault.path):
+            if filled or is_unreplaced(tree, subject, fault.path):
+                continue
+            if not is_encrypted_at(subject, fault.path):
                 yield subject.finding(*fault, _severity(tree, judged, fault))
 
 

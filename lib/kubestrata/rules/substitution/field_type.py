@@ -9,7 +9,7 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.secret_field import REDACTED, is_secret_name
 from kubestrata.core.substitution import substitute
 from kubestrata.rules.judged import judged_objects, schema_of
-from kubestrata.rules.placeholders import filled_at, substituted
+from kubestrata.rules.placeholders import filled_at, is_broken, substituted
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
 from kubestrata.rules.violation import Finding
@@ -22,7 +22,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for subject, faults in _generated(tree) if tree.generated else _read(tree):
         for fault in faults:
             text = filled_at(subject, fault.path)
-            if text is not None:
+            if text is not None and not is_broken(tree, subject, fault.path):
                 hidden = subject.is_secret or is_secret_name(fault.path)
                 shown = REDACTED if hidden else text
                 message = f"after substitution of {shown}, {fault.message}"

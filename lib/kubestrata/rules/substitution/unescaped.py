@@ -32,7 +32,10 @@ def _blanked(tree: ClusterTree) -> Iterator[Finding]:
         if not use.default and (use.foreign or not use.declarable):
             message = f"Flux substitutes {use.shown} as a variable of {unit.identity.name}"
             fix = "write $$ for its $" if use.in_secret else f"write ${use.text}"
-            yield subject.finding(use.path, message, fix, Severity.WARNING)
+            # A dashboard may do without the text, a script does something else.
+            is_script = use.in_command or _is_script(subject, use.path)
+            severity = None if is_script else Severity.WARNING
+            yield subject.finding(use.path, message, fix, severity)
 
 
 def _frozen(tree: ClusterTree) -> Iterator[Finding]:

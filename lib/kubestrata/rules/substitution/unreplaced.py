@@ -14,11 +14,9 @@ from kubestrata.rules.violation import Finding, Severity
 # Texts that programs read, and may expand themselves.
 _READ_BY_PROGRAMS = re.compile(r"^(data|stringData)\.|annotations\.|\.values\.|\.env\[|\.config\.")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
-_REFUSED = re.compile(
-    r"^metadata\.(name|namespace|labels\..*)$"
-    r"|(^|\.)(initContainers|containers|ephemeralContainers)\[\d+\]\.(name|image)$"
-)
-"""Fields that cannot hold `${...}`, beside those whose schema refuses it."""
+_IMAGE = re.compile(r"(^|\.)(initContainers|containers|ephemeralContainers)\[\d+\]\.image$")
+_NAME = re.compile(r"^metadata\.(name|namespace)$")
+"""Fields that V05 refuses with the placeholder in them."""
 _FIX = "add a postBuild to the Kustomization"
 
 
@@ -35,15 +33,14 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 yield subject.finding(fault.path, message, _FIX)
     for unit, subject in unsubstituted(tree):
         for use in uses(subject):
-            is_refused = bool(_REFUSED.search(use.path)) and subject.identity.kind != "Secret"
+            is_image = bool(_IMAGE.search(use.path))
             whole = use.whole and not use.foreign and _VARIABLE.fullmatch(use.name)
             if (id(subject), use.path) in refused:
                 continue
-            if is_refused or (whole and not _READ_BY_PROGRAMS.search(f"{use.path}.")):
+            named = is_image or _NAME.match(use.path)
+            if named or (whole and not _READ_BY_PROGRAMS.search(f"{use.path}.")):
                 said = f"{use.shown} is not replaced: {unit.identity.name} has no substitution"
-                yield subject.finding(
-                    use.path, said, _FIX, None if is_refused else Severity.WARNING
-                )
+                yield subject.finding(use.path, said, _FIX, None if is_image else Severity.WARNING)
 
 
 RULES = (
