@@ -13,8 +13,11 @@ from kubestrata.constructs.cloud.kms_key import KmsKey
 from kubestrata.constructs.cloud.managed import ProviderConfig
 from kubestrata.constructs.cloud.pod_identity import PodIdentity
 from kubestrata.constructs.cloud.pod_identity_spec import (
+    AttachedPolicy,
+    EksCluster,
     PodIdentityProvider,
     PodIdentitySpec,
+    ProviderConfigName,
     ServiceAccountName,
 )
 from kubestrata.constructs.cloud.policy_document import PolicyDocument
@@ -23,11 +26,13 @@ from kubestrata.constructs.cloud.statement import Statement
 
 __all__ = [
     "AggregatedRole",
+    "AttachedPolicy",
     "AwsAccount",
     "AwsEnvironment",
     "CrossplaneFunction",
     "CrossplaneNaming",
     "CrossplaneProvider",
+    "EksCluster",
     "Expiration",
     "IamUser",
     "KmsKey",
@@ -36,6 +41,7 @@ __all__ = [
     "PodIdentitySpec",
     "PolicyDocument",
     "ProviderConfig",
+    "ProviderConfigName",
     "S3Bucket",
     "ServiceAccountName",
     "Statement",
