@@ -30,7 +30,7 @@ from kubestrata.constructs.data import (
     SchemaMigration,
 )
 from kubestrata.constructs.network import Endpoint, NetworkPort, Pods
-from kubestrata.constructs.platform_api import PlatformApi, PlatformKind
+from kubestrata.constructs.platform_api import PlatformApi, PlatformKind, SQLInstanceSpec
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.yaml_text import dump_all
@@ -225,7 +225,7 @@ def test_backups_without_key_and_account_are_refused() -> None:
 def test_a_patched_database_is_native_on_every_cluster(tmp_path: Path) -> None:
     program = tmp_path / "databases.k"
     program.write_text("items = []")
-    kind = PlatformKind("SQLInstance", "sqlinstances", PostgresSpec, program)
+    kind = PlatformKind("SQLInstance", "sqlinstances", SQLInstanceSpec, program)
     shop, _ = world()
     shop.cluster.offer(PlatformApi("cloud.example.com", [kind]))
     change = TypedPatch(
@@ -240,15 +240,15 @@ def test_a_patched_database_is_native_on_every_cluster(tmp_path: Path) -> None:
 def test_a_claim_replaces_the_objects_and_keeps_their_names(tmp_path: Path) -> None:
     program = tmp_path / "databases.k"
     program.write_text("items = []")
-    kind = PlatformKind("SQLInstance", "sqlinstances", PostgresSpec, program)
+    kind = PlatformKind("SQLInstance", "sqlinstances", SQLInstanceSpec, program)
     shop, _ = world()
     native = Postgres(shop, "orders")
     claimed, _ = world()
     claimed.cluster.offer(PlatformApi("cloud.example.com", [kind]))
     database = Postgres(claimed, "orders", spec=PostgresSpec(instances=3))
     (claim,) = objects(claimed, "SQLInstance")
-    assert claim["spec"]["instances"] == 3
-    assert claim["spec"]["backup"]["bucket"] == "backups"
+    assert claim["spec"]["storageSize"] == "10Gi"
+    assert claim["spec"]["backup"]["bucketName"] == "backups"
     assert claim["spec"]["backup"]["keys"]["secret"] == "backup-key"
     assert objects(claimed, "Cluster") == objects(claimed, "ScheduledBackup") == []
     for kind_name in ("CiliumNetworkPolicy", "VMPodScrape", "VMRule"):

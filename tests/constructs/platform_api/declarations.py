@@ -90,6 +90,7 @@ _STRATEGIES: Mapping[type, Callable[[Any], st.SearchStrategy[Any]]] = {
     inspect.CollectionType: _lists,
     inspect.CustomType: lambda kind: _VALUES[kind.cls],
     inspect.DictType: _mappings,
+    inspect.FloatType: lambda kind: st.sampled_from([kind.ge or 0.0, 0.25, kind.le or 9.5]),
     inspect.IntType: _integers,
     inspect.ListType: _lists,
     inspect.LiteralType: lambda kind: st.sampled_from(kind.values),

@@ -20,8 +20,8 @@ from kubestrata.constructs.cloud import (
 from kubestrata.constructs.platform_api import EPI, PlatformApi
 from kubestrata.core.errors import InvalidValue
 from tests.constructs.cloud.aws import READ, aws_cluster, crossplane_system
-from tests.constructs.judging import objects
-from tests.constructs.platform_api.composing import composed, native
+from tests.constructs.judging import kind_schema, objects
+from tests.constructs.platform_api.composing import composed, native, schema_of
 from tests.constructs.platform_api.declarations import declarations
 from tests.small_platform import new_component
 
@@ -81,7 +81,7 @@ def claim_of(spec: PodIdentitySpec) -> dict[str, Any]:
     component = new_component(cluster)
     identify(component, spec)
     (claim,) = objects(component, "EPI")
-    return claim
+    return kind_schema(schema_of(EPI)).filled(claim)
 
 
 def native_of(spec: PodIdentitySpec) -> list[dict[str, Any]]:

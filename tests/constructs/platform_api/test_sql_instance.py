@@ -13,6 +13,7 @@ from kubestrata.constructs.data import (
     BucketLocation,
     CnpgSchedule,
     Postgres,
+    PerformanceInsights,
     PostgresBackup,
     PostgresDatabase,
     PostgresPooler,
@@ -39,7 +40,11 @@ FULL = PostgresSpec(
     wal_storage=Quantity("5Gi"),
     storage_class="fast",
     image=Image("ghcr.io/cloudnative-pg/postgresql:16.11-system-trixie"),
+    primary_update_strategy="supervised",
     parameters={"shared_buffers": "600MB", "log_min_duration_statement": "500"},
+    pg_hba=["hostssl all reader 10.0.0.0/8 scram-sha-256"],
+    insights=PerformanceInsights(sample_rate=0.5, min_duration=200, log_statement="ddl"),
+    init_sql="CREATE SCHEMA shop;\nGRANT USAGE ON SCHEMA shop TO reader;\n",
     database="orders",
     owner="shop",
     extensions=["pg_trgm", "uuid-ossp"],
@@ -49,6 +54,8 @@ FULL = PostgresSpec(
     ],
     roles=[
         PostgresRole(name="reader", password_secret="reader", in_roles=["shop"]),
+        PostgresRole(name="shop", in_roles=["pg_monitor"]),
+        PostgresRole(name="admins", superuser=True, comment="Nobody logs in as this."),
         PostgresRole(
             name="maker", password_secret="maker", create_database=True, connection_limit=4
         ),
@@ -67,6 +74,16 @@ CASES = {
     ),
     "restored from beside it": PostgresSpec(
         restore=PostgresRestore(name="orders-old"), backup=IN_AWS
+    ),
+    "restored from another bucket": PostgresSpec(
+        restore=PostgresRestore(name="orders-old", bucket="archive", path="a/b"),
+        image=Image("registry.example.com/postgresql:18"),
+    ),
+    "hyphens": PostgresSpec(
+        database="image-gallery",
+        owner="image-gallery-app",
+        insights=PerformanceInsights(),
+        image=Image("ghcr.io/cloudnative-pg/postgresql:18-system-trixie"),
     ),
     "branch": PostgresSpec(
         pooler=PostgresPooler(instances=1),

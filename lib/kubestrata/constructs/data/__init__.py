@@ -24,6 +24,7 @@ from kubestrata.constructs.data.postgres_backup_spec import (
 from kubestrata.constructs.data.postgres_identity import backup_statements
 from kubestrata.constructs.data.postgres_spec import (
     PostgresDatabase,
+    PerformanceInsights,
     PostgresPooler,
     PostgresRole,
     PostgresSpec,
@@ -51,6 +52,7 @@ __all__ = [
     "KafkaUser",
     "MigrationOperator",
     "Postgres",
+    "PerformanceInsights",
     "PostgresBackup",
     "PostgresDatabase",
     "PostgresOperator",

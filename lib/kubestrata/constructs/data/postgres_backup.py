@@ -24,16 +24,20 @@ def restored(
 ) -> cnpg.ClusterSpecExternalClusters:
     """Return the source of a restore; `store` is the plugin's, None where instances read it."""
     if store is None:
-        found = _store(backup, restore.path or backup.folder, server=restore.name)
+        found = _store(
+            backup, restore.path or backup.folder, server=restore.name, bucket=restore.bucket
+        )
         return cnpg.ClusterSpecExternalClusters(name=restore.name, barman_object_store=found)
     parameters = {"barmanObjectName": store.name, "serverName": restore.name}
     plugin = cnpg.ClusterSpecPlugins(name=PLUGIN, parameters=parameters)
     return cnpg.ClusterSpecExternalClusters(name=restore.name, plugin=plugin)
 
 
-def _store(backup: PostgresBackup, folder: str, server: str | None = None) -> _Store:
+def _store(
+    backup: PostgresBackup, folder: str, server: str | None = None, bucket: str | None = None
+) -> _Store:
     return _Store(
-        destination_path=_destination(backup, folder),
+        destination_path=_destination(backup, folder, bucket),
         endpoint_url=backup.endpoint,
         s3_credentials=_credentials(backup),
         server_name=server,
@@ -43,11 +47,11 @@ def _store(backup: PostgresBackup, folder: str, server: str | None = None) -> _S
 
 
 def object_store(
-    scope: Construct, id: str, backup: PostgresBackup, folder: str
+    scope: Construct, id: str, backup: PostgresBackup, folder: str, bucket: str | None = None
 ) -> cnpg.ObjectStore:
-    """Create the ObjectStore that the plugin reads."""
+    """Create the ObjectStore that the plugin reads; `bucket` None is that of the backups."""
     configuration = cnpg.ObjectStoreSpecConfiguration(
-        destination_path=_destination(backup, folder),
+        destination_path=_destination(backup, folder, bucket),
         endpoint_url=backup.endpoint,
         s3_credentials=_credentials(backup),
         data=cnpg.ObjectStoreSpecConfigurationData(compression="gzip"),
@@ -79,9 +83,9 @@ def schedule(
     return cnpg.ScheduledBackup(scope, id, spec=spec)
 
 
-def _destination(backup: PostgresBackup, folder: str) -> str:
+def _destination(backup: PostgresBackup, folder: str, other: str | None = None) -> str:
     """Return the URL; barman appends the cluster's own name."""
-    bucket = backup.bucket or ""
+    bucket = other or backup.bucket or ""
     url = f"s3://{bucket}/{folder}"
     # An f-string would lose the reference to the bucket.
     return ReferenceName(url, bucket.reference) if isinstance(bucket, ReferenceName) else url

@@ -106,14 +106,15 @@ class PostgresBackup(Declaration, kw_only=True):
 class PostgresRestore(Declaration, kw_only=True):
     """The data of a backup in place of an empty database, taken when the database is first made.
 
-    `name` is the database that was backed up, `path` its folder in the same bucket, by default
-    that of this database. `until` is the point in time to recover, by default the newest.
+    `name` is the database that was backed up, `path` the folder that holds it and `bucket` the
+    bucket, by default those of this database's backups. `until` is the point in time to recover, by default the newest.
     """
 
     name: Annotated[str, Meta(pattern="^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63)]
     path: Annotated[str, Meta(description="Folder; that of this database unless said.")] | None = (
         None
     )
+    bucket: Annotated[str, Meta(min_length=1)] | None = None
     until: Annotated[str, Meta(pattern=_MOMENT, description="A moment in RFC 3339.")] | None = None
 
 

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from kubeapis import cnpg, k8s
 from kubestrata.constructs.data.postgres_backup import instance_backup
+from kubestrata.constructs.data.postgres_insight import insight_parameters
 from kubestrata.constructs.data.postgres_spec import PostgresRole, PostgresSpec, Size
 from kubestrata.constructs.scaling.availability import Availability
 from kubestrata.constructs.scaling.placement import NODE, topology_spread_constraints
 from kubestrata.core.value.quantity import Quantity
+
+
+_Key = cnpg.ObjectStoreSpecConfigurationEndpointCa
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,8 @@ class _Preset:
 # A quarter of the memory for shared buffers, three quarters as the planner's estimate of the cache
 # (source: PostgreSQL's own advice for dedicated machines).
 _PRESETS: Mapping[Size, _Preset] = {
-    "small": _Preset("100m", "512Mi", "128MB", "384MB", "100"),
-    "medium": _Preset("500m", "2Gi", "512MB", "1536MB", "200"),
+    "small": _Preset("500m", "1Gi", "256MB", "768MB", "100"),
+    "medium": _Preset("1", "3Gi", "768MB", "2304MB", "200"),
     "large": _Preset("2", "8Gi", "2GB", "6GB", "400"),
 }
 
@@ -49,6 +53,14 @@ def parameters(size: Size) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class ClusterTexts:
+    """Keys of ConfigMaps: the SQL that runs once, and the queries of the exporter."""
+
+    init_sql: _Key | None = None
+    queries: _Key | None = None
+
+
 CLUSTER = "cnpg.io/cluster"
 ROLE = "cnpg.io/podRole"
 
@@ -59,6 +71,7 @@ def cluster_spec(
     *,
     plugins: Sequence[cnpg.ClusterSpecPlugins] | None,
     source: cnpg.ClusterSpecExternalClusters | None,
+    texts: ClusterTexts,
 ) -> cnpg.ClusterSpec:
     """Return the spec; `plugins` send the backups, else the instances do, if backups are enabled.
 
@@ -73,7 +86,7 @@ def cluster_spec(
         # The budget of a single instance would block every drain of its node.
         enable_pdb=several,
         primary_update_method="switchover" if several else "restart",
-        primary_update_strategy="unsupervised",
+        primary_update_strategy=spec.primary_update_strategy,
         seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
         priority_class_name=spec.priority,
         resources=resources(spec.size),
@@ -83,10 +96,11 @@ def cluster_spec(
             enable_pod_anti_affinity=True, topology_key=NODE, pod_anti_affinity_type="preferred"
         ),
         topology_spread_constraints=_spread(name) if several else None,
-        bootstrap=_bootstrap(spec),
+        bootstrap=_bootstrap(spec, texts.init_sql),
         external_clusters=[source] if source is not None else None,
         postgresql=_postgresql(spec),
-        managed=_managed(spec.roles),
+        managed=_managed(spec),
+        monitoring=_monitoring(texts.queries),
         env=_environment(backup.region) if backup.enabled else None,
         backup=instance_backup(backup) if backup.enabled and not plugins else None,
         plugins=plugins,
@@ -105,9 +119,11 @@ def _spread(name: str) -> list[k8s.TopologySpreadConstraint]:
     return topology_spread_constraints(zones, labels, rollout=())
 
 
-def _bootstrap(spec: PostgresSpec) -> cnpg.ClusterSpecBootstrap:
+def _bootstrap(
+    spec: PostgresSpec, init_sql: _Key | None
+) -> cnpg.ClusterSpecBootstrap:
     if spec.restore is None:
-        return cnpg.ClusterSpecBootstrap(initdb=_first_database(spec))
+        return cnpg.ClusterSpecBootstrap(initdb=_first_database(spec, init_sql))
     target = cnpg.ClusterSpecBootstrapRecoveryRecoveryTarget(target_time=spec.restore.until)
     recovery = cnpg.ClusterSpecBootstrapRecovery(
         source=spec.restore.name,
@@ -118,13 +134,20 @@ def _bootstrap(spec: PostgresSpec) -> cnpg.ClusterSpecBootstrap:
     return cnpg.ClusterSpecBootstrap(recovery=recovery)
 
 
-def _first_database(spec: PostgresSpec) -> cnpg.ClusterSpecBootstrapInitdb:
+def _first_database(
+    spec: PostgresSpec, init_sql: _Key | None
+) -> cnpg.ClusterSpecBootstrapInitdb:
     made = [f'CREATE EXTENSION IF NOT EXISTS "{name}"' for name in spec.extensions]
     return cnpg.ClusterSpecBootstrapInitdb(
         database=spec.database,
         owner=spec.owner,
         data_checksums=True,
         post_init_application_sql=made or None,
+        post_init_application_sql_refs=cnpg.ClusterSpecBootstrapInitdbPostInitSqlRefs(
+            config_map_refs=[init_sql]
+        )
+        if init_sql is not None
+        else None,
     )
 
 
@@ -134,24 +157,41 @@ def _postgresql(spec: PostgresSpec) -> cnpg.ClusterSpecPostgresql:
         method="any", number=1, data_durability="preferred"
     )
     return cnpg.ClusterSpecPostgresql(
-        parameters={**parameters(spec.size), **spec.parameters},
+        parameters={
+            **parameters(spec.size),
+            **insight_parameters(spec.insights),
+            **spec.parameters,
+        },
+        pg_hba=spec.pg_hba or None,
         synchronous=synchronous if spec.instances > 1 else None,
     )
 
 
-def _managed(roles: Sequence[PostgresRole]) -> cnpg.ClusterSpecManaged | None:
-    made = [
-        cnpg.ClusterSpecManagedRoles(
-            name=role.name,
-            login=True,
-            createdb=role.create_database or None,
-            in_roles=role.in_roles or None,
-            connection_limit=role.connection_limit,
-            password_secret=cnpg.ClusterSpecManagedRolesPasswordSecret(name=role.password_secret),
-        )
-        for role in roles
-    ]
+def _managed(spec: PostgresSpec) -> cnpg.ClusterSpecManaged | None:
+    made = [_role(role, owner=spec.owner) for role in spec.roles]
     return cnpg.ClusterSpecManaged(roles=made) if made else None
+
+
+def _role(role: PostgresRole, *, owner: str) -> cnpg.ClusterSpecManagedRoles:
+    secret = None
+    if role.password_secret is not None:
+        secret = cnpg.ClusterSpecManagedRolesPasswordSecret(name=role.password_secret)
+    return cnpg.ClusterSpecManagedRoles(
+        name=role.name,
+        login=secret is not None or role.name == owner,
+        superuser=role.superuser or None,
+        createdb=role.create_database or None,
+        in_roles=role.in_roles or None,
+        connection_limit=role.connection_limit,
+        comment=role.comment,
+        password_secret=secret,
+    )
+
+
+def _monitoring(queries: _Key | None) -> cnpg.ClusterSpecMonitoring | None:
+    if queries is None:
+        return None
+    return cnpg.ClusterSpecMonitoring(custom_queries_config_map=[queries])
 
 
 def _environment(region: str | None) -> list[cnpg.ClusterSpecEnv] | None:

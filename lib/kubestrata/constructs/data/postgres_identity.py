@@ -51,7 +51,11 @@ def make(
     arn = account.global_arn("s3", str(backup.bucket), owned=False)
     statements = backup_statements(arn, f"{backup.folder}/{id}")
     if spec.restore is not None:
-        source = f"{arn}/{spec.restore.path or backup.folder}/{spec.restore.name}/*"
+        source = arn
+        if spec.restore.bucket is not None:
+            source = account.global_arn("s3", spec.restore.bucket, owned=False)
+            statements.append(Statement(actions=_LIST, resources=[source]))
+        source = f"{source}/{spec.restore.path or backup.folder}/{spec.restore.name}/*"
         statements.append(Statement(actions=["s3:GetObject"], resources=[source]))
     return PodIdentity(scope, id, service_account=service_account, statements=statements)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from kubeapis import cnpg, k8s
 from kubestrata.constructs.data import postgres_backup
 from kubestrata.constructs.data.operator import PostgresOperator
-from kubestrata.constructs.data.postgres_cluster import cluster_spec
+from kubestrata.constructs.data.postgres_cluster import ClusterTexts, cluster_spec
+from kubestrata.constructs.data.postgres_insight import QUERIES
 from kubestrata.constructs.data.postgres_pooler import Pooler
 from kubestrata.constructs.data.postgres_spec import PostgresDatabase, PostgresSpec
 from kubestrata.constructs.data.schema_migration import SchemaMigrations
@@ -14,6 +15,8 @@ from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.resource import Resource
+
+_Key = cnpg.ObjectStoreSpecConfigurationEndpointCa
 
 # Keys of the Secret that CloudNativePG writes for the first database's owner.
 _KEYS = frozenset(
@@ -33,7 +36,13 @@ class NativePostgres:
         resource = self.resource = cnpg.Cluster(
             scope,
             id,
-            spec=cluster_spec(id, spec, plugins=plugins, source=self._restored()),
+            spec=cluster_spec(
+                id,
+                spec,
+                plugins=plugins,
+                source=self._restored(),
+                texts=ClusterTexts(self._init_sql(), self._queries()),
+            ),
         )
         if spec.backup.enabled:
             postgres_backup.schedule(
@@ -51,20 +60,34 @@ class NativePostgres:
             url = owner_credentials(resource).key("uri")
             SchemaMigrations(scope, id, migration=spec.migration, url=url)
 
-    def _object_store(self, name: str, folder: str) -> Reference:
+    def _init_sql(self) -> _Key | None:
+        text = self.spec.init_sql
+        return self._text("init-sql", "init.sql", text) if text is not None else None
+
+    def _queries(self) -> _Key | None:
+        wanted = self.spec.insights is not None
+        return self._text("queries", "queries.yaml", QUERIES) if wanted else None
+
+    def _text(self, name: str, key: str, text: str) -> _Key:
+        made = k8s.ConfigMap(self._scope, f"{self._id}-{name}", data={key: text})
+        return _Key(name=made.name, key=key)
+
+    def _object_store(self, name: str, folder: str, bucket: str | None = None) -> Reference:
         name, backup = f"{self._id}-{name}", self.spec.backup
-        return postgres_backup.object_store(self._scope, name, backup, folder).ref
+        return postgres_backup.object_store(self._scope, name, backup, folder, bucket).ref
 
     def _restored(self) -> cnpg.ClusterSpecExternalClusters | None:
         restore, backup = self.spec.restore, self.spec.backup
         if restore is None:
             return None
         folder = restore.path or backup.folder
-        store = self._object_store("source", folder) if self._by_plugin else None
+        store = None
+        if self._by_plugin:
+            store = self._object_store("source", folder, restore.bucket)
         return postgres_backup.restored(backup, restore, store)
 
     def _database(self, database: PostgresDatabase) -> None:
-        name = f"{self._id}-{database.name.replace('_', '-').strip('-')}"
+        name = f"{self._id}-{database.object_name}"
         cnpg.Database(
             self._scope,
             name,

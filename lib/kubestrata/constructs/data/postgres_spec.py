@@ -18,19 +18,27 @@ from kubestrata.core.value.quantity import Quantity
 # The `system` image variant has Barman Cloud, which instances need to send backups.
 _IMAGE = Image("ghcr.io/cloudnative-pg/postgresql:17.7-system-trixie")
 _Name = Annotated[
-    str, Meta(pattern="^[a-z_][a-z0-9_]*$", max_length=63, description="A name in PostgreSQL.")
+    str, Meta(pattern="^[a-z_][-a-z0-9_]*$", max_length=63, description="A name in PostgreSQL.")
 ]
 Size = Literal["large", "medium", "small"]
 
 
 class PostgresRole(Declaration, kw_only=True):
-    """A role that may log in; `password_secret` is a Secret with `username` and `password`."""
+    """A role; `password_secret` is a Secret with `username` and `password`.
+
+    Without a Secret it cannot log in, unless it is the owner of the first database, whose password
+    CloudNativePG makes.
+    """
 
     name: _Name
-    password_secret: Annotated[str, Meta(min_length=1, description="Name of a Secret.")]
+    password_secret: Annotated[str, Meta(min_length=1, description="Name of a Secret.")] | None = (
+        None
+    )
+    superuser: bool = False
     create_database: bool = False
     in_roles: Sequence[_Name] = ()
     connection_limit: Annotated[int, Meta(ge=-1)] = -1
+    comment: str | None = None
 
     @classmethod
     def of(
@@ -49,6 +57,11 @@ class PostgresDatabase(Declaration, kw_only=True):
     owner: _Name
     extensions: Sequence[str] = ()
 
+    @property
+    def object_name(self) -> str:
+        """Return the end of the name of its Database object."""
+        return self.name.replace("_", "-").strip("-")
+
 
 class PostgresPooler(Declaration, kw_only=True):
     """PgBouncer in front of the primary."""
@@ -59,11 +72,25 @@ class PostgresPooler(Declaration, kw_only=True):
     pool_size: Annotated[int, Meta(ge=1, description="Connections per user and database.")] = 20
 
 
+class PerformanceInsights(Declaration, kw_only=True):
+    """Statistics of all statements, and plans of some of the slow ones in the log, as JSON.
+
+    `sample_rate` is the share of statements, 0 to 1, whose plan is logged if they take
+    `min_duration` milliseconds or longer. `log_statement` selects the statements logged as text.
+    """
+
+    sample_rate: Annotated[float, Meta(ge=0, le=1)] = 0.2
+    min_duration: Annotated[int, Meta(ge=0, description="Milliseconds.")] = 1000
+    log_statement: Literal["all", "ddl", "mod", "none"] = "none"
+
+
 class PostgresSpec(Declaration, kw_only=True):
     """A PostgreSQL cluster with one database and its owner, and what is wanted beside them.
 
-    `size` sets CPU, memory and the parameters that depend on it. `parameters` are PostgreSQL's own.
-    Raises InvalidValue for databases with an undeclared owner, and for duplicate names.
+    `size` sets CPU, memory and the parameters that depend on it. `parameters` are PostgreSQL's own,
+    `pg_hba` further lines of its file of that name. `init_sql` runs once in the first database,
+    after its extensions. With `primary_update_strategy` `supervised`, a person switches to the new
+    primary. Raises InvalidValue for databases with an undeclared owner, and for duplicate names.
     """
 
     instances: Annotated[int, Meta(ge=1, le=9, description="One primary, the rest replicas.")] = 2
@@ -72,10 +99,14 @@ class PostgresSpec(Declaration, kw_only=True):
     wal_storage: Annotated[Quantity, Meta(description="A volume for the log.")] | None = None
     storage_class: str | None = None
     image: Annotated[Image, Meta(description="Begins with PostgreSQL's version.")] = _IMAGE
+    primary_update_strategy: Literal["supervised", "unsupervised"] = "unsupervised"
     parameters: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    pg_hba: Sequence[str] = ()
+    insights: PerformanceInsights | None = None
     database: _Name = "app"
     owner: _Name = "app"
     extensions: Annotated[Sequence[str], Meta(description="In the first database.")] = ()
+    init_sql: Annotated[str, Meta(min_length=1)] | None = None
     databases: Sequence[PostgresDatabase] = ()
     roles: Sequence[PostgresRole] = ()
     pooler: PostgresPooler | None = None
@@ -89,10 +120,15 @@ class PostgresSpec(Declaration, kw_only=True):
         """Reject contradictory settings."""
         super().__post_init__()
         roles = [self.owner, *(role.name for role in self.roles)]
-        for twice in _repeated(roles):
-            raise self.refuse("roles", f"name {twice!r} twice, including the owner")
+        for twice in _repeated(roles[1:]):
+            raise self.refuse("roles", f"name {twice!r} twice")
+        if any(role.name == self.owner and role.password_secret for role in self.roles):
+            why = f"sets a password of {self.owner!r}, the owner, which CloudNativePG makes"
+            raise self.refuse("roles", why, "leave out password_secret")
         for twice in _repeated([self.database, *(each.name for each in self.databases)]):
             raise self.refuse("databases", f"name {twice!r} twice, including the first one")
+        for twice in _repeated([each.object_name for each in self.databases]):
+            raise self.refuse("databases", f"name two objects {twice!r}: '_' becomes '-' there")
         if self.restore is not None and not self.backup.enabled:
             why = "takes a backup from a bucket, but backups are disabled"
             raise self.refuse("restore", why, "leave backup.enabled on")

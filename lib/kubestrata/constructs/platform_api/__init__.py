@@ -2,15 +2,15 @@
 
 from kubestrata.constructs.platform_api.app import APP, AppSpec, ClaimedWorkload, app_environment
 from kubestrata.constructs.platform_api.claim import PlatformKind
-from kubestrata.constructs.platform_api.platform_api import (
-    EPI,
-    SQL_INSTANCE,
-    PlatformApi,
-    sql_environment,
-)
+from kubestrata.constructs.platform_api.platform_api import EPI, PlatformApi
 from kubestrata.constructs.platform_api.platform_definition import (
     CompositionFunctions,
     PlatformDefinition,
+)
+from kubestrata.constructs.platform_api.sql_instance import (
+    SQL_INSTANCE,
+    SQLInstanceSpec,
+    sql_environment,
 )
 from kubestrata.constructs.platform_api.structural_schema import structural_schema
 
@@ -24,6 +24,7 @@ __all__ = [
     "PlatformApi",
     "PlatformDefinition",
     "PlatformKind",
+    "SQLInstanceSpec",
     "app_environment",
     "sql_environment",
     "structural_schema",

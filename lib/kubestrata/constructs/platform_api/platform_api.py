@@ -1,4 +1,4 @@
-"""The API of a platform, provided to clusters, with the kinds SQLInstance and EPI."""
+"""The API of a platform, provided to clusters, and the kind EPI."""
 
 from __future__ import annotations
 
@@ -6,37 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kubestrata.constructs.cloud import PodIdentityProvider, PodIdentitySpec
-from kubestrata.constructs.data import PostgresOperator, PostgresProvider, PostgresSpec
+from kubestrata.constructs.data import PostgresProvider, PostgresSpec
 from kubestrata.constructs.network import Pods
 from kubestrata.constructs.platform_api.app import AppSpec, ClaimedWorkload
 from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
+from kubestrata.constructs.platform_api.sql_instance import SQLInstanceSpec
 from kubestrata.constructs.workload import WorkloadDeclaration, WorkloadObjects, WorkloadProvider
-from kubestrata.core.cluster import Cluster
-from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.resource import Resource
-
-SQL_INSTANCE = PlatformKind(
-    kind="SQLInstance",
-    plural="sqlinstances",
-    declaration=PostgresSpec,
-    composition=Path(__file__).with_name("sql_instance.k"),
-    creates=frozenset(
-        {
-            "db.atlasgo.io",
-            "kustomize.toolkit.fluxcd.io",
-            "postgresql.cnpg.io",
-            "source.toolkit.fluxcd.io",
-        }
-    ),
-)
-
-
-def sql_environment(cluster: Cluster) -> JsonObject:
-    """Return the cluster facts for the SQLInstance composition: the sender of backups."""
-    operator = cluster.find(PostgresOperator)
-    return {"postgresBackups": operator.backups if operator is not None else "instance"}
-
 
 EPI = PlatformKind(
     kind="EPI",
@@ -60,16 +37,13 @@ class PlatformApi(Claims, WorkloadProvider, PostgresProvider, PodIdentityProvide
         return ClaimedWorkload(self, scope, pods, declaration).objects
 
     def make_postgres(self, scope: Construct, id: str, spec: PostgresSpec) -> Resource | None:
-        """Claim a PostgresSpec; return None if the API has no kind for it."""
-        return self._claimed(scope, id, spec)
+        """Claim the SQLInstanceSpec of a database; return None if the API has no kind for it."""
+        if self.kind_of(SQLInstanceSpec) is None:
+            return None
+        return self.claim(scope, id, SQLInstanceSpec.of(spec))
 
     def make_pod_identity(
         self, scope: Construct, id: str, spec: PodIdentitySpec
     ) -> Resource | None:
         """Claim a PodIdentitySpec; return None if the API has no kind for it."""
-        return self._claimed(scope, id, spec)
-
-    def _claimed(
-        self, scope: Construct, id: str, spec: PostgresSpec | PodIdentitySpec
-    ) -> Resource | None:
-        return self.claim(scope, id, spec) if self.kind_of(type(spec)) is not None else None
+        return self.claim(scope, id, spec) if self.kind_of(PodIdentitySpec) is not None else None
