@@ -1,6 +1,7 @@
 """The API of a platform: claims in place of native objects, and their definitions."""
 
-from kubestrata.constructs.platform_api.app import APP, AppSpec, ClaimedWorkload, app_environment
+from kubestrata.constructs.platform_api.app import APP, ClaimedWorkload, app_environment
+from kubestrata.constructs.platform_api.app_spec import AppSpec
 from kubestrata.constructs.platform_api.claim import PlatformKind
 from kubestrata.constructs.platform_api.platform_api import EPI, PlatformApi
 from kubestrata.constructs.platform_api.platform_definition import (

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
-from msgspec import Meta
-
-from kubestrata.constructs.network import Endpoint, NetworkPort, Pods
+from kubestrata.constructs.network import Endpoint, Pods
+from kubestrata.constructs.platform_api.app_spec import AppSpec
 from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
-from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.secret import SecretStoreReference
 from kubestrata.constructs.traffic import (
     GatewayReference,
@@ -20,40 +17,16 @@ from kubestrata.constructs.traffic import (
 )
 from kubestrata.constructs.workload import (
     SERVICE_PORT,
-    ContainerSpec,
-    Exposure,
     WorkloadDeclaration,
     WorkloadDefaults,
     WorkloadObjects,
     check_native,
+    exposed_ports,
 )
 from kubestrata.core.cluster import Cluster, component_of
-from kubestrata.core.declaration import Declaration
-from kubestrata.core.json_value import JsonObject, is_sequence
+from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
-from kubestrata.core.render import Rendering
-from kubestrata.core.value.image import Image
-
-
-class AppSpec(Declaration, kw_only=True):
-    """The pods of an application, how they scale and how they are reached."""
-
-    image: Annotated[Image, Meta(description="The image, pinned to a tag or a digest.")]
-    container: Annotated[ContainerSpec, Meta(description="What runs in the pods.")] = (
-        ContainerSpec()
-    )
-    scaling: Annotated[
-        Scaling | None, Meta(description="How many pods; the cluster's default unless given.")
-    ] = None
-    availability: Annotated[
-        Availability | None,
-        Meta(description="How many may be missing; the cluster's default unless given."),
-    ] = None
-    route: Annotated[
-        Exposure | None,
-        Meta(description="How it is reached from outside; not at all unless given."),
-    ] = None
 
 
 APP = PlatformKind(
@@ -78,18 +51,13 @@ class ClaimedWorkload:
         self._scope, self._pods, self._declaration = scope, pods, declaration
         self._component = component_of(scope)
         cluster = self._component.cluster
-        check_native(declaration, WorkloadDefaults.of(cluster))
-        if declaration.container.env_from_store:
+        defaults = WorkloadDefaults.of(cluster)
+        check_native(declaration, defaults)
+        if declaration.container.env_from_store or declaration.container.secrets_from_store:
             store = cluster.ask(SecretStoreReference)
             store.require_namespace(pods.namespace)
             self._component.needs(store.ref)
-        spec = AppSpec(
-            image=declaration.image,
-            container=ContainerSpec.of(declaration.container),
-            scaling=declaration.scaling,
-            availability=declaration.availability,
-            route=declaration.route,
-        )
+        spec = AppSpec.of(declaration, defaults)
         self.resource = api.claim(scope, pods.name, spec)
         service = ServiceReference(self._made("", "Service"), SERVICE_PORT)
         self.objects = WorkloadObjects(
@@ -109,8 +77,8 @@ class ClaimedWorkload:
         if exposure is None:
             return None
         gateway = self._component.cluster.ask(Gateways).with_visibility(exposure.visibility)
-        main = (NetworkPort(self._declaration.container.port),)
-        to = Endpoint(self._pods, main, self._component, self.resource.ref).behind(service)
+        ports = exposed_ports(self._declaration)
+        to = Endpoint(self._pods, ports, self._component, self.resource.ref).behind(service)
         connect_gateway(self._scope, self._pods.name, gateway=gateway, to=to)
         self._component.needs(gateway.gateway)
         host = gateway.domain.sub(exposure.host or self._pods.name)
@@ -118,7 +86,7 @@ class ClaimedWorkload:
 
 
 def app_environment(cluster: Cluster) -> JsonObject:
-    """Return the cluster facts for the App composition: defaults, gateways, secret store.
+    """Return the cluster facts for the App composition: gateways, secret store, chart, telemetry.
 
     Plain names without an edge: a definition may exist before the objects that they name; the
     claims wait for these themselves.
@@ -128,8 +96,14 @@ def app_environment(cluster: Cluster) -> JsonObject:
     store = cluster.find(SecretStoreReference)
     facts: dict[str, Any] = {
         "gateways": {key: _gateway(each) for key, each in visible.items() if each is not None},
-        "workload": _whole(WorkloadDefaults.of(cluster)),
     }
+    defaults = WorkloadDefaults.of(cluster)
+    telemetry = {
+        "environment": defaults.environment,
+        "tracesEndpoint": defaults.traces_endpoint,
+        "metricsEndpoint": defaults.metrics_endpoint,
+    }
+    facts |= {key: value for key, value in telemetry.items() if value is not None}
     if store is not None:
         facts["secretStore"] = {"kind": store.ref.kind, "name": store.ref.object_name}
     return facts
@@ -142,13 +116,3 @@ def _gateway(reference: GatewayReference) -> JsonObject:
         "listener": reference.listener,
         "domain": str.__str__(reference.domain),
     }
-
-
-def _whole(value: Any) -> Any:
-    """Return a declaration with all its fields, those that differ from their defaults first."""
-    plain = msgspec.to_builtins(value, enc_hook=Rendering([]).encode)
-    if isinstance(value, msgspec.Struct):
-        names = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
-        parts = {wire: getattr(value, name) for wire, name in names}
-        return {wire: _whole(parts[wire]) for wire in (*plain, *parts) if parts[wire] is not None}
-    return [_whole(each) for each in value] if is_sequence(value) else plain

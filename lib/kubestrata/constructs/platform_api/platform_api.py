@@ -8,7 +8,8 @@ from pathlib import Path
 from kubestrata.constructs.cloud import PodIdentityProvider, PodIdentitySpec
 from kubestrata.constructs.data import PostgresProvider, PostgresSpec
 from kubestrata.constructs.network import Pods
-from kubestrata.constructs.platform_api.app import AppSpec, ClaimedWorkload
+from kubestrata.constructs.platform_api.app import ClaimedWorkload
+from kubestrata.constructs.platform_api.app_spec import AppSpec
 from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
 from kubestrata.constructs.platform_api.sql_instance import SQLInstanceSpec
 from kubestrata.constructs.workload import WorkloadDeclaration, WorkloadObjects, WorkloadProvider

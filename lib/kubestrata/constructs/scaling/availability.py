@@ -24,7 +24,8 @@ class Availability(Declaration, kw_only=True):
     Amounts are numbers of pods or percent (`50%`); at most one of `min_available` and
     `max_unavailable` is set, by default one pod may be unavailable. `spread` selects whether a pod
     that cannot be spread evenly stays pending (`required`) or is scheduled anyway. `priority` is
-    the name of a PriorityClass.
+    the name of a PriorityClass. `on_demand` excludes spot capacity of Karpenter's nodes.
+    `unhealthy_pod_eviction` is whether pods that are not ready may be evicted beyond the budget.
     """
 
     min_available: _Amount | None = None
@@ -35,6 +36,8 @@ class Availability(Declaration, kw_only=True):
     min_zones: Annotated[int, Meta(ge=2)] | None = None
     anti_affinity: Strength | None = None
     priority: str | None = None
+    on_demand: bool = False
+    unhealthy_pod_eviction: Literal["AlwaysAllow", "IfHealthyBudget"] = "AlwaysAllow"
 
     def __post_init__(self) -> None:
         """Reject contradictory settings."""
@@ -74,7 +77,7 @@ def _share(amount: int | str | None, replicas: int) -> int:
 
 
 class DisruptionBudget(Construct):
-    """One PodDisruptionBudget for the pods of `labels`; unready pods may always be evicted.
+    """One PodDisruptionBudget for the pods of `labels`.
 
     `replicas` is the minimum of the workload. Raises InvalidValue where none of them could be
     evicted.
@@ -99,6 +102,6 @@ class DisruptionBudget(Construct):
                 selector=k8s.LabelSelector(match_labels=labels),
                 min_available=least,
                 max_unavailable=1 if least is None and most is None else most,
-                unhealthy_pod_eviction_policy="AlwaysAllow",
+                unhealthy_pod_eviction_policy=availability.unhealthy_pod_eviction,
             ),
         )

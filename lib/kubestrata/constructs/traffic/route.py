@@ -56,10 +56,8 @@ class Route(Construct):
         hosts = [host, *also]
         for each in hosts:
             check_host(gateway, each)
-        backends: list[api.HTTPRouteSpecRulesBackendRefs] = []
         if to is not None:
             check_namespace(self, to)
-            backends = [api.HTTPRouteSpecRulesBackendRefs(name=to.name, port=to.port)]
         self.resource = api.HTTPRoute(
             self,
             id,
@@ -67,7 +65,7 @@ class Route(Construct):
             spec=api.HTTPRouteSpec(
                 parent_refs=[parent(gateway)],
                 hostnames=hosts,
-                rules=[each.field([] if each.redirects else backends) for each in rules],
+                rules=[each.field(_backends(each, to)) for each in rules],
             ),
         )
         if to is not None:
@@ -101,6 +99,14 @@ class Route(Construct):
     def url(self) -> str:
         """Return the URL of the route."""
         return f"https://{self.host}"
+
+
+def _backends(
+    rule: RouteRule, to: ServiceReference | None
+) -> list[api.HTTPRouteSpecRulesBackendRefs]:
+    if to is None or rule.redirects:
+        return []
+    return [api.HTTPRouteSpecRulesBackendRefs(name=to.name, port=rule.port or to.port)]
 
 
 def _check(id: str, rules: Sequence[RouteRule], to: ServiceReference | None) -> None:

@@ -22,11 +22,15 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class RouteRule:
-    """Requests that meet any of `matches` (by default all), through `filters` in order."""
+    """Requests that meet any of `matches` (by default all), through `filters` in order.
+
+    `port` is that of the route's Service in place of the route's own.
+    """
 
     matches: Sequence[RouteMatch] = ()
     filters: Sequence[Filter] = ()
     timeouts: Timeouts | None = None
+    port: int | None = None
 
     def __post_init__(self) -> None:
         kinds = [type(each).__name__ for each in self.filters]

@@ -1,14 +1,19 @@
 """An application from one image, with everything that belongs to it."""
 
 from kubestrata.constructs.workload.container import (
+    ConfigMapValue,
     Container,
-    ContainerSpec,
+    EnvironmentSource,
+    Probe,
     Probes,
     Resources,
     SecretValue,
+    StoreEntry,
     StoreValue,
+    Telemetry,
 )
 from kubestrata.constructs.workload.declaration import (
+    ExposedPath,
     Exposure,
     WorkloadDeclaration,
     WorkloadDefaults,
@@ -20,7 +25,7 @@ from kubestrata.constructs.workload.dependency import (
     WorkloadBucket,
 )
 from kubestrata.constructs.workload.monitoring import WorkloadMonitoring
-from kubestrata.constructs.workload.native import check_native
+from kubestrata.constructs.workload.native import check_native, exposed_ports, route_rules
 from kubestrata.constructs.workload.provider import SERVICE_PORT, WorkloadObjects, WorkloadProvider
 from kubestrata.constructs.workload.scheduled_job import ScheduledJob
 from kubestrata.constructs.workload.workload import Workload
@@ -28,15 +33,20 @@ from kubestrata.constructs.workload.workload import Workload
 __all__ = [
     "SERVICE_PORT",
     "CloudIdentity",
+    "ConfigMapValue",
     "Container",
-    "ContainerSpec",
     "Dependencies",
+    "EnvironmentSource",
+    "ExposedPath",
     "Exposure",
+    "Probe",
     "Probes",
     "Resources",
     "ScheduledJob",
     "SecretValue",
+    "StoreEntry",
     "StoreValue",
+    "Telemetry",
     "ValkeyChart",
     "Workload",
     "WorkloadBucket",
@@ -46,4 +56,6 @@ __all__ = [
     "WorkloadObjects",
     "WorkloadProvider",
     "check_native",
+    "exposed_ports",
+    "route_rules",
 ]

@@ -9,15 +9,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-import msgspec
 from msgspec import Meta
 
 from kubestrata.constructs.secret import SecretKey
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import shown
+from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.quantity import Quantity
 
 HTTP = "http"
@@ -42,31 +42,100 @@ class StoreValue(Declaration, kw_only=True):
     ] = None
 
 
-class Probes(Declaration, kw_only=True):
-    """How the kubelet asks; null asks only whether the port accepts connections."""
+class ConfigMapValue(Declaration, kw_only=True):
+    """One key of a ConfigMap in the workload's namespace."""
 
-    liveness: Annotated[
-        str | None, Meta(description="Path that fails when only a restart helps.")
-    ] = "/healthz"
-    readiness: Annotated[
-        str | None, Meta(description="Path that fails while no requests should come.")
-    ] = "/readyz"
-    startup_seconds: (
-        Annotated[
-            int, Meta(ge=1, description="How long the start may take before liveness counts.")
-        ]
-        | None
-    ) = None
+    config_map: str
+    key: str
+
+
+class StoreEntry(Declaration, kw_only=True):
+    """A whole entry of the cluster's secret store, as a Secret with the entry's fields as keys."""
+
+    path: Annotated[str, Meta(min_length=1)]
+    refresh: Duration = Duration("1h")
+
+
+class EnvironmentSource(Declaration, kw_only=True):
+    """All keys of a Secret or a ConfigMap as variables, whose names begin with `prefix`.
+
+    Pods wait for the object unless it is `optional`. Raises InvalidValue for both or neither.
+    """
+
+    secret: str | None = None
+    config_map: str | None = None
+    prefix: str = ""
+    optional: bool = False
+
+    def __post_init__(self) -> None:
+        """Reject a source of two objects, or none."""
+        super().__post_init__()
+        if (self.secret is None) == (self.config_map is None):
+            why = "is not set" if self.secret is None else "is set beside config_map"
+            raise self.refuse("secret", why, "set one of secret and config_map")
+
+
+class Telemetry(Declaration, kw_only=True):
+    """Variables of the OpenTelemetry SDK, for traces and metrics sent by OTLP over HTTP.
+
+    Endpoints are URLs, by default those of the cluster's WorkloadDefaults. `sampling_rate` is the
+    share of traces, 0 to 1, that begin here.
+    """
+
+    traces: bool = True
+    metrics: bool = False
+    traces_endpoint: str | None = None
+    metrics_endpoint: str | None = None
+    sampling_rate: Annotated[float, Meta(ge=0, le=1)] = 1.0
+
+
+class Probe(Declaration, kw_only=True):
+    """An HTTP request for `path`; None only connects to the port. Times are in seconds."""
+
+    path: str | None
+    initial_delay_seconds: Annotated[int, Meta(ge=0)] = 0
+    period_seconds: Annotated[int, Meta(ge=1)] = 10
+    timeout_seconds: Annotated[int, Meta(ge=1)] = 1
+    failure_threshold: Annotated[int, Meta(ge=1)] = 3
+
+
+class Probes(Declaration, kw_only=True):
+    """Probes of the main port; a path has the periods and thresholds of the library.
+
+    `liveness` fails when only a restart helps, `readiness` while no requests should come.
+    `startup_seconds` is how long the start may take before liveness counts.
+    """
+
+    liveness: str | Probe | None = "/healthz"
+    readiness: str | Probe | None = "/readyz"
+    startup_seconds: Annotated[int, Meta(ge=1)] | None = None
+
+    @property
+    def liveness_probe(self) -> Probe:
+        """Return a probe that restarts the container, by default after two minutes."""
+        if isinstance(self.liveness, Probe):
+            return self.liveness
+        return Probe(path=self.liveness, period_seconds=20, failure_threshold=6)
+
+    @property
+    def readiness_probe(self) -> Probe:
+        """Return a probe that stops traffic, by default after half a minute."""
+        if isinstance(self.readiness, Probe):
+            return self.readiness
+        return Probe(path=self.readiness, period_seconds=10, failure_threshold=3)
 
 
 class Resources(Declaration, kw_only=True):
-    """What the container asks for; memory is request and limit at once."""
+    """Requests and limits: CPU has no limit, and memory that of the request, unless given.
 
-    cpu: Annotated[Quantity, Meta(description="Request; CPU has no limit.")] = Quantity("50m")
-    memory: Annotated[Quantity, Meta(description="Request and limit.")] = Quantity("128Mi")
-    ephemeral_storage: Annotated[
-        Quantity, Meta(description="Limit of logs and writable paths on the node's disk.")
-    ] = Quantity("256Mi")
+    `ephemeral_storage` limits logs and writable paths on the node's disk.
+    """
+
+    cpu: Quantity = Quantity("50m")
+    memory: Quantity = Quantity("128Mi")
+    cpu_limit: Quantity | None = None
+    memory_limit: Quantity | None = None
+    ephemeral_storage: Quantity = Quantity("256Mi")
 
 
 class Container(Declaration, kw_only=True):
@@ -75,7 +144,11 @@ class Container(Declaration, kw_only=True):
     A value of `env` may be a key of a Secret, and a value of `files` a key of a Secret or a `Path`
     whose text is read; `env_from_secrets` and `files_from_secrets` take keys by name. Values of
     `config` and `files` go into ConfigMaps named by a hash of the content, so pods restart when it
-    changes.
+    changes. `env_from_fields` are fields of the pod, such as `status.podIP`. `secrets_from_store` are
+    Secrets by name, which `env_from` may read.
+
+    Files are written to `writable` folders only, unless `writable_root`; `service_account_token`
+    mounts the token for the API server.
     """
 
     port: Annotated[PortNumber, Meta(description="Where it listens for HTTP.")] = 8080
@@ -91,6 +164,18 @@ class Container(Declaration, kw_only=True):
     env_from_store: Annotated[
         Mapping[str, StoreValue], Meta(description="Variables out of the secret store.")
     ] = {}
+    env_from_config_maps: Annotated[
+        Mapping[str, ConfigMapValue], Meta(description="Variables out of ConfigMaps.")
+    ] = {}
+    env_from_fields: Annotated[
+        Mapping[str, str], Meta(description="Variables out of fields of the pod.")
+    ] = {}
+    env_from: Annotated[
+        Sequence[EnvironmentSource], Meta(description="All keys of Secrets and ConfigMaps.")
+    ] = ()
+    secrets_from_store: Annotated[
+        Mapping[str, StoreEntry], Meta(description="Secrets of whole entries of the store.")
+    ] = {}
     config: Annotated[Mapping[str, str], Meta(description="Variables from a ConfigMap.")] = {}
     files: Annotated[
         Mapping[str, str | Path | SecretKey], Meta(description="Read-only files by path.")
@@ -102,6 +187,10 @@ class Container(Declaration, kw_only=True):
         Mapping[str, Quantity],
         Meta(description="Writable folders by path, with their size limit: /tmp for example."),
     ] = {}
+    pull_policy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
+    writable_root: bool = False
+    service_account_token: bool = False
+    telemetry: Telemetry | None = None
     probes: Annotated[Probes | None, Meta(description="The cluster's default unless given.")] = None
     resources: Annotated[
         Resources | None, Meta(description="The cluster's default unless given.")
@@ -114,10 +203,11 @@ class Container(Declaration, kw_only=True):
         self.check_value("env", variables, Mapping[str, str])
         self.check_value("files", files, Mapping[str, str])
         keys, paths = self.secret_variables, self.secret_files
-        _check_once("variable", variables, keys, self.env_from_store, self.config)
+        taken = (self.env_from_store, self.env_from_config_maps, self.env_from_fields, self.config)
+        _check_once("variable", variables, keys, *taken)
         _check_once("path", files, paths, self.writable)
         check_paths([*files, *paths, *self.writable])
-        check_variables([*variables, *keys, *self.env_from_store, *self.config])
+        check_variables([*variables, *keys, *(name for each in taken for name in each)])
         check_ports(self.port_numbers, self.ports, HTTP)
 
     @property
@@ -148,24 +238,6 @@ class Container(Declaration, kw_only=True):
     def port_numbers(self) -> dict[str, int]:
         """Return every port by name, the main one first."""
         return {HTTP: self.port, **self.ports}
-
-
-class ContainerSpec(Container, kw_only=True):
-    """The container of every pod.
-
-    The JSON form: with names of Secrets and texts of files.
-    """
-
-    env: Annotated[Mapping[str, str], Meta(description="Variables with plain values.")] = {}
-    files: Annotated[Mapping[str, str], Meta(description="Read-only files by path.")] = {}
-
-    @classmethod
-    def of(cls, container: Container) -> ContainerSpec:
-        """Return the spec of a container."""
-        fields: dict[str, Any] = msgspec.structs.asdict(container)
-        fields["env"], fields["env_from_secrets"] = container.variables, container.secret_variables
-        fields["files"], fields["files_from_secrets"] = container.texts, container.secret_files
-        return cls(**fields)
 
 
 def _keys(values: Mapping[str, str | Path | SecretKey]) -> dict[str, SecretValue]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
 from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.traffic.gateway_reference import Visibility
-from kubestrata.constructs.workload.container import Container, Probes, Resources
+from kubestrata.constructs.workload.container import HTTP, Container, Probes, Resources
 from kubestrata.constructs.workload.dependency import CloudIdentity, Dependencies
 from kubestrata.constructs.workload.monitoring import WorkloadMonitoring
 from kubestrata.core.argument import require
@@ -20,13 +19,20 @@ from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.image import Image
 
 
-class Exposure(Declaration, kw_only=True):
-    """A route; `visibility` picks the gateway, and with it the domain."""
+class ExposedPath(Declaration, kw_only=True):
+    """Requests whose path begins with the segments of `prefix`, for the named `port`."""
 
-    # Existing claims use the name `reach`.
-    visibility: Annotated[
-        Visibility, Meta(description="Who can reach it: operators, or everybody.")
-    ] = msgspec.field(name="reach")
+    prefix: Annotated[str, Meta(pattern="^/[-_.~/a-zA-Z0-9]*$")] = "/"
+    port: str = HTTP
+
+
+class Exposure(Declaration, kw_only=True):
+    """A route; `visibility` picks the gateway, and with it the domain.
+
+    Without `paths`, every request goes to the main port.
+    """
+
+    visibility: Visibility
     host: (
         Annotated[
             str,
@@ -38,6 +44,7 @@ class Exposure(Declaration, kw_only=True):
         ]
         | None
     ) = None
+    paths: Sequence[ExposedPath] = ()
 
 
 _PARTS: Mapping[str, type[Declaration]] = {
@@ -84,7 +91,9 @@ def check_parts(owner: str, parts: Mapping[str, object]) -> None:
 class WorkloadDefaults(Declaration, kw_only=True):
     """Defaults of all workloads of a cluster, which may provide its own.
 
-    Pods run as `user`, with a group of the same number, and get `grace_seconds` to terminate.
+    Pods run as `user`, with a group of the same number, and get `grace_seconds` to terminate. With
+    `pod_variables` they have USER, POD_NAME, POD_NAMESPACE and POD_IP. `environment` is the value of
+    OTEL_DEPLOYMENT_ENVIRONMENT, and the endpoints are URLs for OTLP.
     """
 
     scaling: Scaling = Scaling.fixed(2)
@@ -93,6 +102,10 @@ class WorkloadDefaults(Declaration, kw_only=True):
     resources: Resources = Resources()
     user: Annotated[int, Meta(ge=1)] = 65532
     grace_seconds: Annotated[int, Meta(ge=0)] = 30
+    pod_variables: bool = False
+    environment: str | None = None
+    traces_endpoint: str | None = None
+    metrics_endpoint: str | None = None
 
     @classmethod
     def of(cls, cluster: Cluster) -> WorkloadDefaults:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kubeapis import k8s
 from kubestrata.constructs.network import Endpoint, NetworkPort, Pods
 from kubestrata.constructs.scaling import DisruptionBudget, HorizontalAutoscaler
-from kubestrata.constructs.traffic import Route
+from kubestrata.constructs.traffic import Gateways, PathMatch, Route, RouteMatch, RouteRule
 from kubestrata.constructs.workload.container import HTTP
-from kubestrata.constructs.workload.declaration import WorkloadDeclaration, WorkloadDefaults
+from kubestrata.constructs.workload.declaration import (
+    ExposedPath,
+    WorkloadDeclaration,
+    WorkloadDefaults,
+)
 from kubestrata.constructs.workload.pod import pod_container, pod_spec, pod_template
 from kubestrata.constructs.workload.pod_parts import PodParts, file_keys, make_parts
 from kubestrata.constructs.workload.provider import SERVICE_PORT, WorkloadObjects
@@ -37,11 +41,46 @@ def run_native(scope: Construct, pods: Pods, declaration: WorkloadDeclaration) -
     route = declaration.route
     if route is None:
         return WorkloadObjects(ready, service, ready, None)
-    main = (NetworkPort(declaration.container.port),)
-    to = Endpoint(pods, main, component, ready).behind(service)
-    label = route.host or pods.name
-    exposed = Route.at(scope, pods.name, label=label, to=to, visibility=route.visibility)
+    to = Endpoint(pods, exposed_ports(declaration), component, ready).behind(service)
+    gateway = component.cluster.ask(Gateways).with_visibility(route.visibility)
+    exposed = Route(
+        scope,
+        pods.name,
+        host=gateway.domain.sub(route.host or pods.name),
+        gateway=gateway,
+        to=to,
+        rules=route_rules(declaration),
+    )
     return WorkloadObjects(ready, service, ready, exposed.reference)
+
+
+def exposed_ports(declaration: WorkloadDeclaration) -> tuple[NetworkPort, ...]:
+    """Return the ports of the pods that the route needs, in the order of its paths."""
+    numbers = declaration.container.port_numbers
+    names = [each.port for each in _paths(declaration)] or [HTTP]
+    return tuple(NetworkPort(numbers[name]) for name in dict.fromkeys(names))
+
+
+def route_rules(declaration: WorkloadDeclaration) -> list[RouteRule]:
+    """Return the rules of the route; raises InvalidValue for a port that the container has not."""
+    numbers = declaration.container.port_numbers
+    return [
+        RouteRule(
+            matches=[RouteMatch(path=PathMatch.prefix(each.prefix))],
+            port=SERVICE_PORT if each.port == HTTP else numbers[each.port],
+        )
+        for each in _paths(declaration)
+    ] or [RouteRule()]
+
+
+def _paths(declaration: WorkloadDeclaration) -> Sequence[ExposedPath]:
+    numbers = declaration.container.port_numbers
+    paths = declaration.route.paths if declaration.route is not None else ()
+    for each in paths:
+        if each.port not in numbers:
+            why = f"is not a port of the container, which has {', '.join(sorted(numbers))}"
+            raise each.refuse("port", f"{each.port!r} {why}", "add it to the container's ports")
+    return paths
 
 
 class NativeWorkload:
@@ -69,7 +108,14 @@ class NativeWorkload:
         wanted, labels = self.declaration.container, self._labels
         container = pod_container(self._id, self.declaration.image, wanted, parts)
         volumes = mounted(wanted, parts.files)
-        pods = pod_spec(container, volumes, labels, self.availability, parts)
+        pods = pod_spec(
+            container,
+            volumes,
+            labels,
+            self.availability,
+            parts,
+            token=wanted.service_account_token,
+        )
         return k8s.Deployment(
             self._scope,
             self._id,
@@ -125,6 +171,7 @@ def _service(
 
 def check_native(declaration: WorkloadDeclaration, defaults: WorkloadDefaults) -> None:
     """Raise InvalidValue for settings that native objects would reject."""
+    _paths(declaration)
     file_keys(declaration.container.texts)
     mounted(declaration.container, None)
     scaling = declaration.scaling or defaults.scaling

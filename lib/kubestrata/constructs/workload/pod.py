@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kubeapis import k8s
 from kubestrata.constructs.scaling import Availability, affinity, topology_spread_constraints
-from kubestrata.constructs.workload.container import HTTP, Container, Probes, Resources, SecretValue
+from kubestrata.constructs.workload.container import (
+    HTTP,
+    Container,
+    EnvironmentSource,
+    Probe,
+    Probes,
+    Resources,
+)
+from kubestrata.constructs.workload.environment import variables
 from kubestrata.constructs.workload.pod_parts import PodParts
 from kubestrata.constructs.workload.volume import Mounted, mounted
 from kubestrata.core.reference import ReferenceName
@@ -28,12 +36,17 @@ def pod_spec(
     labels: Mapping[str, str],
     availability: Availability,
     parts: PodParts,
+    *,
+    token: bool = False,
 ) -> k8s.PodSpec:
-    """Return a pod spec: non-root, runtime's seccomp profile, no token, spread evenly."""
+    """Return a pod spec: non-root, runtime's seccomp profile, spread evenly.
+
+    It has no token unless `token`.
+    """
     user = parts.defaults.user
     return k8s.PodSpec(
         service_account_name=parts.service_account,
-        automount_service_account_token=False,
+        automount_service_account_token=token,
         enable_service_links=False,
         priority_class_name=availability.priority,
         termination_grace_period_seconds=parts.defaults.grace_seconds,
@@ -52,74 +65,69 @@ def pod_spec(
 
 
 def pod_container(name: str, image: Image, wanted: Container, parts: PodParts) -> k8s.Container:
-    """Return a container without capabilities, and with a read-only root file system."""
+    """Return a container without capabilities; its root file system is read-only by default."""
     probes = wanted.probes or parts.defaults.probes
     volumes = mounted(wanted, parts.files)
     return k8s.Container(
         name=name,
         image=image,
+        image_pull_policy=wanted.pull_policy if wanted.pull_policy != _PULL_POLICY else None,
         command=wanted.command or None,
         args=wanted.args or None,
-        env=_env(wanted, parts.stored) or None,
-        env_from=_env_from(parts.config),
+        env=variables(image, name, wanted, parts) or None,
+        env_from=_env_from(parts.config, wanted.env_from) or None,
         ports=[
             k8s.ContainerPort(name=port, container_port=number)
             for port, number in wanted.port_numbers.items()
         ],
-        liveness_probe=_liveness(probes),
-        readiness_probe=_readiness(probes),
+        liveness_probe=_probe(probes.liveness_probe),
+        readiness_probe=_probe(probes.readiness_probe),
         startup_probe=_startup(probes),
         resources=_requirements(wanted.resources or parts.defaults.resources),
         security_context=k8s.SecurityContext(
             allow_privilege_escalation=False,
-            read_only_root_filesystem=True,
+            read_only_root_filesystem=not wanted.writable_root,
             capabilities=k8s.Capabilities(drop=["ALL"]),
         ),
         volume_mounts=[mount for each in volumes for mount in each.mounts] or None,
     )
 
 
-def _env(wanted: Container, stored: Mapping[str, SecretValue]) -> list[k8s.EnvVar]:
-    # Secrets first: plain values may refer to them as $(NAME).
-    secret = {**wanted.secret_variables, **stored}
-    return [
-        *(
-            k8s.EnvVar(
-                name=name,
-                value_from=k8s.EnvVarSource(
-                    secret_key_ref=k8s.SecretKeySelector(name=value.secret, key=value.key)
-                ),
-            )
-            for name, value in secret.items()
-        ),
-        *(k8s.EnvVar(name=name, value=value) for name, value in wanted.variables.items()),
-    ]
+def _env_from(
+    config: ReferenceName | None, sources: Sequence[EnvironmentSource]
+) -> list[k8s.EnvFromSource]:
+    own = (
+        [k8s.EnvFromSource(config_map_ref=k8s.ConfigMapEnvSource(name=config))]
+        if config is not None
+        else []
+    )
+    return [*own, *(_source(each) for each in sources)]
 
 
-def _env_from(config: ReferenceName | None) -> list[k8s.EnvFromSource] | None:
-    if config is None:
-        return None
-    return [k8s.EnvFromSource(config_map_ref=k8s.ConfigMapEnvSource(name=config))]
+def _source(source: EnvironmentSource) -> k8s.EnvFromSource:
+    optional, prefix = source.optional or None, source.prefix or None
+    if source.secret is not None:
+        secret = k8s.SecretEnvSource(name=source.secret, optional=optional)
+        return k8s.EnvFromSource(secret_ref=secret, prefix=prefix)
+    config_map = k8s.ConfigMapEnvSource(name=source.config_map or "", optional=optional)
+    return k8s.EnvFromSource(config_map_ref=config_map, prefix=prefix)
 
 
 def _requirements(resources: Resources) -> k8s.ResourceRequirements:
+    limits = {
+        "memory": resources.memory_limit or resources.memory,
+        "ephemeral-storage": resources.ephemeral_storage,
+    }
+    if resources.cpu_limit is not None:
+        limits["cpu"] = resources.cpu_limit
     return k8s.ResourceRequirements(
-        requests={"cpu": resources.cpu, "memory": resources.memory},
-        limits={"memory": resources.memory, "ephemeral-storage": resources.ephemeral_storage},
+        requests={"cpu": resources.cpu, "memory": resources.memory}, limits=limits
     )
 
 
 _STARTUP_PERIOD = 5
-
-
-def _liveness(probes: Probes) -> k8s.Probe:
-    """Return a probe that restarts the container after two minutes without an answer."""
-    return _probe(probes.liveness, period_seconds=20, failure_threshold=6)
-
-
-def _readiness(probes: Probes) -> k8s.Probe:
-    """Return a probe that stops traffic after half a minute without an answer."""
-    return _probe(probes.readiness, period_seconds=10, failure_threshold=3)
+# Defaults of Kubernetes for images that are not latest, and for probes.
+_PULL_POLICY, _TIMEOUT = "IfNotPresent", 1
 
 
 def _startup(probes: Probes) -> k8s.Probe | None:
@@ -127,13 +135,17 @@ def _startup(probes: Probes) -> k8s.Probe | None:
     if probes.startup_seconds is None:
         return None
     times = math.ceil(probes.startup_seconds / _STARTUP_PERIOD)
-    return _probe(probes.liveness, period_seconds=_STARTUP_PERIOD, failure_threshold=times)
+    path = probes.liveness_probe.path
+    return _probe(Probe(path=path, period_seconds=_STARTUP_PERIOD, failure_threshold=times))
 
 
-def _probe(path: str | None, *, period_seconds: int, failure_threshold: int) -> k8s.Probe:
+def _probe(probe: Probe) -> k8s.Probe:
+    path, timeout = probe.path, probe.timeout_seconds
     return k8s.Probe(
         http_get=k8s.HTTPGetAction(path=path, port=HTTP) if path is not None else None,
         tcp_socket=k8s.TCPSocketAction(port=HTTP) if path is None else None,
-        period_seconds=period_seconds,
-        failure_threshold=failure_threshold,
+        initial_delay_seconds=probe.initial_delay_seconds or None,
+        period_seconds=probe.period_seconds,
+        timeout_seconds=timeout if timeout != _TIMEOUT else None,
+        failure_threshold=probe.failure_threshold,
     )

@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kubeapis import k8s
-from kubestrata.constructs.secret import ExternalSecret, RemoteKey, SecretReference, SecretSource
+from kubestrata.constructs.secret import (
+    ExternalSecret,
+    Refresh,
+    RemoteKey,
+    SecretReference,
+    SecretSource,
+)
 from kubestrata.constructs.workload.container import Container, SecretValue
 from kubestrata.constructs.workload.declaration import WorkloadDefaults
 from kubestrata.core.cluster import component_of
@@ -41,13 +47,17 @@ def make_parts(
     )
     texts = container.texts
     files = {key: texts[path] for path, key in file_keys(texts).items()}
-    return PodParts(
+    parts = PodParts(
         defaults=WorkloadDefaults.of(component_of(scope).cluster),
         service_account=account.name,
         config=_config_map(scope, "config", id, container.config),
         files=_config_map(scope, "files", id, files),
         stored=_stored(scope, id, container),
     )
+    for name, entry in container.secrets_from_store.items():
+        source, refresh = SecretSource.all_of(entry.path), Refresh(entry.refresh)
+        ExternalSecret(scope, name, source=source, refresh=refresh)
+    return parts
 
 
 def _config_map(
@@ -95,6 +105,7 @@ def file_keys(paths: Mapping[str, str]) -> dict[str, str]:
 
 def check_namespaces(container: Container, namespace: str) -> None:
     """Raise InvalidReference for a Secret that pods in `namespace` cannot use."""
-    for value in (*container.secret_variables.values(), *container.secret_files.values()):
-        if isinstance(value.secret, ReferenceName):
-            SecretReference(value.secret.reference).require_namespace(namespace)
+    values = (*container.secret_variables.values(), *container.secret_files.values())
+    for name in (*(each.secret for each in values), *(each.secret for each in container.env_from)):
+        if isinstance(name, ReferenceName):
+            SecretReference(name.reference).require_namespace(namespace)

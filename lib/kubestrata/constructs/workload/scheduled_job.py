@@ -85,7 +85,14 @@ class ScheduledJob(Construct, NetworkParty):
             readiness_probe=None,
             startup_probe=None,
         )
-        pods = pod_spec(container, mounted(wanted, parts.files), labels, _ANYWHERE, parts)
+        pods = pod_spec(
+            container,
+            mounted(wanted, parts.files),
+            labels,
+            _ANYWHERE,
+            parts,
+            token=wanted.service_account_token,
+        )
         return pod_template(
             labels, container, msgspec.structs.replace(pods, restart_policy="Never")
         )

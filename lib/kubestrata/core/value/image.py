@@ -36,3 +36,14 @@ class Image(Text):
         name = self.partition("@")[0]
         head, colon, tag = name.rpartition(":")
         return head if colon and "/" not in tag else name
+
+    @property
+    def tag(self) -> str | None:
+        """The tag; None if there is only a digest."""
+        rest = self.partition("@")[0].removeprefix(self.repository)
+        return rest[1:] or None
+
+    @property
+    def digest(self) -> str | None:
+        """The digest with its algorithm, `sha256:...`; None without."""
+        return self.partition("@")[2] or None
