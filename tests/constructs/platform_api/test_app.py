@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, cast
 
 import msgspec
@@ -13,12 +14,11 @@ from kubestrata import Component, Image, KubestrataError, Quantity
 from kubestrata.constructs import Availability, Exposure, Scaling, Workload
 from kubestrata.constructs.platform_api import (
     APP,
-    AppSpec,
     PlatformApi,
     app_environment,
     structural_schema,
 )
-from kubestrata.constructs.platform_api.claim import claim_spec
+from kubestrata.constructs.platform_api.app_pod import AppProbes
 from kubestrata.constructs.scaling import (
     ExternalMetric,
     PodsMetric,
@@ -26,15 +26,22 @@ from kubestrata.constructs.scaling import (
     ScalingPolicy,
     ScalingRules,
 )
-from kubestrata.constructs.workload.container import (
-    ContainerSpec,
+from kubestrata.constructs.workload import (
+    ConfigMapValue,
+    Container,
+    EnvironmentSource,
+    ExposedPath,
+    Probe,
     Probes,
     Resources,
     SecretValue,
+    StoreEntry,
     StoreValue,
+    Telemetry,
+    WorkloadDefaults,
 )
-from kubestrata.constructs.workload.declaration import WorkloadDefaults
-from kubestrata.core.origin import Origin
+from kubestrata.core.declaration import Declaration
+from kubestrata.core.value.duration import Duration
 from kubestrata.core.render import Rendering, restore
 from tests.constructs.judging import kind_schema
 from tests.constructs.platform_api.composing import beside, composed, schema_of
@@ -43,9 +50,28 @@ from tests.constructs.workload.platform import complete
 from tests.small_platform import new_component
 
 IMAGE = Image("registry.example.com/web:1.0.0")
-FULL = AppSpec(
+
+
+class PlainContainer(Container, kw_only=True):
+    """A container whose values all have a form in JSON."""
+
+    env: Mapping[str, str] = {}
+    files: Mapping[str, str] = {}
+
+
+class PlainWorkload(Declaration, kw_only=True):
+    """The parts of a workload that a claim replaces."""
+
+    image: Image = IMAGE
+    container: PlainContainer = PlainContainer()
+    scaling: Scaling | None = None
+    availability: Availability | None = None
+    route: Exposure | None = None
+
+
+FULL = PlainWorkload(
     image=Image("registry.example.com/web@sha256:" + "0" * 64),
-    container=ContainerSpec(
+    container=PlainContainer(
         port=9000,
         ports={"admin": 9001, "metrics": 9090},
         command=["/bin/web"],
@@ -56,7 +82,21 @@ FULL = AppSpec(
             "KEY": StoreValue(path="shop/web", property="key"),
             "TOKEN": StoreValue(path="shop/token"),
         },
+        env_from_config_maps={"MODE_NEXT": ConfigMapValue(config_map="modes", key="next")},
+        env_from_fields={"HOST_IP": "status.hostIP", "POD_IP": "status.podIPs"},
+        env_from=[
+            EnvironmentSource(secret="web-config", optional=True, prefix="WEB_"),
+            EnvironmentSource(config_map="flags"),
+        ],
+        secrets_from_store={
+            "web-config": StoreEntry(path="apps/web", refresh=Duration("20m")),
+            "web-login": StoreEntry(path="apps/login"),
+        },
         config={"MODE": "on", "WAIT": "10s"},
+        pull_policy="Always",
+        writable_root=True,
+        service_account_token=True,
+        telemetry=Telemetry(sampling_rate=0.25, traces_endpoint="http://traces:4318/v1/traces"),
         files={"/etc/web/a.yaml": "b: 1\n", "/etc/web/c d.txt": "e"},
         files_from_secrets={
             "/keys/tls/ca.crt": SecretValue(secret="ca", key="ca.crt"),
@@ -64,8 +104,17 @@ FULL = AppSpec(
             "/var/token": SecretValue(secret="web", key="token"),
         },
         writable={"/cache": Quantity("1Gi"), "/tmp": Quantity("64Mi")},
-        probes=Probes(liveness=None, readiness="/ready", startup_seconds=31),
-        resources=Resources(cpu=Quantity("1"), memory=Quantity("1Gi")),
+        probes=Probes(
+            liveness=Probe(path=None, initial_delay_seconds=30, timeout_seconds=3),
+            readiness="/ready",
+            startup_seconds=31,
+        ),
+        resources=Resources(
+            cpu=Quantity("1"),
+            memory=Quantity("1Gi"),
+            cpu_limit=Quantity("2"),
+            memory_limit=Quantity("2Gi"),
+        ),
     ),
     scaling=Scaling(
         min=3,
@@ -89,18 +138,34 @@ FULL = AppSpec(
         spread_nodes=False,
         anti_affinity="preferred",
         priority="shops",
+        on_demand=True,
+        unhealthy_pod_eviction="IfHealthyBudget",
     ),
-    route=Exposure(visibility="public", host="www"),
+    route=Exposure(
+        visibility="public",
+        host="www",
+        paths=[ExposedPath(prefix="/admin", port="admin"), ExposedPath()],
+    ),
 )
 CASES = {
-    "minimal": AppSpec(image=IMAGE),
+    "minimal": PlainWorkload(),
     "full": FULL,
-    "single": AppSpec(image=IMAGE, scaling=Scaling.fixed(1)),
-    "private": AppSpec(
-        image=IMAGE,
+    "single": PlainWorkload(scaling=Scaling.fixed(1)),
+    "private": PlainWorkload(
         route=Exposure(visibility="private"),
         availability=Availability(
-            max_unavailable=2, spread_zones=False, spread_nodes=False, anti_affinity="required"
+            max_unavailable=2,
+            spread_zones=False,
+            spread_nodes=False,
+            anti_affinity="required",
+            on_demand=True,
+        ),
+    ),
+    "metrics": PlainWorkload(
+        container=PlainContainer(
+            telemetry=Telemetry(traces=False, metrics=True),
+            env={"OTEL_SERVICE_NAME": "mine", "USER": "me"},
+            probes=Probes(liveness="/", readiness=Probe(path="/")),
         ),
     ),
 }
@@ -111,26 +176,29 @@ CHANGED = WorkloadDefaults(
     resources=Resources(memory=Quantity("64Mi")),
     user=1000,
     grace_seconds=60,
+    pod_variables=True,
+    environment="dev",
+    traces_endpoint="http://traces.example.com/v1/traces",
+    metrics_endpoint="http://metrics.example.com/v1/metrics",
 )
 
 
-def made(declaration: AppSpec, *offers: object) -> Component:
+def made(declaration: PlainWorkload, *offers: object) -> Component:
     component = new_component(complete(*offers), "shop")
     parts = msgspec.structs.asdict(declaration)
     Workload(component, "web", **parts)
     return component
 
 
-def ordered(declaration: AppSpec) -> AppSpec:
+def ordered(declaration: PlainWorkload) -> PlainWorkload:
     """Return the declaration with sorted mappings, as an API server stores them."""
-    spec = claim_spec(declaration, Origin(__file__, 1), "App")
-    plain = msgspec.to_builtins(spec, enc_hook=Rendering([]).encode)
+    plain = msgspec.to_builtins(declaration, enc_hook=Rendering([]).encode)
     again = json.loads(json.dumps(plain, sort_keys=True))
-    return msgspec.convert(again, AppSpec, dec_hook=restore)
+    return msgspec.convert(again, PlainWorkload, dec_hook=restore)
 
 
 def compare(
-    declaration: AppSpec, *offers: object
+    declaration: PlainWorkload, *offers: object
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the objects of the composition, and those of the native construct."""
     stated = ordered(declaration)
@@ -155,9 +223,9 @@ def test_the_defaults_of_a_cluster_reach_its_compositions(case: str) -> None:
 @settings(
     max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
-@given(declarations(AppSpec))
+@given(declarations(PlainWorkload))
 def test_any_workload_is_composed_as_the_construct_makes_it(drawn: object) -> None:
-    declaration = cast("AppSpec", drawn)
+    declaration = cast("PlainWorkload", drawn)
     try:
         found, wanted = compare(declaration)
     except KubestrataError:
@@ -167,14 +235,14 @@ def test_any_workload_is_composed_as_the_construct_makes_it(drawn: object) -> No
 
 
 def test_null_is_a_value_where_it_is_not_the_default() -> None:
-    probes = structural_schema(Probes)["properties"]
-    assert probes["liveness"]["nullable"] is True
+    probes = structural_schema(AppProbes)["properties"]
+    assert probes["liveness"]["properties"]["path"]["nullable"] is True
     assert "nullable" not in probes["startupSeconds"]
 
 
 def test_a_claim_is_ready_when_its_deployment_is_available() -> None:
-    claimed = made(AppSpec(image=IMAGE), PlatformApi("cloud.example.com", [APP]))
-    claim, _ = beside(APP, claimed, made(AppSpec(image=IMAGE)))
+    claimed = made(PlainWorkload(), PlatformApi("cloud.example.com", [APP]))
+    claim, _ = beside(APP, claimed, made(PlainWorkload()))
     stored = kind_schema(schema_of(APP)).filled(claim)
     environment = dict(app_environment(claimed.cluster))
     condition = {"type": "Available", "status": "True"}

@@ -119,9 +119,7 @@ def _spread(name: str) -> list[k8s.TopologySpreadConstraint]:
     return topology_spread_constraints(zones, labels, rollout=())
 
 
-def _bootstrap(
-    spec: PostgresSpec, init_sql: _Key | None
-) -> cnpg.ClusterSpecBootstrap:
+def _bootstrap(spec: PostgresSpec, init_sql: _Key | None) -> cnpg.ClusterSpecBootstrap:
     if spec.restore is None:
         return cnpg.ClusterSpecBootstrap(initdb=_first_database(spec, init_sql))
     target = cnpg.ClusterSpecBootstrapRecoveryRecoveryTarget(target_time=spec.restore.until)
@@ -134,9 +132,7 @@ def _bootstrap(
     return cnpg.ClusterSpecBootstrap(recovery=recovery)
 
 
-def _first_database(
-    spec: PostgresSpec, init_sql: _Key | None
-) -> cnpg.ClusterSpecBootstrapInitdb:
+def _first_database(spec: PostgresSpec, init_sql: _Key | None) -> cnpg.ClusterSpecBootstrapInitdb:
     made = [f'CREATE EXTENSION IF NOT EXISTS "{name}"' for name in spec.extensions]
     return cnpg.ClusterSpecBootstrapInitdb(
         database=spec.database,

@@ -67,7 +67,7 @@ class HelmRelease(Construct, NetworkParty):
             self,
             id,
             spec=msgspec.structs.replace(
-                _installed(chart, policy, component.cluster.delivery.namespace),
+                release_spec(chart, policy, component.cluster.delivery.namespace),
                 interval=interval or _INTERVAL,
                 timeout=timeout,
                 post_renderers=_post_renderers(component, patches),
@@ -123,7 +123,7 @@ class HelmRelease(Construct, NetworkParty):
         return Endpoint(pods, numbers, self._component, self.resource.ref)
 
 
-def _installed(chart: HelmChart, policy: ReleasePolicy, namespace: str) -> fluxcd.HelmReleaseSpec:
+def release_spec(chart: HelmChart, policy: ReleasePolicy, namespace: str) -> fluxcd.HelmReleaseSpec:
     """Return the spec of a release with its source in `namespace`, and its remediation."""
     by_name, by_reference = _chart(chart, namespace)
     placement = policy.placement

@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from kubestrata.constructs.helm import ReleasePolicy
+from kubestrata.constructs.helm.helm_release import release_spec
 from kubestrata.constructs.network import Endpoint, Pods
 from kubestrata.constructs.platform_api.app_spec import AppSpec
 from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
@@ -17,6 +21,7 @@ from kubestrata.constructs.traffic import (
 )
 from kubestrata.constructs.workload import (
     SERVICE_PORT,
+    ValkeyChart,
     WorkloadDeclaration,
     WorkloadDefaults,
     WorkloadObjects,
@@ -26,6 +31,7 @@ from kubestrata.constructs.workload import (
 from kubestrata.core.cluster import Cluster, component_of
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
+from kubestrata.core.render import Rendering
 from kubestrata.core.reference import Reference, ServiceReference
 
 
@@ -104,6 +110,10 @@ def app_environment(cluster: Cluster) -> JsonObject:
         "metricsEndpoint": defaults.metrics_endpoint,
     }
     facts |= {key: value for key, value in telemetry.items() if value is not None}
+    chart = cluster.find(ValkeyChart)
+    if chart is not None:
+        release = release_spec(chart.chart, ReleasePolicy(), cluster.delivery.namespace)
+        facts["valkeyRelease"] = msgspec.to_builtins(release, enc_hook=Rendering([]).encode)
     if store is not None:
         facts["secretStore"] = {"kind": store.ref.kind, "name": store.ref.object_name}
     return facts

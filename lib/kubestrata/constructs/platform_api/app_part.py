@@ -37,9 +37,9 @@ class AppGateway(Declaration, kw_only=True):
     enabled: _Enabled = False
     gateway_class_name: Annotated[str, Meta(description="Its class.")] = "cilium"
     name: Annotated[str | None, Meta(description="<app>-gateway unless given.")] = None
-    listeners: Annotated[Sequence[AppListener], Meta(min_length=1, description="Where it listens.")] = (
-        AppListener(name="http", port=80),
-    )
+    listeners: Annotated[
+        Sequence[AppListener], Meta(min_length=1, description="Where it listens.")
+    ] = (AppListener(name="http", port=80),)
 
 
 class AppRouteRule(Declaration, kw_only=True):
@@ -83,9 +83,9 @@ class AppKvStore(Declaration, kw_only=True):
 
     enabled: _Enabled = False
     type: Annotated[Literal["valkey"], Meta(description="The server.")] = "valkey"
-    size: Annotated[
-        Literal["large", "medium", "small"], Meta(description="CPU and memory.")
-    ] = "small"
+    size: Annotated[Literal["large", "medium", "small"], Meta(description="CPU and memory.")] = (
+        "small"
+    )
 
 
 class AppSqlInstance(SQLInstanceSpec, kw_only=True):
@@ -116,9 +116,9 @@ class AppBucket(Declaration, kw_only=True):
         Sequence[_Judged], Meta(max_length=16, description="IAM statements, if custom.")
     ] = ()
     versioning: Annotated[bool, Meta(description="Whether replaced objects are kept.")] = False
-    retention_days: Annotated[
-        int, Meta(ge=1, description="When objects expire; never unless given.")
-    ] | None = None
+    retention_days: (
+        Annotated[int, Meta(ge=1, description="When objects expire; never unless given.")] | None
+    ) = None
 
     def __post_init__(self) -> None:
         """Reject permissions without a policy, and a policy that nothing uses."""

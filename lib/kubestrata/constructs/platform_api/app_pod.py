@@ -42,15 +42,14 @@ class AppImage(Declaration, kw_only=True):
     tag: (
         Annotated[
             str,
-            Meta(
-                pattern="^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", description="Any tag but latest."
-            ),
+            Meta(pattern="^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", description="Any tag but latest."),
         ]
         | None
     ) = None
-    digest: Annotated[
-        str, Meta(pattern="^sha256:[0-9a-f]{64}$", description="Digest of the image.")
-    ] | None = None
+    digest: (
+        Annotated[str, Meta(pattern="^sha256:[0-9a-f]{64}$", description="Digest of the image.")]
+        | None
+    ) = None
     pull_policy: Annotated[
         Literal["Always", "IfNotPresent", "Never"], Meta(description="When nodes pull it.")
     ] = "IfNotPresent"
@@ -249,9 +248,12 @@ class AppProbes(Declaration, kw_only=True):
         LivenessProbe()
     )
     readiness: Annotated[ReadinessProbe, Meta(description="Stops traffic.")] = ReadinessProbe()
-    startup_seconds: Annotated[
-        int, Meta(ge=1, description="How long the start may take before liveness counts.")
-    ] | None = None
+    startup_seconds: (
+        Annotated[
+            int, Meta(ge=1, description="How long the start may take before liveness counts.")
+        ]
+        | None
+    ) = None
 
 
 class AppService(Declaration, kw_only=True):

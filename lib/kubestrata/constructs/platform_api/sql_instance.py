@@ -70,9 +70,9 @@ class SqlRecovery(Declaration, kw_only=True):
     path: Annotated[
         str, Meta(description="Folder of the backup; its last part is the database's name then.")
     ]
-    until: Annotated[
-        str, Meta(description="A moment in RFC 3339; the newest unless given.")
-    ] | None = None
+    until: (
+        Annotated[str, Meta(description="A moment in RFC 3339; the newest unless given.")] | None
+    ) = None
 
 
 class AtlasSchema(Declaration, kw_only=True):
@@ -129,15 +129,11 @@ class SQLInstanceSpec(Declaration, kw_only=True):
     wal_storage_size: Annotated[
         Quantity | None, Meta(description="A volume for the log; none unless given.")
     ] = None
-    storage_class: Annotated[
-        str | None, Meta(description="Null is the cluster's default.")
-    ] = "gp3"
+    storage_class: Annotated[str | None, Meta(description="Null is the cluster's default.")] = "gp3"
     postgres_version: Annotated[
         str, Meta(pattern="^[0-9]+([.][0-9]+)?$", description="Tag of the image begins with it.")
     ] = "18"
-    image: Annotated[
-        Image | None, Meta(description="In place of the image of the version.")
-    ] = None
+    image: Annotated[Image | None, Meta(description="In place of the image of the version.")] = None
     primary_update_strategy: Annotated[
         Literal["supervised", "unsupervised"], Meta(description="Who switches to a new primary.")
     ] = "unsupervised"

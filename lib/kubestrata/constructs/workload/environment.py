@@ -18,15 +18,16 @@ _POD: Mapping[str, str] = {
 _USER = "app"
 
 
-def variables(
-    image: Image, name: str, container: Container, parts: PodParts
-) -> list[k8s.EnvVar]:
+def variables(image: Image, name: str, container: Container, parts: PodParts) -> list[k8s.EnvVar]:
     """Return the variables in an order in which each may refer to earlier ones as $(NAME).
 
     Those of the pod and of telemetry come first, plain values last.
     """
     found = [*_standard(image, name, container, parts.defaults), *_from_objects(container, parts)]
-    return [*found, *(k8s.EnvVar(name=key, value=text) for key, text in container.variables.items())]
+    return [
+        *found,
+        *(k8s.EnvVar(name=key, value=text) for key, text in container.variables.items()),
+    ]
 
 
 def _standard(
@@ -78,7 +79,9 @@ def _from_objects(container: Container, parts: PodParts) -> list[k8s.EnvVar]:
     found += [_field(name, path) for name, path in container.env_from_fields.items()]
     for name, value in container.env_from_config_maps.items():
         selector = k8s.ConfigMapKeySelector(name=value.config_map, key=value.key)
-        found.append(k8s.EnvVar(name=name, value_from=k8s.EnvVarSource(config_map_key_ref=selector)))
+        found.append(
+            k8s.EnvVar(name=name, value_from=k8s.EnvVarSource(config_map_key_ref=selector))
+        )
     return [*found, *(_secret(name, each) for name, each in container.secret_variables.items())]
 
 
