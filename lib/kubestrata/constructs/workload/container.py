@@ -88,6 +88,12 @@ class Telemetry(Declaration, kw_only=True):
     metrics_endpoint: str | None = None
     sampling_rate: Annotated[float, Meta(ge=0, le=1)] = 1.0
 
+    def __post_init__(self) -> None:
+        """Reject telemetry of nothing."""
+        super().__post_init__()
+        if not (self.traces or self.metrics):
+            raise self.refuse("traces", "and metrics are off", "leave out telemetry")
+
 
 class Probe(Declaration, kw_only=True):
     """An HTTP request for `path`; None only connects to the port. Times are in seconds."""
