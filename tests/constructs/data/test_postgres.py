@@ -122,7 +122,7 @@ def test_declared_parameters_override_those_of_the_size() -> None:
     Postgres(shop, "orders", spec=PostgresSpec(parameters={"max_connections": "7"}))
     parameters = cluster_of(shop)["postgresql"]["parameters"]
     assert parameters["max_connections"] == "7"
-    assert parameters["shared_buffers"] == "128MB"
+    assert parameters["shared_buffers"] == "256MB"
 
 
 def test_backups_are_below_the_namespace_by_default() -> None:
@@ -458,7 +458,20 @@ def test_a_database_is_never_without_backups_by_accident() -> None:
         ),
         (
             lambda: PostgresSpec(roles=[PostgresRole(name="app", password_secret="s")]),
-            "PostgresSpec.roles: name 'app' twice",
+            "PostgresSpec.roles: sets a password of 'app', the owner",
+        ),
+        (
+            lambda: PostgresSpec(roles=[PostgresRole(name="a"), PostgresRole(name="a")]),
+            "PostgresSpec.roles: name 'a' twice",
+        ),
+        (
+            lambda: PostgresSpec(
+                databases=[
+                    PostgresDatabase(name="a_b", owner="app"),
+                    PostgresDatabase(name="a-b", owner="app"),
+                ]
+            ),
+            "PostgresSpec.databases: name two objects 'a-b'",
         ),
         (
             lambda: PostgresSpec(databases=[PostgresDatabase(name="app", owner="app")]),
@@ -478,7 +491,7 @@ def test_a_database_is_never_without_backups_by_accident() -> None:
         (lambda: CnpgSchedule("99 0 2 * * *"), "the seconds field '99' is not within 0-59"),
         (lambda: CnpgSchedule("0 0 25 * * *"), "the hour '25' is not within 0-23"),
     ],
-    ids=range(13),
+    ids=range(15),
 )
 def test_invalid_settings_are_refused_at_their_line(make: Callable[[], Any], message: str) -> None:
     with pytest.raises(InvalidValue) as raised:

@@ -13,8 +13,7 @@ from msgspec import Meta
 
 from kubestrata import Cron, Duration, Host, Image, Port, Quantity
 from kubestrata.constructs.cloud import PodIdentitySpec, Statement
-from kubestrata.constructs.data import PostgresSpec
-from kubestrata.constructs.platform_api import AppSpec, structural_schema
+from kubestrata.constructs.platform_api import AppSpec, SQLInstanceSpec, structural_schema
 from kubestrata.constructs.platform_api.claim import claim_spec
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
@@ -185,7 +184,7 @@ def test_types_without_a_structural_schema_are_refused(
         structural_schema(declaration)
 
 
-KINDS = [Whole, PodIdentitySpec, PostgresSpec, AppSpec]
+KINDS = [Whole, PodIdentitySpec, SQLInstanceSpec, AppSpec]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -16,9 +16,9 @@ from kubestrata.constructs.data import PostgresSpec
 from kubestrata.constructs.platform_api import AppSpec, PlatformApi, PlatformKind
 from kubestrata.constructs.scaling import VerticalRecommendation
 from kubestrata.constructs.workload import (
-    ContainerSpec,
     Dependencies,
     SecretValue,
+    StoreEntry,
     StoreValue,
     WorkloadMonitoring,
 )
@@ -50,15 +50,23 @@ def test_minimal(component: Component, manifests: SnapshotAssertion) -> None:
 def test_a_claim_has_exactly_the_declared_fields(component: Component) -> None:
     container = Container(port=9898, env={"A": "1", "PASSWORD": secret(component).key("password")})
     Workload(component, "web", image=IMAGE, container=container, scaling=Scaling(min=3))
-    assert claim(component) == {
-        "image": str(IMAGE),
-        "container": {
-            "port": 9898,
-            "env": {"A": "1"},
-            "envFromSecrets": {"PASSWORD": {"secret": "credentials", "key": "password"}},
+    found = claim(component)
+    assert found["image"] == {"repository": "registry.example.com/web", "tag": "1.0.0"}
+    assert found["service"] == {"port": 9898}
+    assert found["env"] == [
+        {
+            "name": "PASSWORD",
+            "valueFrom": {"secretKeyRef": {"name": "credentials", "key": "password"}},
         },
-        "scaling": {"min": 3},
+        {"name": "A", "value": "1"},
+    ]
+    assert found["autoscaling"] == {
+        "enabled": True,
+        "minReplicas": 3,
+        "maxReplicas": 10,
+        "targetCPUUtilizationPercentage": 80,
     }
+    assert not {"args", "command", "configs", "envFrom", "route", "writable"} & set(found)
 
 
 def test_a_claim_creates_no_native_pods(component: Component) -> None:
@@ -72,12 +80,10 @@ def test_dependencies_are_beside_the_claim_which_has_their_variables(
 ) -> None:
     backing = Dependencies(postgres=PostgresSpec())
     Workload(component, "web", image=IMAGE, dependencies=backing, monitoring=WorkloadMonitoring())
-    assert claim(component) == {
-        "image": str(IMAGE),
-        "container": {
-            "envFromSecrets": {"DATABASE_URL": {"secret": "web-postgres-app", "key": "uri"}}
-        },
-    }
+    found = claim(component)
+    source = {"secretKeyRef": {"name": "web-postgres-app", "key": "uri"}}
+    assert found["env"] == [{"name": "DATABASE_URL", "valueFrom": source}]
+    assert not {"kvStore", "observability", "s3Bucket", "sqlInstance"} & set(found)
     kinds = {item.identity.kind for item in component.rendered()}
     assert {"Cluster", "VMPodScrape", "VMRule"} <= kinds
 
@@ -156,14 +162,18 @@ def test_a_container_keeps_its_arguments(component: Component, tmp_path: Path) -
     container = Container(env={"PASSWORD": key, "A": "1"}, files={"/a.yaml": file, "/key": key})
     assert container.env == {"PASSWORD": key, "A": "1"}
     assert container.files == {"/a.yaml": file, "/key": key}
-    spec = ContainerSpec.of(container)
-    assert (spec.env, spec.files) == ({"A": "1"}, {"/a.yaml": "b: 1\n"})
+    assert (container.variables, container.texts) == ({"A": "1"}, {"/a.yaml": "b: 1\n"})
     value = SecretValue(secret="credentials", key="password")
-    assert spec.env_from_secrets == {"PASSWORD": value}
-    assert spec.files_from_secrets == {"/key": value}
+    assert container.secret_variables == {"PASSWORD": value}
+    assert container.secret_files == {"/key": value}
 
 
 def test_a_claim_waits_for_the_store_that_its_composition_reads(component: Component) -> None:
-    container = Container(env_from_store={"TOKEN": StoreValue(path="shop")})
-    Workload(component, "web", image=IMAGE, container=container)
+    for number, container in enumerate(
+        (
+            Container(env_from_store={"TOKEN": StoreValue(path="shop")}),
+            Container(secrets_from_store={"web-config": StoreEntry(path="shop")}),
+        )
+    ):
+        Workload(component, f"web-{number}", image=IMAGE, container=container)
     assert order(component.cluster)["shop"] == ["operators"]
