@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import yaml
 from kcl_lib import api  # type: ignore[import-untyped]  # it has no types
 
 from kubestrata import Component
-from kubestrata.constructs.platform_api import PlatformKind, structural_schema
+from kubestrata.constructs.platform_api import (
+    EPI,
+    SQL_INSTANCE,
+    PlatformKind,
+    structural_schema,
+)
+from kubestrata.schema import UnjudgedRule, installed
+from tests.constructs.judging import kind_schema
 
 ENVIRONMENT = "apiextensions.crossplane.io/environment"
 _OWN = "krm.kcl.dev/"
@@ -36,7 +42,7 @@ def composed(
     )
     result = api.API().exec_program(arguments)
     assert not result.err_message, result.err_message
-    made: list[dict[str, Any]] = yaml.safe_load(result.yaml_result)["items"]
+    made: list[dict[str, Any]] = json.loads(result.json_result)["items"]
     names = [item["metadata"]["annotations"][_STEP] for item in made]
     assert len(set(names)) == len(names), f"two resources of one name: {names}"
     return sorted(made if own else map(_without_step, made), key=_identity)
@@ -66,6 +72,39 @@ def schema_of(kind: PlatformKind) -> dict[str, Any]:
     """Return the schema of claims of a kind."""
     spec = structural_schema(kind.declaration)
     return {"type": "object", "required": ["spec"], "properties": {"spec": spec}}
+
+
+def written(kind: PlatformKind, name: str, spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a claim as a person writes it, with the defaults of its schema."""
+    claim = {
+        "apiVersion": "cloud.example.com/v1alpha1",
+        "kind": kind.kind,
+        "metadata": {"name": name, "namespace": "shop"},
+        "spec": spec,
+    }
+    schema = kind_schema(schema_of(kind))
+    filled: dict[str, Any] = schema.filled(claim)
+    noted: set[UnjudgedRule] = set()
+    found = [*schema.judge(filled).faults, *schema.rule_faults(filled, noted)]
+    assert found == [], [f"{fault.path}: {fault.message}" for fault in found]
+    assert not noted
+    return filled
+
+
+def misfits(manifests: list[dict[str, Any]]) -> list[str]:
+    """Return violations of the schemas of composed objects."""
+    found: list[str] = []
+    for manifest in manifests:
+        name = f"{manifest['kind']} {manifest['metadata']['name']}"
+        own = {"EPI": EPI, "SQLInstance": SQL_INSTANCE}.get(manifest["kind"])
+        schema = installed().get(manifest["apiVersion"], manifest["kind"])
+        if own is not None:
+            schema = kind_schema(schema_of(own))
+        assert schema is not None, f"{name}: has no binding"
+        value = schema.filled(manifest)
+        faults = [*schema.judge(value).faults, *schema.rule_faults(value, set())]
+        found += [f"{name}: {fault.path}: {fault.message}" for fault in faults]
+    return found
 
 
 def _identity(manifest: dict[str, Any]) -> tuple[str, str, str]:
