@@ -128,7 +128,7 @@ def mycluster_0(platform: Platform) -> Cluster:
 
 
 def _crossplane(cluster: Cluster, namespaces: Namespaces) -> CrossplaneProviders:
-    """Add Crossplane with its packages, and the platform's API."""
+    """Add Crossplane with its packages, the platform's API, and the chart of its caches."""
     cluster.offer(
         AwsAccount(
             account_id=cluster.placeholder("aws_account_id"),
@@ -137,6 +137,7 @@ def _crossplane(cluster: Cluster, namespaces: Namespaces) -> CrossplaneProviders
         )
     )
     cluster.offer(PlatformApi("cloud.ogenki.io", [EPI, SQL_INSTANCE, APP]))
+    cluster.offer(ValkeyChart(catalogue.VALKEY))
     home = namespaces.crossplane_system
     crossplane = Crossplane(cluster, namespace=home)
     return CrossplaneProviders(cluster, namespace=home, controller=crossplane.controller)
@@ -269,8 +270,7 @@ def _crds(cluster: Cluster) -> None:
 
 
 def _apps(cluster: Cluster, namespaces: Namespaces) -> None:
-    """Add the apps of teams, and the chart of their caches."""
-    cluster.offer(ValkeyChart(catalogue.VALKEY))
+    """Add the apps of teams."""
     ImageGallery(cluster, namespace=namespaces.apps)
     Podinfo(cluster, namespace=namespaces.apps)
     Pev2(cluster, namespace=namespaces.tooling)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from kubestrata import Cluster, Component
+from kubestrata.constructs import ValkeyChart
 from kubestrata.constructs.cloud import AggregatedRole, AwsEnvironment
 from kubestrata.constructs.platform_api import (
     CompositionFunctions,
@@ -25,6 +26,9 @@ class CrossplaneConfiguration(Component):
         super().__init__(scope, "crossplane-configuration", layer="infrastructure")
         api = scope.ask(PlatformApi)
         facts = {**sql_environment(scope), **app_environment(scope)}
+        caches = scope.find(ValkeyChart)
+        if caches is not None:
+            self.uses_repository(caches.chart.source)
         environment = AwsEnvironment(self, f"eks-{scope.name}", more=facts)
         for kind in api.kinds:
             PlatformDefinition(
@@ -46,10 +50,13 @@ _COMPOSED: Mapping[str, Sequence[str]] = {
     "apps": ("deployments",),
     "barmancloud.cnpg.io": ("objectstores",),
     "autoscaling": ("horizontalpodautoscalers",),
+    "cilium.io": ("ciliumnetworkpolicies",),
     "db.atlasgo.io": ("atlasmigrations",),
     "external-secrets.io": ("externalsecrets",),
-    "gateway.networking.k8s.io": ("httproutes",),
+    "gateway.networking.k8s.io": ("gateways", "httproutes"),
+    "helm.toolkit.fluxcd.io": ("helmreleases",),
     "kustomize.toolkit.fluxcd.io": ("kustomizations",),
+    "operator.victoriametrics.com": ("vmrules", "vmservicescrapes"),
     "policy": ("poddisruptionbudgets",),
     "postgresql.cnpg.io": ("clusters", "databases", "poolers", "scheduledbackups"),
     "source.toolkit.fluxcd.io": ("gitrepositories",),

@@ -41,8 +41,8 @@ from kubestrata.constructs.workload import (
     WorkloadDefaults,
 )
 from kubestrata.core.declaration import Declaration
-from kubestrata.core.value.duration import Duration
 from kubestrata.core.render import Rendering, restore
+from kubestrata.core.value.duration import Duration
 from tests.constructs.judging import kind_schema
 from tests.constructs.platform_api.composing import beside, composed, schema_of
 from tests.constructs.platform_api.declarations import declarations

@@ -12,8 +12,8 @@ from kubestrata.constructs.cloud import AwsAccount
 from kubestrata.constructs.data import (
     BucketLocation,
     CnpgSchedule,
-    Postgres,
     PerformanceInsights,
+    Postgres,
     PostgresBackup,
     PostgresDatabase,
     PostgresPooler,

@@ -23,8 +23,8 @@ from kubestrata.constructs.data.postgres_backup_spec import (
 )
 from kubestrata.constructs.data.postgres_identity import backup_statements
 from kubestrata.constructs.data.postgres_spec import (
-    PostgresDatabase,
     PerformanceInsights,
+    PostgresDatabase,
     PostgresPooler,
     PostgresRole,
     PostgresSpec,
@@ -51,8 +51,8 @@ __all__ = [
     "KafkaTopicSpec",
     "KafkaUser",
     "MigrationOperator",
-    "Postgres",
     "PerformanceInsights",
+    "Postgres",
     "PostgresBackup",
     "PostgresDatabase",
     "PostgresOperator",

@@ -107,7 +107,8 @@ class PostgresRestore(Declaration, kw_only=True):
     """The data of a backup in place of an empty database, taken when the database is first made.
 
     `name` is the database that was backed up, `path` the folder that holds it and `bucket` the
-    bucket, by default those of this database's backups. `until` is the point in time to recover, by default the newest.
+    bucket, by default those of this database's backups. `until` is the point in time to recover,
+    by default the newest.
     """
 
     name: Annotated[str, Meta(pattern="^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63)]

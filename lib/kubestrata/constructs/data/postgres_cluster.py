@@ -13,7 +13,6 @@ from kubestrata.constructs.scaling.availability import Availability
 from kubestrata.constructs.scaling.placement import NODE, topology_spread_constraints
 from kubestrata.core.value.quantity import Quantity
 
-
 _Key = cnpg.ObjectStoreSpecConfigurationEndpointCa
 
 

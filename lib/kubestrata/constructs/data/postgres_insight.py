@@ -30,7 +30,7 @@ pg_stat_statements:
     - shared_blks_hit: {usage: COUNTER, description: Blocks found in the buffer cache}
     - shared_blks_read: {usage: COUNTER, description: Blocks read from outside of it}
 """
-"""Custom queries of CloudNativePG's exporter: the 50 statements of each database that ran longest."""
+"""Custom queries of CloudNativePG's exporter: the 50 statements that took the most time."""
 
 
 def insight_parameters(insights: PerformanceInsights | None) -> dict[str, str]:

@@ -31,9 +31,8 @@ from kubestrata.constructs.workload import (
 from kubestrata.core.cluster import Cluster, component_of
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
-from kubestrata.core.render import Rendering
 from kubestrata.core.reference import Reference, ServiceReference
-
+from kubestrata.core.render import Rendering
 
 APP = PlatformKind(
     kind="App",

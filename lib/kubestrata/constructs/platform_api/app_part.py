@@ -129,7 +129,9 @@ class AppBucket(Declaration, kw_only=True):
 
 
 CUSTOM = {
-    "rule": "(self.permissions == 'custom') == (has(self.customPolicy) && size(self.customPolicy) > 0)",
+    "rule": (
+        "(self.permissions == 'custom') == (has(self.customPolicy) && size(self.customPolicy) > 0)"
+    ),
     "message": "customPolicy belongs to the permissions custom",
 }
 """The same check as that of `AppBucket`, for the API server."""

@@ -150,8 +150,8 @@ class Container(Declaration, kw_only=True):
     A value of `env` may be a key of a Secret, and a value of `files` a key of a Secret or a `Path`
     whose text is read; `env_from_secrets` and `files_from_secrets` take keys by name. Values of
     `config` and `files` go into ConfigMaps named by a hash of the content, so pods restart when it
-    changes. `env_from_fields` are fields of the pod, such as `status.podIP`. `secrets_from_store` are
-    Secrets by name, which `env_from` may read.
+    changes. `env_from_fields` are fields of the pod, such as `status.podIP`. `secrets_from_store`
+    are Secrets by name, which `env_from` may read.
 
     Files are written to `writable` folders only, unless `writable_root`; `service_account_token`
     mounts the token for the API server.

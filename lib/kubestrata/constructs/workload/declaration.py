@@ -92,8 +92,8 @@ class WorkloadDefaults(Declaration, kw_only=True):
     """Defaults of all workloads of a cluster, which may provide its own.
 
     Pods run as `user`, with a group of the same number, and get `grace_seconds` to terminate. With
-    `pod_variables` they have USER, POD_NAME, POD_NAMESPACE and POD_IP. `environment` is the value of
-    OTEL_DEPLOYMENT_ENVIRONMENT, and the endpoints are URLs for OTLP.
+    `pod_variables` they have USER, POD_NAME, POD_NAMESPACE and POD_IP. `environment` is the value
+    of OTEL_DEPLOYMENT_ENVIRONMENT, and the endpoints are URLs for OTLP.
     """
 
     scaling: Scaling = Scaling.fixed(2)
