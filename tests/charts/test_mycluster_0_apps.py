@@ -67,11 +67,10 @@ def test_each_app_is_a_claim_of_the_platforms_api(cluster: Cluster) -> None:
 
 def test_the_basic_app_sets_image_port_and_visibility(cluster: Cluster) -> None:
     (claim,) = manifests(component(cluster, "podinfo"), "App")
-    assert claim["spec"] == {
-        "image": "ghcr.io/stefanprodan/podinfo:6.9.2",
-        "container": {"port": 9898},
-        "route": {"reach": "private"},
-    }
+    spec = claim["spec"]
+    assert spec["image"] == {"repository": "ghcr.io/stefanprodan/podinfo", "tag": "6.9.2"}
+    assert spec["service"] == {"port": 9898}
+    assert spec["route"] == {"enabled": True}
 
 
 def test_the_gallery_reaches_only_its_data(cluster: Cluster) -> None:

@@ -146,15 +146,33 @@ def test_only_the_gateway_is_admitted(on_aws: Objects) -> None:
 def test_the_claim_has_exactly_the_declared_fields() -> None:
     claimed = rendered(shop(mycluster_0(Platform())))
     assert claimed["App shop"]["spec"] == {
-        "image": "registry.example.com/shop:1.4.0",
-        "container": {
-            "port": 9000,
-            "ports": {"metrics": 9001},
-            "config": {"MODE": "on"},
-            "files": {"/etc/shop/a.yaml": "b: 1"},
+        "image": {"repository": "registry.example.com/shop", "tag": "1.4.0"},
+        "autoscaling": {
+            "enabled": True,
+            "minReplicas": 2,
+            "maxReplicas": 6,
+            "targetCPUUtilizationPercentage": 80,
         },
-        "scaling": {"max": 6},
-        "route": {"reach": "private"},
+        "pdb": {"enabled": True, "maxUnavailable": 1},
+        "resources": {"requests": {"cpu": "50m"}, "limits": {"cpu": None, "memory": "128Mi"}},
+        "runAsUser": 65532,
+        "spreadAcrossNodes": True,
+        "antiAffinityPreset": "none",
+        "securityContext": {"enableWritableTmp": False},
+        "podVariables": False,
+        "config": {"MODE": "on"},
+        "configs": [{"path": "/etc/shop/a.yaml", "content": "b: 1"}],
+        "healthProbes": {
+            "liveness": {
+                "initialDelaySeconds": 0,
+                "periodSeconds": 20,
+                "timeoutSeconds": 1,
+                "failureThreshold": 6,
+            },
+            "readiness": {"initialDelaySeconds": 0, "periodSeconds": 10, "timeoutSeconds": 1},
+        },
+        "service": {"port": 9000, "ports": {"metrics": 9001}},
+        "route": {"enabled": True},
     }
     assert {name.split()[0] for name in claimed} == {
         "App",

@@ -349,7 +349,7 @@ def test_ready_is_what_is_observed() -> None:
     }
     observed = {name: {"Resource": part} for name, part in parts.items()}
     assert set(readiness(observed).values()) == {"True"}
-    bare = {name: {"Resource": {}} for name in parts}
+    bare: dict[str, Any] = {name: {"Resource": {}} for name in parts}
     assert readiness(bare) == {
         "Deployment": "False",
         "HTTPRoute": "False",
