@@ -65,7 +65,11 @@ def test_components_with_a_database_wait_for_it(cluster: Cluster, name: str) -> 
 def test_each_database_is_backed_up_into_its_own_folder(cluster: Cluster) -> None:
     claims = objects(cluster, "SQLInstance")
     folders = [
-        (each["spec"]["backup"]["bucketName"], each["spec"]["backup"]["path"], each["metadata"]["name"])
+        (
+            each["spec"]["backup"]["bucketName"],
+            each["spec"]["backup"]["path"],
+            each["metadata"]["name"],
+        )
         for each in claims
     ]
     assert len(set(folders)) == len(claims)
