@@ -1,4 +1,4 @@
-"""Spec of a PostgreSQL database: the argument of `Postgres`, the spec of a claim."""
+"""Spec of a PostgreSQL database, the argument of `Postgres`."""
 
 from __future__ import annotations
 
