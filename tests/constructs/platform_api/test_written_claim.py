@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from kcl_lib import api  # type: ignore[import-untyped]  # it has no types
 
 from kubestrata import Image, Quantity
 from kubestrata.constructs import Availability, Exposure, Scaling, Workload
@@ -356,6 +357,14 @@ def test_ready_is_what_is_observed() -> None:
         "Service": "False",
         "ServiceAccount": "True",
     }
+
+
+@pytest.mark.parametrize("kind", [APP, EPI, SQL_INSTANCE], ids=lambda kind: kind.kind)
+def test_a_program_is_formatted(kind: PlatformKind) -> None:
+    for path in (kind.composition, *kind.more):
+        text = path.read_text(encoding="utf-8")
+        formatted: Any = api.API().format_code(api.FormatCodeArgs(source=text)).formatted
+        assert (formatted if isinstance(formatted, str) else formatted.decode()) == text
 
 
 @pytest.mark.parametrize("kind", [APP, EPI, SQL_INSTANCE], ids=lambda kind: kind.kind)

@@ -40,6 +40,7 @@ APP = PlatformKind(
     declaration=AppSpec,
     composition=Path(__file__).with_name("app.k"),
     creates=frozenset({"external-secrets.io", "gateway.networking.k8s.io"}),
+    more=(Path(__file__).with_name("app_part.k"),),
 )
 
 

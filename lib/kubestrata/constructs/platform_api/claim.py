@@ -26,8 +26,9 @@ from kubestrata.core.tree import path_of
 class PlatformKind:
     """A kind of claims.
 
-    `declaration` is the type of its spec; `composition` the KCL program that creates its objects;
-    `creates` are the API groups of these objects that are not built into Kubernetes.
+    `declaration` is the type of its spec; `composition` the KCL program that creates its objects,
+    with the files `more` at its end; `creates` are the API groups of these objects that are not
+    built into Kubernetes.
     """
 
     kind: str
@@ -35,16 +36,18 @@ class PlatformKind:
     declaration: type[Declaration]
     composition: Path
     creates: frozenset[str] = field(default_factory=frozenset[str])
+    more: Sequence[Path] = ()
 
     def __post_init__(self) -> None:
-        if not self.composition.is_file():
-            why = f"has no program {self.composition.name}"
-            raise InvalidValue(f"PlatformKind {self.kind!r}", why)
+        for path in (self.composition, *self.more):
+            if not path.is_file():
+                raise InvalidValue(f"PlatformKind {self.kind!r}", f"has no program {path.name}")
 
     @property
     def source(self) -> str:
         """Return the KCL program."""
-        return self.composition.read_text(encoding="utf-8")
+        files = (self.composition, *self.more)
+        return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 
 @dataclass(frozen=True, slots=True)
