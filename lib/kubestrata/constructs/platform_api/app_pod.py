@@ -92,14 +92,14 @@ class AppBudget(Declaration, kw_only=True):
 
 
 class AppRequests(Declaration, kw_only=True):
-    """What a node must have free."""
+    """Resources that the container requests of its node."""
 
     cpu: Annotated[Quantity, Meta(description="CPUs.")] = Quantity("100m")
     memory: Annotated[Quantity, Meta(description="Bytes.")] = Quantity("128Mi")
 
 
 class AppLimits(Declaration, kw_only=True):
-    """What the container may use; null is no limit."""
+    """Limits of the container; null removes one."""
 
     cpu: Annotated[Quantity | None, Meta(description="CPUs.")] = Quantity("200m")
     memory: Annotated[Quantity, Meta(description="Bytes.")] = Quantity("256Mi")
@@ -111,10 +111,8 @@ class AppLimits(Declaration, kw_only=True):
 class AppResources(Declaration, kw_only=True):
     """Requests and limits of the container."""
 
-    requests: Annotated[AppRequests, Meta(description="What a node must have free.")] = (
-        AppRequests()
-    )
-    limits: Annotated[AppLimits, Meta(description="What the container may use.")] = AppLimits()
+    requests: Annotated[AppRequests, Meta(description="Requested of the node.")] = AppRequests()
+    limits: Annotated[AppLimits, Meta(description="Limits of the container.")] = AppLimits()
 
 
 class AppCapabilities(Declaration, kw_only=True):
