@@ -332,7 +332,8 @@ READY = "krm.kcl.dev/ready"
 
 
 def readiness(observed: dict[str, Any]) -> dict[str, str | None]:
-    claim = written(APP, "web", {"image": IMAGE, "route": {"enabled": True}})
+    parts = {"route": {"enabled": True, "hostname": "a.example.com"}, "gateway": {"enabled": True}}
+    claim = written(APP, "web", {"image": IMAGE, **parts})
     environment = {**AWS, **app_environment(complete())}
     made = composed(APP, claim, environment, observed=observed, own=True)
     return {item["kind"]: item["metadata"]["annotations"].get(READY) for item in made}
@@ -342,10 +343,12 @@ def test_ready_is_what_is_observed() -> None:
     assert set(readiness({}).values()) == {"False"}
     accepted = {"type": "Accepted", "status": "True"}
     available = {"type": "Available", "status": "True"}
+    programmed = {"type": "Programmed", "status": "True"}
     parts: dict[str, Any] = {
         "account": {},
         "deployment": {"status": {"conditions": [available]}},
         "service": {"spec": {"clusterIP": "10.0.0.1"}},
+        "gateway": {"status": {"conditions": [programmed]}},
         "route": {"status": {"parents": [{"conditions": [accepted]}]}},
     }
     observed = {name: {"Resource": part} for name, part in parts.items()}
@@ -353,6 +356,7 @@ def test_ready_is_what_is_observed() -> None:
     bare: dict[str, Any] = {name: {"Resource": {}} for name in parts}
     assert readiness(bare) == {
         "Deployment": "False",
+        "Gateway": "False",
         "HTTPRoute": "False",
         "Service": "False",
         "ServiceAccount": "True",
