@@ -231,6 +231,16 @@ def test_the_prefix_of_a_bucket_is_added_once() -> None:
     assert names == [("xplane-web", "xplane-home-web-123456789012")] * 2
 
 
+def test_a_cluster_may_have_a_prefix_for_its_buckets() -> None:
+    claim = written(APP, "xplane-web", {"image": IMAGE, "s3Bucket": {"enabled": True}})
+    environment = {**AWS, **app_environment(complete()), "bucketPrefix": "eu-west-3-example-"}
+    made = composed(APP, claim, environment)
+    (bucket,), (identity,) = of_kind(made, "Bucket"), of_kind(made, "EPI")
+    name = bucket["metadata"]["annotations"]["crossplane.io/external-name"]
+    assert name == "eu-west-3-example-xplane-web"
+    assert identity["spec"]["statements"][0]["resources"] == [f"arn:aws:s3:::{name}"]
+
+
 def test_telemetry_is_sent_scraped_and_alerted_on() -> None:
     group = {"name": "web", "rules": [{"alert": "Down", "expr": "up == 0"}]}
     made = app(
