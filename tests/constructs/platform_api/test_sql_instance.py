@@ -85,6 +85,9 @@ CASES = {
         insights=PerformanceInsights(),
         image=Image("ghcr.io/cloudnative-pg/postgresql:18-system-trixie"),
     ),
+    "empty texts": PostgresSpec(
+        backup=PostgresBackup(path=""), priority="", storage_class="", parameters={"a": ""}
+    ),
     "branch": PostgresSpec(
         pooler=PostgresPooler(instances=1),
         migration=SchemaMigration(url="https://git.example.com/shop", ref="next"),
