@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+from kubestrata.core.secret_record import remember
 from kubestrata.helm.release import Release
+from kubestrata.helm.render_cache import RenderCache
 from kubestrata.helm.rendered import NotRendered, Rendered
 from kubestrata.helm.store import ChartStore
+from kubestrata.helm.work import Outcome, Work
+from kubestrata.helm.worker_pool import Limits, WorkerPool
 
 
 class Renderer:
@@ -18,11 +22,24 @@ class Renderer:
     with Renderer(store) as renderer:
         results = renderer.render_all(releases)
     ```
+
+    `seconds` and `memory_bytes` are the limits of one release; a release beyond them is not
+    rendered. `processes` is at most the number of cores by default.
     """
 
-    def __init__(self, store: ChartStore, *, seconds: float = 20) -> None:
+    def __init__(
+        self,
+        store: ChartStore,
+        *,
+        seconds: float = 20,
+        memory_bytes: int = 1 << 30,
+        processes: int = 0,
+        folders: Sequence[str] = (),
+    ) -> None:
         self._store = store
-        self._seconds = seconds
+        self._folders = list(folders)
+        self._cache = RenderCache(store)
+        self._pool = WorkerPool(Limits(seconds, memory_bytes), processes)
 
     def __enter__(self) -> Self:
         return self
@@ -33,8 +50,44 @@ class Renderer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        del kind, error, trace
+        self._pool.close()
+        self._cache.prune()
 
     def render_all(self, releases: Sequence[Release]) -> list[Rendered | NotRendered]:
         """Return the result of each release, in the order of the releases."""
-        raise NotImplementedError
+        works = [self._work(each) for each in releases]
+        keys = [self._cache.key(each) for each in works]
+        outcomes: dict[str, Outcome] = {}
+        for key in dict.fromkeys(keys):
+            if (known := self._cache.read(key)) is not None:
+                outcomes[key] = known
+        wanted = {key: work for key, work in zip(keys, works, strict=True) if key not in outcomes}
+        names = list(wanted)
+        for position, outcome in self._pool.run(list(wanted.values())):
+            outcomes[names[position]] = outcome
+            self._cache.write(names[position], outcome)
+        results = [outcomes[key].result for key in keys]
+        for result in results:
+            _remember_secrets(result)
+        return results
+
+    def _work(self, release: Release) -> Work:
+        return Work(
+            str(release.chart.path),
+            release.chart.digest,
+            release.name,
+            release.namespace,
+            dict(release.values),
+            release.kubernetes,
+            sorted(release.api_versions),
+            release.is_upgrade,
+            str(self._store.root),
+            self._folders,
+        )
+
+
+def _remember_secrets(result: Rendered | NotRendered) -> None:
+    """Keep the values of rendered Secrets out of everything that is printed."""
+    if isinstance(result, Rendered):
+        for each in (*result.objects, *result.crds):
+            remember(each.manifest)
