@@ -17,10 +17,10 @@ from helm_python import _native as native
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.json_value import Manifest
 from kubestrata.helm.chart_file import ChartFile, read_chart_file
-from kubestrata.helm.normalise import Normalised, normalised
+from kubestrata.helm.normalise import normalised
 from kubestrata.helm.output import Output, read_output
 from kubestrata.helm.packed import packed, unpacked
-from kubestrata.helm.rendered import NotRendered, Rendered
+from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject
 from kubestrata.helm.stable_template import renderings_of, with_constants
 from kubestrata.helm.store import ChartStore, archive_at, digest_of
 from kubestrata.helm.sub_chart import MissingSubChartError, SubCharts, missing_in
@@ -65,14 +65,11 @@ def _rendered(work: Work, used: list[UsedChart]) -> Rendered:
     if missing_in(path.name, files):
         with _loaded(packed(facts.name, files)) as chart:
             merged = chart.merge_values(work.values)
-        subs = SubCharts(ChartStore(Path(work.store), [Path(each) for each in work.folders]), path.name)
+        store = ChartStore(Path(work.store), [Path(each) for each in work.folders])
+        subs = SubCharts(store, path.name)
         subs.complete(files, merged)
         used += subs.used
-    return _stable(packed(facts.name, with_constants(files)), work, renderings_of(files, _json(work)))
-
-
-def _json(work: Work) -> bytes:
-    return json.dumps(work.values).encode()
+    return _stable(files, facts, work)
 
 
 def _require_fit(facts: ChartFile, work: Work) -> None:
@@ -104,20 +101,29 @@ def _loaded(data: bytes) -> Chart:
         raise _RefusedError(f"Helm cannot load the chart: {error.detail}") from None
 
 
-def _stable(data: bytes, work: Work, renderings: int) -> Rendered:
+def _stable(files: dict[str, bytes], facts: ChartFile, work: Work) -> Rendered:
+    """Render as often as the templates require, and compare."""
+    stable = with_constants(files)
+    data = packed(facts.name, stable)
     first, crds = _once(data, work)
-    found = Normalised(first, frozenset())
-    for _ in range(renderings - 1):
-        again, _ = _once(data, work)
-        found = normalised(found, again)
-    made = found.output
-    return Rendered(
-        tuple(made.objects), tuple(crds.objects), (*crds.faults, *made.faults), found.paths
-    )
+    renderings = [first]
+    for _ in range(renderings_of(stable, json.dumps(work.values).encode()) - 1):
+        renderings.append(_once(data, work)[0])
+    objects: list[RenderedObject] = []
+    faults, replaced = list(crds.faults), set[str]()
+    for template in sorted(set().union(*renderings)):
+        texts = dict.fromkeys(each.get(template, "") for each in renderings)
+        found, *others = [read_output(template, text, _read) for text in texts]
+        for other in others:
+            found, paths = normalised(found, other)
+            replaced |= paths
+        objects += found.objects
+        faults += found.faults
+    return Rendered(tuple(objects), tuple(crds.objects), tuple(faults), tuple(sorted(replaced)))
 
 
-def _once(data: bytes, work: Work) -> tuple[Output, Output]:
-    """Return the output of the templates, and the CRDs of the chart and of enabled sub-charts.
+def _once(data: bytes, work: Work) -> tuple[dict[str, str], Output]:
+    """Return the texts of the templates, and the CRDs of the chart and of enabled sub-charts.
 
     A chart is loaded for each rendering: helm_render removes disabled sub-charts from it.
     """
@@ -138,9 +144,11 @@ def _once(data: bytes, work: Work) -> tuple[Output, Output]:
             )
         except (HelmRenderError, HelmValuesError) as error:
             raise _refused(error) from None
-        crds = {each["filename"]: each["data"] for each in chart.crds}
+        crds = Output()
+        for each in chart.crds:
+            crds.add(read_output(each["filename"], each["data"], _read))
     texts: dict[str, str] = json.loads(text)
-    return read_output(texts, _read), read_output(crds, _read)
+    return texts, crds
 
 
 def _read(document: str) -> Manifest:

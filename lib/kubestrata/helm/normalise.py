@@ -30,34 +30,21 @@ _PEM_IN_BASE64 = "LS0tLS1CRUdJTi"
 _Path = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Normalised:
-    """An output, and the fields whose values are constants of this module."""
+def normalised(found: Output, again: Output) -> tuple[Output, frozenset[str]]:
+    """Return what two outputs of a template have in common, and the fields that differ.
 
-    output: Output
-    replaced: frozenset[str]
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The fields, sorted: `Secret shop/tls data.ca.crt`."""
-        return tuple(sorted(self.replaced))
-
-
-def normalised(found: Normalised, again: Output) -> Normalised:
-    """Return an output that is also that of another rendering, with constants where they differ."""
-    first = found.output.objects
-    if first == again.objects:
-        return found
+    A field is named as in `Secret shop/tls data.ca.crt`.
+    """
     merged: list[RenderedObject] = []
-    replaced = set(found.replaced)
-    for one, other in _pairs(first, again.objects):
+    replaced: set[str] = set()
+    for one, other in _pairs(found.objects, again.objects):
         comparison = _Comparison(is_secret=one.manifest.get("kind") == "Secret")
         manifest: Manifest = comparison.of(one.manifest, other.manifest, ())
         merged.append(replace(one, manifest=manifest))
         replaced.update(f"{_named(manifest)} {'.'.join(path)}" for path in comparison.paths)
-    if [_identity(each) for each in first] != [_identity(each) for each in again.objects]:
-        merged.sort(key=lambda each: (each.template, _identity(each)))
-    return Normalised(Output(merged, found.output.faults), frozenset(replaced))
+    if [*map(_identity, found.objects)] != [*map(_identity, again.objects)]:
+        merged.sort(key=_identity)
+    return Output(merged, found.faults), frozenset(replaced)
 
 
 def _identity(each: RenderedObject) -> tuple[str, str, str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 from kubestrata.core.json_value import is_mapping, mapping, sequence
 from kubestrata.helm.rendered import RenderedObject, RenderFault
 
-_SEPARATOR = re.compile(r"(?:^|\s*\n)---\s*")
+_SEPARATOR = re.compile(r"(?:\A|\n)---\s*")
 _ERROR_LINE = re.compile(r"\bline (\d+)")
 _NOTES = "NOTES.txt"
 _HOOK, _WEIGHT = "helm.sh/hook", "helm.sh/hook-weight"
@@ -32,15 +32,19 @@ class Output:
     objects: list[RenderedObject] = field(default_factory=list[RenderedObject])
     faults: list[RenderFault] = field(default_factory=list[RenderFault])
 
+    def add(self, other: Output) -> None:
+        """Add the objects and the faults of another template."""
+        self.objects += other.objects
+        self.faults += other.faults
 
-def read_output(texts: Mapping[str, str], read: Reader) -> Output:
-    """Return the objects of rendered templates, without notes and partials."""
+
+def read_output(template: str, text: str, read: Reader) -> Output:
+    """Return the objects of one rendered template; nothing of notes and partials."""
     found = Output()
-    for template in sorted(texts):
-        name = template.rpartition("/")[2]
-        if not template.endswith(_NOTES) and not name.startswith("_"):
-            for line, document in _documents(texts[template]):
-                _add(found, template, line, document, read)
+    name = template.rpartition("/")[2]
+    if not template.endswith(_NOTES) and not name.startswith("_"):
+        for line, document in _documents(text):
+            _add(found, template, line, document, read)
     return found
 
 

@@ -34,10 +34,8 @@ class Renderer:
         seconds: float = 20,
         memory_bytes: int = 1 << 30,
         processes: int = 0,
-        folders: Sequence[str] = (),
     ) -> None:
         self._store = store
-        self._folders = list(folders)
         self._cache = RenderCache(store)
         self._pool = WorkerPool(Limits(seconds, memory_bytes), processes)
 
@@ -82,7 +80,7 @@ class Renderer:
             sorted(release.api_versions),
             release.is_upgrade,
             str(self._store.root),
-            self._folders,
+            [str(each) for each in self._store.folders],
         )
 
 

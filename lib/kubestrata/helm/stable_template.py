@@ -1,7 +1,8 @@
-"""Templates whose output is not the same each time: which they are, and what stands in for them.
+"""Templates whose output is not the same each time: which they are, and what replaces them.
 
-`now` and `uuidv4` are replaced by constants before rendering: two renderings of one second would
-not differ. Keys, certificates and random text are found by rendering again (`normalise`).
+`now` and `uuidv4` become constants before rendering, because two renderings of one second would
+not differ, and what `keys` returns is sorted, because Go's maps have a random order. Keys,
+certificates and random text are found by rendering again (`normalise`).
 """
 
 from __future__ import annotations
@@ -11,18 +12,21 @@ from collections.abc import Mapping
 
 _ACTION = re.compile(rb"\{\{.*?\}\}", re.DOTALL)
 _TOKEN = re.compile(
-    rb'"(?:\\.|[^"\\\n])*"|`[^`]*`|/\*.*?\*/|(?<![\w.$:-])(?:now|uuidv4)(?![\w.:-])', re.DOTALL
+    rb'"(?:\\.|[^"\\\n])*"|`[^`]*`|/\*.*?\*/|[()|]|-?\}\}|(?<![\w.$:-])[A-Za-z]\w*(?![\w.:-])',
+    re.DOTALL,
 )
 _CONSTANTS = {
     b"now": b'(toDate "2006-01-02T15:04:05Z07:00" "2000-01-01T00:00:00Z")',
     b"uuidv4": b'"00000000-0000-4000-8000-000000000000"',
 }
+_KEYS, _SORT = b"keys", b" | sortAlpha"
+_REPLACED = re.compile(rb"\b(?:now|uuidv4|keys)\b")
 _RANDOM = re.compile(
-    rb"\b(?:gen(?:CA|Signed|SelfSigned|PrivateKey)|rand[A-Z]|shuffle|htpasswd|bcrypt|encryptAES|ago\b"
-    rb"|now\b|uuidv4\b)"
+    rb"\b(?:gen(?:CA|Signed|SelfSigned|PrivateKey)|rand[A-Z]|shuffle\b|htpasswd\b|bcrypt\b"
+    rb"|encryptAES\b|ago\b|now\b|uuidv4\b)"
 )
-_UNORDERED = re.compile(rb"(?<![\w.$\"-])(?:keys|values)(?=[\s)|}])")
-_SORTED = re.compile(rb"\b(?:sortAlpha|has|len)\b")
+_UNORDERED = re.compile(rb"(?<![\w.$\"-])values(?=[\s)|}])")
+_ONE_ORDER = re.compile(rb"\b(?:sortAlpha|has|len)\b")
 _TEXTS = (".yaml", ".yml", ".tpl", ".txt", ".json")
 _TWICE, _UNTIL_ORDER_DIFFERS = 2, 4
 
@@ -36,36 +40,48 @@ def is_template(path: str) -> bool:
 
 
 def with_constants(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the files with `now` and `uuidv4` replaced in their templates; lines stay."""
+    """Return the files with stable functions in their templates; lines keep their numbers."""
     return {
-        path: _ACTION.sub(_replaced, data) if is_template(path) and _has_constant(data) else data
+        path: _ACTION.sub(_stable, data) if is_template(path) and _REPLACED.search(data) else data
         for path, data in files.items()
     }
 
 
-def _has_constant(data: bytes) -> bool:
-    return any(name in data for name in _CONSTANTS)
-
-
-def _replaced(action: re.Match[bytes]) -> bytes:
-    return _TOKEN.sub(lambda token: _CONSTANTS.get(token[0], token[0]), action[0])
+def _stable(action: re.Match[bytes]) -> bytes:
+    """Return an action with constants, and with the results of `keys` sorted."""
+    text, made, at = action[0], bytearray(), 0
+    unsorted: list[int] = []
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        found = token[0]
+        is_end = found in (b")", b"|") or found.endswith(b"}}")
+        made += text[at : token.start()]
+        at = token.end()
+        while is_end and unsorted and unsorted[-1] == depth:
+            unsorted.pop()
+            made = made.rstrip() + _SORT + b" "
+        depth += (found == b"(") - (found == b")")
+        if found == _KEYS:
+            unsorted.append(depth)
+        made += _CONSTANTS.get(found, found)
+    return bytes(made + text[at:])
 
 
 def renderings_of(files: Mapping[str, bytes], values: bytes) -> int:
     """Return how often to render: once unless functions are used whose results differ.
 
     `files` are those of `with_constants`, `values` the text of a release's values, which may be
-    templates as well. Go's maps have a random order, which two renderings may share by chance.
+    templates as well. What `values` returns has a random order, which two renderings may share.
     """
-    texts = [data for path, data in files.items() if path.endswith(_TEXTS)]
-    templates = (data for path, data in files.items() if is_template(path))
-    if any(map(_is_unordered, templates)):
+    texts = [values, *(data for path, data in files.items() if path.endswith(_TEXTS))]
+    found = 1
+    for text in texts:
+        if found < _UNTIL_ORDER_DIFFERS and (_RANDOM.search(text) or _UNORDERED.search(text)):
+            found = max(found, *(_renderings(action) for action in _ACTION.findall(text)), 1)
+    return found
+
+
+def _renderings(action: bytes) -> int:
+    if _UNORDERED.search(action) and not _ONE_ORDER.search(action):
         return _UNTIL_ORDER_DIFFERS
-    return _TWICE if any(map(_RANDOM.search, (*texts, values))) else 1
-
-
-def _is_unordered(template: bytes) -> bool:
-    return any(
-        _UNORDERED.search(action) and not _SORTED.search(action)
-        for action in _ACTION.findall(template)
-    )
+    return _TWICE if _RANDOM.search(action) else 1

@@ -63,8 +63,13 @@ def plain(version: str) -> str:
 
 def chart_at(path: Path, source: str = "") -> StoredChart:
     """Return the chart in a folder or an archive; raise ImportSourceError if there is none."""
-    data = archive_at(path)
-    found = read_chart_file(path.name, unpacked(path.name, data))
+    if path.is_dir():
+        files = files_of(path)
+        found = read_chart_file(path.name, files)
+        data = packed(found.name, files)
+    else:
+        data = archive_at(path)
+        found = read_chart_file(path.name, unpacked(path.name, data))
     return StoredChart(found.name, found.version, digest_of(data), source or str(path), path)
 
 
@@ -85,7 +90,7 @@ class ChartStore:
 
     def __init__(self, root: Path | None = None, folders: Sequence[Path] = ()) -> None:
         self.root = default_root() if root is None else root
-        self._folders = folders
+        self.folders = folders
         self._shelf: dict[tuple[str, str], Path] | None = None
         self._found: dict[Path, StoredChart | None] = {}
         self.problems: list[str] = []
@@ -157,7 +162,7 @@ class ChartStore:
         """Return the charts of the folders; the first one of a name and a version counts."""
         if self._shelf is None:
             self._shelf = {}
-            for folder in self._folders:
+            for folder in self.folders:
                 for path in charts_below(folder):
                     self._shelve(folder, path, self._shelf)
         return self._shelf
