@@ -128,7 +128,8 @@ def _violations(tree: ClusterTree, rules: Iterable[Rule]) -> Iterator[Violation]
     for rule in rules:
         try:
             for finding in rule.judge(tree):
-                yield _violation(rule, tree, finding)
+                if finding.chart is None or rule.in_charts is not None:
+                    yield _violation(rule, tree, finding)
         except Exception as error:  # noqa: BLE001  # a team's rule may; the others still judge
             yield _violation(FAILED, tree, _failure(rule, error))
 
@@ -141,8 +142,14 @@ def _failure(rule: Rule, error: Exception) -> Finding:
 
 
 def _violation(rule: Rule, tree: ClusterTree, finding: Finding) -> Violation:
-    """Return a violation; a generated tree has no excuse, and a team's severity always counts."""
+    """Return a violation; a generated tree has no excuse, and a team's severity always counts.
+
+    What a chart makes was written by others: there the rule's limit counts, unless a team set one.
+    """
     severity = rule.severity
-    if finding.severity is not None and not rule.is_set and not tree.generated:
+    written = tree.generated and finding.chart is None
+    if finding.severity is not None and not rule.is_set and not written:
         severity = finding.severity
+    if finding.chart is not None and rule.in_charts is not None and not rule.is_set:
+        severity = severity.at_most(rule.in_charts)
     return Violation(rule.id, severity, tree.name, finding, rule.why)

@@ -13,6 +13,7 @@ from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.secret_field import is_secret_kind
 from kubestrata.knowledge import Knowledge, knowledge
 from kubestrata.rules.api_group import HELM
+from kubestrata.rules.chart_origin import ChartOrigin
 from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.violation import Finding, Location, Severity
 
@@ -33,6 +34,8 @@ class Subject:
     Where Flux substitutes variables, `manifest` has their values: `written` is the object before,
     `retyped` are the fields that are no longer text, with the text as it was written. An object
     that `is_open` has variables whose values are not known; they remain in it as `${name}`.
+
+    An object with a `chart` was made by that chart; its place and unit are those of its release.
     """
 
     identity: Identity
@@ -44,6 +47,7 @@ class Subject:
     written: Manifest | None = None
     retyped: Mapping[str, str] = field(default_factory=dict[str, str])
     is_open: bool = False
+    chart: ChartOrigin | None = None
 
     @property
     def as_written(self) -> Manifest:
@@ -84,7 +88,7 @@ class Subject:
         self, path: str, message: str, fix: str = "", severity: Severity | None = None
     ) -> Finding:
         """Return a finding about this object."""
-        return Finding(self.identity, self.place, path, message, fix, severity)
+        return Finding(self.identity, self.place, path, message, fix, severity, self.chart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,7 @@ class ClusterTree:
     `unexpanded` are ApplicationSets that make more Applications than are known here.
     `before` are the objects that a change replaces, without unchanged ones; None if there is
     nothing to compare with. A `generated` tree comes from constructs, not from written YAML.
+    `rendered` are the releases whose charts were rendered: what they make is among `subjects`.
     """
 
     name: str
@@ -175,6 +180,7 @@ class ClusterTree:
     unexpanded: Sequence[Subject] = ()
     before: Mapping[Identity, Manifest] | None = None
     generated: bool = False
+    rendered: frozenset[Identity] = frozenset()
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False
@@ -217,7 +223,7 @@ class ClusterTree:
 
     @cached_property
     def workloads(self) -> Sequence[Subject]:
-        """Return every object of the tree that runs pods (those of charts are not in the tree).
+        """Return every object of the tree that runs pods, with those of rendered charts.
 
         A custom resource with the template of a pod counts: a Rollout, a CloneSet.
         """
@@ -235,10 +241,15 @@ class ClusterTree:
         return bool(sequence(found))
 
     @cached_property
+    def hidden_releases(self) -> Sequence[Subject]:
+        """Return the HelmReleases whose charts were not rendered."""
+        found = self.of_kind(HELM, "HelmRelease")
+        return [each for each in found if each.identity not in self.rendered]
+
+    @cached_property
     def release_namespaces(self) -> frozenset[str]:
-        """Return the namespaces into which HelmReleases install their charts."""
-        releases = self.of_kind(HELM, "HelmRelease")
-        return frozenset(map(target_namespace, releases))
+        """Return the namespaces in which charts create objects that are not known here."""
+        return frozenset(map(target_namespace, self.hidden_releases))
 
 
 def target_namespace(release: Subject) -> str:

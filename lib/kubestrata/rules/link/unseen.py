@@ -14,7 +14,7 @@ from typing import Any
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE, OLM, SOURCE
+from kubestrata.rules.api_group import ARGO, KUSTOMIZE, OLM, SOURCE
 from kubestrata.rules.field import known, value_at
 from kubestrata.rules.provider import is_closed, repository_of, source_address, source_reference
 from kubestrata.rules.selector import selector_keys
@@ -232,7 +232,7 @@ def _build(tree: ClusterTree) -> Unseen:
             parts = tree.knowledge.operands.get((group, kind), ("{name}",))
             names = operated.setdefault(namespace, set())
             names |= {each.replace("{name}", name) for each in parts}
-    installed = [each for each in tree.of_kind(HELM, "HelmRelease") if _has_source(tree, each)]
+    installed = [each for each in tree.hidden_releases if _has_source(tree, each)]
     releases = [_release(tree, each) for each in installed]
     return Unseen(
         frozenset(namespaces),

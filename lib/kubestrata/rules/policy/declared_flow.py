@@ -57,5 +57,6 @@ RULES = (
         _judge,
         Severity.WARNING,
         aliases=("P-FLOW",),
+        in_charts=Severity.ERROR,
     ),
 )

@@ -90,6 +90,7 @@ RULES = (
         _restart,
         severity=Severity.ERROR,
         also=("kube-linter/restart-policy", "kube-score/cronjob-restartpolicy"),
+        in_charts=Severity.ERROR,
     ),
     Rule(
         "P53",
@@ -97,6 +98,7 @@ RULES = (
         "it is created again after each deletion, so the Job runs again and again",
         _repeated,
         Severity.WARNING,
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P54",
@@ -106,5 +108,6 @@ RULES = (
         Severity.WARNING,
         "baseline",
         ("kube-score/statefulset-has-servicename",),
+        in_charts=Severity.WARNING,
     ),
 )

@@ -13,7 +13,7 @@ from kubestrata.rules.link.unseen import doubt, dynamic, pods_hidden
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import Pod, near_label, pod_index
 
 
@@ -112,5 +112,6 @@ RULES = (
         "a Service selects pods, and its target ports are ports of those pods",
         "it has no endpoints, or refuses connections",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )
