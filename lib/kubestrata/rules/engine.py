@@ -18,6 +18,7 @@ from kubestrata.rules.waiver import Waivers, faults_of
 
 NO_SCHEMA = "no schema describes it"
 ENCRYPTED = "it is encrypted"
+NOT_RENDERED = "not rendered"
 WAIVERS = Rule(
     "W01",
     "a waiver is needed and has not expired",
@@ -37,7 +38,14 @@ FAILED = Rule(
     lambda _: (),
 )
 
-OF_THE_CHECK = (READING, FAILED, WAIVERS)
+RENDERED = Rule(
+    "T03",
+    "every release can be rendered here, if that is required",
+    "the objects of its chart are not checked",
+    lambda tree: tree.unrendered,
+)
+
+OF_THE_CHECK = (READING, FAILED, RENDERED, WAIVERS)
 """Rules about the check itself, in no group."""
 
 
@@ -80,14 +88,15 @@ def judge(
     used = {each.waiver for each in waived}
     covered = coverage(tree)
     comparing = frozenset(ids_by_name(rule for rule in rules if rule.compares))
-    about = faults_of(waivers, used, tree.name, today, comparing)
+    hidden = frozenset(each.identity for each in tree.hidden_releases)
+    about = faults_of(waivers, used, tree.name, today, comparing, hidden)
     kept += [_violation(WAIVERS, tree, finding) for finding in about]
     return Report(
         tree.name,
         covered.judged,
         tuple(sorted(kept, key=lambda each: each.order)),
         tuple(waived),
-        (*tree.unjudged, *_without_schema(tree, covered)),
+        (*tree.unjudged, *_without_schema(tree, covered), *_unrendered(tree)),
         covered.rules,
         covered.keywords,
     )
@@ -122,6 +131,11 @@ def _without_schema(tree: ClusterTree, covered: Coverage) -> Iterator[Unjudged]:
         subject = tree.by_identity[identity]
         why = ENCRYPTED if subject.encrypted else NO_SCHEMA
         yield Unjudged(str(identity), why, subject.place)
+
+
+def _unrendered(tree: ClusterTree) -> Iterator[Unjudged]:
+    for each in tree.unrendered:
+        yield Unjudged(str(each.object), f"{NOT_RENDERED}: {each.message}", each.place)
 
 
 def _violations(tree: ClusterTree, rules: Iterable[Rule]) -> Iterator[Violation]:

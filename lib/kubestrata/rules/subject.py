@@ -154,7 +154,9 @@ class ClusterTree:
     `unexpanded` are ApplicationSets that make more Applications than are known here.
     `before` are the objects that a change replaces, without unchanged ones; None if there is
     nothing to compare with. A `generated` tree comes from constructs, not from written YAML.
-    `rendered` are the releases whose charts were rendered: what they make is among `subjects`.
+    `rendered` are the releases whose charts were rendered: what they make is among `subjects`;
+    `refused` are the problems for which Helm would refuse releases, `unrendered` the reasons why
+    others could not be rendered here.
     """
 
     name: str
@@ -181,6 +183,8 @@ class ClusterTree:
     before: Mapping[Identity, Manifest] | None = None
     generated: bool = False
     rendered: frozenset[Identity] = frozenset()
+    refused: Sequence[Finding] = ()
+    unrendered: Sequence[Finding] = ()
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False

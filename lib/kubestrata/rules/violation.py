@@ -55,6 +55,12 @@ class Finding:
     severity: Severity | None = None
     chart: ChartOrigin | None = None
 
+    @property
+    def text(self) -> str:
+        """Return the path and the message, and the template if a chart made the object."""
+        text = f"{self.path}: {self.message}" if self.path else self.message
+        return text if self.chart is None else f"{text} ({self.chart})"
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:

@@ -108,6 +108,5 @@ RULES = (
         "the CRD of every custom resource is installed",
         "the API server does not know the kind, and the Kustomization fails",
         _judge,
-        in_charts=Severity.ERROR,
     ),
 )
