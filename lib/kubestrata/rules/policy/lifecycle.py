@@ -31,7 +31,7 @@ def _restart(pod: Pod) -> Iterator[PodProblem]:
         if policy not in ("OnFailure", "Never") and pod.containers:
             said = f"restartPolicy is {policy or 'Always'}"
             yield PodProblem(at, said, "set OnFailure or Never")
-    elif kind != "Pod" and policy not in (None, "Always"):
+    elif pod.workload.identity.group == "apps" and policy not in (None, "Always"):
         yield PodProblem(at, f"restartPolicy is {policy}", "remove it")
 
 
@@ -98,7 +98,6 @@ RULES = (
         "it is created again after each deletion, so the Job runs again and again",
         _repeated,
         Severity.WARNING,
-        in_charts=Severity.WARNING,
     ),
     Rule(
         "P54",
