@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from kubestrata.core.api_scope import is_cluster_scoped
 from kubestrata.core.identity import Identity, group_of, identity_of
@@ -16,10 +17,14 @@ from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject
 from kubestrata.helm.renderer import Renderer
 from kubestrata.helm.store import ChartStore
 from kubestrata.helm.stored_chart import StoredChart
+from kubestrata.helm.unknown_value import ValuePath, broken_schema, ignored_values
+from kubestrata.helm.value_reader import ValueReader
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.chart_origin import ChartOrigin
+from kubestrata.rules.chart_results import ChartResults
 from kubestrata.rules.deployed import kubernetes_minor
 from kubestrata.rules.judged import catalogue_of
+from kubestrata.rules.placeholders import is_substituted
 from kubestrata.rules.provider import CRD
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -34,8 +39,8 @@ _MOST_ROUNDS = 3
 def with_charts(trees: Sequence[ClusterTree], store: ChartStore) -> list[ClusterTree]:
     """Return the trees with the objects of their releases, as Helm makes them.
 
-    A release that cannot be rendered here is in `unrendered` with the reason; one that Helm itself
-    refuses is in `refused`.
+    A release that cannot be rendered here is in `charts.unrendered` with the reason; one that
+    Helm itself refuses is in `charts.refused`.
     """
     clusters = [_Cluster(tree, store) for tree in trees]
     with Renderer(store) as renderer:
@@ -46,6 +51,10 @@ def with_charts(trees: Sequence[ClusterTree], store: ChartStore) -> list[Cluster
             results = renderer.render_all([each.release for each in waiting])
             for use, result in zip(waiting, results, strict=True):
                 use.result = result
+        done = [use for each in clusters for use in each.uses]
+        found = ignored_values(renderer, [(use.release, use.result) for use in done])
+        for use, ignored in zip(done, found, strict=True):
+            use.ignored = ignored
     builder = Builder()
     return [each.tree_with_objects(builder) for each in clusters]
 
@@ -57,6 +66,7 @@ class _Use:
     subject: Subject
     release: Release
     result: Rendered | NotRendered | None = None
+    ignored: Sequence[ValuePath] = ()
 
 
 @dataclass
@@ -65,6 +75,10 @@ class _Cluster:
     store: ChartStore
     uses: list[_Use] = field(default_factory=list[_Use])
     unrendered: list[Finding] = field(default_factory=list[Finding])
+    refused: list[Finding] = field(default_factory=list[Finding])
+    schemas: dict[Identity, Mapping[str, Any]] = field(
+        default_factory=dict[Identity, Mapping[str, Any]]
+    )
 
     def __post_init__(self) -> None:
         minor = kubernetes_minor(self.tree)
@@ -119,7 +133,9 @@ class _Cluster:
     def _definitions(self) -> Iterator[Manifest]:
         yield from (each.manifest for each in self.tree.of_kind(*CRD))
         for use in self.uses:
-            yield from (each.manifest for each in _objects(use) if each.manifest.get("kind") == CRD[1])
+            yield from (
+                each.manifest for each in _objects(use) if each.manifest.get("kind") == CRD[1]
+            )
 
     def tree_with_objects(self, builder: Builder) -> ClusterTree:
         """Return the tree with what was rendered."""
@@ -130,21 +146,20 @@ class _Cluster:
             for spec in (mapping(each.get("spec")) for each in self._definitions())
         }
         made: list[Subject] = []
-        refused: list[Finding] = []
         rendered: set[Identity] = set()
         for use in self.uses:
             if not isinstance(use.result, Rendered):
-                self._note(use, refused)
+                self._note(use)
                 continue
             try:
                 made += _subjects(use, scopes, builder)
             except NotRunError as error:
                 self.unrendered.append(use.subject.finding("", str(error)))
             except RenderError as error:
-                refused.append(use.subject.finding("spec.postRenderers", str(error)))
+                self.refused.append(use.subject.finding("spec.postRenderers", str(error)))
             else:
                 rendered.add(use.subject.identity)
-                refused += (
+                self.refused += (
                     use.subject.finding("", f"{each.template}: {each.why}")
                     for each in use.result.faults
                 )
@@ -157,23 +172,60 @@ class _Cluster:
             tree,
             subjects=[*tree.subjects, *made],
             provides=provides,
-            rendered=frozenset(rendered),
-            refused=refused,
-            unrendered=self.unrendered,
+            charts=ChartResults(
+                rendered=frozenset(rendered),
+                refused=self.refused,
+                unrendered=self.unrendered,
+                unread=[finding for use in self.uses for finding in _unread(use)],
+                schemas=self.schemas,
+                values_of=_ValueNames(
+                    {use.subject.identity: use.release.chart for use in self.uses}
+                ),
+            ),
         )
 
-    def _note(self, use: _Use, refused: list[Finding]) -> None:
+    def _note(self, use: _Use) -> None:
         result = use.result
         if not isinstance(result, NotRendered):
             return
-        if result.is_refused:
-            refused.append(use.subject.finding("spec.values", result.why))
-        else:
+        given = use.release.values
+        if not result.is_refused:
             self.unrendered.append(use.subject.finding("", result.why))
+        elif schema := broken_schema(use.release.chart, given):
+            self.schemas[use.subject.identity] = schema
+        elif is_substituted(self.tree, use.subject) and "${" in result.why:
+            why = f"its values have variables that only the cluster knows: {result.why}"
+            self.unrendered.append(use.subject.finding("", why))
+        else:
+            self.refused.append(use.subject.finding("spec.values", result.why))
 
 
 def _release(chart: StoredChart, given: ReleaseInput, kubernetes: str) -> Release:
     return Release(chart, given.name, given.namespace, given.values, kubernetes)
+
+
+def _unread(use: _Use) -> Iterator[Finding]:
+    chart = use.release.chart
+    for path in use.ignored:
+        at = ".".join(("spec.values", *path))
+        yield use.subject.finding(at, f"chart {chart.name} {chart.version} does not read it")
+
+
+class _ValueNames:
+    """Names the values of a release from which a field of its chart's object comes."""
+
+    def __init__(self, charts: Mapping[Identity, StoredChart]) -> None:
+        self._charts = charts
+        self._readers: dict[Identity, ValueReader] = {}
+
+    def __call__(self, finding: Finding) -> str:
+        origin = finding.chart
+        if origin is None or origin.release not in self._charts:
+            return ""
+        reader = self._readers.get(origin.release)
+        if reader is None:
+            reader = self._readers[origin.release] = ValueReader(self._charts[origin.release])
+        return " or ".join(reader.values_of(origin.template, finding.path))
 
 
 def _objects(use: _Use) -> Iterator[RenderedObject]:

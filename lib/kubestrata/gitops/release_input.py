@@ -16,7 +16,7 @@ from kubestrata.rules.field import known
 from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 
 DUMMY = "value-of-a-secret"
-"""Stands for each value of a Secret: rendering needs a text, and no output may show the real one."""
+"""Stands for each value of a Secret: rendering needs a text, and the real one may not be shown."""
 _LONGEST_NAME = 53
 _DIGITS = 12
 _STEP = re.compile(r"(?P<key>(?:\\.|[^.\[\\])+)|\[(?P<index>\d+)\]|\.")
@@ -119,8 +119,6 @@ def at_path(path: str, value: Any) -> dict[str, Any]:
         raise ValuesError(f"targetPath {path} is not a valid path")
     made = value
     for step_name in reversed(steps):
-        if isinstance(step_name, int):
-            made = [*[None] * step_name, made]
-        else:
-            made = {step_name: made}
+        is_index = isinstance(step_name, int)
+        made = [*([None] * step_name), made] if is_index else {step_name: made}
     return mapping(made)

@@ -11,7 +11,8 @@ class ChartOrigin(NamedTuple):
     """The release whose chart made an object, and the template in the chart.
 
     `template` is a path with the chart's name first (`web/templates/service.yaml`). `hooks` are the
-    events of Helm for which the object exists: `pre-install`; none for one that stays.
+    events of Helm for which the object exists: `pre-install`; none for one that stays. `values`
+    are the values of the release that change it (`image.tag or tag`), '' if they are not known.
     """
 
     release: Identity
@@ -19,6 +20,8 @@ class ChartOrigin(NamedTuple):
     version: str
     template: str
     hooks: tuple[str, ...] = ()
+    values: str = ""
 
     def __str__(self) -> str:
-        return f"template {self.template} of chart {self.chart} {self.version}".rstrip()
+        where = f"template {self.template} of chart {self.chart} {self.version}".rstrip()
+        return f"{where}, values {self.values}" if self.values else where

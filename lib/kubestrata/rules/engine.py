@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kubestrata.core.errors import text_of
 from kubestrata.core.identity import Identity
 from kubestrata.core.waiver import Waiver
+from kubestrata.rules.chart_origin import ChartOrigin
 from kubestrata.rules.judged import Coverage, coverage
 from kubestrata.rules.rule import Rule, ids_by_name
 from kubestrata.rules.subject import ClusterTree, Unjudged
@@ -42,7 +43,7 @@ RENDERED = Rule(
     "T03",
     "every release can be rendered here, if that is required",
     "the objects of its chart are not checked",
-    lambda tree: tree.unrendered,
+    lambda tree: tree.charts.unrendered,
 )
 
 OF_THE_CHECK = (READING, FAILED, RENDERED, WAIVERS)
@@ -134,7 +135,7 @@ def _without_schema(tree: ClusterTree, covered: Coverage) -> Iterator[Unjudged]:
 
 
 def _unrendered(tree: ClusterTree) -> Iterator[Unjudged]:
-    for each in tree.unrendered:
+    for each in tree.charts.unrendered:
         yield Unjudged(str(each.object), f"{NOT_RENDERED}: {each.message}", each.place)
 
 
@@ -166,4 +167,12 @@ def _violation(rule: Rule, tree: ClusterTree, finding: Finding) -> Violation:
         severity = finding.severity
     if finding.chart is not None and rule.in_charts is not None and not rule.is_set:
         severity = severity.at_most(rule.in_charts)
+    if finding.chart is not None and severity is Severity.ERROR:
+        finding = _with_values(finding, finding.chart, tree.charts.values_of(finding))
     return Violation(rule.id, severity, tree.name, finding, rule.why)
+
+
+def _with_values(finding: Finding, origin: ChartOrigin, values: str) -> Finding:
+    """Return a finding about what a chart makes, with the values that change it."""
+    fix = finding.fix or (f"set {values} in the values of {origin.release.name}" if values else "")
+    return replace(finding, chart=origin._replace(values=values), fix=fix)

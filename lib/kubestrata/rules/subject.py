@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping, sequence
@@ -14,11 +14,9 @@ from kubestrata.core.secret_field import is_secret_kind
 from kubestrata.knowledge import Knowledge, knowledge
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.chart_origin import ChartOrigin
+from kubestrata.rules.chart_results import ChartResults
 from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.violation import Finding, Location, Severity
-
-if TYPE_CHECKING:
-    from kubestrata.bindings import ShelvedChart
 
 _Made = TypeVar("_Made")
 
@@ -149,14 +147,11 @@ class ClusterTree:
     lists of files, `unreached` those in lists that nothing reads; `unreplaced` are texts in which
     Flux cannot substitute variables; `faults` are the problems found while reading the tree.
     `untyped` are the groups and kinds that are declared to have no schema; `schemas` is the
-    generated tree with the schemas, the installed one if None; `more_schemas` are further ones,
-    `charts` are available charts.
+    generated tree with the schemas, the installed one if None; `more_schemas` are further ones.
     `unexpanded` are ApplicationSets that make more Applications than are known here.
     `before` are the objects that a change replaces, without unchanged ones; None if there is
     nothing to compare with. A `generated` tree comes from constructs, not from written YAML.
-    `rendered` are the releases whose charts were rendered: what they make is among `subjects`;
-    `refused` are the problems for which Helm would refuse releases, `unrendered` the reasons why
-    others could not be rendered here.
+    `charts` are the results of rendering: what rendered releases make is among `subjects`.
     """
 
     name: str
@@ -178,13 +173,10 @@ class ClusterTree:
     untyped: frozenset[tuple[str, str]] = frozenset()
     schemas: Path | None = None
     more_schemas: Sequence[Path] = ()
-    charts: Sequence[ShelvedChart] = ()
     unexpanded: Sequence[Subject] = ()
     before: Mapping[Identity, Manifest] | None = None
     generated: bool = False
-    rendered: frozenset[Identity] = frozenset()
-    refused: Sequence[Finding] = ()
-    unrendered: Sequence[Finding] = ()
+    charts: ChartResults = field(default_factory=ChartResults)
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False
@@ -248,7 +240,7 @@ class ClusterTree:
     def hidden_releases(self) -> Sequence[Subject]:
         """Return the HelmReleases whose charts were not rendered."""
         found = self.of_kind(HELM, "HelmRelease")
-        return [each for each in found if each.identity not in self.rendered]
+        return [each for each in found if each.identity not in self.charts.rendered]
 
     @cached_property
     def release_namespaces(self) -> frozenset[str]:

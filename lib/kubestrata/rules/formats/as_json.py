@@ -23,6 +23,7 @@ def _chart(origin: ChartOrigin | None) -> dict[str, str] | None:
         "name": origin.chart,
         "version": origin.version,
         "template": origin.template,
+        "values": origin.values,
         "release": str(origin.release),
     }
 

@@ -245,7 +245,12 @@ def _build(tree: ClusterTree) -> Unseen:
         "\n".join(values for _, _, values in releases),
         any(open_values for _, open_values, _ in releases),
         frozenset(map(target_namespace, installed)),
-        frozenset(map(target_namespace, filter(partial(_runs_pods, tree), tree.of_kind(HELM, "HelmRelease")))),
+        frozenset(
+            map(
+                target_namespace,
+                filter(partial(_runs_pods, tree), tree.of_kind(HELM, "HelmRelease")),
+            )
+        ),
         frozenset(_syncs(tree)),
     )
 
@@ -295,9 +300,7 @@ def may_exist(tree: ClusterTree, namespace: str, name: str) -> bool:
 def pods_hidden(tree: ClusterTree, namespace: str) -> bool:
     """Return True if unknown pods may run in a namespace."""
     about = unseen(tree)
-    return (
-        hidden(tree, namespace) or namespace in about.operated or namespace in about.operators
-    )
+    return hidden(tree, namespace) or namespace in about.operated or namespace in about.operators
 
 
 def dynamic(tree: ClusterTree, selector: Mapping[str, Any]) -> bool:

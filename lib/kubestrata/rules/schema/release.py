@@ -9,6 +9,6 @@ RULES = (
         "V11",
         "the chart of a release can be rendered with its values",
         "Helm fails, and the release is not installed",
-        lambda tree: tree.refused,
+        lambda tree: tree.charts.refused,
     ),
 )

@@ -1,0 +1,131 @@
+"""Values of a release that have no effect: the chart neither declares nor reads them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from kubestrata.core.errors import ImportSourceError, YamlSyntaxError
+from kubestrata.core.json_value import is_mapping, mapping
+from kubestrata.core.yaml_read import load_all
+from kubestrata.helm.chart_file import read_chart_file
+from kubestrata.helm.packed import unpacked
+from kubestrata.helm.release import Release
+from kubestrata.helm.rendered import NotRendered, Rendered
+from kubestrata.helm.renderer import Renderer
+from kubestrata.helm.store import archive_at
+from kubestrata.helm.stored_chart import StoredChart
+from kubestrata.schema import ValuesSchema
+
+ValuePath: TypeAlias = tuple[str, ...]
+_GLOBAL = "global"
+"""Values that every sub-chart gets, whatever a chart declares."""
+_DEEPEST = 5
+_MOST = 20
+"""Of more undeclared values of one release, the others are not examined."""
+
+
+def undeclared(chart: StoredChart, values: Mapping[str, Any]) -> list[ValuePath]:
+    """Return the paths of values that neither the chart nor a sub-chart has in its values.yaml.
+
+    Below a value that is empty there, anything may be set.
+    """
+    if not values:
+        return []
+    try:
+        files = unpacked(chart.name, archive_at(chart.path))
+        return list(_undeclared(values, _defaults(chart.name, files, "", 0), ()))
+    except ImportSourceError:
+        return []
+
+
+def ignored_values(
+    renderer: Renderer, done: Sequence[tuple[Release, Rendered | NotRendered | None]]
+) -> list[list[ValuePath]]:
+    """Return the values of each release without which its chart makes the same objects.
+
+    Only those count that the chart does not declare: a declared one may equal the default.
+    """
+    wanted = [
+        undeclared(release.chart, release.values)[:_MOST] if isinstance(result, Rendered) else []
+        for release, result in done
+    ]
+    asked = [(number, path) for number, paths in enumerate(wanted) for path in paths]
+    releases = [
+        replace(done[number][0], values=without(done[number][0].values, path))
+        for number, path in asked
+    ]
+    found: list[list[ValuePath]] = [[] for _ in done]
+    for (number, path), result in zip(asked, renderer.render_all(releases), strict=True):
+        if result == done[number][1]:
+            found[number].append(path)
+    return found
+
+
+def broken_schema(chart: StoredChart, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the schema of a chart if values do not fit it; None without, or if they do."""
+    try:
+        text = unpacked(chart.name, archive_at(chart.path)).get("values.schema.json", b"")
+        schema: object = json.loads(text) if text else None
+    except (ImportSourceError, ValueError):
+        return None
+    if not is_mapping(schema):
+        return None
+    # A variable may get any value in the cluster.
+    if not any(ValuesSchema(schema).faults(dict(values), substituted=True)):
+        return None
+    return schema
+
+
+def _defaults(where: str, files: Mapping[str, bytes], below: str, depth: int) -> dict[str, Any]:
+    """Return the values.yaml of a chart, with those of its sub-charts under their names."""
+    text = files.get(f"{below}values.yaml", b"").decode(errors="replace")
+    try:
+        documents: list[Any] = load_all(text, f"{where}/{below}values.yaml")
+    except YamlSyntaxError as error:
+        raise ImportSourceError(error.where, error.what, error.why) from None
+    found = dict(mapping(documents[0])) if documents else {}
+    if depth >= _DEEPEST:
+        return found
+    for each in read_chart_file(where, files, below).dependencies:
+        name = each.alias or each.name
+        inner = _defaults_of(where, files, f"{below}charts/{each.name}/", depth + 1)
+        found[name] = _both(inner, mapping(found.get(name)))
+    return found
+
+
+def _defaults_of(where: str, files: Mapping[str, bytes], below: str, depth: int) -> dict[str, Any]:
+    try:
+        return _defaults(where, files, below, depth)
+    except ImportSourceError:
+        return {}
+
+
+def _both(inner: Mapping[str, Any], outer: Mapping[str, Any]) -> dict[str, Any]:
+    made = dict(inner)
+    for key, value in outer.items():
+        both = is_mapping(value) and is_mapping(made.get(key))
+        made[key] = _both(made[key], value) if both else value
+    return made
+
+
+def _undeclared(
+    values: Mapping[str, Any], declared: Mapping[str, Any], path: ValuePath
+) -> Iterator[ValuePath]:
+    for key, value in values.items():
+        if not path and key == _GLOBAL:
+            continue
+        if key not in declared:
+            yield (*path, key)
+        elif is_mapping(value) and (below := mapping(declared[key])):
+            yield from _undeclared(value, below, (*path, key))
+
+
+def without(values: Mapping[str, Any], path: ValuePath) -> dict[str, Any]:
+    """Return values without the one at a path."""
+    key, *rest = path
+    if not rest:
+        return {name: each for name, each in values.items() if name != key}
+    return {**values, key: without(mapping(values.get(key)), tuple(rest))}
