@@ -245,8 +245,8 @@ def _subjects(
 ) -> Iterator[Subject]:
     """Yield the objects of a release; raises RenderError."""
     for each in _post_rendered(use, builder):
-        for manifest in _flat(each.manifest):
-            manifest = _in_namespace(manifest, use.release.namespace, scopes)
+        for made in _flat(each.manifest):
+            manifest = _in_namespace(made, use.release.namespace, scopes)
             chart = use.release.chart
             origin = ChartOrigin(
                 use.subject.identity, chart.name, chart.version, each.template, each.events
