@@ -165,12 +165,14 @@ class _Cluster:
                 )
         tree = self.tree
         provides = dict(tree.provides)
-        for each in made:
-            if (each.identity.group, each.identity.kind) == CRD and each.chart is not None:
+        definitions = [each for each in made if _is_definition(each)]
+        for each in definitions:
+            if each.chart is not None:
                 provides.setdefault(str(each.spec.get("group", "")), each.chart.release)
         return replace(
             tree,
-            subjects=[*tree.subjects, *made],
+            subjects=[*tree.subjects, *(each for each in made if not _is_definition(each))],
+            definitions=definitions,
             provides=provides,
             charts=ChartResults(
                 rendered=frozenset(rendered),
@@ -202,6 +204,10 @@ class _Cluster:
 
 def _release(chart: StoredChart, given: ReleaseInput, kubernetes: str) -> Release:
     return Release(chart, given.name, given.namespace, given.values, kubernetes)
+
+
+def _is_definition(subject: Subject) -> bool:
+    return (subject.identity.group, subject.identity.kind) == CRD
 
 
 def _unread(use: _Use) -> Iterator[Finding]:

@@ -107,18 +107,17 @@ def at_path(path: str, value: Any) -> dict[str, Any]:
     r"""Return values with one value at a path of Helm's `--set`: `a.b[0].c`, `a.b\.c`."""
     steps: list[str | int] = []
     at = 0
-    for step in _STEP.finditer(path):
-        if step.start() != at:
+    for found in _STEP.finditer(path):
+        if found.start() != at:
             break
-        at = step.end()
-        if step["key"] is not None:
-            steps.append(re.sub(r"\\(.)", r"\1", step["key"]))
-        elif step["index"] is not None:
-            steps.append(min(int(step["index"]), _MOST_ITEMS))
+        at = found.end()
+        if found["key"] is not None:
+            steps.append(re.sub(r"\\(.)", r"\1", found["key"]))
+        elif found["index"] is not None:
+            steps.append(min(int(found["index"]), _MOST_ITEMS))
     if at != len(path) or not steps or not isinstance(steps[0], str):
         raise ValuesError(f"targetPath {path} is not a valid path")
     made = value
-    for step_name in reversed(steps):
-        is_index = isinstance(step_name, int)
-        made = [*([None] * step_name), made] if is_index else {step_name: made}
+    for step in reversed(steps):
+        made = [*[None] * step, made] if isinstance(step, int) else {step: made}
     return mapping(made)

@@ -38,9 +38,8 @@ def _kinds_defined(tree: ClusterTree) -> DefinedKinds:
     by: dict[tuple[str, str], Subject] = {}
     faults: list[tuple[Subject, str]] = []
     used = {(each.identity.group, each.identity.kind) for each in tree.subjects}
-    for subject in _definitions(tree):
-        if subject.chart is not None and _kind(subject) not in used:
-            continue
+    of_charts = (each for each in tree.definitions if _kind(each) in used)
+    for subject in (*_definitions(tree), *of_charts):
         try:
             found = defined_kinds(subject.manifest, subject.place.file, subject.place.line)
         except CustomKindError as error:

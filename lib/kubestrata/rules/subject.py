@@ -151,7 +151,8 @@ class ClusterTree:
     `unexpanded` are ApplicationSets that make more Applications than are known here.
     `before` are the objects that a change replaces, without unchanged ones; None if there is
     nothing to compare with. A `generated` tree comes from constructs, not from written YAML.
-    `charts` are the results of rendering: what rendered releases make is among `subjects`.
+    `charts` are the results of rendering: what rendered releases make is among `subjects`, but for
+    their CRDs, which are `definitions`.
     """
 
     name: str
@@ -177,6 +178,7 @@ class ClusterTree:
     before: Mapping[Identity, Manifest] | None = None
     generated: bool = False
     charts: ChartResults = field(default_factory=ChartResults)
+    definitions: Sequence[Subject] = ()
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False
@@ -193,7 +195,7 @@ class ClusterTree:
     def by_identity(self) -> Mapping[Identity, Subject]:
         """Return every object by identity; of duplicates the first."""
         found: dict[Identity, Subject] = {}
-        for subject in self.subjects:
+        for subject in (*self.subjects, *self.definitions):
             found.setdefault(subject.identity, subject)
         return found
 
