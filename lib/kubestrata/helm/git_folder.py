@@ -17,7 +17,10 @@ from kubestrata.helm.chart_source import GitAddress
 
 _SECONDS = 300
 _PROTOCOLS = ("https", "ssh", "file")
-_LAST = 300
+_LIMITED = ("sh", "-c", 'ulimit -f 1048576; exec "$@"', "sh")
+"""Bounds what git writes: 512 MB in each file, or 1 GB with a shell that counts kilobytes."""
+_NO_PROGRAM = 127
+_LONGEST_ERROR = 10_000
 
 
 class GitCheckout:
@@ -36,6 +39,8 @@ class GitCheckout:
         """
         target = f"FETCH_HEAD:{path}" if path else "FETCH_HEAD"
         data = self._git("archive", "--format=tar", target)
+        if len(data) > 2 * MAX_BYTES:
+            raise self._refused(f"is larger than {MAX_BYTES} bytes")
         found: dict[str, bytes] = {}
         try:
             for member in members(data):
@@ -44,34 +49,45 @@ class GitCheckout:
                     found[member.name] = member.content
         except TarError as error:
             raise self._refused(f"git archive: {error}") from None
-        if len(data) > 2 * MAX_BYTES or len(found) > MAX_MEMBERS:
-            raise self._refused(f"is larger than {MAX_BYTES} bytes or {MAX_MEMBERS} files")
+        if sum(map(len, found.values())) > MAX_BYTES or len(found) > MAX_MEMBERS:
+            raise self._refused(f"is larger than {MAX_BYTES} bytes, or {MAX_MEMBERS} files")
         return found
 
     def _git(self, *arguments: str) -> bytes:
         allowed = [f"-cprotocol.{each}.allow=always" for each in _PROTOCOLS]
-        command = ["git", "-cprotocol.allow=never", *allowed, *arguments]
+        command = [*_LIMITED, "git", "-cprotocol.allow=never", *allowed, *arguments]
         environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1"}
         for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
             environment.pop(name, None)
+        output, errors = self._folder / "output", self._folder / "errors"
         try:
-            done = subprocess.run(
-                command,
-                cwd=self._folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-            )
-        except FileNotFoundError:
-            raise self._refused("the program git is not installed") from None
+            with output.open("wb") as out, errors.open("wb") as err:
+                done = subprocess.run(  # noqa: S603  # no shell reads the arguments
+                    command,
+                    cwd=self._folder,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
+                    timeout=_SECONDS,
+                    check=False,
+                )
+            return self._result(arguments[0], done.returncode, output, errors)
         except subprocess.TimeoutExpired:
             raise self._refused(f"git took longer than {_SECONDS} s") from None
-        if done.returncode:
-            text = " ".join(done.stderr.decode(errors="replace").split())[-_LAST:]
-            raise self._refused(f"git {arguments[0]}: {text}")
-        return done.stdout
+        except OSError as error:
+            raise self._refused(error.strerror or type(error).__name__) from None
+
+    def _result(self, verb: str, code: int, output: Path, errors: Path) -> bytes:
+        if code == _NO_PROGRAM:
+            raise self._refused("the program git is not installed")
+        if code:
+            with errors.open("rb") as file:
+                lines = file.read(_LONGEST_ERROR).decode(errors="replace").strip().splitlines()
+            why = lines[-1] if lines else f"exit code {code}; the repository may be too large"
+            raise self._refused(f"git {verb}: {why}")
+        with output.open("rb") as file:
+            return file.read(2 * MAX_BYTES + 1)
 
     def _refused(self, why: str) -> ImportSourceError:
         return ImportSourceError(str(self._address), "cannot be fetched", why)
