@@ -11,10 +11,10 @@ from pathlib import Path
 
 import yaml
 
-from kubestrata.bindings import read_charts
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest
 from kubestrata.gitops import from_folder
+from kubestrata.helm.store import ChartStore
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
@@ -37,7 +37,8 @@ def fixture_tree(path: Path) -> ClusterTree:
     if path.is_dir():
         (tree,) = from_folder(path)
         charts = path / CHARTS
-        return replace(tree, charts=read_charts(charts)[0]) if charts.is_dir() else tree
+        store = ChartStore(path / ".no-store", [charts])
+        return replace(tree, charts=store) if charts.is_dir() else tree
     former = path.with_suffix(BEFORE)
     before: dict[Identity, Manifest] | None = None
     if former.exists():

@@ -19,7 +19,7 @@ from kubestrata.core.errors import ConfigError
 from kubestrata.core.waiver import WAIVER_FILE, Waiver
 
 if TYPE_CHECKING:
-    from kubestrata.bindings import ShelvedChart
+    from kubestrata.helm.store import ChartStore
     from kubestrata.rules.engine import Report
     from kubestrata.rules.settings import Settings
     from kubestrata.rules.subject import ClusterTree
@@ -28,7 +28,6 @@ NAME = "check"
 _FOLDERS = {
     "--waivers": f"The waiver file of a plain tree, instead of its {WAIVER_FILE}.",
     "--schemas": "A folder of further CustomResourceDefinitions for a plain tree.",
-    "--charts": "A folder of Helm charts, to check the values that a plain tree sets.",
 }
 
 
@@ -57,6 +56,8 @@ def declare(parser: Parser) -> None:
     parser.add_argument("--root", type=Path, metavar="<path>", action="append", help=about)
     for flag, about in _FOLDERS.items():
         parser.add_argument(flag, type=Path, metavar="<path>", help=about)
+    about = "A folder of Helm charts, as folders and archives, beside the store of charts."
+    parser.add_argument("--charts", type=Path, metavar="<path>", help=about)
     about = "Print the page of a rule (R09) or a group (references)."
     parser.add_argument("--explain", metavar="<str>", help=about)
     about = "The output format: text for people, the others for programs."
@@ -90,8 +91,8 @@ def run(
 
         printer.page(explained(explain))
         return CLEAN
-    if folder is None and any(each is not None for each in (root, waivers, schemas, charts)):
-        why = "--root, --waivers, --schemas and --charts are for a folder of plain YAML"
+    if folder is None and any(each is not None for each in (root, waivers, schemas)):
+        why = "--root, --waivers and --schemas are for a folder of plain YAML"
         raise ConfigError("kubestrata check", "no folder", why, "name the folder first")
     from kubestrata.synth.config_file import facts_in, settings_in
     from kubestrata.synth.project import build, load_project
@@ -102,17 +103,20 @@ def run(
 
         project = load_project(Path.cwd())
         settings = project.settings
-        reports = check_delivered(synthesize(build(project)), settings)
+        store = _store(charts)
+        reports = check_delivered(synthesize(build(project)), settings, charts=store)
     else:
         # Of the tree that is checked only facts are read, never which rules there are.
         settings = settings_in(Path.cwd()).completed(facts_in(folder))
-        shelf = _charts(charts)
+        store = _store(charts)
         with _more_schemas(schemas) as more:
             roots = [each.as_posix() for each in root or ()] or list(settings.roots)
             found = _trees(folder, roots)
-            trees = [replace(tree, more_schemas=more, charts=shelf) for tree in found]
+            trees = [replace(tree, more_schemas=more, charts=store) for tree in found]
             known = _waivers(folder, waivers)
             reports = _judge(trees, known, settings)
+    for problem in store.problems:
+        printer.note(problem)
     _print(reports, settings, output, by_rule=by is Grouping.RULE, verbose=verbose)
     return DIFFERENT if any(each.errors for each in reports) else CLEAN
 
@@ -137,18 +141,16 @@ def _more_schemas(folder: Path | None) -> Generator[tuple[Path, ...]]:
         yield (Path(scratch) / "imports" / "kubeapis",)
 
 
-def _charts(folder: Path | None) -> Sequence[ShelvedChart]:
-    """Return the usable charts of a folder, and report the others."""
-    if folder is None:
-        return ()
-    if not folder.is_dir():
-        raise ConfigError("kubestrata check", f"--charts {folder}", "is not a folder")
-    from kubestrata.bindings import read_charts
+def _store(folder: Path | None) -> ChartStore:
+    """Return the store of charts, with those of a folder."""
+    from kubestrata.helm.store import ChartStore
+    from kubestrata.synth.config_file import store_in
 
-    found, problems = read_charts(folder)
-    for problem in problems:
-        printer.note(problem)
-    return found
+    if folder is not None and not folder.is_dir():
+        raise ConfigError("kubestrata check", f"--charts {folder}", "is not a folder")
+    store = ChartStore(store_in(Path.cwd()), [] if folder is None else [folder])
+    store.open()
+    return store
 
 
 def _trees(folder: Path, roots: Sequence[str]) -> list[ClusterTree]:

@@ -70,23 +70,25 @@ def missing_charts(
     wanted: Iterable[WantedChart], locked: Sequence[LockedChart], store: ChartStore
 ) -> list[str]:
     """Return a line for each chart that is not in the lock, or not in the store as locked."""
-    lines: list[str] = []
-    for each in sorted(set(wanted)):
-        if locked_as(each, locked) is None:
-            lines.append(f"{each.name} {each.version}: not in {LOCK_FILE}")
-    for chart in locked:
-        if not store.has(chart.name, chart.version, chart.digest):
-            lines.append(f"{chart.name} {chart.version}: not in the store with its locked digest")
-    return lines
+    unlocked = [each for each in sorted(set(wanted)) if locked_as(each, locked) is None]
+    gone = [each for each in locked if not store.has(each.name, each.version, each.digest)]
+    return [
+        *(f"{each.name or each.source} {each.version}: not in {LOCK_FILE}" for each in unlocked),
+        *(f"{each.name} {each.version}: not in the store with its locked digest" for each in gone),
+    ]
 
 
 def locked_as(wanted: WantedChart, locked: Iterable[LockedChart]) -> LockedChart | None:
     """Return the entry of a chart: the same source, and the version or one in the range."""
     for each in locked:
-        if (each.name, each.source) == (wanted.name, wanted.source) and (
-            not wanted.version
-            or plain(each.version) == plain(wanted.version)
-            or is_in_range(each.version, wanted.version)
+        if (
+            each.source == wanted.source
+            and wanted.name in ("", each.name)
+            and (
+                not wanted.version
+                or plain(each.version) == plain(wanted.version)
+                or is_in_range(each.version, wanted.version)
+            )
         ):
             return each
     return None

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from kubestrata.bindings.source.address import ARCHIVES
+from kubestrata.bindings.source.chart import chart_in_archive, chart_in_folder
 from kubestrata.bindings.source.document import MAX_BYTES
+from kubestrata.bindings.source.json_schema import values_schema
 from kubestrata.core.errors import ConfigError, ImportSourceError
 from kubestrata.core.json_value import mapping
 from kubestrata.core.regular_file import read_regular
@@ -124,6 +126,32 @@ class ChartStore:
         shelved = None if path is None else self._chart_at(path)
         return [shelved] if shelved else list(self._stored(name, chosen))
 
+    def values_schema(self, chart: StoredChart) -> dict[str, Any] | None:
+        """Return the schema of a chart's values, its own or one of the keys of its values.yaml.
+
+        None if the chart has neither, or cannot be read, which is a problem then.
+        """
+        try:
+            if chart.path.is_dir():
+                found, _ = chart_in_folder(chart.path.name, chart.path)
+            else:
+                found = chart_in_archive(chart.path.name, archive_at(chart.path))
+            return values_schema(chart.path.name, found)
+        except ImportSourceError as error:
+            self._report(error)
+        except OSError as error:
+            self.problems.append(f"{chart.path.name}: cannot be read: {error.strerror}")
+        return None
+
+    def open(self) -> None:
+        """Read the names of the charts of the folders, and their problems."""
+        self._shelved()
+
+    def _report(self, error: ImportSourceError) -> None:
+        problem = f"{error.where}: {error.what}: {error.why}"
+        if problem not in self.problems:
+            self.problems.append(problem)
+
     def has(self, name: str, version: str, digest: str) -> bool:
         """Return True if the store has a chart with a digest, and its bytes are those."""
         path = self._place(name, version, digest)
@@ -179,7 +207,7 @@ class ChartStore:
                 self._found[path] = chart_at(path)
             except ImportSourceError as error:
                 self._found[path] = None
-                self.problems.append(f"{error.where}: {error.what}: {error.why}")
+                self._report(error)
         return self._found[path]
 
     def _shelved(self) -> dict[tuple[str, str], Path]:
@@ -200,7 +228,7 @@ class ChartStore:
                 files = unpacked(where, read_regular(path, MAX_BYTES))
             found = read_chart_file(where, files)
         except ImportSourceError as error:
-            self.problems.append(f"{error.where}: {error.what}: {error.why}")
+            self._report(error)
         except OSError as error:
             self.problems.append(f"{where}: cannot be read: {error.strerror}")
         else:

@@ -17,7 +17,7 @@ from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.violation import Finding, Location, Severity
 
 if TYPE_CHECKING:
-    from kubestrata.bindings import ShelvedChart
+    from kubestrata.helm.store import ChartStore
 
 _Made = TypeVar("_Made")
 
@@ -146,7 +146,7 @@ class ClusterTree:
     Flux cannot substitute variables; `faults` are the problems found while reading the tree.
     `untyped` are the groups and kinds that are declared to have no schema; `schemas` is the
     generated tree with the schemas, the installed one if None; `more_schemas` are further ones,
-    `charts` are available charts.
+    `charts` are the charts at hand.
     `unexpanded` are ApplicationSets that make more Applications than are known here.
     `before` are the objects that a change replaces, without unchanged ones; None if there is
     nothing to compare with. A `generated` tree comes from constructs, not from written YAML.
@@ -171,7 +171,7 @@ class ClusterTree:
     untyped: frozenset[tuple[str, str]] = frozenset()
     schemas: Path | None = None
     more_schemas: Sequence[Path] = ()
-    charts: Sequence[ShelvedChart] = ()
+    charts: ChartStore | None = field(default=None, compare=False)
     unexpanded: Sequence[Subject] = ()
     before: Mapping[Identity, Manifest] | None = None
     generated: bool = False

@@ -12,6 +12,7 @@ from kubestrata.core.errors import KubestrataError
 from kubestrata.core.waiver import Waiver
 from kubestrata.delivery.delivered import Delivered
 from kubestrata.gitops import committed_objects
+from kubestrata.helm.store import ChartStore
 from kubestrata.rules.engine import Report, changes_refused, judge
 from kubestrata.rules.formats import as_text
 from kubestrata.rules.settings import Settings
@@ -40,15 +41,19 @@ def in_ci() -> bool:
 
 
 def check_delivered(
-    delivered: Delivered, settings: Settings, before: Mapping[str, bytes] | None = None
+    delivered: Delivered,
+    settings: Settings,
+    before: Mapping[str, bytes] | None = None,
+    charts: ChartStore | None = None,
 ) -> list[Report]:
     """Return a report for each cluster.
 
-    `before` is the tree to be replaced; without it, changes are not checked.
+    `before` is the tree to be replaced; without it, changes are not checked. `charts` are those
+    at hand.
     """
     rules, today = settings.rules(), datetime.now(UTC).date()
     waivers = _waivers(delivered)
-    trees = _trees(delivered, before)
+    trees = [replace(tree, charts=charts) for tree in _trees(delivered, before)]
     return [judge(settings.settle(tree), rules, waivers, today) for tree in trees]
 
 

@@ -26,7 +26,7 @@ _FIX = "check the address and the network, or import from a file or a mirror (--
 
 
 class DownloadError(ImportSourceError):
-    """A download that failed; `status` is that of an HTTP error, `challenge` its WWW-Authenticate."""
+    """A failed download; `status` is that of an HTTP error, `challenge` its WWW-Authenticate."""
 
     def __init__(self, url: str, why: str, status: int = 0, challenge: str = "") -> None:
         self.status = status
@@ -81,7 +81,9 @@ def download(
     attempt = _Attempt()
     deadline = time.monotonic() + total_seconds
     # A name server, a handshake and headers can be slow as well: only a thread bounds them all.
-    thread = Thread(target=attempt.run, args=(lambda: _fetch(url, headers or {}, deadline),), daemon=True)
+    thread = Thread(
+        target=attempt.run, args=(lambda: _fetch(url, headers or {}, deadline),), daemon=True
+    )
     thread.start()
     thread.join(total_seconds)
     if attempt.data is not None:
