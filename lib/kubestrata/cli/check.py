@@ -145,12 +145,12 @@ def _store(folder: Path | None) -> ChartStore:
     """Return the charts at hand: those of a folder, and those of the project's store."""
     if folder is not None and not folder.is_dir():
         raise ConfigError("kubestrata check", f"--charts {folder}", "is not a folder")
-    from kubestrata.helm.store import ChartStore, store_root
-    from kubestrata.synth.config_file import CONFIG, load_config
+    from kubestrata.helm.store import ChartStore
+    from kubestrata.synth.config_file import store_in
 
-    here = Path.cwd()
-    config = load_config(here) if (here / CONFIG).exists() else {}
-    return ChartStore(store_root(config, here), [] if folder is None else [folder])
+    store = ChartStore(store_in(Path.cwd()), [] if folder is None else [folder])
+    store.open()
+    return store
 
 
 def _trees(folder: Path, roots: Sequence[str]) -> list[ClusterTree]:

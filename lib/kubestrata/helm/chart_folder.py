@@ -6,6 +6,7 @@ Flux drops links from the artifacts of its sources, and a link could lead out of
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from kubestrata.bindings.source.archive import MAX_MEMBERS
@@ -33,9 +34,34 @@ def files_of(folder: Path) -> dict[str, bytes]:
     except (OSError, ValueError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise ImportSourceError(where, "cannot be read", why) from None
-    if CHART_FILE not in found:
+    return _required(where, found)
+
+
+def loaded(where: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return those of a folder's files that Helm loads: .helmignore excludes the others.
+
+    Raises ImportSourceError if they are no chart.
+    """
+    try:
+        rules = IgnoreRules(files.get(IGNORE_FILE, b"").decode(errors="replace"))
+    except ValueError as error:
+        raise ImportSourceError(where, "cannot be read", str(error)) from None
+    found = {path: data for path, data in files.items() if not _is_ignored(path, rules)}
+    return _required(where, found)
+
+
+def _is_ignored(path: str, rules: IgnoreRules) -> bool:
+    parts = path.split("/")
+    folders = ("/".join(parts[:count]) for count in range(1, len(parts)))
+    return rules.is_ignored(path, is_folder=False) or any(
+        rules.is_ignored(folder, is_folder=True) for folder in folders
+    )
+
+
+def _required(where: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    if CHART_FILE not in files:
         raise ImportSourceError(where, "is not a valid chart", f"has no {CHART_FILE}")
-    return expanded(where, found)
+    return expanded(where, files)
 
 
 def _text(path: Path) -> str:

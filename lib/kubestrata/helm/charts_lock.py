@@ -40,7 +40,8 @@ def lock_text(charts: Iterable[LockedChart]) -> str:
     lines = [_HEAD, "charts:\n"] if (found := sorted(set(charts))) else [_HEAD, "charts: []\n"]
     for chart in found:
         for field in _FIELDS:
-            lines.append(f"  {'-' if field == 'name' else ' '} {field}: {_quoted(chart, field)}\n")
+            mark = "-" if field == "name" else " "
+            lines += (f"  {mark} {field}: {_quoted(chart, field)}\n",)
     return "".join(lines)
 
 
@@ -55,7 +56,9 @@ def read_lock(folder: Path) -> list[LockedChart]:
     Raises ImportSourceError for a file that is not a lock.
     """
     try:
-        documents: list[Any] = load_all(read_regular_text(folder / LOCK_FILE, _MAX_BYTES), LOCK_FILE)
+        documents: list[Any] = load_all(
+            read_regular_text(folder / LOCK_FILE, _MAX_BYTES), LOCK_FILE
+        )
     except FileNotFoundError:
         return []
     except YamlSyntaxError as error:

@@ -106,9 +106,8 @@ def _stable(files: dict[str, bytes], facts: ChartFile, work: Work) -> Rendered:
     stable = with_constants(files)
     data = packed(facts.name, stable)
     first, crds = _once(data, work)
-    renderings = [first]
-    for _ in range(renderings_of(stable, json.dumps(work.values).encode()) - 1):
-        renderings.append(_once(data, work)[0])
+    others = range(renderings_of(stable, json.dumps(work.values).encode()) - 1)
+    renderings = [first, *(_once(data, work)[0] for _ in others)]
     objects: list[RenderedObject] = []
     faults, replaced = list(crds.faults), set[str]()
     for template in sorted(set().union(*renderings)):
@@ -155,7 +154,9 @@ def _read(document: str) -> Manifest:
     try:
         found: dict[str, Any] = json.loads(native.call_string("helm_values_from_yaml", document))
     except HelmValuesError as error:
-        raise ValueError(_reason(error.detail.removeprefix("error converting YAML to JSON: "))) from None
+        raise ValueError(
+            _reason(error.detail.removeprefix("error converting YAML to JSON: "))
+        ) from None
     return found
 
 
@@ -172,4 +173,3 @@ def _reason(detail: str) -> str:
     text = _SHOWN_VALUE.sub("the value ", " ".join(detail.split()))
     half = _LONGEST_REASON // 2
     return text if len(text) <= _LONGEST_REASON else f"{text[:half]} ... {text[-half:]}"
-

@@ -23,6 +23,7 @@ from kubestrata.helm.chart_file import read_chart_file
 from kubestrata.helm.chart_folder import files_of, is_chart
 from kubestrata.helm.packed import packed, unpacked
 from kubestrata.helm.stored_chart import StoredChart
+from kubestrata.helm.version_range import highest, parse_version
 
 _ARCHIVE = ".tgz"
 _SOURCE = ".source"
@@ -99,13 +100,38 @@ class ChartStore:
     def find(self, name: str, version: str, source: str = "") -> StoredChart | None:
         """Return a chart, None if it is not at hand; a leading `v` of versions is ignored.
 
-        With a `source`, a chart that was fetched from there is preferred.
+        A range, or '' for any version, gives the highest version at hand. With a `source`, a chart
+        that was fetched from there is preferred.
         """
         path = self._shelved().get((name, plain(version)))
         if path is not None and (chart := self._chart_at(path)) is not None:
             return chart
-        found = list(self._stored(name, version))
+        found = list(self._stored(name, version)) or self._in_range(name, version)
         return next((each for each in found if each.source == source), next(iter(found), None))
+
+    def _in_range(self, name: str, range_text: str) -> list[StoredChart]:
+        """Return the charts at the highest stored version of a range; '' is any version."""
+        if parse_version(range_text) is not None:
+            return []
+        known = [version for shelved, version in self._shelved() if shelved == name]
+        place = self._place(name, "version", "digest")
+        if place is not None and place.parents[1].is_dir():
+            known += [each.name for each in place.parents[1].iterdir()]
+        chosen = highest(known, range_text)
+        if chosen is None:
+            return []
+        path = self._shelved().get((name, chosen))
+        shelved = None if path is None else self._chart_at(path)
+        return [shelved] if shelved else list(self._stored(name, chosen))
+
+    def open(self) -> None:
+        """Read the names of the charts of the folders, and their problems."""
+        self._shelved()
+
+    def _report(self, error: ImportSourceError) -> None:
+        problem = f"{error.where}: {error.what}: {error.why}"
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def has(self, name: str, version: str, digest: str) -> bool:
         """Return True if the store has a chart with a digest, and its bytes are those."""
@@ -114,6 +140,13 @@ class ChartStore:
             return path is not None and digest_of(read_regular(path, MAX_BYTES)) == digest
         except OSError:
             return False
+
+    def get(self, name: str, version: str, digest: str, source: str) -> StoredChart:
+        """Return a chart of which `has` is True."""
+        path = self._place(name, version, digest)
+        if path is None:
+            raise ImportSourceError(source, "is not in the store", "its name is not valid")
+        return StoredChart(name, version, digest, source, path)
 
     def add(self, data: bytes, source: str) -> StoredChart:
         """Store an archive; raises ImportSourceError if it is not a chart, or cannot be written."""
@@ -155,7 +188,7 @@ class ChartStore:
                 self._found[path] = chart_at(path)
             except ImportSourceError as error:
                 self._found[path] = None
-                self.problems.append(f"{error.where}: {error.what}: {error.why}")
+                self._report(error)
         return self._found[path]
 
     def _shelved(self) -> dict[tuple[str, str], Path]:
@@ -176,7 +209,7 @@ class ChartStore:
                 files = unpacked(where, read_regular(path, MAX_BYTES))
             found = read_chart_file(where, files)
         except ImportSourceError as error:
-            self.problems.append(f"{error.where}: {error.what}: {error.why}")
+            self._report(error)
         except OSError as error:
             self.problems.append(f"{where}: cannot be read: {error.strerror}")
         else:

@@ -42,6 +42,11 @@ class Version:
         return self.numbers, not self.pre, key
 
 
+_FIRST_PRE = "0"
+_LOWEST = Version((0, 0, 0), _FIRST_PRE)
+_HIGHEST = Version((1 << 62, 0, 0))
+
+
 @dataclass(frozen=True, slots=True)
 class _Condition:
     sign: str
@@ -54,24 +59,35 @@ class _Condition:
             return False
         if self.count == 0:
             return self.sign not in ("!=", ">", "<")
-        above = self._next(self.count - 1)
+        low, high = self._bounds()
+        return (low <= version < high) != (self.sign == "!=")
+
+    def _bounds(self) -> tuple[Version, Version]:
+        """Return the first version of the range, and the first one above it."""
+        is_exact = self.count == len(self.low.numbers)
+        above = self._after() if is_exact else self._next(self.count - 1)
         match self.sign:
-            case "!=":
-                return version < self.low or version >= above
             case ">":
-                return version >= above if self.count < 3 else version > self.low
+                return above, _HIGHEST
             case ">=" | "=>":
-                return version >= self.low
+                return self.low, _HIGHEST
             case "<":
-                return version < self.low
+                return _LOWEST, self.low
             case "<=" | "=<":
-                return version < above if self.count < 3 else version <= self.low
+                return _LOWEST, above
             case "~" | "~>":
-                return self.low <= version < self._next(min(self.count - 1, 1))
+                return self.low, self._next(min(self.count - 1, 1))
             case "^":
-                return self.low <= version < self._caret()
+                return self.low, self._caret()
             case _:
-                return self.low <= version < above if self.count < 3 else version == self.low
+                return self.low, above
+
+    def _after(self) -> Version:
+        """Return the version that follows an exact one: of a pre-release the next of its kind."""
+        major, minor, patch = self.low.numbers
+        if self.low.pre:
+            return Version(self.low.numbers, f"{self.low.pre}.0")
+        return Version((major, minor, patch + 1), _FIRST_PRE)
 
     def _next(self, part: int) -> Version:
         """Return the first version with a higher number at a position."""
