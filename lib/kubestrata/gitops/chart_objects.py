@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubestrata.core.api_scope import is_cluster_scoped
+from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.identity import Identity, group_of, identity_of
-from kubestrata.core.json_value import Manifest, mapping, sequence
+from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.gitops.kubectl import Builder, NotRunError, RenderError
 from kubestrata.gitops.post_render import is_post_rendered, post_rendered
-from kubestrata.gitops.release_input import ReleaseInput, ValuesError, release_input
+from kubestrata.gitops.release_input import DUMMY, ReleaseInput, ValuesError, release_input
+from kubestrata.helm.packed import unpacked
 from kubestrata.helm.release import Release
 from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject
 from kubestrata.helm.renderer import Renderer
-from kubestrata.helm.store import ChartStore
+from kubestrata.helm.store import ChartStore, archive_at
 from kubestrata.helm.stored_chart import StoredChart
-from kubestrata.helm.unknown_value import ValuePath, broken_schema, ignored_values
 from kubestrata.helm.value_reader import ValueReader
+from kubestrata.helm.variation import ReleaseFacts, release_facts
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.chart_origin import ChartOrigin
-from kubestrata.rules.chart_results import ChartResults
+from kubestrata.rules.chart_results import ChartResults, LookedUp
 from kubestrata.rules.deployed import kubernetes_minor
+from kubestrata.rules.field import known
 from kubestrata.rules.judged import catalogue_of
+from kubestrata.rules.link.secret_made import CONFIG_MAP, made
 from kubestrata.rules.placeholders import is_substituted
 from kubestrata.rules.provider import CRD
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
+from kubestrata.schema import ValuesSchema
 
 NOT_AT_HAND = "its chart is not in the store; run `kubestrata import`"
 _TESTS = ("test", "test-success", "test-failure")
+_DUMMY = base64.b64encode(DUMMY.encode()).decode()
 _MOST_ROUNDS = 3
 """A chart may make CRDs only where another chart's CRDs exist."""
 
@@ -45,16 +53,16 @@ def with_charts(trees: Sequence[ClusterTree], store: ChartStore) -> list[Cluster
     clusters = [_Cluster(tree, store) for tree in trees]
     with Renderer(store) as renderer:
         for _ in range(_MOST_ROUNDS):
-            waiting = [use for each in clusters for use in each.to_render()]
+            waiting = [use for each in clusters for use in each.to_render(renderer)]
             if not waiting:
                 break
             results = renderer.render_all([each.release for each in waiting])
             for use, result in zip(waiting, results, strict=True):
                 use.result = result
         done = [use for each in clusters for use in each.uses]
-        found = ignored_values(renderer, [(use.release, use.result) for use in done])
-        for use, ignored in zip(done, found, strict=True):
-            use.ignored = ignored
+        found = release_facts(renderer, [(use.release, use.result) for use in done])
+        for use, facts in zip(done, found, strict=True):
+            use.facts = facts
     builder = Builder()
     return [each.tree_with_objects(builder) for each in clusters]
 
@@ -66,7 +74,7 @@ class _Use:
     subject: Subject
     release: Release
     result: Rendered | NotRendered | None = None
-    ignored: Sequence[ValuePath] = ()
+    facts: ReleaseFacts = field(default_factory=ReleaseFacts)
 
 
 @dataclass
@@ -89,7 +97,7 @@ class _Cluster:
             except ValuesError as error:
                 self.unrendered.append(subject.finding("", str(error)))
                 continue
-            release = _release(chart, given, version)
+            release = _release(chart, given, version, _known_objects(self.tree, given.namespace))
             self.uses.append(_Use(subject, release))
 
     def _chart(self, subject: Subject) -> StoredChart:
@@ -103,11 +111,14 @@ class _Cluster:
             raise ValuesError(NOT_AT_HAND)
         return found
 
-    def to_render(self) -> Iterator[_Use]:
+    def to_render(self, renderer: Renderer) -> Iterator[_Use]:
         """Yield the releases to render: all at first, then those for which more CRDs exist."""
         versions = frozenset(self._api_versions())
         for use in self.uses:
-            if use.result is None or use.release.api_versions != versions:
+            if use.result is None or (
+                use.release.api_versions != versions
+                and renderer.traits(use.release.chart).api_versions
+            ):
                 use.release = replace(use.release, api_versions=versions)
                 yield use
 
@@ -179,6 +190,8 @@ class _Cluster:
                 refused=self.refused,
                 unrendered=self.unrendered,
                 unread=[finding for use in self.uses for finding in _unread(use)],
+                moving=[finding for use in self.uses for finding in _moving(use)],
+                looked_up={use.subject.identity: _looked_up(use) for use in self.uses},
                 schemas=self.schemas,
                 values_of=_ValueNames(
                     {use.subject.identity: use.release.chart for use in self.uses}
@@ -193,7 +206,7 @@ class _Cluster:
         given = use.release.values
         if not result.is_refused:
             self.unrendered.append(use.subject.finding("", result.why))
-        elif schema := broken_schema(use.release.chart, given):
+        elif schema := _broken_schema(use.release.chart, given):
             self.schemas[use.subject.identity] = schema
         elif is_substituted(self.tree, use.subject) and "${" in result.why:
             why = f"its values have variables that only the cluster knows: {result.why}"
@@ -202,8 +215,30 @@ class _Cluster:
             self.refused.append(use.subject.finding("spec.values", result.why))
 
 
-def _release(chart: StoredChart, given: ReleaseInput, kubernetes: str) -> Release:
-    return Release(chart, given.name, given.namespace, given.values, kubernetes)
+def _release(
+    chart: StoredChart, given: ReleaseInput, kubernetes: str, objects: Mapping[str, Manifest]
+) -> Release:
+    return Release(chart, given.name, given.namespace, given.values, kubernetes, objects=objects)
+
+
+def _known_objects(tree: ClusterTree, namespace: str) -> dict[str, Manifest]:
+    """Return what `lookup` finds in a namespace: Secrets with dummies, ConfigMaps, namespaces."""
+    found: dict[str, Manifest] = {}
+    for (kind, space, name), keys in made(tree).at.items():
+        if space != namespace or not known(name):
+            continue
+        known_map = tree.get("", kind, space, name) if kind == CONFIG_MAP else None
+        data = dict.fromkeys(sorted(keys or ()), _DUMMY)
+        manifest = {
+            "apiVersion": "v1",
+            "kind": kind,
+            "metadata": {"name": name, "namespace": space},
+            "data": data,
+        }
+        found[f"v1 {kind} {space} {name}"] = manifest if known_map is None else known_map.manifest
+    for each in tree.of_kind("", "Namespace"):
+        found[f"v1 Namespace  {each.identity.name}"] = each.manifest
+    return found
 
 
 def _is_definition(subject: Subject) -> bool:
@@ -212,9 +247,38 @@ def _is_definition(subject: Subject) -> bool:
 
 def _unread(use: _Use) -> Iterator[Finding]:
     chart = use.release.chart
-    for path in use.ignored:
-        at = ".".join(("spec.values", *path))
-        yield use.subject.finding(at, f"chart {chart.name} {chart.version} does not read it")
+    for path in use.facts.ignored:
+        said = f"chart {chart.name} {chart.version} does not read it"
+        yield use.subject.finding(f"spec.values.{path}", said, "remove it, or correct its name")
+
+
+def _moving(use: _Use) -> Iterator[Finding]:
+    for image, later in use.facts.images:
+        said = f"image {image} follows the version of Kubernetes: with the next one it is {later}"
+        yield use.subject.finding("spec.values", said, "set the tag of the image")
+
+
+def _looked_up(use: _Use) -> tuple[LookedUp, ...]:
+    return tuple(
+        LookedUp(kind, namespace, name, key in use.facts.required)
+        for key in use.facts.looked_up
+        for _, kind, namespace, name in [key.split(" ")]
+    )
+
+
+def _broken_schema(chart: StoredChart, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the schema of a chart if values do not fit it; None without, or if they do."""
+    try:
+        text = unpacked(chart.name, archive_at(chart.path)).get("values.schema.json", b"")
+        schema: object = json.loads(text) if text else None
+    except (ImportSourceError, ValueError):
+        return None
+    if not is_mapping(schema):
+        return None
+    # A variable may get any value in the cluster.
+    if not any(ValuesSchema(schema).faults(dict(values), substituted=True)):
+        return None
+    return schema
 
 
 class _ValueNames:
@@ -251,8 +315,8 @@ def _subjects(
 ) -> Iterator[Subject]:
     """Yield the objects of a release; raises RenderError."""
     for each in _post_rendered(use, builder):
-        for made in _flat(each.manifest):
-            manifest = _in_namespace(made, use.release.namespace, scopes)
+        for one in _flat(each.manifest):
+            manifest = _in_namespace(one, use.release.namespace, scopes)
             chart = use.release.chart
             origin = ChartOrigin(
                 use.subject.identity, chart.name, chart.version, each.template, each.events

@@ -21,7 +21,12 @@ from kubestrata.helm.normalise import normalised
 from kubestrata.helm.output import Output, read_output
 from kubestrata.helm.packed import packed, unpacked
 from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject
-from kubestrata.helm.stable_template import renderings_of, with_constants
+from kubestrata.helm.stable_template import (
+    LOOKUP_FILE,
+    lookup_template,
+    renderings_of,
+    with_constants,
+)
 from kubestrata.helm.store import ChartStore, archive_at, digest_of
 from kubestrata.helm.sub_chart import MissingSubChartError, SubCharts, missing_in
 from kubestrata.helm.version_range import is_in_range
@@ -103,11 +108,11 @@ def _loaded(data: bytes) -> Chart:
 
 def _stable(files: dict[str, bytes], facts: ChartFile, work: Work) -> Rendered:
     """Render as often as the templates require, and compare."""
-    stable = with_constants(files)
+    stable = {**with_constants(files), LOOKUP_FILE: lookup_template(work.objects)}
     data = packed(facts.name, stable)
     first, crds = _once(data, work)
-    others = range(renderings_of(stable, json.dumps(work.values).encode()) - 1)
-    renderings = [first, *(_once(data, work)[0] for _ in others)]
+    count = renderings_of(stable, json.dumps(work.values).encode())
+    renderings = [first, *(_once(data, work)[0] for _ in range(count - 1))]
     objects: list[RenderedObject] = []
     faults, replaced = list(crds.faults), set[str]()
     for template in sorted(set().union(*renderings)):

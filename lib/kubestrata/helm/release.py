@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kubestrata.core.json_value import Manifest
 from kubestrata.helm.stored_chart import StoredChart
 
 
@@ -26,3 +27,5 @@ class Release:
     kubernetes: str = ""
     api_versions: frozenset[str] = frozenset()
     is_upgrade: bool = False
+    objects: Mapping[str, Manifest] = field(default_factory=dict[str, Manifest])
+    """What `lookup` finds in the cluster, by `v1 Secret shop web-tls`: version, kind and names."""

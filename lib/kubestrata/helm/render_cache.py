@@ -10,22 +10,28 @@ import contextlib
 import hashlib
 import os
 import time
-from dataclasses import asdict
+from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import msgspec
 
+from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.regular_file import read_regular
-from kubestrata.helm.store import ChartStore, write_atomically
+from kubestrata.helm.chart_traits import ChartTraits, traits_of
+from kubestrata.helm.packed import unpacked
+from kubestrata.helm.store import ChartStore, archive_at, write_atomically
+from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.helm.work import Outcome, Work
 
-_FORMAT = "1"
+_FORMAT = "2"
 """Raised whenever the same charts and values would give another result."""
 _ENGINE = "helm-python-sdk"
 _MAX_BYTES = 256 * 1024 * 1024
 _UNUSED_SECONDS = 30 * 24 * 3600
+_TRAITS = f"traits-{_FORMAT}"
+_EVERYTHING = ChartTraits(api_versions=True, kubernetes=True, lookup=True)
 _MACHINE = ("path", "store", "folders")
+_FACTS = tuple(each for each in fields(Work) if each.name not in _MACHINE)
 
 
 class RenderCache:
@@ -35,6 +41,7 @@ class RenderCache:
         self._store = store
         self._folder = store.root / "rendered"
         self._has_written = False
+        self._traits: dict[str, ChartTraits] = {}
         try:
             self._engine = version(_ENGINE)
         except PackageNotFoundError:
@@ -42,7 +49,7 @@ class RenderCache:
 
     def key(self, work: Work) -> str:
         """Return the digest of a work, of the engine and of the form of the files."""
-        facts = {name: each for name, each in asdict(work).items() if name not in _MACHINE}
+        facts = {each.name: getattr(work, each.name) for each in _FACTS}
         engine = (_FORMAT, self._engine, os.environ.get("HELM_C_LIB", ""))
         text = msgspec.json.encode((engine, facts), order="deterministic")
         return hashlib.sha256(text).hexdigest()
@@ -72,6 +79,40 @@ class RenderCache:
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_atomically(path, msgspec.msgpack.encode(outcome))
+            self._has_written = True
+
+    def traits(self, chart: StoredChart) -> ChartTraits:
+        """Return the facts that a chart asks for; all of them if it cannot be read."""
+        if chart.digest not in self._traits:
+            text = self.note(chart.digest.removeprefix("sha256:"), _TRAITS)
+            try:
+                found = msgspec.json.decode(text or "", type=ChartTraits)
+            except msgspec.MsgspecError:
+                found = self._read_traits(chart)
+            self._traits[chart.digest] = found
+        return self._traits[chart.digest]
+
+    def _read_traits(self, chart: StoredChart) -> ChartTraits:
+        try:
+            found = traits_of(unpacked(chart.name, archive_at(chart.path)))
+        except ImportSourceError:
+            return _EVERYTHING
+        text = msgspec.json.encode(found).decode()
+        self.keep_note(chart.digest.removeprefix("sha256:"), _TRAITS, text)
+        return found
+
+    def note(self, key: str, name: str) -> str | None:
+        """Return a text that was kept for a key, None if there is none."""
+        with contextlib.suppress(OSError, ValueError):
+            return read_regular(self._folder / key[:2] / f"{key}.{name}", _MAX_BYTES).decode()
+        return None
+
+    def keep_note(self, key: str, name: str, text: str) -> None:
+        """Keep a text for a key; a full disk is no error."""
+        path = self._folder / key[:2] / f"{key}.{name}"
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_atomically(path, text.encode())
             self._has_written = True
 
     def prune(self) -> None:

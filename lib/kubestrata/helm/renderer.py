@@ -7,10 +7,12 @@ from types import TracebackType
 from typing import Self
 
 from kubestrata.core.secret_record import remember
+from kubestrata.helm.chart_traits import ChartTraits
 from kubestrata.helm.release import Release
 from kubestrata.helm.render_cache import RenderCache
 from kubestrata.helm.rendered import NotRendered, Rendered
 from kubestrata.helm.store import ChartStore
+from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.helm.work import Outcome, Work
 from kubestrata.helm.worker_pool import Limits, WorkerPool
 
@@ -51,6 +53,22 @@ class Renderer:
         self._pool.close()
         self._cache.prune()
 
+    def key(self, release: Release) -> str:
+        """Return the digest of all that the result of a release depends on."""
+        return self._cache.key(self._work(release))
+
+    def traits(self, chart: StoredChart) -> ChartTraits:
+        """Return the facts of the cluster that a chart asks for."""
+        return self._cache.traits(chart)
+
+    def note(self, release: Release, name: str) -> str | None:
+        """Return a text that was kept with the result of a release, None if there is none."""
+        return self._cache.note(self.key(release), name)
+
+    def keep_note(self, release: Release, name: str, text: str) -> None:
+        """Keep a text with the result of a release."""
+        self._cache.keep_note(self.key(release), name, text)
+
     def render_all(self, releases: Sequence[Release]) -> list[Rendered | NotRendered]:
         """Return the result of each release, in the order of the releases."""
         works = [self._work(each) for each in releases]
@@ -70,6 +88,11 @@ class Renderer:
         return results
 
     def _work(self, release: Release) -> Work:
+        """Return a release with the facts that its chart, or a template in its values, asks for."""
+        traits = self.traits(release.chart)
+        values = str(release.values)
+        asks_api = traits.api_versions or "APIVersions" in values
+        looks_up = traits.lookup or "lookup " in values
         return Work(
             str(release.chart.path),
             release.chart.digest,
@@ -77,8 +100,9 @@ class Renderer:
             release.namespace,
             dict(release.values),
             release.kubernetes,
-            sorted(release.api_versions),
+            sorted(release.api_versions) if asks_api else [],
             release.is_upgrade,
+            dict(release.objects) if looks_up else {},
             str(self._store.root),
             [str(each) for each in self._store.folders],
         )

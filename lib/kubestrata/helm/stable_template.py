@@ -7,8 +7,11 @@ certificates and random text are found by rendering again (`normalise`).
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+
+from kubestrata.core.json_value import Manifest
 
 _ACTION = re.compile(rb"\{\{-?\s*/\*.*?\*/\s*-?\}\}|\{\{.*?\}\}", re.DOTALL)
 _TOKEN = re.compile(
@@ -19,9 +22,11 @@ _QUOTED = re.compile(rb'"(?:\\.|[^"\\\n])*"|`[^`]*`|/\*.*?\*/', re.DOTALL)
 _CONSTANTS = {
     b"now": b'(toDate "2006-01-02T15:04:05Z07:00" "2000-01-01T00:00:00Z")',
     b"uuidv4": b'"00000000-0000-4000-8000-000000000000"',
+    b"lookup": b'fromJson (include "kubestrata.lookup" (list',
 }
-_KEYS, _SORT = b"keys", b" | sortAlpha"
-_REPLACED = re.compile(rb"\b(?:now|uuidv4|keys)\b")
+_KEYS, _SORT, _LOOKUP = b"keys", b" | sortAlpha", b"lookup"
+_REPLACED = re.compile(rb"\b(?:now|uuidv4|keys|lookup)\b")
+LOOKUP_FILE = "templates/_kubestrata-lookup.tpl"
 _RANDOM = re.compile(
     rb"\b(?:gen(?:CA|Signed|SelfSigned|PrivateKey)|rand[A-Z]|shuffle\b|htpasswd\b|bcrypt\b"
     rb"|encryptAES\b|ago\b|now\b|uuidv4\b)"
@@ -48,22 +53,42 @@ def with_constants(files: Mapping[str, bytes]) -> dict[str, bytes]:
     }
 
 
+def lookup_template(objects: Mapping[str, Manifest]) -> bytes:
+    """Return the template that answers `lookup`, by version, kind, namespace and name.
+
+    As for a cluster that lacks it, an object that is not known is an empty map.
+    """
+    known = {key: json.dumps(each) for key, each in objects.items()}
+    text = json.dumps(known).replace("`", "\\u0060")
+    return f"""{{{{- define "kubestrata.lookup" -}}}}
+{{{{- $key := printf "%v %v %v %v" (index . 0) (index . 1) (index . 2) (index . 3) -}}}}
+{{{{- get (fromJson `{text}`) $key | default "{{}}" -}}}}
+{{{{- end -}}}}
+""".encode()
+
+
 def _stable(action: re.Match[bytes]) -> bytes:
-    """Return an action with constants, and with the results of `keys` sorted."""
+    """Return an action with constants, `keys` sorted, and `lookup` answered by a template."""
     text, made, at = action[0], bytearray(), 0
     unsorted: list[int] = []
+    looked_up: list[int] = []
     depth = 0
     for token in _TOKEN.finditer(text):
         found = token[0]
         is_end = found in (b")", b"|") or found.endswith(b"}}")
         made += text[at : token.start()]
         at = token.end()
+        while is_end and looked_up and looked_up[-1] == depth:
+            looked_up.pop()
+            made = made.rstrip() + b")) "
         while is_end and unsorted and unsorted[-1] == depth:
             unsorted.pop()
             made = made.rstrip() + _SORT + b" "
         depth += (found == b"(") - (found == b")")
         if found == _KEYS:
             unsorted.append(depth)
+        if found == _LOOKUP:
+            looked_up.append(depth)
         made += _CONSTANTS.get(found, found)
     return bytes(made + text[at:])
 

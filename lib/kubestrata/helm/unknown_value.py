@@ -1,10 +1,8 @@
-"""Values of a release that have no effect: the chart neither declares nor reads them."""
+"""Values of a release that its chart does not declare: perhaps it does not read them either."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from kubestrata.core.errors import ImportSourceError, YamlSyntaxError
@@ -12,19 +10,13 @@ from kubestrata.core.json_value import is_mapping, mapping
 from kubestrata.core.yaml_read import load_all
 from kubestrata.helm.chart_file import read_chart_file
 from kubestrata.helm.packed import unpacked
-from kubestrata.helm.release import Release
-from kubestrata.helm.rendered import NotRendered, Rendered
-from kubestrata.helm.renderer import Renderer
 from kubestrata.helm.store import archive_at
 from kubestrata.helm.stored_chart import StoredChart
-from kubestrata.schema import ValuesSchema
 
 ValuePath: TypeAlias = tuple[str, ...]
 _GLOBAL = "global"
 """Values that every sub-chart gets, whatever a chart declares."""
 _DEEPEST = 5
-_MOST = 20
-"""Of more undeclared values of one release, the others are not examined."""
 
 
 def undeclared(chart: StoredChart, values: Mapping[str, Any]) -> list[ValuePath]:
@@ -39,44 +31,6 @@ def undeclared(chart: StoredChart, values: Mapping[str, Any]) -> list[ValuePath]
         return list(_undeclared(values, _defaults(chart.name, files, "", 0), ()))
     except ImportSourceError:
         return []
-
-
-def ignored_values(
-    renderer: Renderer, done: Sequence[tuple[Release, Rendered | NotRendered | None]]
-) -> list[list[ValuePath]]:
-    """Return the values of each release without which its chart makes the same objects.
-
-    Only those count that the chart does not declare: a declared one may equal the default.
-    """
-    wanted = [
-        undeclared(release.chart, release.values)[:_MOST] if isinstance(result, Rendered) else []
-        for release, result in done
-    ]
-    asked = [(number, path) for number, paths in enumerate(wanted) for path in paths]
-    releases = [
-        replace(done[number][0], values=without(done[number][0].values, path))
-        for number, path in asked
-    ]
-    found: list[list[ValuePath]] = [[] for _ in done]
-    for (number, path), result in zip(asked, renderer.render_all(releases), strict=True):
-        if result == done[number][1]:
-            found[number].append(path)
-    return found
-
-
-def broken_schema(chart: StoredChart, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the schema of a chart if values do not fit it; None without, or if they do."""
-    try:
-        text = unpacked(chart.name, archive_at(chart.path)).get("values.schema.json", b"")
-        schema: object = json.loads(text) if text else None
-    except (ImportSourceError, ValueError):
-        return None
-    if not is_mapping(schema):
-        return None
-    # A variable may get any value in the cluster.
-    if not any(ValuesSchema(schema).faults(dict(values), substituted=True)):
-        return None
-    return schema
 
 
 def _defaults(where: str, files: Mapping[str, bytes], below: str, depth: int) -> dict[str, Any]:

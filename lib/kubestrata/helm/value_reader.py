@@ -6,6 +6,7 @@ A template is a program, so this is a search and no proof: it finds what is writ
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -28,10 +29,9 @@ class ValueReader:
 
     def __init__(self, chart: StoredChart) -> None:
         self._name = chart.name
-        try:
+        self._files: Mapping[str, bytes] = {}
+        with contextlib.suppress(ImportSourceError):
             self._files = unpacked(chart.name, archive_at(chart.path))
-        except ImportSourceError:
-            self._files: Mapping[str, bytes] = {}
 
     def values_of(self, template: str, path: str) -> Sequence[str]:
         """Return the values that a template reads for a field, none if that is not clear.

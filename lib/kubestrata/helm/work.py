@@ -20,6 +20,7 @@ class Work:
     kubernetes: str
     api_versions: list[str]
     is_upgrade: bool
+    objects: dict[str, dict[str, Any]]
     store: str
     folders: list[str]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from kubestrata.core.identity import Identity
 from kubestrata.rules.violation import Finding
@@ -12,6 +12,15 @@ from kubestrata.rules.violation import Finding
 
 def _no_values(_finding: Finding) -> str:
     return ""
+
+
+class LookedUp(NamedTuple):
+    """An object that a chart reads while it is rendered; `required` if it fails without."""
+
+    kind: str
+    namespace: str
+    name: str
+    required: bool
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,10 @@ class ChartResults:
     """The reasons why releases could not be rendered here."""
     unread: Sequence[Finding] = ()
     """Values without an effect."""
+    looked_up: Mapping[Identity, Sequence[LookedUp]] = field(
+        default_factory=dict[Identity, Sequence["LookedUp"]]
+    )
+    """The objects that the charts of releases read in the cluster."""
     moving: Sequence[Finding] = ()
     """Images that depend on the version of Kubernetes."""
     schemas: Mapping[Identity, Mapping[str, Any]] = field(
