@@ -12,7 +12,6 @@ import os
 import time
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import msgspec
 

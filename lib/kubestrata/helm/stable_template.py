@@ -23,7 +23,7 @@ _CONSTANTS = {
 _KEYS, _SORT = b"keys", b" | sortAlpha"
 _REPLACED = re.compile(rb"\b(?:now|uuidv4|keys)\b")
 _RANDOM = re.compile(
-    rb"\b(?:gen(?:CA|Signed|SelfSigned|PrivateKey)|rand[A-Z]|shuffle\b|htpasswd\b|bcrypt\b"
+    rb"(?<![\w.$-])(?:gen(?:CA|Signed|SelfSigned|PrivateKey)|rand[A-Z]|shuffle\b|htpasswd\b|bcrypt\b"
     rb"|encryptAES\b|ago\b|now\b|uuidv4\b)"
 )
 _UNORDERED = re.compile(rb"(?<![\w.$\"-])values(?=[\s)|}])")

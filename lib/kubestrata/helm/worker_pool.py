@@ -100,7 +100,7 @@ class WorkerPool:
         # Ctrl-C reaches the whole process group; only the parent handles it.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
-            process = subprocess.Popen(  # noqa: S603 - this interpreter, and a module of ours
+            process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "kubestrata.helm.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
