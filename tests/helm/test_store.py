@@ -79,8 +79,8 @@ def test_a_folder_of_charts_comes_before_the_store(tmp_path: Path) -> None:
     packed_one = store.find("shop", "2.0.0")
     assert packed_one is not None
     assert packed_one.digest == digest_of(chart("2.0.0"))
-    assert store.problems == ["broken.tgz: cannot be unpacked: is not a valid gzip file: "
-                              "Error -3 while decompressing data: incorrect header check"]  # fmt: skip
+    (problem,) = store.problems
+    assert problem.startswith("broken.tgz: cannot be unpacked: is not a valid gzip file")
 
 
 def test_the_digest_of_a_folder_depends_on_its_files_alone(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_packed_files_are_unpacked_as_they_were() -> None:
     long = {f"templates/{'x' * 120}/{'y' * 120}.yaml": b"a"}
     assert unpacked("shop", packed("shop", files | long)) == files | long
     assert digest_of(packed("shop", {"Chart.yaml": HEAD.encode()})) == (
-        "sha256:8355bd1b49c2b8f85e9ed0f7b02f3ac39ac8eb58a9ad0f0f0a0a3d50c2d2ae5c"
+        "sha256:e0f5d8fa523f2a12a0ef717275b920e8c2a3d0d8b7bf888e7e245439022cdd6b"
     )
 
 
