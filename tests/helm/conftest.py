@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.helm.chart import Charts
+from tests.helm.server import Server
 
 
 @pytest.fixture
@@ -15,3 +16,12 @@ def charts(tmp_path: Path) -> Iterator[Charts]:
     found = Charts(tmp_path)
     with found.renderer:
         yield found
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    made = Server()
+    yield made
+    made.stop()
