@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kubestrata.core.errors import ImportSourceError, YamlSyntaxError
-from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.json_value import is_list, mapping, sequence
 from kubestrata.core.regular_file import read_regular_text
 from kubestrata.core.yaml_read import load_all
 from kubestrata.helm.store import plain, write_atomically
@@ -66,9 +66,9 @@ def read_lock(folder: Path) -> list[LockedChart]:
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise ImportSourceError(LOCK_FILE, "cannot be read", why, _FIX) from None
-    listed = sequence(mapping(documents[0] if documents else None).get("charts"))
-    found = [mapping(each) for each in listed]
-    if not documents or any(
+    listed: object = mapping(documents[0] if documents else None).get("charts")
+    found = [mapping(each) for each in sequence(listed)]
+    if not is_list(listed) or any(
         not isinstance(each.get(field), str) for each in found for field in _FIELDS
     ):
         why = f"each entry of charts has {', '.join(_FIELDS)}"

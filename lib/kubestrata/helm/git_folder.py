@@ -54,8 +54,12 @@ class GitCheckout:
         return found
 
     def _git(self, *arguments: str) -> bytes:
-        allowed = [f"-cprotocol.{each}.allow=always" for each in _PROTOCOLS]
-        command = [*_LIMITED, "git", "-cprotocol.allow=never", *allowed, *arguments]
+        settings = (
+            "protocol.allow=never",
+            *(f"protocol.{each}.allow=always" for each in _PROTOCOLS),
+        )
+        options = [part for setting in settings for part in ("-c", setting)]
+        command = [*_LIMITED, "git", *options, *arguments]
         environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1"}
         for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
             environment.pop(name, None)

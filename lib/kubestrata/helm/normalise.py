@@ -110,13 +110,13 @@ class _Comparison:
         own, foreign = sorted(one.keys() - other.keys()), sorted(other.keys() - one.keys())
         renamed = dict(zip(own, foreign, strict=False)) if len(own) == len(foreign) else {}
         made: dict[str, Any] = {}
-        for key in one:
+        for key, mine in one.items():
             if key in other:
-                made[key] = self.of(one[key], other[key], (*path, key))
+                made[key] = self.of(mine, other[key], (*path, key))
             elif key in renamed:
                 name = stable_text(key, renamed[key])
                 self.paths.append((*path, name))
-                made[name] = self.of(one[key], other[renamed[key]], (*path, name))
+                made[name] = self.of(mine, other[renamed[key]], (*path, name))
             else:
                 self.paths.append((*path, PLACEHOLDER))
         return made
@@ -155,13 +155,15 @@ def stable_text(one: str, other: str) -> str:
     if one.startswith(_PEM_IN_BASE64) and other.startswith(_PEM_IN_BASE64):
         return _encoded(one, other)
     one, other = _without_bodies(one, other)
+    if one == other:
+        return one
     ours, theirs = one.split("\n"), other.split("\n")
     if len(ours) == len(theirs) > 1:
         if Counter(ours) == Counter(theirs):
             return "\n".join(sorted(ours))
         pairs = zip(ours, theirs, strict=True)
         return "\n".join(mine if mine == each else stable_text(mine, each) for mine, each in pairs)
-    return one if one == other else _around(one, other)
+    return _around(one, other)
 
 
 def _without_bodies(one: str, other: str) -> tuple[str, str]:

@@ -28,7 +28,7 @@ _KEYS, _SORT, _LOOKUP = b"keys", b" | sortAlpha", b"lookup"
 _REPLACED = re.compile(rb"\b(?:now|uuidv4|keys|lookup)\b")
 LOOKUP_FILE = "templates/_kubestrata-lookup.tpl"
 _RANDOM = re.compile(
-    rb"\b(?:gen(?:CA|Signed|SelfSigned|PrivateKey)|rand[A-Z]|shuffle\b|htpasswd\b|bcrypt\b"
+    rb"(?<![\w.$-])(?:gen(?:CA|Signed|SelfSigned|PrivateKey)|rand[A-Z]|shuffle\b|htpasswd\b|bcrypt\b"
     rb"|encryptAES\b|ago\b|now\b|uuidv4\b)"
 )
 _UNORDERED = re.compile(rb"(?<![\w.$\"-])values(?=[\s)|}])")

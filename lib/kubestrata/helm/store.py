@@ -1,7 +1,8 @@
 """Charts at hand: the store, and folders of charts beside it.
 
 The store is a folder that repositories share; nothing in it is a project's own. Its charts are
-`charts/<name>/<version>/<digest>.tgz`, with the address of the source beside each as text.
+`charts/<name>/<version>/<digest>.tgz`; a text beside each has its version as the chart spells
+it, and the address of its source.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from kubestrata.bindings.source.address import ARCHIVES
 from kubestrata.bindings.source.document import MAX_BYTES
 from kubestrata.core.errors import ConfigError, ImportSourceError
 from kubestrata.core.json_value import mapping
-from kubestrata.core.regular_file import read_regular
+from kubestrata.core.regular_file import read_regular, read_regular_text
 from kubestrata.helm.chart_file import read_chart_file
 from kubestrata.helm.chart_folder import files_of, is_chart
 from kubestrata.helm.packed import packed, unpacked
@@ -157,7 +158,7 @@ class ChartStore:
             raise ImportSourceError(source, "cannot be stored", "its name or version is not valid")
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_atomically(path.with_suffix(_SOURCE), source.encode())
+            write_atomically(path.with_suffix(_SOURCE), f"{found.version} {source}".encode())
             write_atomically(path, data)
         except OSError as error:
             why = f"{path.parent}: {error.strerror or type(error).__name__}"
@@ -177,10 +178,11 @@ class ChartStore:
         if place is None or not place.parent.is_dir():
             return
         for path in sorted(place.parent.glob(f"*{_ARCHIVE}")):
-            source = ""
+            text = plain(version)
             with contextlib.suppress(OSError):
-                source = read_regular(path.with_suffix(_SOURCE), _LONGEST_SOURCE).decode()
-            yield StoredChart(name, version, f"sha256:{path.stem}", source, path)
+                text = read_regular_text(path.with_suffix(_SOURCE), _LONGEST_SOURCE)
+            spelled, _, source = text.partition(" ")
+            yield StoredChart(name, spelled, f"sha256:{path.stem}", source, path)
 
     def _chart_at(self, path: Path) -> StoredChart | None:
         if path not in self._found:
