@@ -228,13 +228,10 @@ def _known_objects(tree: ClusterTree, namespace: str) -> dict[str, Manifest]:
         if space != namespace or not known(name):
             continue
         known_map = tree.get("", kind, space, name) if kind == CONFIG_MAP else None
-        data = dict.fromkeys(sorted(keys or ()), _DUMMY)
-        manifest = {
-            "apiVersion": "v1",
-            "kind": kind,
-            "metadata": {"name": name, "namespace": space},
-            "data": data,
-        }
+        metadata = {"name": name, "namespace": space}
+        manifest: Manifest = {"apiVersion": "v1", "kind": kind, "metadata": metadata}
+        if keys is not None:
+            manifest["data"] = dict.fromkeys(sorted(keys), _DUMMY)
         found[f"v1 {kind} {space} {name}"] = manifest if known_map is None else known_map.manifest
     for each in tree.of_kind("", "Namespace"):
         found[f"v1 Namespace  {each.identity.name}"] = each.manifest

@@ -108,10 +108,12 @@ def _loaded(data: bytes) -> Chart:
 
 def _stable(files: dict[str, bytes], facts: ChartFile, work: Work) -> Rendered:
     """Render as often as the templates require, and compare."""
-    stable = {**with_constants(files), LOOKUP_FILE: lookup_template(work.objects)}
+    values = json.dumps(work.values).encode()
+    stable = with_constants(files)
+    stable[LOOKUP_FILE] = lookup_template(work.objects, files, values)
     data = packed(facts.name, stable)
     first, crds = _once(data, work)
-    count = renderings_of(stable, json.dumps(work.values).encode())
+    count = renderings_of(stable, values)
     renderings = [first, *(_once(data, work)[0] for _ in range(count - 1))]
     objects: list[RenderedObject] = []
     faults, replaced = list(crds.faults), set[str]()

@@ -7,6 +7,7 @@ certificates and random text are found by rendering again (`normalise`).
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Mapping
@@ -26,6 +27,9 @@ _CONSTANTS = {
 }
 _KEYS, _SORT, _LOOKUP = b"keys", b" | sortAlpha", b"lookup"
 _REPLACED = re.compile(rb"\b(?:now|uuidv4|keys|lookup)\b")
+_KEY = re.compile(rb"\.data\.(\w+)|\.data\s+\"([^\"]+)\"")
+_WORD = re.compile(rb'"([A-Za-z][\w.-]{0,99})"')
+_DUMMY = base64.b64encode(b"value-of-a-secret").decode()
 LOOKUP_FILE = "templates/_kubestrata-lookup.tpl"
 _RANDOM = re.compile(
     rb"(?<![\w.$-])(?:gen(?:CA|Signed|SelfSigned|PrivateKey)|rand[A-Z]|shuffle\b|htpasswd\b|bcrypt\b"
@@ -53,12 +57,22 @@ def with_constants(files: Mapping[str, bytes]) -> dict[str, bytes]:
     }
 
 
-def lookup_template(objects: Mapping[str, Manifest]) -> bytes:
+def lookup_template(
+    objects: Mapping[str, Manifest], files: Mapping[str, bytes], values: bytes
+) -> bytes:
     """Return the template that answers `lookup`, by version, kind, namespace and name.
 
-    As for a cluster that lacks it, an object that is not known is an empty map.
+    As for a cluster that lacks it, an object that is not known is an empty map. A Secret without
+    data has keys that are not known: it gets all that the templates or the values name.
     """
-    known = {key: json.dumps(each) for key, each in objects.items()}
+    texts = [data for path, data in files.items() if is_template(path)]
+    named = {key for data in texts for pair in _KEY.findall(data) for key in pair if key}
+    named |= set(_WORD.findall(values))
+    every = {key.decode(): _DUMMY for key in sorted(named)}
+    known = {
+        key: json.dumps(each if "data" in each else {**each, "data": every})
+        for key, each in objects.items()
+    }
     text = json.dumps(known).replace("`", "\\u0060")
     return f"""{{{{- define "kubestrata.lookup" -}}}}
 {{{{- $key := printf "%v %v %v %v" (index . 0) (index . 1) (index . 2) (index . 3) -}}}}
