@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from kubestrata.helm.stable_template import is_template
 
+_DEFINE = re.compile(rb"\{\{-?\s*define\b")
+_IMAGE = re.compile(rb"(?i)image|\btag\b")
 _LOOKUP = re.compile(rb"[({\s|-]lookup\s")
 
 
@@ -17,8 +19,8 @@ class ChartTraits:
 
     api_versions: bool = False
     """`.Capabilities.APIVersions`"""
-    kubernetes: bool = False
-    """`.Capabilities.KubeVersion`"""
+    images: bool = False
+    """`.Capabilities.KubeVersion`, where a template makes the name or the tag of an image."""
     lookup: bool = False
     """Objects in the cluster, by the function `lookup`."""
 
@@ -31,9 +33,17 @@ def traits_of(files: Mapping[str, bytes]) -> ChartTraits:
     texts = [data for path, data in files.items() if is_template(path) or _is_values(path)]
     return ChartTraits(
         any(b"APIVersions" in each for each in texts),
-        any(b"KubeVersion" in each for each in texts),
+        any(map(_follows_kubernetes, texts)),
         any(_LOOKUP.search(each) for each in texts),
     )
+
+
+def _follows_kubernetes(text: bytes) -> bool:
+    """Return True if one part of a file, such as a named template, has both."""
+    if b"KubeVersion" not in text:
+        return False
+    parts = (part for part in _DEFINE.split(text) if b"KubeVersion" in part)
+    return any(_IMAGE.search(part) for part in parts)
 
 
 def _is_values(path: str) -> bool:

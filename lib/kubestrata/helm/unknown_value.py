@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from kubestrata.core.errors import ImportSourceError, YamlSyntaxError
 from kubestrata.core.json_value import is_mapping, mapping
 from kubestrata.core.yaml_read import load_all
 from kubestrata.helm.chart_file import read_chart_file
-from kubestrata.helm.packed import unpacked
-from kubestrata.helm.store import archive_at
+from kubestrata.helm.stable_template import is_template
 from kubestrata.helm.stored_chart import StoredChart
 
 ValuePath: TypeAlias = tuple[str, ...]
@@ -19,18 +19,45 @@ _GLOBAL = "global"
 _DEEPEST = 5
 
 
-def undeclared(chart: StoredChart, values: Mapping[str, Any]) -> list[ValuePath]:
+def undeclared(
+    chart: StoredChart, files: Mapping[str, bytes], values: Mapping[str, Any]
+) -> list[ValuePath]:
     """Return the paths of values that neither the chart nor a sub-chart has in its values.yaml.
 
-    Below a value that is empty there, anything may be set.
+    Below a value that is empty there, anything may be set. Nor does it return values that a
+    template names together with what they are in (`.Values.web.resources`).
     """
-    if not values:
-        return []
+    texts = b"\n".join(data for path, data in files.items() if is_template(path))
     try:
-        files = unpacked(chart.name, archive_at(chart.path))
-        return list(_undeclared(values, _defaults(chart.name, files, "", 0), ()))
+        declared = _defaults(chart.name, files, "", 0)
     except ImportSourceError:
         return []
+    return [path for path in _undeclared(values, declared, ()) if not _is_named(path, texts)]
+
+
+def _is_named(path: ValuePath, templates: bytes) -> bool:
+    tail = ".".join(("Values", *path)[-2:])
+    return re.search(rb"\." + re.escape(tail.encode()) + rb"(?![\w-])", templates) is not None
+
+
+def with_probes(values: Mapping[str, Any], paths: Iterable[ValuePath]) -> dict[str, Any]:
+    """Return values with another key beside those at some paths, named after the number.
+
+    A chart that writes the key out takes over all that is there, whatever it is called.
+    """
+    made: dict[str, Any] = dict(values)
+    for number, path in enumerate(paths):
+        here = made
+        for step in path[:-1]:
+            here[step] = dict(mapping(here.get(step)))
+            here = here[step]
+        here[probe(number)] = "probe"
+    return made
+
+
+def probe(number: int) -> str:
+    """Return the name of a probe."""
+    return f"kubestrataProbe{number}x"
 
 
 def _defaults(where: str, files: Mapping[str, bytes], below: str, depth: int) -> dict[str, Any]:

@@ -5,20 +5,26 @@ They are kept with the result of the release, so that they are found once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias
+from functools import partial
+from typing import Any, TypeAlias
 
 import msgspec
 
+from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.helm.packed import unpacked
 from kubestrata.helm.release import Release
 from kubestrata.helm.rendered import NotRendered, Rendered
 from kubestrata.helm.renderer import Renderer
-from kubestrata.helm.unknown_value import undeclared, without
+from kubestrata.helm.store import archive_at
+from kubestrata.helm.unknown_value import ValuePath, probe, undeclared, with_probes, without
 
 Result: TypeAlias = Rendered | NotRendered
-_NOTE = "facts-1"
+_Test: TypeAlias = Callable[[Result], None]
+_NOTE = "facts-2"
 _MOST = 20
 """Of more candidates of one release, the others are not examined."""
 
@@ -37,30 +43,90 @@ class ReleaseFacts:
     images: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
 
-@dataclass(frozen=True, slots=True)
-class _Variation:
-    number: int
-    kind: Literal["value", "object", "kubernetes"]
-    what: str
+@dataclass(slots=True)
+class _Examined:
+    """A release whose facts are not known yet, and what may be one."""
+
     release: Release
+    base: Rendered
+    values: list[ValuePath]
+    objects: list[str]
+    later: str
+    facts: ReleaseFacts = field(default_factory=ReleaseFacts)
+
+    def first(self) -> Iterator[tuple[_Test, Release]]:
+        """Yield the renderings that tell about all candidates at once."""
+        if self.values:
+            yield (
+                self.probed,
+                replace(self.release, values=with_probes(self.release.values, self.values)),
+            )
+        if self.objects:
+            left = {k: v for k, v in self.release.objects.items() if k not in self.objects}
+            yield self.bare, replace(self.release, objects=left)
+        if self.later:
+            yield self.upgraded, replace(self.release, kubernetes=self.later)
+
+    def probed(self, result: Result) -> None:
+        """Keep the values whose neighbour the chart does not write out."""
+        if isinstance(result, Rendered):
+            text = str([each.manifest for each in result.objects])
+            self.values = [
+                path for number, path in enumerate(self.values) if probe(number) not in text
+            ]
+
+    def bare(self, result: Result) -> None:
+        """Keep the objects only if one of them is looked up."""
+        if result == self.base:
+            self.objects = []
+
+    def upgraded(self, result: Result) -> None:
+        """Add the images that the next Kubernetes changes."""
+        if isinstance(result, Rendered):
+            self.facts.images.extend(_changed(self.base, result))
+
+    def single(self) -> Iterator[tuple[_Test, Release]]:
+        """Yield a rendering for each candidate that is left."""
+        for path in self.values:
+            changed = replace(self.release, values=without(self.release.values, path))
+            yield partial(self.left_out, path), changed
+        for key in self.objects:
+            others = {k: v for k, v in self.release.objects.items() if k != key}
+            yield partial(self.hidden, key), replace(self.release, objects=others)
+
+    def left_out(self, path: ValuePath, result: Result) -> None:
+        """Add a value without which nothing changes."""
+        if result == self.base:
+            self.facts.ignored.append(".".join(path))
+
+    def hidden(self, key: str, result: Result) -> None:
+        """Add an object without which something changes."""
+        if result != self.base:
+            self.facts.looked_up.append(key)
+            if isinstance(result, NotRendered):
+                self.facts.required.append(key)
 
 
 def release_facts(
     renderer: Renderer, done: Sequence[tuple[Release, Result | None]]
 ) -> list[ReleaseFacts]:
     """Return the facts of releases that were rendered; none of the others."""
-    found = [_known(renderer, release, result) for release, result in done]
-    new = [number for number, each in enumerate(found) if each is None]
-    asked = [each for number in new for each in _variations(renderer, number, done[number][0])]
-    results = renderer.render_all([each.release for each in asked])
-    facts = {number: ReleaseFacts() for number in new}
-    for variation, result in zip(asked, results, strict=True):
-        base = done[variation.number][1]
-        if isinstance(base, Rendered):
-            _add(facts[variation.number], variation, base, result)
-    for number, each in facts.items():
-        renderer.keep_note(done[number][0], _NOTE, msgspec.json.encode(each).decode())
-    return [facts[number] if each is None else each for number, each in enumerate(found)]
+    found: list[ReleaseFacts] = []
+    examined: list[_Examined] = []
+    for release, result in done:
+        facts = _known(renderer, release, result)
+        if facts is None and isinstance(result, Rendered):
+            examined.append(_examined(renderer, release, result))
+            facts = examined[-1].facts
+        found.append(facts or ReleaseFacts())
+    for step in (_Examined.first, _Examined.single):
+        tests = [each for one in examined for each in step(one)]
+        results = renderer.render_all([release for _, release in tests])
+        for (test, _), result in zip(tests, results, strict=True):
+            test(result)
+    for each in examined:
+        renderer.keep_note(each.release, _NOTE, msgspec.json.encode(each.facts).decode())
+    return found
 
 
 def _known(renderer: Renderer, release: Release, result: Result | None) -> ReleaseFacts | None:
@@ -73,39 +139,23 @@ def _known(renderer: Renderer, release: Release, result: Result | None) -> Relea
         return None
 
 
-def _variations(renderer: Renderer, number: int, release: Release) -> Iterator[_Variation]:
-    for path in undeclared(release.chart, release.values)[:_MOST]:
-        changed = replace(release, values=without(release.values, path))
-        yield _Variation(number, "value", ".".join(path), changed)
+def _examined(renderer: Renderer, release: Release, base: Rendered) -> _Examined:
     traits = renderer.traits(release.chart)
-    if traits.lookup:
-        named = [each for each in release.objects if _is_named(each, str(release.values))]
-        for key in named[:_MOST]:
-            others = {other: each for other, each in release.objects.items() if other != key}
-            yield _Variation(number, "object", key, replace(release, objects=others))
+    values: list[ValuePath] = []
+    if release.values:
+        with contextlib.suppress(ImportSourceError):
+            files = unpacked(release.chart.name, archive_at(release.chart.path))
+            values = undeclared(release.chart, files, release.values)[:_MOST]
+    objects = [each for each in release.objects if _is_named(each, str(release.values))]
     major, _, minor = release.kubernetes.partition(".")
     minor = minor.partition(".")[0]
-    if traits.kubernetes and minor.isdigit():
-        later = f"{major}.{int(minor) + 1}"
-        yield _Variation(number, "kubernetes", later, replace(release, kubernetes=later))
+    later = f"{major}.{int(minor) + 1}" if traits.images and minor.isdigit() else ""
+    return _Examined(release, base, values, objects[:_MOST] if traits.lookup else [], later)
 
 
 def _is_named(key: str, values: str) -> bool:
     _, kind, _, name = key.split(" ")
     return kind in ("ConfigMap", "Secret") and f"'{name}'" in values
-
-
-def _add(facts: ReleaseFacts, variation: _Variation, base: Rendered, result: Result) -> None:
-    if variation.kind == "kubernetes":
-        if isinstance(result, Rendered):
-            facts.images.extend(_changed(base, result))
-        return
-    if variation.kind == "value" and result == base:
-        facts.ignored.append(variation.what)
-    if variation.kind == "object" and result != base:
-        facts.looked_up.append(variation.what)
-        if isinstance(result, NotRendered):
-            facts.required.append(variation.what)
 
 
 def _changed(base: Rendered, other: Rendered) -> Iterator[tuple[str, str]]:
