@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from kubestrata.helm.stable_template import is_template
 
-_DEFINE = re.compile(rb"\{\{-?\s*define\b")
-_IMAGE = re.compile(rb"(?i)image|\btag\b")
+_ACTION = re.compile(rb"\{\{(?!-?\s*/\*).*?\}\}", re.DOTALL)
 _LOOKUP = re.compile(rb"[({\s|-]lookup\s")
 
 
@@ -20,7 +19,7 @@ class ChartTraits:
     api_versions: bool = False
     """`.Capabilities.APIVersions`"""
     images: bool = False
-    """`.Capabilities.KubeVersion`, where a template makes the name or the tag of an image."""
+    """`.Capabilities.KubeVersion`, for more than a comparison: perhaps for the tag of an image."""
     lookup: bool = False
     """Objects in the cluster, by the function `lookup`."""
 
@@ -39,11 +38,11 @@ def traits_of(files: Mapping[str, bytes]) -> ChartTraits:
 
 
 def _follows_kubernetes(text: bytes) -> bool:
-    """Return True if one part of a file, such as a named template, has both."""
+    """Return True if a template uses the version of Kubernetes as text."""
     if b"KubeVersion" not in text:
         return False
-    parts = (part for part in _DEFINE.split(text) if b"KubeVersion" in part)
-    return any(_IMAGE.search(part) for part in parts)
+    actions = (each for each in _ACTION.findall(text) if b"KubeVersion" in each)
+    return any(b"semverCompare" not in each for each in actions)
 
 
 def _is_values(path: str) -> bool:

@@ -1,7 +1,7 @@
 """Templates whose output is not the same each time: which they are, and what replaces them.
 
 `now` and `uuidv4` become constants before rendering, because two renderings of one second would
-not differ, and what `keys` returns is sorted, because Go's maps have a random order. Keys,
+not differ; what `keys` and `values` return is sorted, because Go's maps have a random order. Keys,
 certificates and random text are found by rendering again (`normalise`).
 """
 
@@ -24,12 +24,22 @@ _CONSTANTS = {
     b"now": b'(toDate "2006-01-02T15:04:05Z07:00" "2000-01-01T00:00:00Z")',
     b"uuidv4": b'"00000000-0000-4000-8000-000000000000"',
     b"lookup": b'fromJson (include "kubestrata.lookup" (list',
+    b"values": b'fromJsonArray (include "kubestrata.values" (list',
 }
-_KEYS, _SORT, _LOOKUP = b"keys", b" | sortAlpha", b"lookup"
-_REPLACED = re.compile(rb"\b(?:now|uuidv4|keys|lookup)\b")
+_KEYS, _SORT, _INCLUDED = b"keys", b" | sortAlpha", (b"lookup", b"values")
+_REPLACED = re.compile(rb"\b(?:now|uuidv4|keys|lookup|values)\b")
 _KEY = re.compile(rb"\.data\.(\w+)|\.data\s+\"([^\"]+)\"")
 _WORD = re.compile(rb'"([A-Za-z][\w.-]{0,99})"')
 _DUMMY = base64.b64encode(b"value-of-a-secret").decode()
+_VALUES = """\
+{{- define "kubestrata.values" -}}
+{{- $all := list -}}
+{{- range $one := . -}}
+{{- range $key := keys $one | sortAlpha -}}{{- $all = append $all (get $one $key) -}}{{- end -}}
+{{- end -}}
+{{- toJson $all -}}
+{{- end -}}
+"""
 LOOKUP_FILE = "templates/_kubestrata-lookup.tpl"
 _RANDOM = re.compile(
     rb"(?<![\w.$-])(?:gen(?:CA|Signed|SelfSigned|PrivateKey)|rand[A-Z]|shuffle\b|htpasswd\b|bcrypt\b"
@@ -78,22 +88,22 @@ def lookup_template(
 {{{{- $key := printf "%v %v %v %v" (index . 0) (index . 1) (index . 2) (index . 3) -}}}}
 {{{{- get (fromJson `{text}`) $key | default "{{}}" -}}}}
 {{{{- end -}}}}
-""".encode()
+{_VALUES}""".encode()
 
 
 def _stable(action: re.Match[bytes]) -> bytes:
-    """Return an action with constants, `keys` sorted, and `lookup` answered by a template."""
+    """Return an action with constants, sorted keys and values, and `lookup` by a template."""
     text, made, at = action[0], bytearray(), 0
     unsorted: list[int] = []
-    looked_up: list[int] = []
+    included: list[int] = []
     depth = 0
     for token in _TOKEN.finditer(text):
         found = token[0]
         is_end = found in (b")", b"|") or found.endswith(b"}}")
         made += text[at : token.start()]
         at = token.end()
-        while is_end and looked_up and looked_up[-1] == depth:
-            looked_up.pop()
+        while is_end and included and included[-1] == depth:
+            included.pop()
             made = made.rstrip() + b")) "
         while is_end and unsorted and unsorted[-1] == depth:
             unsorted.pop()
@@ -101,8 +111,8 @@ def _stable(action: re.Match[bytes]) -> bytes:
         depth += (found == b"(") - (found == b")")
         if found == _KEYS:
             unsorted.append(depth)
-        if found == _LOOKUP:
-            looked_up.append(depth)
+        if found in _INCLUDED:
+            included.append(depth)
         made += _CONSTANTS.get(found, found)
     return bytes(made + text[at:])
 
