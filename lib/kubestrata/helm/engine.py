@@ -4,6 +4,9 @@ Beside helm_render this does what the actions of Helm do around it: they refuse 
 other Kubernetes versions, tell hooks and notes apart, and add the CRDs of crds/.
 """
 
+# pyright: reportPrivateUsage=false
+# the public Chart.render takes neither a Kubernetes version nor API versions
+
 from __future__ import annotations
 
 import json
@@ -20,7 +23,7 @@ from kubestrata.helm.chart_file import ChartFile, read_chart_file
 from kubestrata.helm.normalise import normalised
 from kubestrata.helm.output import Output, read_output
 from kubestrata.helm.packed import packed, unpacked
-from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject
+from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject, RenderFault
 from kubestrata.helm.stable_template import renderings_of, with_constants
 from kubestrata.helm.store import ChartStore, archive_at, digest_of
 from kubestrata.helm.sub_chart import MissingSubChartError, SubCharts, missing_in
@@ -106,11 +109,12 @@ def _stable(files: dict[str, bytes], facts: ChartFile, work: Work) -> Rendered:
     stable = with_constants(files)
     data = packed(facts.name, stable)
     first, crds = _once(data, work)
-    others = range(renderings_of(stable, json.dumps(work.values).encode()) - 1)
-    renderings = [first, *(_once(data, work)[0] for _ in others)]
+    repeated = range(1, renderings_of(stable, json.dumps(work.values).encode()))
+    renderings = [first, *(_once(data, work)[0] for _ in repeated)]
     objects: list[RenderedObject] = []
-    faults, replaced = list(crds.faults), set[str]()
-    for template in sorted(set().union(*renderings)):
+    faults: list[RenderFault] = list(crds.faults)
+    replaced: set[str] = set()
+    for template in sorted({path for each in renderings for path in each}):
         texts = dict.fromkeys(each.get(template, "") for each in renderings)
         found, *others = [read_output(template, text, _read) for text in texts]
         for other in others:
@@ -137,7 +141,7 @@ def _once(data: bytes, work: Work) -> tuple[dict[str, str], Output]:
         options["kube_version"] = version
     with _loaded(data) as chart:
         try:
-            handle = chart._raw()  # noqa: SLF001  # Chart.render takes no Kubernetes version
+            handle = chart._raw()  # noqa: SLF001  # see above
             text = native.call_string(
                 "helm_render", handle, json.dumps(work.values), json.dumps(options)
             )

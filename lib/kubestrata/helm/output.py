@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.core.json_value import is_list, is_mapping, mapping
 from kubestrata.helm.rendered import RenderedObject, RenderFault
 
 _SEPARATOR = re.compile(r"(?:\A|\n)---\s*")
@@ -58,9 +58,9 @@ def _documents(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _document(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    part = text[start:end]
-    if part.strip():
-        yield text.count("\n", 0, start) + 1, part
+    document = text[start:end].strip()  # as Helm: a block of text at the end loses its line end
+    if document:
+        yield text.count("\n", 0, text.index(document, start)) + 1, document
 
 
 def _add(found: Output, template: str, line: int, document: str, read: Reader) -> None:
@@ -87,9 +87,9 @@ def _add(found: Output, template: str, line: int, document: str, read: Reader) -
 
 def _flat(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the objects of a List, or the object itself; nothing for a document of comments."""
-    items = content.get("items")
-    if str(content.get("kind", "")).endswith("List") and isinstance(items, list):
-        yield from map(mapping, sequence(items))
+    items: object = content.get("items")
+    if str(content.get("kind", "")).endswith("List") and is_list(items):
+        yield from map(mapping, items)
     elif content:
         yield content
 
