@@ -21,7 +21,7 @@ from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.json_value import Manifest
 from kubestrata.helm.chart_file import ChartFile, read_chart_file
 from kubestrata.helm.normalise import normalised
-from kubestrata.helm.output import Output, read_output
+from kubestrata.helm.output import TemplateOutput, read_output
 from kubestrata.helm.packed import packed, unpacked
 from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject, RenderFault
 from kubestrata.helm.stable_template import renderings_of, with_constants
@@ -125,7 +125,7 @@ def _stable(files: dict[str, bytes], facts: ChartFile, work: Work) -> Rendered:
     return Rendered(tuple(objects), tuple(crds.objects), tuple(faults), tuple(sorted(replaced)))
 
 
-def _once(data: bytes, work: Work) -> tuple[dict[str, str], Output]:
+def _once(data: bytes, work: Work) -> tuple[dict[str, str], TemplateOutput]:
     """Return the texts of the templates, and the CRDs of the chart and of enabled sub-charts.
 
     A chart is loaded for each rendering: helm_render removes disabled sub-charts from it.
@@ -147,7 +147,7 @@ def _once(data: bytes, work: Work) -> tuple[dict[str, str], Output]:
             )
         except (HelmRenderError, HelmValuesError) as error:
             raise _refused(error) from None
-        crds = Output()
+        crds = TemplateOutput()
         for each in chart.crds:
             crds.add(read_output(each["filename"], each["data"], _read))
     texts: dict[str, str] = json.loads(text)
