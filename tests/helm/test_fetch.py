@@ -343,7 +343,7 @@ def test_a_sub_chart_without_an_address_is_a_problem(work: Import) -> None:
     found = work.run(WantedChart("", "", "shop"))
     assert [each.name for each in found.charts] == ["shop"]
     assert found.problems == [
-        "sub-chart db 0.1.0: cannot be fetched: repository '@team' is no address"
+        "sub-chart db 0.1.0: cannot be fetched: repository '@team' is not an address"
     ]
 
 

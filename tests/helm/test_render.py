@@ -265,6 +265,11 @@ def test_output_that_is_no_object_is_a_fault_beside_the_others(
     assert why in fault.why
 
 
+def test_a_text_at_the_end_of_a_document_loses_its_line_end_as_in_helm(charts: Charts) -> None:
+    found = charts.rendered({"templates/a.yaml": f"\n\n{CONFIG}data:\n  a: |\n    b\n\n"})
+    assert found.objects[0].manifest["data"] == {"a": "b"}
+
+
 def test_the_items_of_a_list_are_objects(charts: Charts) -> None:
     item = "- {apiVersion: v1, kind: Secret, metadata: {name: a}}\n"
     text = f"apiVersion: v1\nkind: List\nitems:\n{item}{item.replace('a}', 'b}')}"

@@ -25,7 +25,7 @@ def is_chart(folder: Path) -> bool:
 def files_of(folder: Path) -> dict[str, bytes]:
     """Return the files that .helmignore leaves, by their paths in the chart.
 
-    Raises ImportSourceError for a folder that is no chart, too large or cannot be read.
+    Raises ImportSourceError for a folder that is not a chart, is too large or cannot be read.
     """
     where = folder.name
     try:
@@ -40,7 +40,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def loaded(where: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return those of a folder's files that Helm loads: .helmignore excludes the others.
 
-    Raises ImportSourceError if they are no chart.
+    Raises ImportSourceError if they are not a chart.
     """
     try:
         rules = IgnoreRules(files.get(IGNORE_FILE, b"").decode(errors="replace"))

@@ -33,7 +33,7 @@ def traits_of(files: Mapping[str, bytes]) -> ChartTraits:
     return ChartTraits(
         any(b"APIVersions" in each for each in texts),
         any(map(_follows_kubernetes, texts)),
-        any(_LOOKUP.search(each) for each in texts),
+        any(_LOOKUP.search(action) for each in texts for action in _ACTION.findall(each)),
     )
 
 

@@ -4,6 +4,9 @@ Beside helm_render this does what the actions of Helm do around it: they refuse 
 other Kubernetes versions, tell hooks and notes apart, and add the CRDs of crds/.
 """
 
+# pyright: reportPrivateUsage=false
+# the public Chart.render takes neither a Kubernetes version nor API versions
+
 from __future__ import annotations
 
 import json
@@ -18,9 +21,9 @@ from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.json_value import Manifest
 from kubestrata.helm.chart_file import ChartFile, read_chart_file
 from kubestrata.helm.normalise import normalised
-from kubestrata.helm.output import Output, read_output
+from kubestrata.helm.output import TemplateOutput, read_output
 from kubestrata.helm.packed import packed, unpacked
-from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject
+from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject, RenderFault
 from kubestrata.helm.stable_template import (
     LOOKUP_FILE,
     lookup_template,
@@ -116,8 +119,9 @@ def _stable(files: dict[str, bytes], facts: ChartFile, work: Work) -> Rendered:
     count = renderings_of(stable, values)
     renderings = [first, *(_once(data, work)[0] for _ in range(count - 1))]
     objects: list[RenderedObject] = []
-    faults, replaced = list(crds.faults), set[str]()
-    for template in sorted(set().union(*renderings)):
+    faults: list[RenderFault] = list(crds.faults)
+    replaced: set[str] = set()
+    for template in sorted({path for each in renderings for path in each}):
         texts = dict.fromkeys(each.get(template, "") for each in renderings)
         found, *others = [read_output(template, text, _read) for text in texts]
         for other in others:
@@ -128,7 +132,7 @@ def _stable(files: dict[str, bytes], facts: ChartFile, work: Work) -> Rendered:
     return Rendered(tuple(objects), tuple(crds.objects), tuple(faults), tuple(sorted(replaced)))
 
 
-def _once(data: bytes, work: Work) -> tuple[dict[str, str], Output]:
+def _once(data: bytes, work: Work) -> tuple[dict[str, str], TemplateOutput]:
     """Return the texts of the templates, and the CRDs of the chart and of enabled sub-charts.
 
     A chart is loaded for each rendering: helm_render removes disabled sub-charts from it.
@@ -144,13 +148,13 @@ def _once(data: bytes, work: Work) -> tuple[dict[str, str], Output]:
         options["kube_version"] = version
     with _loaded(data) as chart:
         try:
-            handle = chart._raw()  # noqa: SLF001  # Chart.render takes no Kubernetes version
+            handle = chart._raw()  # noqa: SLF001  # see above
             text = native.call_string(
                 "helm_render", handle, json.dumps(work.values), json.dumps(options)
             )
         except (HelmRenderError, HelmValuesError) as error:
             raise _refused(error) from None
-        crds = Output()
+        crds = TemplateOutput()
         for each in chart.crds:
             crds.add(read_output(each["filename"], each["data"], _read))
     texts: dict[str, str] = json.loads(text)

@@ -22,7 +22,7 @@ from kubestrata.helm.chart_source import (
 from kubestrata.helm.charts_lock import LOCK_FILE, LockedChart
 from kubestrata.helm.git_folder import GitCheckout, checkout
 from kubestrata.helm.http_repository import HttpRepository
-from kubestrata.helm.oci_registry import OciChart
+from kubestrata.helm.oci_registry import RegistryChart
 from kubestrata.helm.packed import packed, unpacked
 from kubestrata.helm.store import ChartStore, archive_at, digest_of, plain
 from kubestrata.helm.stored_chart import StoredChart
@@ -153,7 +153,7 @@ class _Fetching:
             repository = self._repositories.setdefault(source, HttpRepository(source))
             return repository.fetch(wanted.name, wanted.version)
         if is_oci(source):
-            return OciChart(source).fetch(wanted.version)
+            return RegistryChart(source).fetch(wanted.version)
         if is_git(source):
             address = git_address(source)
             files = loaded(source, self._checkout(address).files(address.path))
@@ -204,5 +204,5 @@ def _sub_source(each: Dependency, parent: str, below: str) -> str:
         if not path.startswith(("/", "..")):
             return str(GitAddress(git.url, git.ref, path))
     where = f"sub-chart {each.name} {each.version}"
-    why = f"repository {each.repository!r} is no address" if address else "has no repository"
+    why = f"repository {each.repository!r} is not an address" if address else "has no repository"
     raise ImportSourceError(where, "cannot be fetched", why)

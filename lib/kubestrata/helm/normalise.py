@@ -1,4 +1,4 @@
-"""Output that each rendering gives anew: certificates, keys, passwords, and orders of maps.
+"""TemplateOutput that each rendering gives anew: certificates, keys, passwords, and orders of maps.
 
 Two renderings are compared; where they differ, a constant takes the place of the value. It keeps
 the form: base64 in Secrets, PEM, hexadecimal digests, and what is equal around a random part.
@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kubestrata.core.json_value import Manifest, is_list, is_mapping, mapping
-from kubestrata.helm.output import Output
+from kubestrata.helm.output import TemplateOutput
 from kubestrata.helm.rendered import RenderedObject
 
 PLACEHOLDER = "placeholder"
@@ -30,7 +30,9 @@ _PEM_IN_BASE64 = "LS0tLS1CRUdJTi"
 _Path = tuple[str, ...]
 
 
-def normalised(found: Output, again: Output) -> tuple[Output, frozenset[str]]:
+def normalised(
+    found: TemplateOutput, again: TemplateOutput
+) -> tuple[TemplateOutput, frozenset[str]]:
     """Return what two outputs of a template have in common, and the fields that differ.
 
     A field is named as in `Secret shop/tls data.ca.crt`.
@@ -44,7 +46,7 @@ def normalised(found: Output, again: Output) -> tuple[Output, frozenset[str]]:
         replaced.update(f"{_named(manifest)} {'.'.join(path)}" for path in comparison.paths)
     if [*map(_identity, found.objects)] != [*map(_identity, again.objects)]:
         merged.sort(key=_identity)
-    return Output(merged, found.faults), frozenset(replaced)
+    return TemplateOutput(merged, found.faults), frozenset(replaced)
 
 
 def _identity(each: RenderedObject) -> tuple[str, str, str, str]:

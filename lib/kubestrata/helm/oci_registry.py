@@ -26,7 +26,7 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
 _MOST_TAGS = 10_000
 
 
-class OciChart:
+class RegistryChart:
     """A chart at `oci://HOST/PATH`; over http only on this machine."""
 
     def __init__(self, source: str) -> None:

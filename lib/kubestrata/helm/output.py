@@ -1,4 +1,4 @@
-"""The text that templates gave, as objects; documents are told apart as Helm does it."""
+"""The rendered texts of templates as objects; documents are separated as Helm does it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.core.json_value import is_list, is_mapping, mapping
 from kubestrata.helm.rendered import RenderedObject, RenderFault
 
 _SEPARATOR = re.compile(r"(?:\A|\n)---\s*")
@@ -26,21 +26,21 @@ Reader = Callable[[str], dict[str, Any]]
 
 
 @dataclass(slots=True)
-class Output:
-    """The objects of texts, and the documents that are none."""
+class TemplateOutput:
+    """The objects of texts, and the documents that are not objects."""
 
     objects: list[RenderedObject] = field(default_factory=list[RenderedObject])
     faults: list[RenderFault] = field(default_factory=list[RenderFault])
 
-    def add(self, other: Output) -> None:
+    def add(self, other: TemplateOutput) -> None:
         """Add the objects and the faults of another template."""
         self.objects += other.objects
         self.faults += other.faults
 
 
-def read_output(template: str, text: str, read: Reader) -> Output:
+def read_output(template: str, text: str, read: Reader) -> TemplateOutput:
     """Return the objects of one rendered template; nothing of notes and partials."""
-    found = Output()
+    found = TemplateOutput()
     name = template.rpartition("/")[2]
     if not template.endswith(_NOTES) and not name.startswith("_"):
         for line, document in _documents(text):
@@ -58,12 +58,12 @@ def _documents(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _document(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    part = text[start:end]
-    if part.strip():
-        yield text.count("\n", 0, start) + 1, part
+    document = text[start:end].strip()  # as Helm: a block of text at the end loses its line end
+    if document:
+        yield text.count("\n", 0, text.index(document, start)) + 1, document
 
 
-def _add(found: Output, template: str, line: int, document: str, read: Reader) -> None:
+def _add(found: TemplateOutput, template: str, line: int, document: str, read: Reader) -> None:
     try:
         content = read(document)
     except ValueError as error:
@@ -87,9 +87,9 @@ def _add(found: Output, template: str, line: int, document: str, read: Reader) -
 
 def _flat(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the objects of a List, or the object itself; nothing for a document of comments."""
-    items = content.get("items")
-    if str(content.get("kind", "")).endswith("List") and isinstance(items, list):
-        yield from map(mapping, sequence(items))
+    items: object = content.get("items")
+    if str(content.get("kind", "")).endswith("List") and is_list(items):
+        yield from map(mapping, items)
     elif content:
         yield content
 

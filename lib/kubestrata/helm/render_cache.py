@@ -72,7 +72,7 @@ class RenderCache:
         return outcome
 
     def write(self, key: str, outcome: Outcome) -> None:
-        """Keep a result that does not depend on this machine; a full disk is no error."""
+        """Keep a result that does not depend on this machine; a full disk is ignored."""
         if not outcome.is_final:
             return
         path = self._folder / key[:2] / key

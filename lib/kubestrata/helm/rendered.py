@@ -11,7 +11,7 @@ from kubestrata.core.json_value import Manifest
 class RenderedObject:
     """An object of a chart, and the path of its template (`shop/templates/service.yaml`).
 
-    `events` are those of `helm.sh/hook` (`pre-install`), empty for an object that is no hook;
+    `events` are those of `helm.sh/hook` (`pre-install`), empty for other objects;
     `weight` orders the hooks of one event.
     """
 
