@@ -97,7 +97,9 @@ def _target(service: Subject, offer: _Offer, path: str, port: dict[str, Any]) ->
         f" they have {', '.join(names) or 'none'}"
     )
     fix = "" if numbered and len(names) > 1 else near(str(target), names, "set")
-    yield service.finding(path, message, fix)
+    # A container may listen on a port that it does not declare, and a chart knows its own.
+    undeclared = numbered and service.chart is not None
+    yield service.finding(path, message, fix, Severity.WARNING if undeclared else None)
 
 
 def _tells_ports(pod: Pod) -> bool:

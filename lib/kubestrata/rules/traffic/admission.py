@@ -12,7 +12,7 @@ from typing import Any
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.link.unseen import pods_hidden
-from kubestrata.rules.selector import selector_keys, selects
+from kubestrata.rules.selector import selector_keys, selects, without_keys
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.traffic.cilium import CILIUM, OF_NAMESPACE, cilium_selector
 from kubestrata.rules.traffic.flow import DeclaredFlow, FlowPort
@@ -181,20 +181,7 @@ def _cilium(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) -> b
 
 def _selects(tree: ClusterTree, selector: _Selector, labels: Mapping[str, Any]) -> bool:
     """Return True if a selector may select pods, which may get further labels at run time."""
-    prefixes = tree.knowledge.run_time_labels
-    wanted = mapping(selector.get("matchLabels"))
-    expressions = map(mapping, sequence(selector.get("matchExpressions")))
-    return selects(
-        {
-            "matchLabels": {
-                key: value for key, value in wanted.items() if not key.startswith(prefixes)
-            },
-            "matchExpressions": [
-                each for each in expressions if not str(each.get("key")).startswith(prefixes)
-            ],
-        },
-        labels,
-    )
+    return selects(without_keys(selector, tree.knowledge.run_time_labels), labels)
 
 
 def _in_namespace(tree: ClusterTree, selector: _Selector, namespace: str) -> bool:
