@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.link.unseen import has_charts, unfollowed
+from kubestrata.rules.link.unseen import unfollowed
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import selects
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -38,7 +38,7 @@ class _Candidate:
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     # What is not known may be what a policy is for.
-    if unfollowed(tree).blind:
+    if unfollowed(tree).blind or tree.hidden_releases:
         return
     for policy in tree.of_kind(_KYVERNO, "ClusterPolicy", "Policy"):
         for index, rule in enumerate(map(mapping, sequence(policy.spec.get("rules")))):
@@ -52,8 +52,6 @@ def _rule(
     if _is_unknown(match) or _is_unknown(exclude) or "${" in str((match, exclude)):
         return
     matched = [each for each in tree.once(_candidates) if _selects(tree, match, each, policy)]
-    if any(has_charts(tree, each.namespace) for each in matched):
-        return
     said = f"rule {rule.get('name')} matches {_counted(matched)} of the tree"
     images = [
         str(image)
