@@ -1,4 +1,4 @@
-"""The charts of releases have the addresses from which `kubestrata import --charts` fetches them."""
+"""Charts of releases have the addresses that `kubestrata import --charts` fetches from."""
 
 from __future__ import annotations
 
