@@ -140,6 +140,6 @@ def test_a_missing_source_is_named_unless_it_is_optional() -> None:
 
 
 def test_a_source_that_is_not_yaml_is_named_without_its_text() -> None:
-    with pytest.raises(ValuesError, match="key values.yaml .* is not valid YAML") as caught:
+    with pytest.raises(ValuesError, match=r"key values\.yaml .* is not valid YAML") as caught:
         from_settings(SETTINGS, data={"values.yaml": "password: [hunter2"})
     assert "hunter2" not in str(caught.value)
