@@ -202,7 +202,7 @@ items:
 def test_a_release_without_its_chart_is_not_rendered(tmp_path: Path) -> None:
     chart(tmp_path, {"templates/config.yaml": CONFIG})
     tree = charts_tree(tmp_path, release(), release(name="other", version="1.2.4"))
-    assert unrendered(tree) == ["other: its chart is not in the store; run `kubestrata import`"]
+    assert unrendered(tree) == ["other: its chart is not in the store; run `kubestrata import --charts`"]
     assert [each.identity.name for each in tree.hidden_releases] == ["other"]
     assert tree.release_namespaces == {"shop"}
     assert made_by_charts(tree) == ["ConfigMap shop/web"]

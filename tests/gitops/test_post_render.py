@@ -77,9 +77,8 @@ def test_images_are_replaced(tmp_path: Path) -> None:
 
 
 def test_post_renderers_follow_each_other(tmp_path: Path) -> None:
-    second = '[{"op": "test", "path": "/spec/replicas", "value": 3},' + (
-        ' {"op": "replace", "path": "/spec/replicas", "value": 4}]'
-    )
+    tested = '{"op": "test", "path": "/spec/replicas", "value": 3}'
+    second = f'[{tested}, {{"op": "replace", "path": "/spec/replicas", "value": 4}}]'
     target = "{kind: Deployment}"
     tree = post_rendered(tmp_path, patch(REPLICAS, target), patch(second, target))
     assert manifest(tree, "Deployment.apps shop/web")["spec"]["replicas"] == 4

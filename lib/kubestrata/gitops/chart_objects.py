@@ -37,7 +37,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 from kubestrata.schema import ValuesSchema
 
-NOT_AT_HAND = "its chart is not in the store; run `kubestrata import`"
+NOT_AT_HAND = "its chart is not in the store; run `kubestrata import --charts`"
 _OPEN = "its values have variables that only the cluster knows"
 _TESTS = ("test", "test-success", "test-failure")
 _DUMMY = base64.b64encode(DUMMY.encode()).decode()
