@@ -202,7 +202,9 @@ items:
 def test_a_release_without_its_chart_is_not_rendered(tmp_path: Path) -> None:
     chart(tmp_path, {"templates/config.yaml": CONFIG})
     tree = charts_tree(tmp_path, release(), release(name="other", version="1.2.4"))
-    assert unrendered(tree) == ["other: its chart is not in the store; run `kubestrata import --charts`"]
+    assert unrendered(tree) == [
+        "other: its chart is not in the store; run `kubestrata import --charts`"
+    ]
     assert [each.identity.name for each in tree.hidden_releases] == ["other"]
     assert tree.release_namespaces == {"shop"}
     assert made_by_charts(tree) == ["ConfigMap shop/web"]
@@ -290,12 +292,23 @@ spec:
     assert not refused(unknown)
 
 
-def test_what_programs_of_charts_see_is_not_looked_up(tmp_path: Path) -> None:
-    """`lookup` finds nothing, as with `helm template`."""
-    found = '{{ lookup "v1" "Secret" .Release.Namespace "login" | empty }}'
-    chart(tmp_path, {"templates/config.yaml": CONFIG + f'data: {{new: "{found}"}}\n'})
-    tree = charts_tree(tmp_path, release())
-    assert manifest(tree, "ConfigMap shop/web")["data"] == {"new": "true"}
+def test_a_chart_looks_up_what_the_tree_makes_and_nothing_else(tmp_path: Path) -> None:
+    names = ("login", "gone")
+    data = "".join(
+        f'  {name}: {{{{ (lookup "v1" "Secret" .Release.Namespace "{name}").data | toJson | quote }}}}\n'
+        for name in names
+    )
+    chart(tmp_path, {"templates/config.yaml": f"{CONFIG}data:\n{data}"})
+    secret = SECRET.replace("PASSWORD", "hunter2")
+    found = manifest(charts_tree(tmp_path, secret, release()), "ConfigMap shop/web")["data"]
+    assert found == {"login": '{"password":"dmFsdWUtb2YtYS1zZWNyZXQ="}', "gone": "null"}
+
+
+SECRET = """apiVersion: v1
+kind: Secret
+metadata: {name: login, namespace: shop}
+stringData: {password: PASSWORD}
+"""
 
 
 def test_each_cluster_renders_for_itself(tmp_path: Path) -> None:
