@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from kubestrata.core.identity import Identity
 from kubestrata.gitops import from_folder
 from kubestrata.gitops.chart_objects import with_charts
@@ -87,6 +89,59 @@ def test_a_null_among_the_values_removes_a_default(tmp_path: Path) -> None:
     )
     tree = charts_tree(tmp_path, release("  values: {labels: {c: null}}\n"))
     assert manifest(tree, "ConfigMap shop/web")["data"] == {"a": "b"}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ("[values.yaml, more.yaml]", {"size": "3", "colour": "blue", "port": "80"}),
+        ("[values.yaml]", {"size": "3", "colour": "red", "port": "80"}),
+        ("[./values.yaml, web/more.yaml]", {"size": "3", "colour": "blue", "port": "80"}),
+        ("[more.yaml]", "do not begin with values.yaml"),
+        ("[values.yaml, gone.yaml]", "name gone.yaml, which is not in the chart"),
+        ("[values.yaml, broken.yaml]", "broken.yaml of its chart is not valid YAML"),
+    ],
+)
+def test_values_files_of_the_chart_are_read(
+    tmp_path: Path, files: str, expected: dict[str, str] | str
+) -> None:
+    values = "".join(
+        f"  {key}: {{{{ .Values.{key} | quote }}}}\n" for key in ("size", "colour", "port")
+    )
+    chart(
+        tmp_path,
+        {
+            "values.yaml": "size: 1\ncolour: red\nport: 80\n",
+            "more.yaml": "size: 2\ncolour: blue\n",
+            "broken.yaml": "a: [",
+            "templates/config.yaml": f"{CONFIG}data:\n{values}",
+        },
+    )
+    text = release("  values: {size: 3}\n")
+    listed = text.replace("      version", f"      valuesFiles: {files}\n      version")
+    tree = charts_tree(tmp_path, listed)
+    if isinstance(expected, str):
+        (message,) = unrendered(tree)
+        assert expected in message
+    else:
+        assert manifest(tree, "ConfigMap shop/web")["data"] == expected
+
+
+def test_a_values_file_that_may_be_missing_is_passed_over(tmp_path: Path) -> None:
+    chart(tmp_path, {"values.yaml": "size: 1\n", "templates/config.yaml": CONFIG})
+    files = "valuesFiles: [values.yaml, gone.yaml]\n      ignoreMissingValuesFiles: true"
+    tree = charts_tree(
+        tmp_path, release().replace("      version", f"      {files}\n      version")
+    )
+    assert made_by_charts(tree) == ["ConfigMap shop/web"]
+
+
+def test_values_of_a_document_that_is_no_object_count_as_read(tmp_path: Path) -> None:
+    broken = "a: b: {{ toJson .Values }}\n"
+    chart(tmp_path, {"templates/config.yaml": CONFIG, "templates/broken.yaml": broken})
+    tree = charts_tree(tmp_path, release("  values: {theme: dark}\n"))
+    assert len(refused(tree)) == 1
+    assert not tree.charts.unread
 
 
 def test_namespaces_follow_the_scope_of_kinds(tmp_path: Path) -> None:

@@ -14,7 +14,13 @@ from kubestrata.core.identity import Identity, group_of, identity_of
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.gitops.kubectl import Builder, NotRunError, RenderError
 from kubestrata.gitops.post_render import is_post_rendered, post_rendered
-from kubestrata.gitops.release_input import DUMMY, ReleaseInput, ValuesError, release_input
+from kubestrata.gitops.release_input import (
+    DUMMY,
+    ReleaseInput,
+    ValuesError,
+    release_input,
+    with_values_files,
+)
 from kubestrata.helm.packed import unpacked
 from kubestrata.helm.release import Release
 from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject
@@ -95,6 +101,7 @@ class _Cluster:
         for subject in self.tree.of_kind(HELM, "HelmRelease"):
             try:
                 chart, given = self._chart(subject), release_input(self.tree, subject)
+                given = with_values_files(self.tree, subject, chart, given)
             except ValuesError as error:
                 self.unrendered.append(subject.finding("", str(error)))
                 continue
