@@ -73,7 +73,7 @@ def test_charts_of_a_tree_are_fetched_locked_and_checked(
     assert len(server.requests) == count
     assert (tree / "charts.lock").read_text() == lock
     found = project.run("check", "dist", "--verbose")
-    assert "spec.values.sise: is not a key of the chart's values.yaml" in found.out
+    assert "spec.values.sise: chart shop 1.0.0 does not read it" in found.out
 
 
 def test_a_changed_chart_ends_the_import(project: Project, tree: Path, server: Server) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -149,14 +148,3 @@ def test_a_file_that_is_no_lock_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_a_missing_lock_is_empty(tmp_path: Path) -> None:
     assert read_lock(tmp_path) == []
-
-
-def test_the_schema_of_values_is_that_of_the_chart(tmp_path: Path) -> None:
-    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
-    files = {"Chart.yaml": HEAD, "values.schema.json": json.dumps(schema)}
-    store = ChartStore(tmp_path)
-    assert store.values_schema(store.add(archived(files), A)) == schema
-    assert store.values_schema(store.add(archived({"Chart.yaml": HEAD}), B)) is None
-    broken = store.add(archived({"Chart.yaml": HEAD, "values.schema.json": "["}), B)
-    assert store.values_schema(broken) is None
-    assert len(store.problems) == 1

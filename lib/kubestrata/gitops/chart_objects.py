@@ -14,7 +14,13 @@ from kubestrata.core.identity import Identity, group_of, identity_of
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.gitops.kubectl import Builder, NotRunError, RenderError
 from kubestrata.gitops.post_render import is_post_rendered, post_rendered
-from kubestrata.gitops.release_input import DUMMY, ReleaseInput, ValuesError, release_input
+from kubestrata.gitops.release_input import (
+    DUMMY,
+    ReleaseInput,
+    ValuesError,
+    release_input,
+    with_values_files,
+)
 from kubestrata.helm.packed import unpacked
 from kubestrata.helm.release import Release
 from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject
@@ -30,14 +36,15 @@ from kubestrata.rules.deployed import kubernetes_minor
 from kubestrata.rules.field import known
 from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.link.secret_made import CONFIG_MAP, made
-from kubestrata.rules.placeholders import is_substituted
+from kubestrata.rules.placeholders import is_substituted, strings
 from kubestrata.rules.provider import CRD
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 from kubestrata.schema import ValuesSchema
 
-NOT_AT_HAND = "its chart is not in the store; run `kubestrata import`"
+NOT_AT_HAND = "its chart is not in the store; run `kubestrata import --charts`"
+_OPEN = "its values have variables that only the cluster knows"
 _TESTS = ("test", "test-success", "test-failure")
 _DUMMY = base64.b64encode(DUMMY.encode()).decode()
 _MOST_ROUNDS = 3
@@ -94,6 +101,7 @@ class _Cluster:
         for subject in self.tree.of_kind(HELM, "HelmRelease"):
             try:
                 chart, given = self._chart(subject), release_input(self.tree, subject)
+                given = with_values_files(self.tree, subject, chart, given)
             except ValuesError as error:
                 self.unrendered.append(subject.finding("", str(error)))
                 continue
@@ -162,6 +170,11 @@ class _Cluster:
             if not isinstance(use.result, Rendered):
                 self._note(use)
                 continue
+            if use.result.faults and self._is_open(use):
+                fault = use.result.faults[0]
+                why = f"{_OPEN}: {fault.template}: {fault.why}"
+                self.unrendered.append(use.subject.finding("", why))
+                continue
             try:
                 made += _subjects(use, scopes, builder)
             except NotRunError as error:
@@ -209,10 +222,14 @@ class _Cluster:
         elif schema := _broken_schema(use.release.chart, given):
             self.schemas[use.subject.identity] = schema
         elif is_substituted(self.tree, use.subject) and "${" in result.why:
-            why = f"its values have variables that only the cluster knows: {result.why}"
-            self.unrendered.append(use.subject.finding("", why))
+            self.unrendered.append(use.subject.finding("", f"{_OPEN}: {result.why}"))
         else:
             self.refused.append(use.subject.finding("spec.values", result.why))
+
+    def _is_open(self, use: _Use) -> bool:
+        """Return True if values have variables, whose text may break the YAML of a template."""
+        texts = strings(use.release.values)
+        return is_substituted(self.tree, use.subject) and any("${" in text for _, text in texts)
 
 
 def _release(

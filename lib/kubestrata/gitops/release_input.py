@@ -5,18 +5,23 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from kubestrata.core.errors import YamlSyntaxError
+from kubestrata.core.errors import ImportSourceError, YamlSyntaxError
 from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
 from kubestrata.core.yaml_read import load_all
 from kubestrata.gitops.argo_chart import merged
-from kubestrata.rules.field import known
+from kubestrata.helm.packed import unpacked
+from kubestrata.helm.store import archive_at
+from kubestrata.helm.stored_chart import StoredChart
+from kubestrata.rules.api_group import SOURCE
+from kubestrata.rules.field import known, mapping_at
 from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 
 DUMMY = "value-of-a-secret"
 """Stands for each value of a Secret: rendering needs a text, and the real one may not be shown."""
+_DEFAULTS = "values.yaml"
 _LONGEST_NAME = 53
 _DIGITS = 12
 _STEP = re.compile(r"(?P<key>(?:\\.|[^.\[\\])+)|\[(?P<index>\d+)\]|\.")
@@ -40,6 +45,43 @@ def release_input(tree: ClusterTree, release: Subject) -> ReleaseInput:
     """Return the input of Helm for a HelmRelease; raises ValuesError."""
     namespace = target_namespace(release)
     return ReleaseInput(_name(release), namespace, _values(tree, release))
+
+
+def with_values_files(
+    tree: ClusterTree, release: Subject, chart: StoredChart, given: ReleaseInput
+) -> ReleaseInput:
+    """Return an input with the values of `valuesFiles`, which are files of the chart.
+
+    Raises ValuesError if they do not include values.yaml, which they then replace, or a file that
+    the chart lacks.
+    """
+    source = mapping_at(release.spec, "chart.spec") or _referred_chart(tree, release)
+    listed = [str(each).removeprefix("./") for each in sequence(source.get("valuesFiles"))]
+    if not listed:
+        return given
+    try:
+        files = unpacked(chart.name, archive_at(chart.path))
+    except ImportSourceError as error:
+        raise ValuesError(str(error)) from None
+    folder = str(source.get("chart")).removeprefix("./").rstrip("/")
+    names = [each.removeprefix(f"{folder}/") for each in listed]
+    if names[0] != _DEFAULTS:
+        raise ValuesError(f"its valuesFiles do not begin with {_DEFAULTS}, which is not supported")
+    found: list[Mapping[str, Any]] = []
+    for name in names[1:]:
+        if name in files:
+            found.append(_values_in(files[name].decode(errors="replace"), f"{name} of its chart"))
+        elif source.get("ignoreMissingValuesFiles") is not True:
+            raise ValuesError(f"its valuesFiles name {name}, which is not in the chart")
+    return replace(given, values=merged([*found, given.values]))
+
+
+def _referred_chart(tree: ClusterTree, release: Subject) -> Mapping[str, Any]:
+    """Return the spec of the HelmChart that a release refers to, empty for other sources."""
+    reference = mapping(release.spec.get("chartRef"))
+    namespace = str(reference.get("namespace") or release.namespace)
+    source = tree.get(SOURCE, "HelmChart", namespace, str(reference.get("name")))
+    return source.spec if source is not None and reference.get("kind") == "HelmChart" else {}
 
 
 def _name(release: Subject) -> str:
@@ -66,7 +108,7 @@ def _with_source(
     tree: ClusterTree, release: Subject, entry: Mapping[str, Any], values: dict[str, Any]
 ) -> dict[str, Any]:
     kind, name = str(entry.get("kind")), str(entry.get("name"))
-    target, key = str(entry.get("targetPath") or ""), str(entry.get("valuesKey") or "values.yaml")
+    target, key = str(entry.get("targetPath") or ""), str(entry.get("valuesKey") or _DEFAULTS)
     what = f"{kind} {release.namespace}/{name}"
     if kind == "Secret" and target:
         return merged([values, at_path(target, DUMMY)])
@@ -83,11 +125,15 @@ def _with_source(
         raise ValuesError(f"it takes values from {what}, which {lacks}")
     if target:
         return merged([values, at_path(target, _typed(text))])
+    return merged([values, _values_in(text, f"key {key} of {what}")])
+
+
+def _values_in(text: str, what: str) -> Mapping[str, Any]:
     try:
         documents: list[Any] = load_all(text, what)
     except YamlSyntaxError as error:
-        raise ValuesError(f"key {key} of {what} is not valid YAML: {error.why}") from None
-    return merged([values, mapping(documents[0]) if documents else {}])
+        raise ValuesError(f"{what} is not valid YAML: {error.why}") from None
+    return mapping(documents[0]) if documents else {}
 
 
 def _typed(text: str) -> Any:

@@ -39,31 +39,33 @@ class ValueReader:
         `template` begins with the chart's name (`web/templates/service.yaml`); `path` is one of a
         message (`spec.ports[0].port`). Values of a sub-chart begin with its name or its alias.
         """
-        file = template.partition("/")[2]
+        file, prefix = self._located(template)
         lines = self._files.get(file, b"").decode(errors="replace").splitlines()
-        prefix = self._prefix(file)
         for key in reversed(_STEP.findall(re.sub(r"\[[^]]*\]", "", path))):
             found = list(dict.fromkeys(_beside(lines, key)))
             if found:
                 return [prefix + each for each in found] if len(found) <= _MOST else ()
         return ()
 
-    def _prefix(self, file: str) -> str:
-        """Return `db.` for a template of the sub-chart that the chart calls db."""
-        made, below, rest = "", "", file
-        while rest.startswith("charts/"):
-            name, _, rest = rest.removeprefix("charts/").partition("/")
-            made += f"{self._called(below, name)}."
-            below += f"charts/{name}/"
-        return made
+    def _located(self, template: str) -> tuple[str, str]:
+        """Return the file of a template, and `db.` for one of the sub-chart that is called db.
 
-    def _called(self, below: str, name: str) -> str:
+        Helm gives a sub-chart with an alias a path of that name.
+        """
+        prefix, below, rest = "", "", template.partition("/")[2]
+        while rest.startswith("charts/"):
+            called, _, rest = rest.removeprefix("charts/").partition("/")
+            prefix += f"{called}."
+            below += f"charts/{self._folder(below, called)}/"
+        return below + rest, prefix
+
+    def _folder(self, below: str, called: str) -> str:
         try:
             parent = read_chart_file(self._name, self._files, below)
         except ImportSourceError:
-            return name
-        aliases = [each.alias or each.name for each in parent.dependencies if each.name == name]
-        return aliases[0] if len(aliases) == 1 else name
+            return called
+        names = (each.name for each in parent.dependencies if each.alias == called)
+        return next(names, called)
 
 
 def _beside(lines: Sequence[str], key: str) -> Iterator[str]:

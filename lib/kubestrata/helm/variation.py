@@ -142,7 +142,8 @@ def _known(renderer: Renderer, release: Release, result: Result | None) -> Relea
 def _examined(renderer: Renderer, release: Release, base: Rendered) -> _Examined:
     traits = renderer.traits(release.chart)
     values: list[ValuePath] = []
-    if release.values:
+    # Where a part of the output is no object, the values in it are not known.
+    if release.values and not base.faults:
         with contextlib.suppress(ImportSourceError):
             files = unpacked(release.chart.name, archive_at(release.chart.path))
             values = undeclared(release.chart, files, release.values)[:_MOST]
