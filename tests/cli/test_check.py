@@ -250,15 +250,17 @@ def test_values_are_checked_against_the_charts(project: Project, tmp_path: Path)
             line.strip().partition(": the ")[0] for line in done.out.splitlines() if " V0" in line
         ]
 
-    chart = {"c/Chart.yaml": CHART, "c/templates/a.yaml": "{{ fail }}"}
-    values = "spec.values.replicsa: is not a key of the chart's values.yaml"
-    assert judged({**chart, "c/values.yaml": "replicas: 1\n"}) == [f"warning V08 {values}"]
+    head = f"apiVersion: v2\n{CHART}"
+    template = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "{{ .Values.replicas }}"}\n'
+    chart = {"c/Chart.yaml": head, "c/templates/a.yaml": template}
+    values = "spec.values.replicsa: chart my-chart 1.2.3 does not read it"
+    (found,) = judged({**chart, "c/values.yaml": "replicas: 1\n"})
+    assert found.startswith(f"warning V08 {values}: ")
     properties = {"replicas": {"type": "integer"}, "far": {"$ref": "https://example.org/a.json"}}
     schema = {"type": "object", "properties": properties}
-    found = judged({**chart, "c/values.schema.json": json.dumps(schema)})
-    assert [line.partition(": ")[0] for line in found] == ["error V06 spec.values.replicas"]
-    assert judged({**chart, "c/values.schema.json": '{"$ref": "#"}'}) == []
-    other = {"c/Chart.yaml": CHART.replace("1.2.3", "2.0.0"), "c/values.yaml": "a: 1\n"}
+    several = judged({**chart, "c/values.schema.json": json.dumps(schema)})
+    assert [line.partition(": ")[0] for line in several] == ["error V06 spec.values.replicas"]
+    other = {"c/Chart.yaml": head.replace("1.2.3", "2.0.0"), "c/values.yaml": "a: 1\n"}
     assert judged(other) == []
 
 
@@ -268,7 +270,7 @@ def test_values_are_checked_against_the_charts(project: Project, tmp_path: Path)
         (["nowhere"], "is not a folder"),
         (["--root", "x"], "no folder"),
         (["--schemas", "x"], "no folder"),
-        (["--charts", "x"], "no folder"),
+        (["--charts", "x"], "--charts x: is not a folder"),
         ([".", "--charts", "gone"], "--charts gone: is not a folder"),
         ([".", "--schemas", "gone"], "cannot be read"),
         (["--explain", "R999"], "is not a valid rule"),

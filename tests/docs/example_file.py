@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kubestrata.rules.credentials import without_forms
 from kubestrata.rules.page import EXAMPLES
-from tests.rules.fixture import BEFORE, EXPECTED, expected, fixtures
+from tests.rules.fixture import BEFORE, CHARTS, EXPECTED, expected, fixtures
 
 CONFIGURED = Path(__file__).resolve().parents[1] / "rules" / "configured"
 _SKIPPED = "sync.yaml"  # the same in all fixtures
@@ -96,8 +96,9 @@ def _block(name: str, text: str) -> str:
     return f"{title}```{language}\n{body}\n```"
 
 
-def _size(path: Path) -> tuple[int, str]:
-    return sum(len(text) for _, text in _files(path)), str(path)
+def _size(path: Path) -> tuple[bool, int, str]:
+    """Return the sort key of examples: those without a chart first, then the smallest."""
+    return (path / CHARTS).is_dir(), sum(len(text) for _, text in _files(path)), str(path)
 
 
 def examples() -> dict[str, dict[str, str]]:

@@ -6,15 +6,16 @@ available charts in .charts. Beside a file, NAME.before holds the objects that i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 
-from kubestrata.bindings import read_charts
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest
 from kubestrata.gitops import from_folder
+from kubestrata.gitops.chart_objects import with_charts
+from kubestrata.helm.store import ChartStore
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
@@ -37,7 +38,10 @@ def fixture_tree(path: Path) -> ClusterTree:
     if path.is_dir():
         (tree,) = from_folder(path)
         charts = path / CHARTS
-        return replace(tree, charts=read_charts(charts)[0]) if charts.is_dir() else tree
+        if not charts.is_dir():
+            return tree
+        with TemporaryDirectory() as store:
+            return with_charts([tree], ChartStore(Path(store), [charts]))[0]
     former = path.with_suffix(BEFORE)
     before: dict[Identity, Manifest] | None = None
     if former.exists():

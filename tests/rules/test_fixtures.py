@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from kubestrata.rules.catalogue import all_rules
-from kubestrata.rules.engine import READING
+from kubestrata.rules.engine import READING, RENDERED
 from tests.rules.fixture import expected, fixture_tree, fixtures, told
 
-RULES = {rule.id: rule for rule in (READING, *all_rules())}
+RULES = {rule.id: rule for rule in (READING, RENDERED, *all_rules())}
 FILES = fixtures()
 
 

@@ -134,6 +134,7 @@ def test_json_has_an_entry_for_each_violation_and_the_counts() -> None:
         "line": 7,
         "calledFrom": None,
         "message": HOSTILE,
+        "chart": None,
         "why": "the number of replicas is unknown",
         "fix": "set 2",
     }

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from kubestrata.bindings.kind.custom_kind import CustomKind, CustomKindError
     from kubestrata.bindings.kind.custom_source import defined_kinds
     from kubestrata.bindings.kind.version import CustomVersion
-    from kubestrata.bindings.source.chart_shelf import ShelvedChart, read_charts
     from kubestrata.bindings.source.known_keys import DERIVED
     from kubestrata.bindings.tree.kind_index import IndexedKind, hidden_kinds, read_index
     from kubestrata.bindings.tree.lock import SchemaSource, read_sources
@@ -29,14 +28,12 @@ _HOMES = {
     "IndexedKind": "tree.kind_index",
     "Progress": "tree.tree",
     "SchemaSource": "tree.lock",
-    "ShelvedChart": "source.chart_shelf",
     "check": "generation",
     "check_untouched": "generation",
     "defined_kinds": "kind.custom_source",
     "expanded": "emit.compact",
     "generate": "generation",
     "hidden_kinds": "tree.kind_index",
-    "read_charts": "source.chart_shelf",
     "read_index": "tree.kind_index",
     "read_sources": "tree.lock",
 }
@@ -50,14 +47,12 @@ __all__ = [
     "IndexedKind",
     "Progress",
     "SchemaSource",
-    "ShelvedChart",
     "check",
     "check_untouched",
     "defined_kinds",
     "expanded",
     "generate",
     "hidden_kinds",
-    "read_charts",
     "read_index",
     "read_sources",
 ]

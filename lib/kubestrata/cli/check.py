@@ -7,7 +7,6 @@ import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from kubestrata.core.errors import ConfigError
 from kubestrata.core.waiver import WAIVER_FILE, Waiver
 
 if TYPE_CHECKING:
-    from kubestrata.bindings import ShelvedChart
+    from kubestrata.helm.store import ChartStore
     from kubestrata.rules.engine import Report
     from kubestrata.rules.settings import Settings
     from kubestrata.rules.subject import ClusterTree
@@ -28,7 +27,7 @@ NAME = "check"
 _FOLDERS = {
     "--waivers": f"The waiver file of a plain tree, instead of its {WAIVER_FILE}.",
     "--schemas": "A folder of further CustomResourceDefinitions for a plain tree.",
-    "--charts": "A folder of Helm charts, to check the values that a plain tree sets.",
+    "--charts": "A folder of Helm charts, beside those in the store.",
 }
 
 
@@ -57,6 +56,8 @@ def declare(parser: Parser) -> None:
     parser.add_argument("--root", type=Path, metavar="<path>", action="append", help=about)
     for flag, about in _FOLDERS.items():
         parser.add_argument(flag, type=Path, metavar="<path>", help=about)
+    about = "Fail if the chart of a release cannot be rendered here."
+    parser.add_argument("--require-charts", action="store_true", help=about)
     about = "Print the page of a rule (R09) or a group (references)."
     parser.add_argument("--explain", metavar="<str>", help=about)
     about = "The output format: text for people, the others for programs."
@@ -73,6 +74,7 @@ def run(
     waivers: Path | None = None,
     schemas: Path | None = None,
     charts: Path | None = None,
+    require_charts: bool = False,
     explain: str | None = None,
     output: CheckFormat = CheckFormat.TEXT,
     by: Grouping = Grouping.OBJECT,
@@ -90,29 +92,31 @@ def run(
 
         printer.page(explained(explain))
         return CLEAN
-    if folder is None and any(each is not None for each in (root, waivers, schemas, charts)):
-        why = "--root, --waivers, --schemas and --charts are for a folder of plain YAML"
+    if folder is None and any(each is not None for each in (root, waivers, schemas)):
+        why = "--root, --waivers and --schemas are for a folder of plain YAML"
         raise ConfigError("kubestrata check", "no folder", why, "name the folder first")
+    from kubestrata.synth.check import check_delivered, check_trees
     from kubestrata.synth.config_file import facts_in, settings_in
     from kubestrata.synth.project import build, load_project
 
+    store = _store(charts)
     if folder is None:
-        from kubestrata.synth.check import check_delivered
         from kubestrata.synth.synthesis import synthesize
 
         project = load_project(Path.cwd())
-        settings = project.settings
-        reports = check_delivered(synthesize(build(project)), settings)
+        settings = replace(project.settings, require_charts=require_charts)
+        reports = check_delivered(synthesize(build(project)), settings, store=store)
     else:
         # Of the tree that is checked only facts are read, never which rules there are.
         settings = settings_in(Path.cwd()).completed(facts_in(folder))
-        shelf = _charts(charts)
+        settings = replace(settings, require_charts=require_charts)
         with _more_schemas(schemas) as more:
             roots = [each.as_posix() for each in root or ()] or list(settings.roots)
             found = _trees(folder, roots)
-            trees = [replace(tree, more_schemas=more, charts=shelf) for tree in found]
-            known = _waivers(folder, waivers)
-            reports = _judge(trees, known, settings)
+            trees = [replace(tree, more_schemas=more) for tree in found]
+            reports = check_trees(trees, settings, _waivers(folder, waivers), store)
+    for problem in store.problems:
+        printer.note(problem)
     _print(reports, settings, output, by_rule=by is Grouping.RULE, verbose=verbose)
     return DIFFERENT if any(each.errors for each in reports) else CLEAN
 
@@ -137,18 +141,16 @@ def _more_schemas(folder: Path | None) -> Generator[tuple[Path, ...]]:
         yield (Path(scratch) / "imports" / "kubeapis",)
 
 
-def _charts(folder: Path | None) -> Sequence[ShelvedChart]:
-    """Return the usable charts of a folder, and report the others."""
-    if folder is None:
-        return ()
-    if not folder.is_dir():
+def _store(folder: Path | None) -> ChartStore:
+    """Return the charts at hand: those of a folder, and those of the project's store."""
+    if folder is not None and not folder.is_dir():
         raise ConfigError("kubestrata check", f"--charts {folder}", "is not a folder")
-    from kubestrata.bindings import read_charts
+    from kubestrata.helm.store import ChartStore
+    from kubestrata.synth.config_file import store_in
 
-    found, problems = read_charts(folder)
-    for problem in problems:
-        printer.note(problem)
-    return found
+    store = ChartStore(store_in(Path.cwd()), [] if folder is None else [folder])
+    store.open()
+    return store
 
 
 def _trees(folder: Path, roots: Sequence[str]) -> list[ClusterTree]:
@@ -173,15 +175,6 @@ def _waivers(folder: Path, named: Path | None) -> list[Waiver]:
     if named is not None:
         return read_waivers(named)
     return read_waivers(path, folder) if os.path.lexists(path) else []
-
-
-def _judge(
-    trees: Sequence[ClusterTree], known: Sequence[Waiver], settings: Settings
-) -> list[Report]:
-    from kubestrata.rules.engine import judge
-
-    rules, today = settings.rules(), datetime.now(UTC).date()
-    return [judge(settings.settle(tree), rules, known, today) for tree in trees]
 
 
 def _print(

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from kubestrata.cli import printer
 from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.cli.format import Format
 from kubestrata.cli.option import Parser
+from kubestrata.core.errors import ConfigError
 from kubestrata.core.plain_text import GREEN, RED, YELLOW, Span
 
 if TYPE_CHECKING:
@@ -41,16 +42,23 @@ def declare(parser: Parser) -> None:
     parser.add_choice("--output", Format.TEXT, about)
     about = "The folder to compare with, instead of the output of cdk8s.yaml."
     parser.add_argument("--against", type=Path, metavar="<path>", help=about)
+    about = "Show what charts make too, with those of a folder beside the charts in the store."
+    parser.add_argument(
+        "--charts", type=Path, nargs="?", const=Path(), metavar="<path>", help=about
+    )
 
 
-def run(output: Format = Format.TEXT, against: Path | None = None) -> int:
+def run(
+    output: Format = Format.TEXT, against: Path | None = None, charts: Path | None = None
+) -> int:
     """Show what synth would change, object by object and field by field.
 
     Example: kubestrata diff --output json
 
     Deleted and recreated objects that hold data come first; a rename deletes and creates. Changes
-    that the API server or an operator refuses (C01) come last. Exits 0 if the tree is up to date,
-    1 if it differs, 2 if the comparison failed.
+    that the API server or an operator refuses (C01) come last. With --charts, the objects that
+    charts make are compared too: the consequences of a new version or another value. Exits 0 if
+    the tree is up to date, 1 if it differs, 2 if the comparison failed.
     """
     from kubestrata.synth.project import build, load_project
 
@@ -69,11 +77,48 @@ def run(output: Format = Format.TEXT, against: Path | None = None) -> int:
     if problem := index_problem(folder, after):
         changes.append(ObjectChange("changed", INDEX_NAME, INDEX_NAME, note=problem))
     refused: _Refused = _refused(delivered, project, before) if changes else {}
+    made = None if charts is None else _of_charts(delivered, project, before, charts)
     if output is Format.JSON:
-        printer.document(_facts(changes, refused))
+        printer.document(_facts(changes, refused, made))
     else:
-        _print(changes, refused)
+        _print(changes, refused, made)
     return DIFFERENT if changes else CLEAN
+
+
+class _OfCharts(NamedTuple):
+    """The changes of what charts make, and the releases that could not be rendered."""
+
+    changes: Sequence[ObjectChange]
+    unrendered: Sequence[str]
+
+
+def _of_charts(
+    delivered: Delivered, project: Project, before: Mapping[str, bytes], charts: Path
+) -> _OfCharts:
+    from kubestrata.gitops.chart_objects import with_charts
+    from kubestrata.helm.store import ChartStore
+    from kubestrata.plan.chart_diff import compare_charts, tree_before
+    from kubestrata.plan.redaction import without_secrets
+    from kubestrata.synth.cluster_tree import trees_of
+    from kubestrata.synth.config_file import store_in
+
+    if not charts.is_dir():
+        raise ConfigError("kubestrata diff", f"--charts {charts}", "is not a folder")
+    store = ChartStore(store_in(project.root), [] if charts == Path() else [charts])
+    after = [project.settings.settle(tree) for tree in trees_of(delivered)]
+    trees = with_charts([*(tree_before(each, before) for each in after), *after], store)
+    old, new = trees[: len(after)], trees[len(after) :]
+    changes = [
+        without_secrets(change)
+        for one, other in zip(old, new, strict=True)
+        for change in compare_charts(one, other)
+    ]
+    unrendered = {
+        f"{tree.name}: {each.object}: not rendered: {each.message}"
+        for tree in trees
+        for each in (*tree.charts.unrendered, *tree.charts.refused)
+    }
+    return _OfCharts(changes, sorted(unrendered))
 
 
 def _on_disk(folder: Path, made: Iterator[str] | Any) -> dict[str, bytes]:
@@ -93,12 +138,21 @@ def _refused(delivered: Delivered, project: Project, before: Mapping[str, bytes]
     return refused_changes(delivered, project.settings, before)
 
 
-def _facts(changes: Sequence[ObjectChange], refused: _Refused) -> dict[str, Any]:
+def _facts(
+    changes: Sequence[ObjectChange], refused: _Refused, made: _OfCharts | None
+) -> dict[str, Any]:
     """Return the document of `--output json`, described in docs/reference/diff.md."""
     from kubestrata.rules.formats import as_json
 
     violations = [as_json.entry(each) for found in refused.values() for each in found]
-    return {"changes": [_entry(change) for change in changes], "violations": violations}
+    facts: dict[str, Any] = {
+        "changes": [_entry(change) for change in changes],
+        "violations": violations,
+    }
+    if made is not None:
+        facts["ofCharts"] = [_entry(change) for change in made.changes]
+        facts["notRendered"] = list(made.unrendered)
+    return facts
 
 
 def _entry(change: ObjectChange) -> dict[str, Any]:
@@ -112,7 +166,20 @@ def _entry(change: ObjectChange) -> dict[str, Any]:
     }
 
 
-def _print(changes: Sequence[ObjectChange], refused: _Refused) -> None:
+def _print(changes: Sequence[ObjectChange], refused: _Refused, made: _OfCharts | None) -> None:
+    _print_changes(changes)
+    for cluster, found in refused.items():
+        from kubestrata.rules.formats import as_text
+
+        printer.lines(as_text.violation_lines(cluster, found))
+    if made is not None:
+        printer.line("made by charts:")
+        _print_changes(made.changes)
+        for each in made.unrendered:
+            printer.line(each)
+
+
+def _print_changes(changes: Sequence[ObjectChange]) -> None:
     if losing := [change for change in changes if change.data_lost]:
         title = f"WARNING: data is deleted with {len(losing)} of these objects"
         printer.lines([[Span(title, RED)]])
@@ -131,10 +198,6 @@ def _print(changes: Sequence[ObjectChange], refused: _Refused) -> None:
         if verb != "recreated" or any(change.verb == verb for change in changes)
     )
     printer.line(counts if changes else "no difference")
-    for cluster, found in refused.items():
-        from kubestrata.rules.formats import as_text
-
-        printer.lines(as_text.violation_lines(cluster, found))
 
 
 def _field_lines(field: FieldChange) -> Iterator[str]:

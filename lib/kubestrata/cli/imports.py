@@ -15,6 +15,7 @@ from kubestrata.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from kubestrata.bindings import ImportReport
+    from kubestrata.rules.subject import ClusterTree
     from kubestrata.synth.project import Project
 
 NAME = "import"
@@ -33,6 +34,13 @@ def declare(parser: Parser) -> None:
     parser.add_argument("--mirror", type=Path, default=named, metavar="<path>", help=about)
     about = "Keep the upstream descriptions in docstrings, for private use."
     parser.add_argument("--descriptions", action="store_true", help=about)
+    about = (
+        "Fetch the Helm charts of the platform's releases, or of those of a folder of plain YAML, "
+        "and write charts.lock beside them."
+    )
+    parser.add_argument(
+        "--charts", type=Path, nargs="?", const=Path(), metavar="<path>", help=about
+    )
     about = "Change nothing; exit 1 if imports/ was edited or is out of date."
     parser.add_argument("--check", dest="verify", action="store_true", help=about)
 
@@ -42,6 +50,7 @@ def run(
     mirror: Path | None = None,
     *,
     descriptions: bool = False,
+    charts: Path | None = None,
     verify: bool = False,
 ) -> int:
     """Generate imports/kubeapis from the sources in cdk8s.yaml and on the command line.
@@ -53,7 +62,15 @@ def run(
     mirror, the generated files are compared with the digests in the lock.
 
     The packages are added to those that kubestrata ships; one of the same name replaces it.
+
+    With --charts nothing is generated: charts that are not in the store yet are fetched, and
+    charts.lock keeps their digests. With --check as well, releases, lock and store are compared.
     """
+    if charts is not None:
+        if sources or descriptions or (mirror is not None and _MIRROR not in os.environ):
+            why = "--charts imports charts only"
+            raise ConfigError("kubestrata import", "sources, --mirror, --descriptions", why)
+        return _import_charts(charts, verify=verify)
     from kubestrata.synth.project import load_project
 
     project = load_project(Path.cwd())
@@ -98,6 +115,50 @@ def _hidden(own: Path) -> Iterator[str]:
         shown = ", ".join(kinds[:3]) + (f" and {len(kinds) - 3} more" if len(kinds) > 3 else "")
         yield f"note {PACKAGE}.{package}: replaces the installed package, which also has {shown}"
         yield "  fix: import these kinds too, or rename the package in cdk8s.yaml"
+
+
+def _import_charts(folder: Path, *, verify: bool) -> int:
+    from kubestrata.helm.charts_lock import LOCK_FILE
+    from kubestrata.helm.store import ChartStore
+    from kubestrata.synth.chart_import import check_charts, import_charts
+    from kubestrata.synth.config_file import store_in
+
+    trees = _trees(folder)
+    store = ChartStore(store_in(Path.cwd()))
+    lock = os.path.relpath(folder / LOCK_FILE)
+    if verify:
+        lines = check_charts(trees, folder, store)
+        for line in lines:
+            printer.note(line)
+        if lines:
+            printer.note("fix: run `kubestrata import --charts`")
+            return DIFFERENT
+        printer.line(f"{lock}: the store has every chart")
+        return CLEAN
+    with printer.progress() as progress:
+        found = import_charts(trees, folder, store, progress)
+    printer.line(f"{lock}: {found.charts} charts, {found.fetched} fetched into {store.root}")
+    for problem in found.problems:
+        printer.note(problem)
+    return DIFFERENT if found.problems else CLEAN
+
+
+def _trees(folder: Path) -> list[ClusterTree]:
+    """Return the clusters of a folder, or of main.py if that is the folder of the project."""
+    from kubestrata.synth.project import build, load_project
+
+    if folder == Path():
+        from kubestrata.synth.cluster_tree import trees_of
+        from kubestrata.synth.synthesis import synthesize
+
+        return trees_of(synthesize(build(load_project(Path.cwd()))))
+    if not folder.is_dir():
+        raise ConfigError("kubestrata import", f"--charts {folder}", "is not a folder")
+    from kubestrata.gitops import from_folder
+    from kubestrata.synth.config_file import facts_in, settings_in
+
+    settings = settings_in(Path.cwd()).completed(facts_in(folder))
+    return from_folder(folder, list(settings.roots))
 
 
 def _verify(project: Project, mirror: Path | None) -> int:

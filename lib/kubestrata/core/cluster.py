@@ -23,7 +23,7 @@ from kubestrata.core.resource import RawResource
 from kubestrata.core.source import RemoteManifests
 from kubestrata.core.value.host import Host
 from kubestrata.core.value.placeholder import Placeholder
-from kubestrata.core.written import Edge, RenderedObject
+from kubestrata.core.written import Edge, WrittenObject
 
 if TYPE_CHECKING:
     from cdk8s import ApiObject
@@ -318,10 +318,10 @@ class Component(Contents):
             self._in_node[resource.identity] = node_objects.create(self, resource)
         return self._in_node[resource.identity]
 
-    def rendered(self) -> list[RenderedObject]:
+    def rendered(self) -> list[WrittenObject]:
         """Return every object of the component, native and foreign, sorted by identity."""
         ours = [
-            RenderedObject(item.identity, item.body, item.origin, item.references)
+            WrittenObject(item.identity, item.body, item.origin, item.references)
             for item in self._resources
         ]
         if self._foreign:

@@ -20,7 +20,7 @@ from kubestrata.core.node_process import first_line
 from kubestrata.core.origin import Line, Origin
 from kubestrata.core.reference import OwnedObject
 from kubestrata.core.secret_record import remember
-from kubestrata.core.written import RenderedObject
+from kubestrata.core.written import WrittenObject
 
 _METADATA = ("name", "namespace", "labels", "annotations")
 
@@ -139,8 +139,8 @@ class ForeignOrigin:
 
 
 def merge(
-    component: Contents, ours: list[RenderedObject], foreign: Sequence[IConstruct]
-) -> list[RenderedObject]:
+    component: Contents, ours: list[WrittenObject], foreign: Sequence[IConstruct]
+) -> list[WrittenObject]:
     """Return native objects and those in Node; an object in both is taken from Node."""
     by_identity = {item.identity: item for item in ours}
     handed_over = {item for item in by_identity if component.is_in_node(item)}
@@ -151,9 +151,9 @@ def merge(
         identity = identity_of(manifest)
         if identity in handed_over:
             known = by_identity[identity]
-            merged.append(RenderedObject(identity, manifest, known.origin, known.references))
+            merged.append(WrittenObject(identity, manifest, known.origin, known.references))
             continue
         origin = ForeignOrigin(lines, identity)
         settled = _with_namespace(manifest, component)
-        merged.append(RenderedObject(identity_of(settled), settled, origin))
+        merged.append(WrittenObject(identity_of(settled), settled, origin))
     return merged

@@ -28,7 +28,7 @@ class Located(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class RenderedObject:
+class WrittenObject:
     """One object as it will be written, with its origin."""
 
     identity: Identity

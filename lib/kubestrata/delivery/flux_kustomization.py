@@ -9,7 +9,7 @@ from kubestrata.core.errors import EncryptionError
 from kubestrata.core.json_value import Manifest
 from kubestrata.core.reconcile import Reconcile
 from kubestrata.core.source import RemoteManifests
-from kubestrata.core.written import RenderedObject
+from kubestrata.core.written import WrittenObject
 from kubestrata.delivery.flux_object import ROOT, flux_object
 from kubestrata.delivery.health import Readiness
 from kubestrata.delivery.unit import DeliveryUnit
@@ -113,13 +113,13 @@ def _reconcile(unit: DeliveryUnit, spec: Manifest, health: Readiness) -> None:
         spec["healthCheckExprs"] = expressions
 
 
-def _reports_health(item: RenderedObject, covered: Collection[tuple[str, str]]) -> bool:
+def _reports_health(item: WrittenObject, covered: Collection[tuple[str, str]]) -> bool:
     """Return True if Flux can check the kind by itself, or by a health expression."""
     known = (item.identity.group, item.identity.kind) in _HEALTH
     return known or (item.manifest["apiVersion"], item.identity.kind) in covered
 
 
-def _health_check(item: RenderedObject) -> Manifest:
+def _health_check(item: WrittenObject) -> Manifest:
     return {
         "apiVersion": item.manifest["apiVersion"],
         "kind": item.identity.kind,

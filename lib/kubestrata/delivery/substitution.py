@@ -8,7 +8,7 @@ from typing import Any
 from kubestrata.core.errors import InvalidValue, SourceError
 from kubestrata.core.json_value import Manifest, is_mapping, is_sequence, mapping
 from kubestrata.core.value.placeholder import has_mark, marked_names, resolve
-from kubestrata.core.written import RenderedObject
+from kubestrata.core.written import WrittenObject
 from kubestrata.core.yaml_text import dump
 
 _SWITCH = "kustomize.toolkit.fluxcd.io/substitute"
@@ -45,7 +45,7 @@ def _names(value: Any) -> list[str]:
 
 
 def settle(
-    objects: Sequence[tuple[RenderedObject, Manifest]], declared: Sequence[str]
+    objects: Sequence[tuple[WrittenObject, Manifest]], declared: Sequence[str]
 ) -> tuple[list[tuple[Manifest, bytes]], frozenset[str]]:
     """Return the manifests as they are written, with their text, and the placeholders in them.
 
@@ -70,7 +70,7 @@ def settle(
     return settled, frozenset(used)
 
 
-def _text(item: RenderedObject, manifest: Manifest) -> str:
+def _text(item: WrittenObject, manifest: Manifest) -> str:
     try:
         return dump(manifest)
     except SourceError as error:
@@ -78,7 +78,7 @@ def _text(item: RenderedObject, manifest: Manifest) -> str:
         raise type(error)(what, error.why, error.fix, where=item.origin) from error
 
 
-def _checked(item: RenderedObject, declared: Sequence[str]) -> set[str]:
+def _checked(item: WrittenObject, declared: Sequence[str]) -> set[str]:
     """Return the placeholders of an object; raises InvalidValue for invalid ones."""
     names = _names(item.manifest)
     for name in names:

@@ -13,7 +13,7 @@ from kubestrata.core.cluster import Cluster, Component
 from kubestrata.core.errors import DuplicateObject, GraphError
 from kubestrata.core.identity import Identity
 from kubestrata.core.origin import Origin
-from kubestrata.core.written import Located, PassedFile, RenderedObject
+from kubestrata.core.written import Located, PassedFile, WrittenObject
 
 CONFIG = "config"
 
@@ -25,7 +25,7 @@ class DeliveryUnit:
     name: str
     component: Component
     folder: str
-    objects: Sequence[RenderedObject]
+    objects: Sequence[WrittenObject]
     files: Sequence[PassedFile] = ()
 
     @property
@@ -57,7 +57,7 @@ class Units:
             self.of_object[item.identity] = unit
 
 
-def _needs_own_chart(component: Component, objects: Sequence[RenderedObject]) -> set[Identity]:
+def _needs_own_chart(component: Component, objects: Sequence[WrittenObject]) -> set[Identity]:
     """Return the objects that need CRDs of the component's own charts, and their referrers."""
     charts = [item for item in component.provisions if item.by is not None]
     groups = frozenset[str]().union(*(item.groups for item in charts))
@@ -76,7 +76,7 @@ def _needs_own_chart(component: Component, objects: Sequence[RenderedObject]) ->
     return later
 
 
-def _split(component: Component, objects: Sequence[RenderedObject]) -> list[DeliveryUnit]:
+def _split(component: Component, objects: Sequence[WrittenObject]) -> list[DeliveryUnit]:
     folder = f"{component.layer}/{component.name}"
     later = _needs_own_chart(component, objects)
     first = [item for item in objects if item.identity not in later]

@@ -17,7 +17,7 @@ from kubestrata.gitops.kubernetes_version import kubernetes_version
 from kubestrata.gitops.list_walk import closure_of
 from kubestrata.gitops.maybe_applied import maybe_applied
 from kubestrata.gitops.provided import providers
-from kubestrata.gitops.reader import ClusterReader, Renderer, Start
+from kubestrata.gitops.reader import ClusterReader, FolderBuilder, Start
 from kubestrata.gitops.roots import Roots, is_aside, named
 from kubestrata.gitops.source import Sources, pushed_artifacts
 from kubestrata.gitops.variables import Known, variables_of
@@ -95,7 +95,7 @@ class _Cluster:
 class _Repository:
     disk: Repository
     files: Mapping[str, Reading] = field(init=False)
-    renderer: Renderer = field(init=False)
+    renderer: FolderBuilder = field(init=False)
     before: Before = field(init=False)
     pushed: Mapping[str, str] = field(init=False)
     declared: dict[Identity, Subject] = field(default_factory=dict[Identity, Subject])
@@ -103,7 +103,7 @@ class _Repository:
 
     def __post_init__(self) -> None:
         self.files = {path: self.disk.reading(path) for path in self.disk.yaml_files()}
-        self.renderer = Renderer(self.disk)
+        self.renderer = FolderBuilder(self.disk)
         self.before = installed_before(self.files, self.disk.scripts())
         self.pushed = pushed_artifacts(self.disk.workflows())
         for reading in self.files.values():

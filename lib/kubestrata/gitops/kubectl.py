@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,18 @@ class Builder:
             options = [_ANYWHERE] if closure.confined else []
             text = self._run([program, "kustomize", start, *options], top)
         return read(text, f"{folder}/kustomization.yaml".lstrip("/"))
+
+    def build_objects(self, manifests: Sequence[Manifest], changes: Mapping[str, Any]) -> str:
+        """Return the text of objects after `patches` and `images`; raises RenderError."""
+        program = kubectl()
+        if program is None:
+            raise NotRunError(ABSENT)
+        with tempfile.TemporaryDirectory(prefix="kubestrata-") as made:
+            top = Path(made)
+            _write(top / "objects.yaml", "---\n".join(map(dump, manifests)).encode())
+            listed = dump({"resources": ["objects.yaml"], **changes})
+            _write(top / "kustomization.yaml", listed.encode())
+            return self._run([program, "kustomize", "."], top)
 
     def _run(self, command: list[str], top: Path) -> str:
         seconds = min(_SECONDS, self._left)

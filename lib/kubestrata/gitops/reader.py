@@ -29,7 +29,7 @@ from kubestrata.gitops.file_list import is_remote
 from kubestrata.gitops.instance import Sync, sync_of
 from kubestrata.gitops.kubectl import Builder
 from kubestrata.gitops.provided import remote_note
-from kubestrata.gitops.rendered import Rendered, chooses, described, overlay_of, render
+from kubestrata.gitops.rendered import BuiltFolder, chooses, described, overlay_of, render
 from kubestrata.gitops.source import Home, Sources
 from kubestrata.gitops.variables import Known
 from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE
@@ -64,12 +64,14 @@ _Job: TypeAlias = tuple[Repository, str, dict[str, Any], AppliedFolder | None]
 
 
 @dataclass
-class Renderer:
-    """Renderer of folders, each once for all clusters that share it."""
+class FolderBuilder:
+    """Builder of folders, each once for all clusters that share it."""
 
     disk: Repository
     _builder: Builder = field(default_factory=Builder)
-    _known: dict[tuple[int, str], Rendered] = field(default_factory=dict[tuple[int, str], Rendered])
+    _known: dict[tuple[int, str], BuiltFolder] = field(
+        default_factory=dict[tuple[int, str], BuiltFolder]
+    )
     _views: dict[str | None, ArtifactView] = field(default_factory=dict[str | None, ArtifactView])
 
     def view(self, ignore: str | None) -> ArtifactView:
@@ -85,7 +87,7 @@ class Renderer:
         *,
         disk: Repository | None = None,
         applied: AppliedFolder | None = None,
-    ) -> Rendered:
+    ) -> BuiltFolder:
         """Return the objects of a folder; `applied` is the choice of an Application."""
         job = (disk or self.disk, folder, overlay, applied)
         key = _key(job)
@@ -102,14 +104,14 @@ class Renderer:
                 for key, made in zip(new, pool.map(self._made, new.values()), strict=True):
                     self._known[key] = made
 
-    def _made(self, job: _Job) -> Rendered:
+    def _made(self, job: _Job) -> BuiltFolder:
         disk, folder, overlay, applied = job
         try:
             return render(disk, folder, overlay, builder=self._builder, applied=applied)
         except (MemoryError, RecursionError) as error:
             why = f"is too large or too deep to be rendered ({type(error).__name__})"
             found = fault(folder or ".", 1, why, "split it")
-            return Rendered([], set(), complete=False, faults=[found])
+            return BuiltFolder([], set(), complete=False, faults=[found])
 
     def folder(self, path: object, base: str = "") -> str | None:
         """Return the folder at a path in a manifest, None if there is none.
@@ -143,7 +145,7 @@ class ClusterReader:
     which only a part is known: Flux delivers to it from another one.
     """
 
-    render: Renderer
+    render: FolderBuilder
     sources: Sources
     known: Known
     scopes: Mapping[tuple[str, str], bool]
@@ -198,14 +200,14 @@ class ClusterReader:
         self.sources.own |= self.sources.likely(units, self.by_identity)
         self._follow_all((objects, None))
 
-    def _first(self, folder: str, start: Start) -> Rendered:
+    def _first(self, folder: str, start: Start) -> BuiltFolder:
         choice = AppliedFolder(folder, plain=True) if start.flat else None
         rendered = self.render(folder, {}, disk=self.render.view(None), applied=choice)
         if rendered.complete and not start.flat:
             self.followed.add(folder)
         return rendered
 
-    def _applying(self, rendered: Rendered, start: Start) -> Subject | None:
+    def _applying(self, rendered: BuiltFolder, start: Start) -> Subject | None:
         """Return the Kustomization in the first folder that applies this very folder."""
         if len(start.folders) > 1:
             return None
@@ -239,7 +241,7 @@ class ClusterReader:
         return kustomization
 
     def take(
-        self, rendered: Rendered, unit: Subject | None, home: Identity | None = None
+        self, rendered: BuiltFolder, unit: Subject | None, home: Identity | None = None
     ) -> tuple[Subject, ...]:
         """Add the objects of a folder; problems of shared files are reported once.
 
@@ -267,7 +269,7 @@ class ClusterReader:
         self._note(rendered)
         return (*made, *followed)
 
-    def _note(self, rendered: Rendered) -> None:
+    def _note(self, rendered: BuiltFolder) -> None:
         self.listed += self._new(rendered.listed)
         self.faults += self._new(rendered.faults)
         self.unjudged += self._new(rendered.unjudged)
@@ -345,7 +347,7 @@ class ClusterReader:
         if kind[0] == ARGO:
             yield from self._application(each, parent)
         elif kind == (HELM, "HelmRelease") and (objects := release_objects(each)):
-            yield self.take(Rendered(list(objects), set(), complete=True), None, parent), parent
+            yield self.take(BuiltFolder(list(objects), set(), complete=True), None, parent), parent
         elif kind == resource_set.KIND:
             yield self.take(resource_set.rendered(each), None, parent), parent
         elif (sync := sync_of(each.manifest)) is not None:
@@ -395,7 +397,7 @@ class ClusterReader:
         self.units[subject.identity] = _unit(subject, parent, objects, complete=rendered.complete)
         return objects, subject.identity
 
-    def _send(self, subject: Subject, rendered: Rendered, target: str) -> None:
+    def _send(self, subject: Subject, rendered: BuiltFolder, target: str) -> None:
         """Add the objects of a Kustomization to the cluster to which it applies them."""
         self.known.lookup(subject, self.by_identity)  # the variables are those of this cluster
         other = self._cluster(target)
@@ -492,7 +494,7 @@ class ClusterReader:
         made, objects = applied.subject, tuple[Subject, ...]()
         complete = not (applied.notes or applied.faults)
         self.units[made.identity] = Unit(made, (), parent, (), complete)
-        chart = Rendered(list(applied.objects), set(), complete=True)
+        chart = BuiltFolder(list(applied.objects), set(), complete=True)
         choices = [(each, self.render(each.folder, {}, applied=each)) for each in applied.folders]
         for choice, rendered in [(None, chart), *choices]:
             complete = complete and rendered.complete
@@ -592,7 +594,7 @@ class _UnitJob:
     notes: tuple[Unjudged, ...] = ()
 
 
-def argo_reader(render: Renderer, first: Sequence[Subject]) -> ArgoReader:
+def argo_reader(render: FolderBuilder, first: Sequence[Subject]) -> ArgoReader:
     """Return the reader of an Argo CD that begins with some Applications and sets."""
     disk = render.disk
     clusters = (

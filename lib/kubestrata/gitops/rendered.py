@@ -23,7 +23,7 @@ OVERLAY = ("patches", "images", "components", "namePrefix", "nameSuffix")
 
 
 @dataclass
-class Rendered:
+class BuiltFolder:
     """The result of rendering one folder."""
 
     documents: list[TreeDocument]
@@ -66,7 +66,7 @@ def render(
     *,
     builder: kubectl.Builder,
     applied: AppliedFolder | None = None,
-) -> Rendered:
+) -> BuiltFolder:
     """Render a folder; errors become findings. `applied` is the choice of an Application."""
     components = [str(each) for each in sequence(overlay.get("components"))]
     overlay = {key: each for key, each in overlay.items() if key != "components"}
@@ -105,7 +105,7 @@ def render(
             message = "has no apiVersion, kind or name that is text"
             faults.append(fault(each.place.file, each.place.line, message))
     unbuilt = [each for each in (*unbuilt, *closure.names) if is_object(each.manifest)]
-    return Rendered(
+    return BuiltFolder(
         good,
         closure.files,
         complete,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from kubestrata.core.identity import identity_of
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.gitops.document import TreeDocument, is_object, read
-from kubestrata.gitops.rendered import Rendered
+from kubestrata.gitops.rendered import BuiltFolder
 from kubestrata.rules.subject import Subject, Unjudged
 from kubestrata.rules.violation import Finding
 
@@ -21,9 +21,9 @@ _OFF = ("fluxcd.controlplane.io/reconcile", "disabled")
 _WHY = "has template expressions, which the Flux Operator evaluates"
 
 
-def rendered(subject: Subject) -> Rendered:
+def rendered(subject: Subject) -> BuiltFolder:
     """Return the objects of a ResourceSet as they are written, at its line."""
-    made = Rendered([], set(), complete=True)
+    made = BuiltFolder([], set(), complete=True)
     for index, each in enumerate(sequence(subject.spec.get("resources"))):
         if is_mapping(each):
             _take(subject, each, f"spec.resources[{index}]", made)
@@ -40,7 +40,7 @@ def rendered(subject: Subject) -> Rendered:
     return made
 
 
-def _take(subject: Subject, manifest: Manifest, path: str, made: Rendered) -> None:
+def _take(subject: Subject, manifest: Manifest, path: str, made: BuiltFolder) -> None:
     if _is_template(manifest):
         what = f"{identity_of(manifest)} of {subject.identity}"
         made.unjudged.append(Unjudged(what, _WHY, subject.place))

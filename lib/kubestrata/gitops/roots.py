@@ -23,7 +23,7 @@ from kubestrata.gitops.document import Reading, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES, other_files, spelled
 from kubestrata.gitops.instance import sync_of
 from kubestrata.gitops.list_walk import closure_of
-from kubestrata.gitops.reader import Renderer, Start, argo_reader
+from kubestrata.gitops.reader import FolderBuilder, Start, argo_reader
 from kubestrata.gitops.source import DEFAULT_NAME, Sources, normalized
 from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.subject import Subject
@@ -73,7 +73,7 @@ class _Placed:
 class Roots:
     """The clusters of a repository: first those that apply themselves, then the others."""
 
-    renderer: Renderer
+    renderer: FolderBuilder
     files: Mapping[str, Reading]
     declared: Mapping[Identity, Subject]
     """The sources of the repository, of all its clusters."""
@@ -253,7 +253,7 @@ def _starts(document: TreeDocument) -> bool:
     return flux or is_argo(document) or sync_of(document.manifest) is not None
 
 
-def _first_of(renderer: Renderer, starters: list[_Starter]) -> Iterator[list[_Starter]]:
+def _first_of(renderer: FolderBuilder, starters: list[_Starter]) -> Iterator[list[_Starter]]:
     """Yield the starters that no other creates; those that create each other as one group."""
     numbers: dict[Location, list[int]] = {}
     for number, each in enumerate(starters):
@@ -283,7 +283,7 @@ def _first_of(renderer: Renderer, starters: list[_Starter]) -> Iterator[list[_St
         yield [starters[one] for one in sorted([number, *ring])]
 
 
-def _owner(renderer: Renderer, group: Sequence[_Starter]) -> _Starter | None:
+def _owner(renderer: FolderBuilder, group: Sequence[_Starter]) -> _Starter | None:
     """Return the member that applies the group's first folder; None without a cycle."""
     for each in group:
         if sync_of(each.document.manifest) is not None and each.folders:
@@ -296,7 +296,7 @@ def _owner(renderer: Renderer, group: Sequence[_Starter]) -> _Starter | None:
     return None
 
 
-def _made(renderer: Renderer, applied: AppliedFolder | str) -> list[TreeDocument]:
+def _made(renderer: FolderBuilder, applied: AppliedFolder | str) -> list[TreeDocument]:
     """Return the objects of a folder that a Kustomization or an Application applies."""
     if isinstance(applied, str):
         return closure_of(renderer.disk, applied).documents

@@ -34,6 +34,8 @@ class ChartFact(Fact, frozen=True):
     """`owner/name` on GitHub, if its folders and releases hold the same CRDs."""
     same_version: bool = False
     """The chart and its CRDs are released under one version."""
+    runs_pods: bool = False
+    """Its controllers run further pods in the namespace of the release."""
     gateway: str = ""
     """Name of the Gateway that the chart makes unless its value `gateway.name` differs."""
 

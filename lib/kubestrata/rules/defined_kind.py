@@ -21,7 +21,10 @@ class DefinedKinds:
 
 
 def kinds_defined(tree: ClusterTree) -> DefinedKinds:
-    """Return the kinds that a cluster's own objects define; of duplicate kinds the first."""
+    """Return the kinds that a cluster's own objects define; of duplicate kinds the first.
+
+    Of those that charts define, only the ones of which there are objects.
+    """
     return tree.once(_kinds_defined)
 
 
@@ -34,7 +37,9 @@ def _kinds_defined(tree: ClusterTree) -> DefinedKinds:
     kinds: dict[tuple[str, str], CustomKind] = {}
     by: dict[tuple[str, str], Subject] = {}
     faults: list[tuple[Subject, str]] = []
-    for subject in _definitions(tree):
+    used = {(each.identity.group, each.identity.kind) for each in tree.subjects}
+    of_charts = (each for each in tree.definitions if _kind(each) in used)
+    for subject in (*_definitions(tree), *of_charts):
         try:
             found = defined_kinds(subject.manifest, subject.place.file, subject.place.line)
         except CustomKindError as error:
@@ -45,6 +50,11 @@ def _kinds_defined(tree: ClusterTree) -> DefinedKinds:
             kinds.setdefault(key, kind)
             by.setdefault(key, subject)
     return DefinedKinds(tuple(kinds.values()), by, tuple(faults))
+
+
+def _kind(definition: Subject) -> tuple[str, str]:
+    names = mapping(definition.spec.get("names"))
+    return str(definition.spec.get("group")), str(names.get("kind"))
 
 
 def composite_kinds(manifest: Mapping[str, Any]) -> set[tuple[str, str]]:

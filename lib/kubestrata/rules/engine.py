@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kubestrata.core.errors import text_of
 from kubestrata.core.identity import Identity
 from kubestrata.core.waiver import Waiver
+from kubestrata.rules.chart_origin import ChartOrigin
 from kubestrata.rules.judged import Coverage, coverage
 from kubestrata.rules.rule import Rule, ids_by_name
 from kubestrata.rules.subject import ClusterTree, Unjudged
@@ -18,6 +19,7 @@ from kubestrata.rules.waiver import Waivers, faults_of
 
 NO_SCHEMA = "no schema describes it"
 ENCRYPTED = "it is encrypted"
+NOT_RENDERED = "not rendered"
 WAIVERS = Rule(
     "W01",
     "a waiver is needed and has not expired",
@@ -37,7 +39,14 @@ FAILED = Rule(
     lambda _: (),
 )
 
-OF_THE_CHECK = (READING, FAILED, WAIVERS)
+RENDERED = Rule(
+    "T03",
+    "every release can be rendered here, if that is required",
+    "the objects of its chart are not checked",
+    lambda tree: tree.charts.unrendered,
+)
+
+OF_THE_CHECK = (READING, FAILED, RENDERED, WAIVERS)
 """Rules about the check itself, in no group."""
 
 
@@ -80,14 +89,15 @@ def judge(
     used = {each.waiver for each in waived}
     covered = coverage(tree)
     comparing = frozenset(ids_by_name(rule for rule in rules if rule.compares))
-    about = faults_of(waivers, used, tree.name, today, comparing)
+    hidden = frozenset(each.identity for each in tree.hidden_releases)
+    about = faults_of(waivers, used, tree.name, today, comparing, hidden)
     kept += [_violation(WAIVERS, tree, finding) for finding in about]
     return Report(
         tree.name,
         covered.judged,
         tuple(sorted(kept, key=lambda each: each.order)),
         tuple(waived),
-        (*tree.unjudged, *_without_schema(tree, covered)),
+        (*tree.unjudged, *_without_schema(tree, covered), *_unrendered(tree)),
         covered.rules,
         covered.keywords,
     )
@@ -124,11 +134,17 @@ def _without_schema(tree: ClusterTree, covered: Coverage) -> Iterator[Unjudged]:
         yield Unjudged(str(identity), why, subject.place)
 
 
+def _unrendered(tree: ClusterTree) -> Iterator[Unjudged]:
+    for each in tree.charts.unrendered:
+        yield Unjudged(str(each.object), f"{NOT_RENDERED}: {each.message}", each.place)
+
+
 def _violations(tree: ClusterTree, rules: Iterable[Rule]) -> Iterator[Violation]:
     for rule in rules:
         try:
             for finding in rule.judge(tree):
-                yield _violation(rule, tree, finding)
+                if finding.chart is None or rule.in_charts is not None:
+                    yield _violation(rule, tree, finding)
         except Exception as error:  # noqa: BLE001  # a team's rule may; the others still judge
             yield _violation(FAILED, tree, _failure(rule, error))
 
@@ -141,8 +157,22 @@ def _failure(rule: Rule, error: Exception) -> Finding:
 
 
 def _violation(rule: Rule, tree: ClusterTree, finding: Finding) -> Violation:
-    """Return a violation; a generated tree has no excuse, and a team's severity always counts."""
+    """Return a violation; a generated tree has no excuse, and a team's severity always counts.
+
+    What a chart makes was written by others: there the rule's limit counts, unless a team set one.
+    """
     severity = rule.severity
-    if finding.severity is not None and not rule.is_set and not tree.generated:
+    written = tree.generated and finding.chart is None
+    if finding.severity is not None and not rule.is_set and not written:
         severity = finding.severity
+    if finding.chart is not None and rule.in_charts is not None and not rule.is_set:
+        severity = severity.at_most(rule.in_charts)
+    if finding.chart is not None and severity is Severity.ERROR:
+        finding = _with_values(finding, finding.chart, tree.charts.values_of(finding))
     return Violation(rule.id, severity, tree.name, finding, rule.why)
+
+
+def _with_values(finding: Finding, origin: ChartOrigin, values: str) -> Finding:
+    """Return a finding about what a chart makes, with the values that change it."""
+    fix = finding.fix or (f"set {values} in the values of {origin.release.name}" if values else "")
+    return replace(finding, chart=origin._replace(values=values), fix=fix)

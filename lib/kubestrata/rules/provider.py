@@ -37,9 +37,13 @@ def provider_of(tree: ClusterTree, group: str) -> Provider | None:
 
 
 def custom(tree: ClusterTree) -> Iterator[Subject]:
-    """Yield every object whose kind only a CRD defines."""
+    """Yield every object of the tree itself whose kind only a CRD defines."""
     for subject in tree.subjects:
-        if subject.identity.group and not is_built_in(subject.identity.group):
+        if (
+            subject.chart is None
+            and subject.identity.group
+            and not is_built_in(subject.identity.group)
+        ):
             yield subject
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import ChartFact
-from kubestrata.rules.api_group import SOURCE
+from kubestrata.rules.api_group import ARGO, HELM, SOURCE
 from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.subject import ClusterTree, Subject
 
@@ -15,24 +17,25 @@ _OFF = ("installCRDs", "crds.enabled", "crds.install", "crds.create")
 
 @dataclass(frozen=True, slots=True)
 class ChartUse:
-    """The chart of a release; `version` is '' where none is pinned."""
+    """The chart of a release; `version` is '' where none is pinned.
+
+    `source` is where the chart comes from, as in `kubestrata.helm.chart_source`: '' if the
+    object with the address is not in the tree.
+    """
 
     name: str
     version: str
     known: ChartFact | None
     """The facts about the chart; None for one that comes from a folder of the source."""
     local: bool = False
+    source: str = ""
 
 
 def chart_of(tree: ClusterTree, release: Subject) -> ChartUse | None:
     """Return the chart that a HelmRelease installs, None if its source is not in the tree."""
-    charts, spec = tree.knowledge.charts, mapping_at(release.spec, "chart.spec")
-    if name := spec.get("chart"):
-        kind = mapping(spec.get("sourceRef")).get("kind")
-        local = kind in ("GitRepository", "Bucket", "ExternalArtifact")
-        chart = str(name).rpartition("/")[2]
-        known = None if local else charts.get(chart)
-        return ChartUse(chart, str(spec.get("version", "")), known, local)
+    spec = mapping_at(release.spec, "chart.spec")
+    if spec.get("chart"):
+        return _from_repository(tree, spec, release.namespace)
     reference = mapping(release.spec.get("chartRef"))
     space = str(reference.get("namespace") or release.namespace)
     kind, called = str(reference.get("kind", "")), str(reference.get("name", ""))
@@ -40,13 +43,56 @@ def chart_of(tree: ClusterTree, release: Subject) -> ChartUse | None:
     if source is None:
         return None
     if kind == "HelmChart":
-        chart = str(source.spec.get("chart", "")).rpartition("/")[2]
-        return ChartUse(chart, str(source.spec.get("version", "")), charts.get(chart))
+        return _from_repository(tree, source.spec, source.namespace)
     if kind != "OCIRepository":
         return None
-    chart = str(source.spec.get("url", "")).rstrip("/").rpartition("/")[2]
-    tag = mapping(source.spec.get("ref")).get("tag", "")
-    return ChartUse(chart, str(tag), charts.get(chart))
+    url = str(source.spec.get("url", "")).rstrip("/")
+    chart, ref = url.rpartition("/")[2], mapping(source.spec.get("ref"))
+    tag = str(ref.get("tag") or ref.get("semver") or "").replace("_", "+")
+    return ChartUse(chart, tag, tree.knowledge.charts.get(chart), source=url)
+
+
+def _from_repository(tree: ClusterTree, spec: Mapping[str, Any], namespace: str) -> ChartUse:
+    """Return the chart of a HelmChart, or of the template for one in a HelmRelease."""
+    named = mapping(spec.get("sourceRef"))
+    kind, path = str(named.get("kind", "")), str(spec.get("chart", ""))
+    space = str(named.get("namespace") or namespace)
+    source = tree.get(SOURCE, kind, space, str(named.get("name", "")))
+    url = "" if source is None else str(source.spec.get("url", "")).rstrip("/")
+    name, version = path.rstrip("/").rpartition("/")[2], str(spec.get("version") or "")
+    if kind in ("GitRepository", "Bucket", "ExternalArtifact"):
+        address = ""
+        if source is not None and kind == "GitRepository":
+            ref = mapping(source.spec.get("ref"))
+            at = next((ref[key] for key in ("commit", "tag", "name", "branch") if ref.get(key)), "")
+            address = f"git+{url}@{at or 'master'}#{path.removeprefix('./')}"
+        return ChartUse(name, version, None, local=True, source=address)
+    if url.startswith("oci://"):
+        url = f"{url}/{path}"
+    return ChartUse(name, version, tree.knowledge.charts.get(name), source=url)
+
+
+def charts_used(tree: ClusterTree) -> Iterator[ChartUse]:
+    """Yield the chart of each HelmRelease and Application whose source is known."""
+    for release in tree.of_kind(HELM, "HelmRelease"):
+        use = chart_of(tree, release)
+        if use is not None and use.source:
+            yield use
+    for application in tree.of_kind(ARGO, "Application"):
+        several = sequence(application.spec.get("sources"))
+        for source in map(mapping, several or [application.spec.get("source")]):
+            if source.get("chart") and source.get("repoURL"):
+                yield _of_application(tree, source)
+
+
+def _of_application(tree: ClusterTree, source: Mapping[str, Any]) -> ChartUse:
+    """Return the chart of an Application, in which a registry has no scheme."""
+    path, url = str(source["chart"]), str(source["repoURL"]).rstrip("/")
+    name = path.rpartition("/")[2]
+    if not url.startswith(("https://", "http://")):
+        url = f"oci://{url.removeprefix('oci://')}/{path}"
+    version = str(source.get("targetRevision") or "")
+    return ChartUse(name, version, tree.knowledge.charts.get(name), source=url)
 
 
 def brings_crds(release: Subject, chart: ChartFact) -> bool | None:

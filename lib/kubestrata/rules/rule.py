@@ -37,6 +37,8 @@ class Rule:
     """True if it compares with the tree before a change; without one it finds nothing."""
     is_set: bool = False
     """True if a team set the severity, which then holds for every finding."""
+    in_charts: Severity | None = None
+    """The severity at most for objects that charts make; None if those are not checked."""
     aliases: tuple[str, ...] = ()
     """Its former ids, still valid in waivers, settings and `check --explain`."""
 

@@ -40,6 +40,21 @@ def selector_keys(selector: Mapping[str, Any]) -> list[str]:
     return [*labels, *(str(mapping(each).get("key")) for each in expressions)]
 
 
+def without_keys(selector: Mapping[str, Any], prefixes: tuple[str, ...]) -> dict[str, Any]:
+    """Return a LabelSelector without its conditions on labels with some beginnings."""
+    expressions = map(mapping, sequence(selector.get("matchExpressions")))
+    return {
+        "matchLabels": {
+            key: value
+            for key, value in mapping(selector.get("matchLabels")).items()
+            if not key.startswith(prefixes)
+        },
+        "matchExpressions": [
+            each for each in expressions if not str(each.get("key")).startswith(prefixes)
+        ],
+    }
+
+
 def _expressed(expression: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
     key, values = str(expression.get("key")), sequence(expression.get("values"))
     present = key in labels

@@ -34,6 +34,7 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.catalogue import all_rules
 from kubestrata.rules.configured import naming_rule, owner_rule, required_labels_rule
+from kubestrata.rules.engine import RENDERED
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.rule import PROFILES, Rule, ids_by_name
 from kubestrata.rules.subject import ClusterTree
@@ -69,6 +70,7 @@ class Settings:
     roots: tuple[str, ...] = ()
     provided: frozenset[Identity] = frozenset()
     provided_groups: frozenset[str] = frozenset()
+    require_charts: bool = False
 
     def completed(self, facts: Settings) -> Settings:
         """Return the settings with the roots and provided objects of others added."""
@@ -96,6 +98,8 @@ class Settings:
         Raises ConfigError for a module that cannot be used and a duplicate rule id.
         """
         found = [*all_rules(), *_installed(), *_own(self.module)]
+        if self.require_charts:
+            found.append(RENDERED)
         _refuse_equal(found)
         severity = self._severity_by_id(ids_by_name((*found, *self.configured)))
         return [

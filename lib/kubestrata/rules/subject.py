@@ -6,18 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.secret_field import is_secret_kind
 from kubestrata.knowledge import Knowledge, knowledge
 from kubestrata.rules.api_group import HELM
+from kubestrata.rules.chart_origin import ChartOrigin
+from kubestrata.rules.chart_results import ChartResults
 from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.violation import Finding, Location, Severity
-
-if TYPE_CHECKING:
-    from kubestrata.bindings import ShelvedChart
 
 _Made = TypeVar("_Made")
 
@@ -33,6 +32,8 @@ class Subject:
     Where Flux substitutes variables, `manifest` has their values: `written` is the object before,
     `retyped` are the fields that are no longer text, with the text as it was written. An object
     that `is_open` has variables whose values are not known; they remain in it as `${name}`.
+
+    An object with a `chart` was made by that chart; its place and unit are those of its release.
     """
 
     identity: Identity
@@ -44,6 +45,7 @@ class Subject:
     written: Manifest | None = None
     retyped: Mapping[str, str] = field(default_factory=dict[str, str])
     is_open: bool = False
+    chart: ChartOrigin | None = None
 
     @property
     def as_written(self) -> Manifest:
@@ -84,7 +86,7 @@ class Subject:
         self, path: str, message: str, fix: str = "", severity: Severity | None = None
     ) -> Finding:
         """Return a finding about this object."""
-        return Finding(self.identity, self.place, path, message, fix, severity)
+        return Finding(self.identity, self.place, path, message, fix, severity, self.chart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +147,12 @@ class ClusterTree:
     lists of files, `unreached` those in lists that nothing reads; `unreplaced` are texts in which
     Flux cannot substitute variables; `faults` are the problems found while reading the tree.
     `untyped` are the groups and kinds that are declared to have no schema; `schemas` is the
-    generated tree with the schemas, the installed one if None; `more_schemas` are further ones,
-    `charts` are available charts.
+    generated tree with the schemas, the installed one if None; `more_schemas` are further ones.
     `unexpanded` are ApplicationSets that make more Applications than are known here.
     `before` are the objects that a change replaces, without unchanged ones; None if there is
     nothing to compare with. A `generated` tree comes from constructs, not from written YAML.
+    `charts` are the results of rendering: what rendered releases make is among `subjects`, but for
+    their CRDs, which are `definitions`.
     """
 
     name: str
@@ -171,10 +174,11 @@ class ClusterTree:
     untyped: frozenset[tuple[str, str]] = frozenset()
     schemas: Path | None = None
     more_schemas: Sequence[Path] = ()
-    charts: Sequence[ShelvedChart] = ()
     unexpanded: Sequence[Subject] = ()
     before: Mapping[Identity, Manifest] | None = None
     generated: bool = False
+    charts: ChartResults = field(default_factory=ChartResults)
+    definitions: Sequence[Subject] = ()
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False
@@ -191,7 +195,7 @@ class ClusterTree:
     def by_identity(self) -> Mapping[Identity, Subject]:
         """Return every object by identity; of duplicates the first."""
         found: dict[Identity, Subject] = {}
-        for subject in self.subjects:
+        for subject in (*self.subjects, *self.definitions):
             found.setdefault(subject.identity, subject)
         return found
 
@@ -217,7 +221,7 @@ class ClusterTree:
 
     @cached_property
     def workloads(self) -> Sequence[Subject]:
-        """Return every object of the tree that runs pods (those of charts are not in the tree).
+        """Return every object of the tree that runs pods, with those of rendered charts.
 
         A custom resource with the template of a pod counts: a Rollout, a CloneSet.
         """
@@ -235,10 +239,15 @@ class ClusterTree:
         return bool(sequence(found))
 
     @cached_property
+    def hidden_releases(self) -> Sequence[Subject]:
+        """Return the HelmReleases whose charts were not rendered."""
+        found = self.of_kind(HELM, "HelmRelease")
+        return [each for each in found if each.identity not in self.charts.rendered]
+
+    @cached_property
     def release_namespaces(self) -> frozenset[str]:
-        """Return the namespaces into which HelmReleases install their charts."""
-        releases = self.of_kind(HELM, "HelmRelease")
-        return frozenset(map(target_namespace, releases))
+        """Return the namespaces in which charts create objects that are not known here."""
+        return frozenset(map(target_namespace, self.hidden_releases))
 
 
 def target_namespace(release: Subject) -> str:

@@ -7,6 +7,7 @@ from enum import Enum
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.origin import Line
+from kubestrata.rules.chart_origin import ChartOrigin
 
 
 class Severity(Enum):
@@ -15,6 +16,11 @@ class Severity(Enum):
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
+
+    def at_most(self, limit: Severity) -> Severity:
+        """Return the less severe of two."""
+        order = list(Severity)
+        return max(self, limit, key=order.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class Finding:
 
     `path` is the field (`spec.rules[0].backendRefs[1].name`), '' for the object as a whole.
     `severity` is set where it differs from that of the rule, because this case is less certain.
+    `chart` is set if the object was made by a chart; the place is then that of its release.
     """
 
     object: Identity
@@ -46,6 +53,13 @@ class Finding:
     message: str
     fix: str = ""
     severity: Severity | None = None
+    chart: ChartOrigin | None = None
+
+    @property
+    def text(self) -> str:
+        """Return the path and the message, and the template if a chart made the object."""
+        text = f"{self.path}: {self.message}" if self.path else self.message
+        return text if self.chart is None else f"{text} ({self.chart})"
 
 
 @dataclass(frozen=True, slots=True)

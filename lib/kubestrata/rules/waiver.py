@@ -24,8 +24,15 @@ class Waivers:
                 self._found.setdefault((rule, waiver.object), waiver)
 
     def covering(self, violation: Violation) -> Waiver | None:
-        """Return the first waiver of a violation; an expired one still hides it."""
-        return self._found.get((violation.rule, violation.finding.object))
+        """Return the first waiver of a violation; an expired one still hides it.
+
+        A waiver of a release covers what its chart makes too.
+        """
+        found, chart = violation.finding, violation.finding.chart
+        waiver = self._found.get((violation.rule, found.object))
+        if waiver is None and chart is not None:
+            return self._found.get((violation.rule, chart.release))
+        return waiver
 
 
 def faults_of(
@@ -34,11 +41,13 @@ def faults_of(
     cluster: str,
     today: date,
     comparing: frozenset[str] = frozenset(),
+    hidden: frozenset[Identity] = frozenset(),
 ) -> Iterator[Finding]:
     """Yield the problems of the waivers themselves; a waiver for any cluster may be unused here.
 
     A waiver of `comparing` rules, by any of their names, may be unused too: once a change is
-    written there is nothing to compare.
+    written there is nothing to compare. So may one of a release that is `hidden`: what its chart
+    makes is not known.
     """
     for waiver in waivers:
         place = Location(waiver.origin.file, waiver.origin.line, waiver.origin.called_from)
@@ -48,5 +57,7 @@ def faults_of(
         if waiver.expires < today:
             message = f"{what} expired on {waiver.expires}; its owner is {waiver.owner}"
             yield Finding(waiver.object, place, "", message, "renew or remove it")
-        elif waiver not in used and waiver.cluster and waiver.rule not in comparing:
+        elif waiver in used or not waiver.cluster or waiver.rule in comparing:
+            continue
+        elif waiver.object not in hidden:
             yield Finding(waiver.object, place, "", f"{what} is not needed", "remove it")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kubestrata.core.errors import KubestrataError
 from kubestrata.core.waiver import Waiver
@@ -19,6 +20,9 @@ from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Violation
 from kubestrata.synth.cluster_tree import trees_of
 from kubestrata.synth.dist_writer import read_tree
+
+if TYPE_CHECKING:
+    from kubestrata.helm.store import ChartStore
 
 
 class ViolationError(KubestrataError):
@@ -40,16 +44,33 @@ def in_ci() -> bool:
 
 
 def check_delivered(
-    delivered: Delivered, settings: Settings, before: Mapping[str, bytes] | None = None
+    delivered: Delivered,
+    settings: Settings,
+    before: Mapping[str, bytes] | None = None,
+    store: ChartStore | None = None,
 ) -> list[Report]:
     """Return a report for each cluster.
 
-    `before` is the tree to be replaced; without it, changes are not checked.
+    `before` is the tree to be replaced; without it, changes are not checked. `store` has the
+    charts of releases; without it, what they make is not checked.
     """
+    return check_trees(_trees(delivered, before), settings, _waivers(delivered), store)
+
+
+def check_trees(
+    trees: Sequence[ClusterTree],
+    settings: Settings,
+    waivers: Sequence[Waiver],
+    store: ChartStore | None = None,
+) -> list[Report]:
+    """Return a report for each tree, with what the charts of a store make."""
     rules, today = settings.rules(), datetime.now(UTC).date()
-    waivers = _waivers(delivered)
-    trees = _trees(delivered, before)
-    return [judge(settings.settle(tree), rules, waivers, today) for tree in trees]
+    settled = [settings.settle(tree) for tree in trees]
+    if store is not None:
+        from kubestrata.gitops.chart_objects import with_charts  # noqa: PLC0415  # for `check`
+
+        settled = with_charts(settled, store)
+    return [judge(tree, rules, waivers, today) for tree in settled]
 
 
 def require_clean(delivered: Delivered, settings: Settings, folder: Path) -> list[Report]:

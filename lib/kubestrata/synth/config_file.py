@@ -35,6 +35,13 @@ def load_config(root: Path) -> dict[str, Any]:
     return settings
 
 
+def store_in(folder: Path) -> Path:
+    """Return the store of charts that the cdk8s.yaml of a folder names; the default if none."""
+    from kubestrata.helm.store import default_root, store_root
+
+    return store_root(load_config(folder), folder) if (folder / CONFIG).exists() else default_root()
+
+
 def settings_in(folder: Path) -> Settings:
     """Return the rule settings in the cdk8s.yaml of a folder; the defaults if there is none."""
     from kubestrata.rules.settings import Settings, read_settings

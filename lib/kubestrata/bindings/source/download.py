@@ -10,7 +10,7 @@ import http.client
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Thread
 from typing import IO
@@ -23,6 +23,15 @@ _TOTAL_SECONDS = 120
 _CHUNK_BYTES = 1 << 16
 _HEADERS = {"User-Agent": "kubestrata"}
 _FIX = "check the address and the network, or import from a file or a mirror (--mirror)"
+
+
+class DownloadError(ImportSourceError):
+    """A failed download; `status` is that of an HTTP error, `challenge` its WWW-Authenticate."""
+
+    def __init__(self, url: str, why: str, status: int = 0, challenge: str = "") -> None:
+        self.status = status
+        self.challenge = challenge
+        super().__init__(url, "cannot be downloaded", why, _FIX)
 
 
 class _RefusedError(Exception):
@@ -61,31 +70,39 @@ class _HttpsRedirects(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def download(url: str, *, total_seconds: float = _TOTAL_SECONDS) -> bytes:
-    """Return the bytes at a URL.
+def download(
+    url: str, headers: Mapping[str, str] | None = None, *, total_seconds: float = _TOTAL_SECONDS
+) -> bytes:
+    """Return the bytes at a URL; `headers` are not sent to where it redirects.
 
     Raises:
-        ImportSourceError: they did not arrive whole, in time, or over https all the way.
+        DownloadError: they did not arrive whole, in time, or over https all the way.
     """
     attempt = _Attempt()
     deadline = time.monotonic() + total_seconds
     # A name server, a handshake and headers can be slow as well: only a thread bounds them all.
-    thread = Thread(target=attempt.run, args=(lambda: _fetch(url, deadline),), daemon=True)
+    thread = Thread(
+        target=attempt.run, args=(lambda: _fetch(url, headers or {}, deadline),), daemon=True
+    )
     thread.start()
     thread.join(total_seconds)
     if attempt.data is not None:
         return attempt.data
     if isinstance(attempt.error, urllib.error.HTTPError):
-        attempt.error.close()
+        with attempt.error as refusal:
+            challenge = refusal.headers.get("WWW-Authenticate", "")
+            raise DownloadError(url, _reason(refusal), refusal.code, challenge) from None
     error = attempt.error or _RefusedError(f"it took longer than {total_seconds:g} seconds")
     if isinstance(error, (_RefusedError, OSError, ValueError, http.client.HTTPException)):
-        raise ImportSourceError(url, "cannot be downloaded", _reason(error), _FIX) from None
+        raise DownloadError(url, _reason(error)) from None
     raise error
 
 
-def _fetch(url: str, deadline: float) -> bytes:
+def _fetch(url: str, headers: Mapping[str, str], deadline: float) -> bytes:
     opener = urllib.request.build_opener(_HttpsRedirects)
     request = urllib.request.Request(url, headers=_HEADERS)  # noqa: S310  # https, as addresses are
+    for name, value in headers.items():
+        request.add_unredirected_header(name, value)
     with opener.open(request, timeout=_READ_SECONDS) as answer:
         if answer.status != http.client.OK:
             raise _RefusedError(f"the server answers {answer.status} {answer.reason}")

@@ -34,14 +34,13 @@ def render(reports: Sequence[Report], clean: Callable[[str], str]) -> str:
 
 def _told(violation: Violation, clean: Callable[[str], str]) -> str:
     found = violation.finding
-    message = f"{found.path}: {found.message}" if found.path else found.message
     fix = f"\nfix: {found.fix}" if found.fix else ""
     return _command(
         _COMMANDS[violation.severity],
         clean(shown(found.place.file)),
         found.place.line,
         clean(f"{violation.rule} {found.object}"),
-        clean(f"{message}: {violation.why}{fix}"),
+        clean(f"{found.text}: {violation.why}{fix}"),
     )
 
 

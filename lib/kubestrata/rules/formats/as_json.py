@@ -7,12 +7,25 @@ from typing import Any
 
 from kubestrata.core.failure import Failure
 from kubestrata.core.origin import Line, shown
+from kubestrata.rules.chart_origin import ChartOrigin
 from kubestrata.rules.engine import Report
 from kubestrata.rules.violation import Violation
 
 
 def _line(line: Line | None) -> dict[str, str | int] | None:
     return None if line is None else {"file": shown(line.file), "line": line.line}
+
+
+def _chart(origin: ChartOrigin | None) -> dict[str, str] | None:
+    if origin is None:
+        return None
+    return {
+        "name": origin.chart,
+        "version": origin.version,
+        "template": origin.template,
+        "values": origin.values,
+        "release": str(origin.release),
+    }
 
 
 def entry(violation: Violation) -> dict[str, Any]:
@@ -28,6 +41,7 @@ def entry(violation: Violation) -> dict[str, Any]:
         "line": found.place.line,
         "calledFrom": _line(found.place.called_from),
         "message": found.message,
+        "chart": _chart(found.chart),
         "why": violation.why,
         "fix": found.fix,
     }

@@ -17,7 +17,7 @@ def _line(violation: Violation) -> str:
     found = violation.finding
     fix = f" [{found.fix}]" if found.fix else ""
     where = f"{shown(found.place.file)}:{found.place.line}"
-    return one_line(f"{found.object} {found.path}: {found.message}{fix} ({where})")
+    return one_line(f"{found.object} {found.text}{fix} ({where})")
 
 
 def document(reports: Sequence[Report], rules: Sequence[Rule]) -> ET.Element:

@@ -35,7 +35,7 @@ def _related(line: Line) -> dict[str, Any]:
 
 def _result(violation: Violation) -> dict[str, Any]:
     found = violation.finding
-    what = f"{found.object} {found.path}: {found.message}"
+    what = f"{found.object} {found.text}"
     text = f"{what}: {violation.why}" + (f"\nfix: {found.fix}" if found.fix else "")
     identity = f"{violation.rule} {violation.cluster} {what}"
     location = {

@@ -21,7 +21,7 @@ from kubestrata.core.plain_text import (
     Span,
     one_line,
 )
-from kubestrata.rules.engine import ENCRYPTED, NO_SCHEMA, Report
+from kubestrata.rules.engine import ENCRYPTED, NO_SCHEMA, NOT_RENDERED, Report
 from kubestrata.rules.formats.as_json import counts
 from kubestrata.rules.violation import Finding, Severity, Violation
 
@@ -71,12 +71,16 @@ def _counted(reports: Sequence[Report]) -> Iterator[PrintedLine]:
 
 
 def _unjudged(report: Report, *, verbose: bool) -> Iterator[PrintedLine]:
-    """Yield what was not checked; objects once for each API group and reason."""
+    """Yield what was not checked: each API group, and the releases, once for each reason."""
     groups: dict[tuple[str, str], Counter[str]] = {}
+    releases: Counter[str] = Counter()
     for each in report.unjudged:
         if each.why in (NO_SCHEMA, ENCRYPTED) and not verbose:
             kind, _, group = each.what.partition(" ")[0].partition(".")
             groups.setdefault((group or "core", each.why), Counter())[kind] += 1
+            continue
+        if each.why.startswith(NOT_RENDERED) and not verbose:
+            releases[each.why] += 1
             continue
         place = f"({shown(each.place.file)}:{each.place.line})"
         what = f"{report.cluster}: not checked: {each.what}: {each.why} "
@@ -84,6 +88,9 @@ def _unjudged(report: Report, *, verbose: bool) -> Iterator[PrintedLine]:
     for (group, why), kinds in sorted(groups.items()):
         told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
         yield (Span(f"{report.cluster}: not checked: {group}: {told}: {why}"),)
+    for why, count in sorted(releases.items()):
+        what = f"the objects of {count} {'releases' if count > 1 else 'release'}"
+        yield (Span(f"{report.cluster}: not checked: {what}: {why}"),)
 
 
 def violation_lines(
@@ -138,12 +145,11 @@ def _by_rule(every: Sequence[Violation]) -> Iterator[tuple[str, list[Violation]]
 
 def _told(violation: Violation, *, by_rule: bool) -> Iterator[PrintedLine]:
     found = violation.finding
-    what = f"{found.path}: {found.message}" if found.path else found.message
     who = str(found.object) if by_rule else violation.rule
     why = "" if by_rule else f": {violation.why}"
     severity = Span(violation.severity.value, _COLOURS[violation.severity])
     place = Span(f"{shown(found.place.file)}:{found.place.line}", DIM)
-    yield Span("  "), severity, Span(f" {who} {what}{why} "), place
+    yield Span("  "), severity, Span(f" {who} {found.text}{why} "), place
     if found.fix:
         yield (Span(f"      fix: {found.fix}"),)
     if found.place.called_from is not None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import HELM, OLM
 from kubestrata.rules.link.unseen import is_whole, unfollowed
-from kubestrata.rules.provider import custom
+from kubestrata.rules.provider import CRD, custom
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
+
+_RBAC = "rbac.authorization.k8s.io"
+_PLURAL = "customresourcedefinitions"
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
@@ -72,15 +77,38 @@ def _repositories(tree: ClusterTree, group: str) -> Iterator[str]:
 
 
 def _opaque(tree: ClusterTree) -> list[str]:
-    """Return the names of the releases whose charts are not known, and of those charts."""
+    """Return the names of the releases that may make CRDs unseen, and of their charts.
+
+    Those are the ones with a chart that is neither known nor rendered, or whose program may create
+    CRDs.
+    """
     found: list[str] = []
+    makers = set(_makers(tree))
     for release in tree.of_kind(HELM, "HelmRelease"):
+        if release.identity in tree.charts.rendered and release.identity not in makers:
+            continue
         chart = chart_of(tree, release)
         if chart is None:
             found.append(release.identity.name)
         elif chart.known is None:
             found += [release.identity.name, chart.name]
     return found
+
+
+def _makers(tree: ClusterTree) -> Iterator[Identity]:
+    """Yield the rendered releases whose programs have the permission to create CRDs."""
+    for binding in tree.of_kind(_RBAC, "ClusterRoleBinding"):
+        name = str(mapping(binding.manifest.get("roleRef")).get("name"))
+        role = tree.get(_RBAC, "ClusterRole", "", name)
+        rules = sequence(role.manifest.get("rules")) if role is not None else ()
+        if binding.chart is not None and (role is None or any(map(_creates_crds, rules))):
+            yield binding.chart.release
+
+
+def _creates_crds(rule: object) -> bool:
+    found = mapping(rule)
+    wanted = (("apiGroups", CRD[0]), ("resources", _PLURAL), ("verbs", "create"))
+    return all(not {"*", one}.isdisjoint(sequence(found.get(key))) for key, one in wanted)
 
 
 def _is_certain(tree: ClusterTree) -> bool:

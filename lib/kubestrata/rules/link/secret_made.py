@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -13,12 +14,15 @@ from kubestrata.knowledge import KindName, Makes
 from kubestrata.rules.field import known, mapping_at, value_at, values
 from kubestrata.rules.link.unseen import composed, foreign, has_charts, may_exist
 from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.workload.pod import pods_of
 
 SECRET, CONFIG_MAP = "Secret", "ConfigMap"
 Keys = frozenset[str] | None
 """The keys of a Secret or ConfigMap, None if they are not known."""
 _One = tuple[Subject, str, str, str, Keys]
 _FLUX = "flux-system"
+_SECRET_ARGUMENT = re.compile(r"^--[\w-]*secret[\w-]*[=\n]([a-z0-9][a-z0-9.-]*)$", re.MULTILINE)
+"""An option of a program: `--secret-name=web-tls`, or its value as the next argument."""
 
 
 @dataclass(frozen=True)
@@ -128,12 +132,26 @@ def _all(tree: ClusterTree) -> Iterator[tuple[_One, bool]]:
         if fetched:
             path = "spec.target.template.metadata.annotations"
             yield fetched, _is_copied(mapping_at(subject.manifest, path), prefixes)
+    for made_at_run_time in _named_in_arguments(tree):
+        yield made_at_run_time, False
     for fact in tree.knowledge.makes:
         for subject in _owners(tree, fact):
             for one in _created(fact, subject):
                 at = fact.annotations_at
                 annotations = mapping_at(subject.manifest, at) if at else {}
                 yield one, fact.anywhere or _is_copied(annotations, prefixes)
+
+
+def _named_in_arguments(tree: ClusterTree) -> Iterator[_One]:
+    """Yield the Secrets that pods of charts get the names of, which they may create."""
+    for pod in pods_of(tree):
+        if pod.workload.chart is None:
+            continue
+        for container in pod.containers:
+            for field in ("command", "args"):
+                words = [str(each) for each in sequence(container.body.get(field))]
+                for name in _SECRET_ARGUMENT.findall("\n".join(words)):
+                    yield pod.workload, SECRET, pod.namespace, name, None
 
 
 def _is_copied(annotations: Mapping[str, object], prefixes: tuple[str, ...]) -> bool:

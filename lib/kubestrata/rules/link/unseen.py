@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from kubestrata.core.identity import Identity
@@ -17,6 +18,7 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE, OLM, SOURCE
 from kubestrata.rules.field import known, value_at
 from kubestrata.rules.provider import is_closed, repository_of, source_address, source_reference
+from kubestrata.rules.release import chart_of
 from kubestrata.rules.selector import selector_keys
 from kubestrata.rules.subject import ClusterTree, Subject, Unit, target_namespace
 from kubestrata.rules.violation import Severity
@@ -68,6 +70,8 @@ class Unseen:
     """True if a release has values that are not known."""
     charts: frozenset[str]
     """The namespaces into which releases install their charts."""
+    operators: frozenset[str]
+    """The namespaces in which controllers run further pods."""
     syncs: frozenset[str]
 
 
@@ -232,7 +236,7 @@ def _build(tree: ClusterTree) -> Unseen:
             parts = tree.knowledge.operands.get((group, kind), ("{name}",))
             names = operated.setdefault(namespace, set())
             names |= {each.replace("{name}", name) for each in parts}
-    installed = [each for each in tree.of_kind(HELM, "HelmRelease") if _has_source(tree, each)]
+    installed = [each for each in tree.hidden_releases if _has_source(tree, each)]
     releases = [_release(tree, each) for each in installed]
     return Unseen(
         frozenset(namespaces),
@@ -241,8 +245,19 @@ def _build(tree: ClusterTree) -> Unseen:
         "\n".join(values for _, _, values in releases),
         any(open_values for _, open_values, _ in releases),
         frozenset(map(target_namespace, installed)),
+        frozenset(
+            map(
+                target_namespace,
+                filter(partial(_runs_pods, tree), tree.of_kind(HELM, "HelmRelease")),
+            )
+        ),
         frozenset(_syncs(tree)),
     )
+
+
+def _runs_pods(tree: ClusterTree, release: Subject) -> bool:
+    chart = chart_of(tree, release)
+    return chart is not None and chart.known is not None and chart.known.runs_pods
 
 
 def _add_application(subject: Subject, namespaces: set[str]) -> None:
@@ -284,7 +299,8 @@ def may_exist(tree: ClusterTree, namespace: str, name: str) -> bool:
 
 def pods_hidden(tree: ClusterTree, namespace: str) -> bool:
     """Return True if unknown pods may run in a namespace."""
-    return hidden(tree, namespace) or namespace in unseen(tree).operated
+    about = unseen(tree)
+    return hidden(tree, namespace) or namespace in about.operated or namespace in about.operators
 
 
 def dynamic(tree: ClusterTree, selector: Mapping[str, Any]) -> bool:

@@ -118,6 +118,7 @@ RULES = (
             "polaris/deploymentMissingReplicas",
             "kube-score/deployment-replicas",
         ),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P40",
@@ -131,6 +132,7 @@ RULES = (
             "polaris/hpaMinAvailability",
             "kube-score/horizontalpodautoscaler-replicas",
         ),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P41",
@@ -140,6 +142,7 @@ RULES = (
         Severity.WARNING,
         "baseline",
         ("polaris/hpaMaxAvailability",),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P42",
@@ -149,6 +152,7 @@ RULES = (
         Severity.ERROR,
         "baseline",
         ("kube-score/deployment-targeted-by-hpa-does-not-have-replicas-configured",),
+        in_charts=Severity.ERROR,
     ),
     Rule(
         "P43",
@@ -156,6 +160,7 @@ RULES = (
         "each changes the value that the other measures",
         _vertical,
         Severity.ERROR,
+        in_charts=Severity.ERROR,
     ),
     Rule(
         "P44",
@@ -169,5 +174,6 @@ RULES = (
             "kube-score/deployment-has-poddisruptionbudget",
             "kube-score/statefulset-has-poddisruptionbudget",
         ),
+        in_charts=Severity.WARNING,
     ),
 )

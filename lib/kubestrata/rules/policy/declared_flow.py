@@ -1,4 +1,4 @@
-"""P77: network policies with default deny allow the traffic that the tree declares."""
+"""P77, P86: network policies with default deny allow the traffic that the tree declares."""
 
 from __future__ import annotations
 
@@ -13,31 +13,45 @@ from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import Pod, chart_namespaces
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    isolation = isolation_of(tree)
-    if not isolation:
-        return
+def _direct(tree: ClusterTree) -> Iterator[Finding]:
+    severity = None if tree.generated else Severity.WARNING
     for flow in flows(tree):
-        here = _judged(tree, flow.to, isolation.get(flow.to))
-        if here and here.ingress and not any(admits(tree, each, flow) for each in here.admitted):
-            said = f"ingress on port {flow.port} is denied: {flow.reason}"
-            yield flow.to.workload.finding("", said, f"allow ingress from {_sender(flow)}")
-        sender = flow.sender
-        # The node's network is reached by address; pod selectors do not match it.
-        if sender is None or flow.to.spec.get("hostNetwork") is True:
-            continue
-        there = _judged(tree, sender, isolation.get(sender))
-        if there and there.egress and not any(allows(tree, each, flow) for each in there.allowed):
-            what = f"port {flow.port} of {flow.to.workload.identity}"
-            said = f"egress to {what} is denied: {flow.reason}"
-            yield sender.workload.finding("", said, f"allow egress to {what}")
+        if not flow.routed:
+            yield from _ingress(tree, flow, severity)
+            yield from _egress(tree, flow, severity)
 
 
-def _judged(tree: ClusterTree, pod: Pod, found: Isolation | None) -> Isolation | None:
+def _routed(tree: ClusterTree) -> Iterator[Finding]:
+    for flow in flows(tree):
+        if flow.routed:
+            yield from _egress(tree, flow, None)
+
+
+def _ingress(tree: ClusterTree, flow: DeclaredFlow, severity: Severity | None) -> Iterator[Finding]:
+    here = _judged(tree, flow.to)
+    if here and here.ingress and not any(admits(tree, each, flow) for each in here.admitted):
+        said = f"ingress on port {flow.port} is denied: {flow.reason}"
+        fix = f"allow ingress from {_sender(flow)}"
+        yield flow.to.workload.finding("", said, fix, severity)
+
+
+def _egress(tree: ClusterTree, flow: DeclaredFlow, severity: Severity | None) -> Iterator[Finding]:
+    sender = flow.sender
+    # The node's network is reached by address; pod selectors do not match it.
+    if sender is None or flow.to.spec.get("hostNetwork") is True:
+        return
+    there = _judged(tree, sender)
+    if there and there.egress and not any(allows(tree, each, flow) for each in there.allowed):
+        what = f"port {flow.port} of {flow.to.workload.identity}"
+        said = f"egress to {what} is denied: {flow.reason}"
+        yield sender.workload.finding("", said, f"allow egress to {what}", severity)
+
+
+def _judged(tree: ClusterTree, pod: Pod) -> Isolation | None:
     # Policies do not apply to the node's network; a chart may bring some.
     if pod.spec.get("hostNetwork") is True or pod.namespace in chart_namespaces(tree):
         return None
-    return found
+    return (isolation_of(tree) or {}).get(pod)
 
 
 def _sender(flow: DeclaredFlow) -> str:
@@ -54,8 +68,16 @@ RULES = (
         "P77",
         "network policies allow the traffic of routes, scrapes, webhooks and environments",
         "requests time out, though all objects are healthy",
-        _judge,
-        Severity.WARNING,
+        _direct,
         aliases=("P-FLOW",),
+        in_charts=Severity.ERROR,
+    ),
+    Rule(
+        "P86",
+        "network policies allow pods the backends of the routes whose hosts they name",
+        "Cilium denies the connection through its gateway, as it does the direct one",
+        _routed,
+        Severity.WARNING,
+        in_charts=Severity.WARNING,
     ),
 )

@@ -107,6 +107,7 @@ RULES = (
             "polaris/pdbMinAvailableGreaterThanHPAMinReplicas",
             "polaris/pdbMinAvailableGreaterThanHPAMaxReplicas",
         ),
+        in_charts=Severity.ERROR,
     ),
     Rule(
         "P46",
@@ -116,6 +117,7 @@ RULES = (
         Severity.WARNING,
         "baseline",
         ("kube-score/poddisruptionbudget-has-policy",),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P47",
@@ -125,6 +127,7 @@ RULES = (
         Severity.NOTE,
         "restricted",
         ("kube-linter/pdb-unhealthy-pod-eviction-policy",),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P48",
@@ -140,6 +143,7 @@ RULES = (
             "kube-score/statefulset-has-host-podantiaffinity",
             "kube-score/pod-topology-spread-constraints",
         ),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P49",
@@ -149,5 +153,6 @@ RULES = (
         Severity.NOTE,
         "restricted",
         ("kube-linter/no-rolling-update-strategy", "kube-score/deployment-strategy"),
+        in_charts=Severity.WARNING,
     ),
 )

@@ -41,6 +41,7 @@ RULES = (
         _twice,
         severity=Severity.ERROR,
         also=("kube-linter/duplicate-env-var", "kube-score/environment-variable-key-duplication"),
+        in_charts=Severity.ERROR,
     ),
     pod_rule(
         "P56",

@@ -132,6 +132,7 @@ RULES = (
         Severity.ERROR,
         "baseline",
         ("polaris/gatewayTLSMissing",),
+        in_charts=Severity.ERROR,
     ),
     Rule(
         "P69",
@@ -141,6 +142,7 @@ RULES = (
         Severity.NOTE,
         "restricted",
         ("polaris/gatewayAllowedRoutesAll",),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P70",
@@ -150,6 +152,7 @@ RULES = (
         Severity.NOTE,
         "restricted",
         ("polaris/httpRouteWildcardOrEmptyHost",),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P71",
@@ -162,6 +165,7 @@ RULES = (
             "polaris/gatewayCrossNamespaceCertificateRef",
             "polaris/httpRouteCrossNamespaceBackendRef",
         ),
+        in_charts=Severity.ERROR,
     ),
     Rule(
         "P72",
@@ -171,6 +175,7 @@ RULES = (
         Severity.WARNING,
         "baseline",
         ("polaris/gatewayInsecureFrontendValidation",),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P73",
@@ -180,5 +185,6 @@ RULES = (
         Severity.WARNING,
         "restricted",
         ("polaris/httpRouteInsecureListener",),
+        in_charts=Severity.WARNING,
     ),
 )

@@ -31,7 +31,7 @@ def _restart(pod: Pod) -> Iterator[PodProblem]:
         if policy not in ("OnFailure", "Never") and pod.containers:
             said = f"restartPolicy is {policy or 'Always'}"
             yield PodProblem(at, said, "set OnFailure or Never")
-    elif kind != "Pod" and policy not in (None, "Always"):
+    elif pod.workload.identity.group == "apps" and policy not in (None, "Always"):
         yield PodProblem(at, f"restartPolicy is {policy}", "remove it")
 
 
@@ -90,6 +90,7 @@ RULES = (
         _restart,
         severity=Severity.ERROR,
         also=("kube-linter/restart-policy", "kube-score/cronjob-restartpolicy"),
+        in_charts=Severity.ERROR,
     ),
     Rule(
         "P53",
@@ -106,5 +107,6 @@ RULES = (
         Severity.WARNING,
         "baseline",
         ("kube-score/statefulset-has-servicename",),
+        in_charts=Severity.WARNING,
     ),
 )

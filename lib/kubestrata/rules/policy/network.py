@@ -58,6 +58,7 @@ RULES = (
         Severity.WARNING,
         "baseline",
         ("kube-linter/exposed-services", "kube-score/service-type"),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P58",
@@ -67,6 +68,7 @@ RULES = (
         Severity.WARNING,
         "baseline",
         ("polaris/tlsSettingsMissing",),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P59",

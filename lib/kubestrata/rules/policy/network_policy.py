@@ -168,6 +168,7 @@ RULES = (
             "kube-score/pod-networkpolicy",
         ),
         aliases=("P-NET",),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P76",
@@ -175,5 +176,6 @@ RULES = (
         "every connection by name fails after a timeout",
         _unresolved,
         aliases=("P-DNS",),
+        in_charts=Severity.ERROR,
     ),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubestrata.rules.judged import judged_objects
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
@@ -22,5 +22,6 @@ RULES = (
         "a number fits into the 32 bits of its field",
         "the API server cuts it off without an error: 4294967296 replicas are none",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

@@ -80,6 +80,7 @@ RULES = (
         "privileged pods are admitted by default",
         _undeclared,
         Severity.WARNING,
+        in_charts=Severity.ERROR,
     ),
     Rule(
         "P78",
@@ -87,5 +88,6 @@ RULES = (
         "no pod is created, and the workload never becomes ready",
         _unadmitted,
         aliases=("P-PSA",),
+        in_charts=Severity.ERROR,
     ),
 )

@@ -85,6 +85,7 @@ RULES = (
             "polaris/readinessProbeMissing",
             "kube-score/pod-probes",
         ),
+        in_charts=Severity.WARNING,
     ),
     pod_rule(
         "P30",
@@ -114,5 +115,6 @@ RULES = (
             "kube-linter/readiness-port",
             "kube-linter/startup-port",
         ),
+        in_charts=Severity.ERROR,
     ),
 )

@@ -133,6 +133,7 @@ RULES = (
             "polaris/rolebindingClusterAdminClusterRole",
             "polaris/rolebindingClusterAdminRole",
         ),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P61",
@@ -142,6 +143,7 @@ RULES = (
         Severity.WARNING,
         "restricted",
         ("kube-linter/wildcard-in-rules",),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P62",
@@ -151,6 +153,7 @@ RULES = (
         Severity.WARNING,
         "restricted",
         ("kube-linter/access-to-secrets",),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P63",
@@ -166,6 +169,7 @@ RULES = (
             "polaris/rolebindingClusterRolePodExecAttach",
             "polaris/rolebindingRolePodExecAttach",
         ),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P64",
@@ -175,6 +179,7 @@ RULES = (
         Severity.NOTE,
         "restricted",
         ("kube-linter/access-to-create-pods",),
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P65",
@@ -183,6 +188,7 @@ RULES = (
         _escalation,
         Severity.WARNING,
         "restricted",
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P66",
@@ -190,5 +196,6 @@ RULES = (
         "every client of the API server has the permissions",
         _anybody,
         Severity.ERROR,
+        in_charts=Severity.WARNING,
     ),
 )

@@ -1,4 +1,4 @@
-"""P79: HelmReleases with one version and retries."""
+"""P79, P88: HelmReleases with one version, retries, and images that are pinned."""
 
 from __future__ import annotations
 
@@ -79,5 +79,12 @@ RULES = (
         _judge,
         Severity.WARNING,
         aliases=("P-REL",),
+    ),
+    Rule(
+        "P88",
+        "the images of a release do not depend on the version of Kubernetes",
+        "an upgrade of the cluster changes them, and nobody has tested or mirrored the new ones",
+        lambda tree: tree.charts.moving,
+        Severity.WARNING,
     ),
 )

@@ -103,6 +103,7 @@ RULES = (
         "the API server rejects the pod",
         _above_limit,
         severity=Severity.ERROR,
+        in_charts=Severity.ERROR,
     ),
     pod_rule(
         "P37",

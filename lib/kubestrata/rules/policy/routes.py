@@ -128,6 +128,7 @@ RULES = (
         _needless,
         Severity.WARNING,
         "baseline",
+        in_charts=Severity.WARNING,
     ),
     Rule(
         "P80",
@@ -135,5 +136,6 @@ RULES = (
         "the older route gets all requests",
         _ambiguous,
         aliases=("P-ONE",),
+        in_charts=Severity.ERROR,
     ),
 )

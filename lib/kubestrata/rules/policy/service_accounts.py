@@ -4,54 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import values
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
+from kubestrata.rules.workload.account import (
+    account_of,
+    bound_accounts,
+    has_permissions,
+    has_token,
+)
 from kubestrata.rules.workload.pod import Pod, PodProblem, chart_namespaces, pod_rule, pods_of
 
 _DAY = 86_400
 _EXPIRY = "volumes[].projected.sources[].serviceAccountToken.expirationSeconds"
 
 
-def _account(pod: Pod) -> str:
-    return str(pod.spec.get("serviceAccountName") or pod.spec.get("serviceAccount") or "default")
-
-
-def _bound_accounts(tree: ClusterTree) -> frozenset[tuple[str, str]]:
-    found: set[tuple[str, str]] = set()
-    for binding in tree.of_kind("rbac.authorization.k8s.io", "RoleBinding", "ClusterRoleBinding"):
-        for each in sequence(binding.manifest.get("subjects")):
-            subject = mapping(each)
-            namespace = str(subject.get("namespace") or binding.namespace)
-            if subject.get("kind") == "ServiceAccount":
-                found.add((namespace, str(subject.get("name"))))
-            elif subject.get("kind") == "Group":
-                group = str(subject.get("name"))
-                found.add((group.removeprefix("system:serviceaccounts").removeprefix(":"), "*"))
-    return frozenset(found)
-
-
-def _has_rights(tree: ClusterTree, pod: Pod) -> bool:
-    bound = tree.once(_bound_accounts)
-    holders = ((pod.namespace, _account(pod)), (pod.namespace, "*"), ("", "*"))
-    return any(each in bound for each in holders)
-
-
-def _has_token(tree: ClusterTree, pod: Pod) -> bool:
-    said = pod.spec.get("automountServiceAccountToken")
-    if said is None:
-        account = tree.get("", "ServiceAccount", pod.namespace, _account(pod))
-        said = account.manifest.get("automountServiceAccountToken") if account else None
-    return said is not False
-
-
 def _tokens(tree: ClusterTree) -> Iterator[Finding]:
     for pod in pods_of(tree):
-        if not _has_token(tree, pod) or _has_rights(tree, pod):
+        if not has_token(tree, pod) or has_permissions(tree, pod):
             continue
-        account = _account(pod)
+        account = account_of(pod)
         # a chart may create the account, and grant its permissions
         if account != "default" and pod.namespace in chart_namespaces(tree):
             continue
@@ -63,9 +36,9 @@ def _tokens(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _defaults(tree: ClusterTree) -> Iterator[Finding]:
-    bound = tree.once(_bound_accounts)
+    bound = bound_accounts(tree)
     for pod in pods_of(tree):
-        if _account(pod) == "default" and (pod.namespace, "default") in bound:
+        if account_of(pod) == "default" and (pod.namespace, "default") in bound:
             at = f"{pod.path}.serviceAccountName"
             said = "runs as default, which a binding grants permissions"
             yield pod.workload.finding(at, said, "set an account of its own")

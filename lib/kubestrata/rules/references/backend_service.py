@@ -13,7 +13,7 @@ from kubestrata.rules.link.service import missing_service, wrong_port
 from kubestrata.rules.link.unseen import doubt, hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
@@ -72,5 +72,6 @@ RULES = (
         "ReferenceGrant",
         "requests fail",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

@@ -11,7 +11,7 @@ from kubestrata.rules.link.reference_table import references
 from kubestrata.rules.link.service import missing_service, wrong_port
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
@@ -39,5 +39,6 @@ RULES = (
         "an Ingress refers to existing Services and ports",
         "requests fail",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

@@ -48,5 +48,6 @@ RULES = (
         "a host and path belong to one Ingress",
         "the second Ingress is refused, or gets some of the requests",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

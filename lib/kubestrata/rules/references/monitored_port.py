@@ -12,7 +12,7 @@ from kubestrata.rules.link.unseen import doubt, dynamic, pods_hidden
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import Pod, pod_index
 
 
@@ -87,5 +87,6 @@ RULES = (
         "a monitor selects Services or pods, and scrapes a port that they have",
         "nothing is scraped, and no alert can fire",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

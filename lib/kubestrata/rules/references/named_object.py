@@ -8,7 +8,7 @@ from kubestrata.rules.link.reference import check_references
 from kubestrata.rules.link.reference_table import references
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 
 def _awaited(tree: ClusterTree) -> Iterator[Finding]:
@@ -25,11 +25,13 @@ RULES = (
         "referenced service accounts, classes, issuers and Flux sources exist",
         "the object waits for the missing one forever",
         _awaited,
+        in_charts=Severity.ERROR,
     ),
     Rule(
         "R10",
         "a binding refers to an existing role and existing service accounts",
         "it grants no permissions",
         _bound,
+        in_charts=Severity.ERROR,
     ),
 )

@@ -107,5 +107,6 @@ RULES = (
         "every namespace that is used is declared by a Namespace",
         "objects in it cannot be applied",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

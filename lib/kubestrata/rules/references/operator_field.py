@@ -13,7 +13,7 @@ from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import selects
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 _GRAFANA = "grafana.integreatly.org"
 _SELECTING = (
@@ -110,5 +110,6 @@ RULES = (
         "Service",
         "the operator waits for the object, or does nothing",
         _judge,
+        in_charts=Severity.WARNING,
     ),
 )

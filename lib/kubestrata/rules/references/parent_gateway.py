@@ -16,7 +16,7 @@ from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import selector_keys, selects
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 _ROUTES = ("GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute")
 _KINDS = {
@@ -205,5 +205,6 @@ RULES = (
         "a route refers to a Gateway and a listener that accepts its kind, namespace and hostnames",
         "no traffic is routed",
         _judge,
+        in_charts=Severity.WARNING,
     ),
 )

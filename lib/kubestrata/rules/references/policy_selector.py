@@ -80,5 +80,6 @@ RULES = (
         "a network policy, and each of its peers, selects existing pods",
         "traffic that it should allow is denied, or traffic that it should deny is allowed",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

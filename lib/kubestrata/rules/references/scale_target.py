@@ -11,7 +11,7 @@ from kubestrata.rules.link.reference_table import references
 from kubestrata.rules.link.unseen import doubt, dynamic, hidden, pods_hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import pod_index
 
 
@@ -45,5 +45,6 @@ RULES = (
         "the workload of an autoscaler or PodDisruptionBudget exists",
         "it has no effect",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

@@ -97,5 +97,6 @@ RULES = (
         "Secrets and ConfigMaps in use exist, with the keys that are read",
         "pods do not start, certificates are not served, releases are not installed",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

@@ -14,7 +14,7 @@ from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import selects
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 _GROUP = "external-secrets.io"
 
@@ -71,5 +71,6 @@ RULES = (
         "an ExternalSecret or PushSecret refers to a store that exists and admits its namespace",
         "the Secret is never created, and pods that need it do not start",
         _judge,
+        in_charts=Severity.WARNING,
     ),
 )

@@ -13,7 +13,7 @@ from kubestrata.rules.link.unseen import doubt, dynamic, pods_hidden
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import Pod, near_label, pod_index
 
 
@@ -97,7 +97,9 @@ def _target(service: Subject, offer: _Offer, path: str, port: dict[str, Any]) ->
         f" they have {', '.join(names) or 'none'}"
     )
     fix = "" if numbered and len(names) > 1 else near(str(target), names, "set")
-    yield service.finding(path, message, fix)
+    # A container may listen on a port that it does not declare, and a chart knows its own.
+    undeclared = numbered and service.chart is not None
+    yield service.finding(path, message, fix, Severity.WARNING if undeclared else None)
 
 
 def _tells_ports(pod: Pod) -> bool:
@@ -112,5 +114,6 @@ RULES = (
         "a Service selects pods, and its target ports are ports of those pods",
         "it has no endpoints, or refuses connections",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

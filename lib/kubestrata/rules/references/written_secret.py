@@ -8,7 +8,7 @@ from kubestrata.rules.field import known, value_at
 from kubestrata.rules.link.secret_made import SECRET, made
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 _WRITERS = (("cert-manager.io", "Certificate"), ("external-secrets.io", "ExternalSecret"))
 
@@ -43,5 +43,6 @@ RULES = (
         "a Secret has one Certificate, or one ExternalSecret, that writes it",
         "they overwrite each other again and again, or the second is refused",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

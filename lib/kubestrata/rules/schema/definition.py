@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubestrata.rules.definition import definition_findings
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
@@ -20,5 +20,6 @@ RULES = (
         "the definition of a kind is valid",
         "the API server rejects it, and objects of its kinds cannot be checked",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

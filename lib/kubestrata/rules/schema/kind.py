@@ -109,5 +109,6 @@ RULES = (
         "a kind exists in its group, or is declared to have no schema",
         "the API server does not know the kind",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

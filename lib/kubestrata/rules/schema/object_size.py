@@ -9,7 +9,7 @@ from itertools import chain
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 
 _ANNOTATIONS = 262_144
 """Bytes of all annotations of an object together."""
@@ -58,5 +58,6 @@ RULES = (
         "an object is not too large for the way in which it is applied",
         "the API server rejects it",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

@@ -13,7 +13,7 @@ from kubestrata.rules.rule import Rule
 from kubestrata.rules.server.kind import CHECKS
 from kubestrata.rules.server.name import metadata_faults, name_faults
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
 from kubestrata.schema import Fault, is_open
 
 _NEWEST = 999
@@ -93,5 +93,6 @@ RULES = (
         "requirements of the API server beyond the schema are met",
         "the API server rejects the object, and everything that is applied with it",
         _judge,
+        in_charts=Severity.ERROR,
     ),
 )

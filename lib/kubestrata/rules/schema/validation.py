@@ -86,11 +86,13 @@ RULES = (
         "the API server rejects it, and everything that is applied with it",
         _schema_faults,
         also=("kubeconform",),
+        in_charts=Severity.ERROR,
     ),
     Rule(
         "V02",
         "the CEL rules of a kind hold",
         "the API server rejects the object, and everything that is applied with it",
         _cel_faults,
+        in_charts=Severity.ERROR,
     ),
 )

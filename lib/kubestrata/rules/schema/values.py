@@ -27,8 +27,10 @@ def _schema_faults(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _unknown_keys(tree: ClusterTree) -> Iterator[Finding]:
+    yield from tree.charts.unread
     for each in release_values(tree):
-        for path, message, fix in each.schema.unknown_keys(each.values):
+        # Another version of the chart may have more keys.
+        for path, message, fix in each.schema.unknown_keys(each.values) if each.is_exact else ():
             yield each.release.finding(f"spec.values.{path}", message, fix)
 
 
@@ -41,8 +43,8 @@ RULES = (
     ),
     Rule(
         "V08",
-        "the values of a release have keys of its chart's values.yaml, if the chart has no schema",
-        "the chart ignores them without an error, unless its templates use them",
+        "the chart of a release reads the values that it sets",
+        "they have no effect, and nothing says so",
         _unknown_keys,
         Severity.WARNING,
     ),

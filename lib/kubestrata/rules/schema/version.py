@@ -125,5 +125,6 @@ RULES = (
         "this version of the API server, or the next one, does not know the object",
         _judge,
         also=("kube-no-trouble", "pluto"),
+        in_charts=Severity.ERROR,
     ),
 )

@@ -12,7 +12,7 @@ from typing import Any
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.link.unseen import pods_hidden
-from kubestrata.rules.selector import selector_keys, selects
+from kubestrata.rules.selector import selector_keys, selects, without_keys
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.traffic.cilium import CILIUM, OF_NAMESPACE, cilium_selector
 from kubestrata.rules.traffic.flow import DeclaredFlow, FlowPort
@@ -22,17 +22,42 @@ from kubestrata.rules.workload.pod import Pod
 _NAME = "kubernetes.io/metadata.name"
 _CLUSTER = frozenset({"all", "cluster"})
 _OUTSIDE = frozenset({"host", "ingress", "kube-apiserver", "remote-node", "unmanaged", "world"})
+_PODS = ("toEndpoints", "toEntities")
+_API_PORTS = (FlowPort(443, frozenset({"https"})), FlowPort(6443, frozenset()))
 _Selector = Mapping[str, Any]
 
 
 def admits(tree: ClusterTree, rule: PolicyRule, flow: DeclaredFlow) -> bool:
     """Return True if an ingress rule of the receiver's policies allows a flow."""
-    return _on_port(rule, flow.port) and _from(tree, rule, flow)
+    return not _is_default_deny(rule) and _on_port(rule, flow.port) and _from(tree, rule, flow)
 
 
 def allows(tree: ClusterTree, rule: PolicyRule, flow: DeclaredFlow) -> bool:
     """Return True if an egress rule of the sender's policies allows a flow."""
-    return _on_port(rule, flow.port) and _towards(tree, rule, flow)
+    return not _is_default_deny(rule) and _on_port(rule, flow.port) and _towards(tree, rule, flow)
+
+
+def _is_default_deny(rule: PolicyRule) -> bool:
+    """Return True for Cilium's empty rule, which selects nobody; that of Kubernetes allows all."""
+    return rule.group == CILIUM and not rule.body
+
+
+def reaches_api_server(rule: PolicyRule) -> bool:
+    """Return True if an egress rule may allow a pod to reach the API server.
+
+    The API server is no pod: Cilium calls it an entity, and others know it by its address.
+    """
+    if _is_default_deny(rule) or not any(_on_port(rule, each) for each in _API_PORTS):
+        return False
+    body = rule.body
+    if rule.group != CILIUM:
+        peers = [mapping(each) for each in sequence(body.get("to"))]
+        return not peers or any("ipBlock" in each for each in peers)
+    fields = [each for each in body if each.startswith("to") and each != "toPorts"]
+    entities = set(map(str, sequence(body.get("toEntities"))))
+    if not fields or entities & {"all", *_OUTSIDE}:
+        return True
+    return any(body.get(each) for each in fields if each not in _PODS)
 
 
 def _on_port(rule: PolicyRule, port: FlowPort) -> bool:
@@ -126,7 +151,7 @@ def _selected(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) ->
     """Return True if a peer of a NetworkPolicy is a pod."""
     if "ipBlock" in peer:
         return True
-    if not selects(mapping(peer.get("podSelector")), pod.labels):
+    if not _selects(tree, mapping(peer.get("podSelector")), pod.labels):
         return False
     if "namespaceSelector" not in peer:
         return pod.namespace == rule.namespace
@@ -147,11 +172,16 @@ def _cilium(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) -> b
     if any(str(each.get("key")).startswith("io.") for each in expressions):
         return True
     own = {key: value for key, value in labels.items() if not key.startswith("io.")}
-    if not selects({"matchLabels": own, "matchExpressions": expressions}, pod.labels):
+    if not _selects(tree, {"matchLabels": own, "matchExpressions": expressions}, pod.labels):
         return False
     if of_space:
         return _in_namespace(tree, {"matchLabels": of_space}, pod.namespace)
     return (namespace or rule.namespace or pod.namespace) == pod.namespace
+
+
+def _selects(tree: ClusterTree, selector: _Selector, labels: Mapping[str, Any]) -> bool:
+    """Return True if a selector may select pods, which may get further labels at run time."""
+    return selects(without_keys(selector, tree.knowledge.run_time_labels), labels)
 
 
 def _in_namespace(tree: ClusterTree, selector: _Selector, namespace: str) -> bool:

@@ -11,7 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import GATEWAY
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.link.monitor import monitors, selected
 from kubestrata.rules.link.reference import ReferenceField
 from kubestrata.rules.link.reference_table import references
@@ -23,6 +26,7 @@ _NAMED = re.compile(
     r"(?:(\w+)://(?:[^@/\s]*@)?)?\b([a-z][a-z0-9-]*)\.([a-z0-9][a-z0-9-]*)\.svc\b"
     r"(?:\.cluster\.local)?(?::(\d+))?"
 )
+_HOST = re.compile(r"\bhttps?://(?:[^@/\s]*@)?([a-z0-9][\w.${}-]*)")
 _USUAL = {"http": "80", "https": "443"}
 _CALLING = ("admissionregistration.k8s.io", "apiregistration.k8s.io")
 
@@ -43,7 +47,8 @@ class FlowPort:
 class DeclaredFlow:
     """Traffic to a port of a pod, from another pod or from an unknown sender.
 
-    `namespaces` are the known namespaces of the sender, None if they are not known.
+    `namespaces` are the known namespaces of the sender, None if they are not known. A flow is
+    `routed` if a gateway of the cluster passes it on, so that the receiver does not see the sender.
     """
 
     to: Pod
@@ -51,6 +56,7 @@ class DeclaredFlow:
     reason: str
     sender: Pod | None = None
     namespaces: frozenset[str] | None = None
+    routed: bool = False
 
 
 def flows(tree: ClusterTree) -> Sequence[DeclaredFlow]:
@@ -71,6 +77,7 @@ def _all(tree: ClusterTree) -> Iterator[DeclaredFlow]:
             number = use.value.get("port", 443)
             yield from _to(tree, service, number, f"{use.subject.identity} calls it")
     yield from _named(tree)
+    yield from _by_host(tree)
 
 
 def _called(tree: ClusterTree) -> Iterator[ReferenceField]:
@@ -123,6 +130,69 @@ def _named(tree: ClusterTree) -> Iterator[DeclaredFlow]:
             for flow in _to(tree, service, wanted, reason):
                 if flow.to is not pod:
                     yield DeclaredFlow(flow.to, flow.port, reason, pod)
+
+
+def _by_host(tree: ClusterTree) -> Iterator[DeclaredFlow]:
+    """Yield the flows to hosts of routes, from pods that name their address.
+
+    Cilium sends them to the pods behind its gateway, and asks for egress to these.
+    """
+    backends = tree.once(_backends)
+    if not backends:
+        return
+    for pod in pods_of(tree):
+        hosts = {host for text in _texts(tree, pod) for host in _HOST.findall(text)}
+        for host in sorted(hosts & backends.keys()):
+            for route, flow in backends[host]:
+                if flow.to.workload is not pod.workload:
+                    reason = f"{pod.workload.identity} names {host}, and {route} sends it there"
+                    yield DeclaredFlow(flow.to, flow.port, reason, pod, routed=True)
+
+
+def _backends(tree: ClusterTree) -> dict[str, list[tuple[Identity, DeclaredFlow]]]:
+    """Return the flows behind each host of Cilium's gateways."""
+    found: dict[str, list[tuple[Identity, DeclaredFlow]]] = {}
+    for route in tree.of_kind(GATEWAY, "HTTPRoute"):
+        if not any(_is_of_cilium(tree, route, mapping(each)) for each in _parents(route)):
+            continue
+        to = [flow for flow in _routed(tree) if flow.reason.startswith(f"{route.identity} ")]
+        for host in sequence(route.spec.get("hostnames")):
+            found.setdefault(str(host), []).extend((route.identity, flow) for flow in to)
+    return found
+
+
+def _parents(route: Subject) -> Sequence[object]:
+    return sequence(route.spec.get("parentRefs"))
+
+
+def _is_of_cilium(tree: ClusterTree, route: Subject, parent: Mapping[str, Any]) -> bool:
+    namespace = str(parent.get("namespace") or route.namespace)
+    gateway = tree.get(GATEWAY, "Gateway", namespace, str(parent.get("name")))
+    if gateway is None:
+        return False
+    name = str(gateway.spec.get("gatewayClassName"))
+    kind = tree.get(GATEWAY, "GatewayClass", "", name)
+    controller = "" if kind is None else str(kind.spec.get("controllerName"))
+    return controller.startswith("io.cilium/") or (kind is None and name == "cilium")
+
+
+def _texts(tree: ClusterTree, pod: Pod) -> Iterator[str]:
+    """Yield the texts that a pod reads: environment, arguments and ConfigMaps."""
+    names: set[str] = set()
+    for container in pod.containers:
+        for entry in map(mapping, sequence(container.body.get("env"))):
+            yield str(entry.get("value", ""))
+            names.add(str(mapping_at(entry, "valueFrom.configMapKeyRef").get("name")))
+        for entry in map(mapping, sequence(container.body.get("envFrom"))):
+            names.add(str(mapping(entry.get("configMapRef")).get("name")))
+        yield from map(str, sequence(container.body.get("command")))
+        yield from map(str, sequence(container.body.get("args")))
+    for volume in map(mapping, sequence(pod.spec.get("volumes"))):
+        names.add(str(mapping(volume.get("configMap")).get("name")))
+    for name in sorted(names):
+        found = tree.get("", "ConfigMap", pod.namespace, name)
+        if found is not None:
+            yield from map(str, mapping(found.manifest.get("data")).values())
 
 
 def _names(pod: Pod) -> Iterator[tuple[str, str, str, str]]:

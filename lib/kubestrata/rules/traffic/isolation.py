@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.selector import LabelIndex
+from kubestrata.rules.selector import LabelIndex, selector_keys, without_keys
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, cilium_selector, specs_of
 from kubestrata.rules.workload.pod import Pod, pod_index, pods_of
@@ -77,19 +77,26 @@ def _denies(spec: Mapping[str, Any], direction: str) -> bool:
 
 
 class _Builder:
-    def __init__(self, index: LabelIndex[Pod], namespaces: Sequence[str]) -> None:
-        self.index, self.namespaces = index, namespaces
+    def __init__(
+        self, index: LabelIndex[Pod], namespaces: Sequence[str], run_time: tuple[str, ...]
+    ) -> None:
+        self.index, self.namespaces, self.run_time = index, namespaces, run_time
         self.parts: dict[int, tuple[Sequence[Pod], Part]] = {}
+        self.unknown: set[Pod] = set()
 
     def found(self) -> Mapping[Pod, Isolation]:
         found: dict[Pod, Isolation] = {}
         for pods, part in self.parts.values():
             for pod in pods:
-                found.setdefault(pod, Isolation()).parts.append(part)
+                if pod not in self.unknown:
+                    found.setdefault(pod, Isolation()).parts.append(part)
         return found
 
     def _part(self, namespace: str, selector: Mapping[str, Any]) -> Part:
         pods = self.index.selected(namespace, selector)
+        if any(each.startswith(self.run_time) for each in selector_keys(selector)):
+            perhaps = self.index.selected(namespace, without_keys(selector, self.run_time))
+            self.unknown.update(set(perhaps) - set(pods))
         return self.parts.setdefault(id(pods), (pods, Part()))[1]
 
     def network_policy(self, policy: Subject) -> None:
@@ -125,7 +132,7 @@ def _isolation(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
     if any(fact.network_policy and key not in _READ and tree.of_kind(*key) for key, fact in kinds):
         return None
     namespaces = list(dict.fromkeys(pod.namespace for pod in pods_of(tree)))
-    builder = _Builder(pod_index(tree), namespaces)
+    builder = _Builder(pod_index(tree), namespaces, tree.knowledge.run_time_labels)
     for policy in tree.of_kind("networking.k8s.io", "NetworkPolicy"):
         builder.network_policy(policy)
     for policy in tree.of_kind(CILIUM, *CILIUM_POLICIES):
@@ -134,5 +141,8 @@ def _isolation(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
 
 
 def isolation_of(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
-    """Return the isolation of each selected pod; None if there are unsupported policies."""
+    """Return the isolation of each selected pod; None if there are unsupported policies.
+
+    A pod that a policy may select by a label that it gets at run time is left out.
+    """
     return tree.once(_isolation)

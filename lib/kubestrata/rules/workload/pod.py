@@ -185,6 +185,7 @@ def pod_rule(
     severity: Severity,
     profile: str = "baseline",
     also: tuple[str, ...] = (),
+    in_charts: Severity = Severity.WARNING,
 ) -> Rule:
     """Return a rule that checks each pod by itself."""
 
@@ -193,4 +194,4 @@ def pod_rule(
             for fault in judge(pod):
                 yield pod.workload.finding(*fault)
 
-    return Rule(number, claim, why, judge_tree, severity, profile, also)
+    return Rule(number, claim, why, judge_tree, severity, profile, also, in_charts=in_charts)

@@ -1,0 +1,169 @@
+"""The input of Helm for a HelmRelease: name, namespace and values, as Flux gives them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kubestrata.core.errors import ImportSourceError, YamlSyntaxError
+from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
+from kubestrata.core.yaml_read import load_all
+from kubestrata.gitops.argo_chart import merged
+from kubestrata.helm.packed import unpacked
+from kubestrata.helm.store import archive_at
+from kubestrata.helm.stored_chart import StoredChart
+from kubestrata.rules.api_group import SOURCE
+from kubestrata.rules.field import known, mapping_at
+from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
+
+DUMMY = "value-of-a-secret"
+"""Stands for each value of a Secret: rendering needs a text, and the real one may not be shown."""
+_DEFAULTS = "values.yaml"
+_LONGEST_NAME = 53
+_DIGITS = 12
+_STEP = re.compile(r"(?P<key>(?:\\.|[^.\[\\])+)|\[(?P<index>\d+)\]|\.")
+_MOST_ITEMS = 10_000
+
+
+class ValuesError(Exception):
+    """The values of a release are not known here, or not valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseInput:
+    """What Helm gets beside the chart."""
+
+    name: str
+    namespace: str
+    values: Mapping[str, Any]
+
+
+def release_input(tree: ClusterTree, release: Subject) -> ReleaseInput:
+    """Return the input of Helm for a HelmRelease; raises ValuesError."""
+    namespace = target_namespace(release)
+    return ReleaseInput(_name(release), namespace, _values(tree, release))
+
+
+def with_values_files(
+    tree: ClusterTree, release: Subject, chart: StoredChart, given: ReleaseInput
+) -> ReleaseInput:
+    """Return an input with the values of `valuesFiles`, which are files of the chart.
+
+    Raises ValuesError if they do not include values.yaml, which they then replace, or a file that
+    the chart lacks.
+    """
+    source = mapping_at(release.spec, "chart.spec") or _referred_chart(tree, release)
+    listed = [str(each).removeprefix("./") for each in sequence(source.get("valuesFiles"))]
+    if not listed:
+        return given
+    try:
+        files = unpacked(chart.name, archive_at(chart.path))
+    except ImportSourceError as error:
+        raise ValuesError(str(error)) from None
+    folder = str(source.get("chart")).removeprefix("./").rstrip("/")
+    names = [each.removeprefix(f"{folder}/") for each in listed]
+    if names[0] != _DEFAULTS:
+        raise ValuesError(f"its valuesFiles do not begin with {_DEFAULTS}, which is not supported")
+    found: list[Mapping[str, Any]] = []
+    for name in names[1:]:
+        if name in files:
+            found.append(_values_in(files[name].decode(errors="replace"), f"{name} of its chart"))
+        elif source.get("ignoreMissingValuesFiles") is not True:
+            raise ValuesError(f"its valuesFiles name {name}, which is not in the chart")
+    return replace(given, values=merged([*found, given.values]))
+
+
+def _referred_chart(tree: ClusterTree, release: Subject) -> Mapping[str, Any]:
+    """Return the spec of the HelmChart that a release refers to, empty for other sources."""
+    reference = mapping(release.spec.get("chartRef"))
+    namespace = str(reference.get("namespace") or release.namespace)
+    source = tree.get(SOURCE, "HelmChart", namespace, str(reference.get("name")))
+    return source.spec if source is not None and reference.get("kind") == "HelmChart" else {}
+
+
+def _name(release: Subject) -> str:
+    """Return the name of the Helm release; Flux shortens one that Helm would refuse."""
+    given = release.spec.get("releaseName")
+    if given:
+        return str(given)
+    target = release.spec.get("targetNamespace")
+    name = f"{target}-{release.identity.name}" if target else release.identity.name
+    if len(name) <= _LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGITS]
+    return f"{name[: _LONGEST_NAME - _DIGITS - 1]}-{digest}"
+
+
+def _values(tree: ClusterTree, release: Subject) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for entry in map(mapping, sequence(release.spec.get("valuesFrom"))):
+        values = _with_source(tree, release, entry, values)
+    return merged([values, mapping(release.spec.get("values"))])
+
+
+def _with_source(
+    tree: ClusterTree, release: Subject, entry: Mapping[str, Any], values: dict[str, Any]
+) -> dict[str, Any]:
+    kind, name = str(entry.get("kind")), str(entry.get("name"))
+    target, key = str(entry.get("targetPath") or ""), str(entry.get("valuesKey") or _DEFAULTS)
+    what = f"{kind} {release.namespace}/{name}"
+    if kind == "Secret" and target:
+        return merged([values, at_path(target, DUMMY)])
+    if kind == "Secret" and entry.get("optional") is True:
+        return values
+    if kind == "Secret":
+        raise ValuesError(f"it takes values from {what}, whose keys are not known")
+    found = tree.get("", "ConfigMap", release.namespace, name)
+    text = mapping(found.manifest.get("data")).get(key) if found is not None else None
+    if not isinstance(text, str):
+        if entry.get("optional") is True:
+            return values
+        lacks = "is not in the tree" if found is None else f"has no key {key}"
+        raise ValuesError(f"it takes values from {what}, which {lacks}")
+    if target:
+        return merged([values, at_path(target, _typed(text))])
+    return merged([values, _values_in(text, f"key {key} of {what}")])
+
+
+def _values_in(text: str, what: str) -> Mapping[str, Any]:
+    try:
+        documents: list[Any] = load_all(text, what)
+    except YamlSyntaxError as error:
+        raise ValuesError(f"{what} is not valid YAML: {error.why}") from None
+    return mapping(documents[0]) if documents else {}
+
+
+def _typed(text: str) -> Any:
+    """Return a value as Flux takes it for a path: of YAML's type, lists in braces are not split."""
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
+    if quoted:
+        return text[1:-1]
+    try:
+        documents: list[Any] = load_all(text, "a value")
+    except YamlSyntaxError:
+        return text
+    value = documents[0] if documents else text
+    return text if is_mapping(value) or is_list(value) or not known(text) else value
+
+
+def at_path(path: str, value: Any) -> dict[str, Any]:
+    r"""Return values with one value at a path of Helm's `--set`: `a.b[0].c`, `a.b\.c`."""
+    steps: list[str | int] = []
+    at = 0
+    for found in _STEP.finditer(path):
+        if found.start() != at:
+            break
+        at = found.end()
+        if found["key"] is not None:
+            steps.append(re.sub(r"\\(.)", r"\1", found["key"]))
+        elif found["index"] is not None:
+            steps.append(min(int(found["index"]), _MOST_ITEMS))
+    if at != len(path) or not steps or not isinstance(steps[0], str):
+        raise ValuesError(f"targetPath {path} is not a valid path")
+    made = value
+    for step in reversed(steps):
+        made = [*[None] * step, made] if isinstance(step, int) else {step: made}
+    return mapping(made)

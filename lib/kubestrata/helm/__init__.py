@@ -1,0 +1,1 @@
+"""Helm charts: stored by digest, fetched once, rendered as a cluster would."""

@@ -1,0 +1,79 @@
+"""Addresses of charts, as releases name them and as the lock keeps them.
+
+| address | source |
+| --- | --- |
+| `https://charts.example.org` | a repository with an index.yaml |
+| `oci://registry.example.org/charts/shop` | a chart in a registry |
+| `git+https://git.example.org/shop@v1.2.0#charts/shop` | a folder of a Git repository |
+| `charts/shop`, `shop-1.2.0.tgz` | a folder or an archive, relative to cdk8s.yaml |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from kubestrata.core.errors import ImportSourceError
+
+GIT = "git+"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class WantedChart:
+    """A chart that a release uses; `version` may be a range, or '' for the newest."""
+
+    name: str
+    version: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class GitAddress:
+    """A folder at a branch, a tag or a commit of a Git repository."""
+
+    url: str
+    ref: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{GIT}{self.url}@{self.ref}#{self.path}"
+
+
+def git_address(source: str) -> GitAddress:
+    """Return the parts of a Git address; raise ImportSourceError if it has others."""
+    whole, _, path = source.removeprefix(GIT).partition("#")
+    url, at, ref = whole.rpartition("@")
+    if not at or not url or not ref or ref.startswith("-") or url.startswith("-"):
+        fix = "write git+URL@REF#FOLDER"
+        raise ImportSourceError(source, "cannot be fetched", "is not a Git address", fix)
+    return GitAddress(url, ref, path.strip("/"))
+
+
+def is_git(source: str) -> bool:
+    """Return True for a folder of a Git repository."""
+    return source.startswith(GIT)
+
+
+def is_oci(source: str) -> bool:
+    """Return True for a chart in a registry."""
+    return source.startswith("oci://")
+
+
+def is_http(source: str) -> bool:
+    """Return True for a repository with an index."""
+    return source.startswith(("https://", "http://"))
+
+
+def require_https(url: str) -> str:
+    """Return an address; raise ImportSourceError for http, except to this machine."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname)):
+        return url
+    why = "is not an https address"
+    raise ImportSourceError(url, "cannot be fetched", why, "use https, or a local folder of charts")
+
+
+def is_loopback(host: str | None) -> bool:
+    """Return True for names and addresses of this machine."""
+    return host in _LOOPBACK

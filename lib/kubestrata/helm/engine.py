@@ -1,0 +1,186 @@
+"""Helm's own engine, in a worker process: one release at a time, offline.
+
+Beside helm_render this does what the actions of Helm do around it: they refuse library charts and
+other Kubernetes versions, tell hooks and notes apart, and add the CRDs of crds/.
+"""
+
+# pyright: reportPrivateUsage=false
+# the public Chart.render takes neither a Kubernetes version nor API versions
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from helm_python import Chart, HelmChartLoadError, HelmError, HelmRenderError, HelmValuesError
+from helm_python import _native as native
+
+from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.json_value import Manifest
+from kubestrata.helm.chart_file import ChartFile, read_chart_file
+from kubestrata.helm.normalise import normalised
+from kubestrata.helm.output import TemplateOutput, read_output
+from kubestrata.helm.packed import packed, unpacked
+from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject, RenderFault
+from kubestrata.helm.stable_template import (
+    LOOKUP_FILE,
+    lookup_template,
+    renderings_of,
+    with_constants,
+)
+from kubestrata.helm.store import ChartStore, archive_at, digest_of
+from kubestrata.helm.sub_chart import MissingSubChartError, SubCharts, missing_in
+from kubestrata.helm.version_range import is_in_range
+from kubestrata.helm.work import Outcome, UsedChart, Work
+
+_PLACE = re.compile(r"(?:^|[(\s])((?:[\w.+-]+/)+[\w.+-]+):(\d+)")
+_SHOWN_VALUE = re.compile(r"'(?:[^'\\]|\\.)*' (?=does not match|is not valid)")
+_LONGEST_REASON = 600
+
+
+def render(work: Work) -> Outcome:
+    """Return the objects of a release, or why there are none."""
+    used: list[UsedChart] = []
+    try:
+        return Outcome(_rendered(work, used), used=used)
+    except _RefusedError as error:
+        return Outcome(failed=error.reason, used=used)
+    except MissingSubChartError as error:
+        return Outcome(failed=NotRendered(str(error)))
+    except ImportSourceError as error:
+        why = f"{error.where}: {error.what}: {error.why}"
+        return Outcome(failed=NotRendered(why))
+
+
+class _RefusedError(Exception):
+    """Helm refuses the release."""
+
+    def __init__(self, why: str, template: str = "", line: int = 0) -> None:
+        self.reason = NotRendered(why, is_refused=True, template=template, line=line)
+        super().__init__(why)
+
+
+def _rendered(work: Work, used: list[UsedChart]) -> Rendered:
+    path = Path(work.path)
+    data = archive_at(path)
+    if digest_of(data) != work.digest:
+        raise ImportSourceError(path.name, "has changed", f"its digest is not {work.digest}")
+    files = unpacked(path.name, data)
+    facts = read_chart_file(path.name, files)
+    _require_fit(facts, work)
+    if missing_in(path.name, files):
+        with _loaded(packed(facts.name, files)) as chart:
+            merged = chart.merge_values(work.values)
+        store = ChartStore(Path(work.store), [Path(each) for each in work.folders])
+        subs = SubCharts(store, path.name)
+        subs.complete(files, merged)
+        used += subs.used
+    return _stable(files, facts, work)
+
+
+def _require_fit(facts: ChartFile, work: Work) -> None:
+    """Raise for what the actions of Helm refuse before they render."""
+    if facts.is_library:
+        raise _RefusedError("is a library chart, which Helm does not install")
+    version = _kubernetes(work.kubernetes)
+    if facts.kubernetes and version and is_in_range(version, facts.kubernetes) is False:
+        why = f"the chart requires Kubernetes {facts.kubernetes}, and the cluster has {version}"
+        raise _RefusedError(why)
+    try:
+        native.call_status("helm_release_name_validate", work.name)
+    except HelmError as error:
+        raise _RefusedError(f"release name {work.name!r}: {error.detail}") from None
+
+
+def _kubernetes(version: str) -> str:
+    """Return `v1.35.0` for 1.35."""
+    plain = version.removeprefix("v")
+    if not plain:
+        return ""
+    return f"v{plain}" if plain.count(".") > 1 else f"v{plain}.0"
+
+
+def _loaded(data: bytes) -> Chart:
+    try:
+        return Chart.load_archive(data)
+    except HelmChartLoadError as error:
+        raise _RefusedError(f"Helm cannot load the chart: {error.detail}") from None
+
+
+def _stable(files: dict[str, bytes], facts: ChartFile, work: Work) -> Rendered:
+    """Render as often as the templates require, and compare."""
+    values = json.dumps(work.values).encode()
+    stable = with_constants(files)
+    stable[LOOKUP_FILE] = lookup_template(work.objects, files, values)
+    data = packed(facts.name, stable)
+    first, crds = _once(data, work)
+    count = renderings_of(stable, values)
+    renderings = [first, *(_once(data, work)[0] for _ in range(count - 1))]
+    objects: list[RenderedObject] = []
+    faults: list[RenderFault] = list(crds.faults)
+    replaced: set[str] = set()
+    for template in sorted({path for each in renderings for path in each}):
+        texts = dict.fromkeys(each.get(template, "") for each in renderings)
+        found, *others = [read_output(template, text, _read) for text in texts]
+        for other in others:
+            found, paths = normalised(found, other)
+            replaced |= paths
+        objects += found.objects
+        faults += found.faults
+    return Rendered(tuple(objects), tuple(crds.objects), tuple(faults), tuple(sorted(replaced)))
+
+
+def _once(data: bytes, work: Work) -> tuple[dict[str, str], TemplateOutput]:
+    """Return the texts of the templates, and the CRDs of the chart and of enabled sub-charts.
+
+    A chart is loaded for each rendering: helm_render removes disabled sub-charts from it.
+    """
+    options = {
+        "name": work.name,
+        "namespace": work.namespace,
+        "api_versions": work.api_versions,
+        "is_upgrade": work.is_upgrade,
+        "is_install": not work.is_upgrade,
+    }
+    if version := _kubernetes(work.kubernetes):
+        options["kube_version"] = version
+    with _loaded(data) as chart:
+        try:
+            handle = chart._raw()  # noqa: SLF001  # see above
+            text = native.call_string(
+                "helm_render", handle, json.dumps(work.values), json.dumps(options)
+            )
+        except (HelmRenderError, HelmValuesError) as error:
+            raise _refused(error) from None
+        crds = TemplateOutput()
+        for each in chart.crds:
+            crds.add(read_output(each["filename"], each["data"], _read))
+    texts: dict[str, str] = json.loads(text)
+    return texts, crds
+
+
+def _read(document: str) -> Manifest:
+    try:
+        found: dict[str, Any] = json.loads(native.call_string("helm_values_from_yaml", document))
+    except HelmValuesError as error:
+        raise ValueError(
+            _reason(error.detail.removeprefix("error converting YAML to JSON: "))
+        ) from None
+    return found
+
+
+def _refused(error: HelmError) -> _RefusedError:
+    place = _PLACE.search(error.detail)
+    why = _reason(error.detail)
+    if isinstance(error, HelmValuesError) or place is None:
+        return _RefusedError(why)
+    return _RefusedError(why, place[1], int(place[2]))
+
+
+def _reason(detail: str) -> str:
+    """Return a message in one line, without values, and not too long."""
+    text = _SHOWN_VALUE.sub("the value ", " ".join(detail.split()))
+    half = _LONGEST_REASON // 2
+    return text if len(text) <= _LONGEST_REASON else f"{text[:half]} ... {text[-half:]}"

@@ -1,0 +1,31 @@
+"""A release to render: a chart, its values and the facts of the cluster that it is installed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kubestrata.core.json_value import Manifest
+from kubestrata.helm.stored_chart import StoredChart
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One rendering: `helm template NAME CHART --namespace NAMESPACE`.
+
+    `values` are those of the release, merged, without the defaults of the chart. `kubernetes` is a
+    version such as `1.35` or `1.35.2`; `api_versions` are the ones of the cluster beside those
+    that Kubernetes has itself: `group/version` and `group/version/Kind`, as in
+    `.Capabilities.APIVersions`.
+    """
+
+    chart: StoredChart
+    name: str
+    namespace: str
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    kubernetes: str = ""
+    api_versions: frozenset[str] = frozenset()
+    is_upgrade: bool = False
+    objects: Mapping[str, Manifest] = field(default_factory=dict[str, Manifest])
+    """What `lookup` finds in the cluster, by `v1 Secret shop web-tls`: version, kind and names."""

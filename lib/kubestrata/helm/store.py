@@ -1,0 +1,245 @@
+"""Charts at hand: the store, and folders of charts beside it.
+
+The store is a folder that repositories share; nothing in it is a project's own. Its charts are
+`charts/<name>/<version>/<digest>.tgz`; a text beside each has its version as the chart spells
+it, and the address of its source.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kubestrata.bindings.source.address import ARCHIVES
+from kubestrata.bindings.source.document import MAX_BYTES
+from kubestrata.core.errors import ConfigError, ImportSourceError
+from kubestrata.core.json_value import mapping
+from kubestrata.core.regular_file import read_regular, read_regular_text
+from kubestrata.helm.chart_file import read_chart_file
+from kubestrata.helm.chart_folder import files_of, is_chart
+from kubestrata.helm.packed import packed, unpacked
+from kubestrata.helm.stored_chart import StoredChart
+from kubestrata.helm.version_range import highest, parse_version
+
+_ARCHIVE = ".tgz"
+_SOURCE = ".source"
+_LONGEST_SOURCE = 10_000
+
+
+def default_root() -> Path:
+    """Return `kubestrata/charts` in the user's cache folder (XDG_CACHE_HOME)."""
+    cache = os.environ.get("XDG_CACHE_HOME", "")
+    home = Path(cache) if Path(cache).is_absolute() else Path.home() / ".cache"
+    return home / "kubestrata" / "charts"
+
+
+def store_root(config: Mapping[str, Any], folder: Path) -> Path:
+    """Return the store that a cdk8s.yaml in `folder` names: `kubestrata: charts: store: PATH`.
+
+    Raises ConfigError if it names none, but has other settings of charts.
+    """
+    settings = mapping(config.get("kubestrata")).get("charts")
+    if settings is None:
+        return default_root()
+    named = mapping(settings).get("store")
+    if not isinstance(named, str) or not named or set(mapping(settings)) != {"store"}:
+        fix = "write charts: {store: PATH}"
+        raise ConfigError("cdk8s.yaml", "kubestrata.charts", "has only the setting store", fix)
+    return folder / Path(named).expanduser()
+
+
+def digest_of(data: bytes) -> str:
+    """Return `sha256:` and the digest of an archive."""
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def plain(version: str) -> str:
+    """Return a version without a leading `v`, which Helm ignores."""
+    return version.removeprefix("v")
+
+
+def chart_at(path: Path, source: str = "") -> StoredChart:
+    """Return the chart in a folder or an archive; raise ImportSourceError if there is none."""
+    if path.is_dir():
+        files = files_of(path)
+        found = read_chart_file(path.name, files)
+        data = packed(found.name, files)
+    else:
+        data = archive_at(path)
+        found = read_chart_file(path.name, unpacked(path.name, data))
+    return StoredChart(found.name, found.version, digest_of(data), source or str(path), path)
+
+
+def archive_at(path: Path) -> bytes:
+    """Return the archive at a path, or the packed folder; raise ImportSourceError."""
+    if path.is_dir():
+        files = files_of(path)
+        return packed(read_chart_file(path.name, files).name, files)
+    try:
+        return read_regular(path, MAX_BYTES)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise ImportSourceError(path.name, "cannot be read", why) from None
+
+
+class ChartStore:
+    """Charts by name and version: those of `folders`, at any depth, before those of the store."""
+
+    def __init__(self, root: Path | None = None, folders: Sequence[Path] = ()) -> None:
+        self.root = default_root() if root is None else root
+        self.folders = folders
+        self._shelf: dict[tuple[str, str], Path] | None = None
+        self._found: dict[Path, StoredChart | None] = {}
+        self.problems: list[str] = []
+        """The charts of the folders that cannot be used, each with the reason."""
+
+    def find(self, name: str, version: str, source: str = "") -> StoredChart | None:
+        """Return a chart, None if it is not at hand; a leading `v` of versions is ignored.
+
+        A range, or '' for any version, gives the highest version at hand. With a `source`, a chart
+        that was fetched from there is preferred.
+        """
+        path = self._shelved().get((name, plain(version)))
+        if path is not None and (chart := self._chart_at(path)) is not None:
+            return chart
+        found = list(self._stored(name, version)) or self._in_range(name, version)
+        return next((each for each in found if each.source == source), next(iter(found), None))
+
+    def _in_range(self, name: str, range_text: str) -> list[StoredChart]:
+        """Return the charts at the highest stored version of a range; '' is any version."""
+        if parse_version(range_text) is not None:
+            return []
+        known = [version for shelved, version in self._shelved() if shelved == name]
+        place = self._place(name, "version", "digest")
+        if place is not None and place.parents[1].is_dir():
+            known += [each.name for each in place.parents[1].iterdir()]
+        chosen = highest(known, range_text)
+        if chosen is None:
+            return []
+        path = self._shelved().get((name, chosen))
+        shelved = None if path is None else self._chart_at(path)
+        return [shelved] if shelved else list(self._stored(name, chosen))
+
+    def open(self) -> None:
+        """Read the names of the charts of the folders, and their problems."""
+        self._shelved()
+
+    def _report(self, error: ImportSourceError) -> None:
+        problem = f"{error.where}: {error.what}: {error.why}"
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def has(self, name: str, version: str, digest: str) -> bool:
+        """Return True if the store has a chart with a digest, and its bytes are those."""
+        path = self._place(name, version, digest)
+        try:
+            return path is not None and digest_of(read_regular(path, MAX_BYTES)) == digest
+        except OSError:
+            return False
+
+    def get(self, name: str, version: str, digest: str, source: str) -> StoredChart:
+        """Return a chart of which `has` is True."""
+        path = self._place(name, version, digest)
+        if path is None:
+            raise ImportSourceError(source, "is not in the store", "its name is not valid")
+        return StoredChart(name, version, digest, source, path)
+
+    def add(self, data: bytes, source: str) -> StoredChart:
+        """Store an archive; raises ImportSourceError if it is not a chart, or cannot be written."""
+        found = read_chart_file(source, unpacked(source, data))
+        digest = digest_of(data)
+        path = self._place(found.name, found.version, digest)
+        if path is None:
+            raise ImportSourceError(source, "cannot be stored", "its name or version is not valid")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_atomically(path.with_suffix(_SOURCE), f"{found.version} {source}".encode())
+            write_atomically(path, data)
+        except OSError as error:
+            why = f"{path.parent}: {error.strerror or type(error).__name__}"
+            fix = "name another folder in cdk8s.yaml: kubestrata: charts: {store: PATH}"
+            raise ImportSourceError(source, "cannot be stored", why, fix) from None
+        return StoredChart(found.name, found.version, digest, source, path)
+
+    def _place(self, name: str, version: str, digest: str) -> Path | None:
+        """Return the path of an archive; None for names that are not those of a folder."""
+        parts = (name, plain(version), digest.removeprefix("sha256:"))
+        if any(not each or "/" in each or "\0" in each or each.startswith(".") for each in parts):
+            return None
+        return self.root.joinpath("charts", *parts[:2], f"{parts[2]}{_ARCHIVE}")
+
+    def _stored(self, name: str, version: str) -> Iterator[StoredChart]:
+        place = self._place(name, version, "digest")
+        if place is None or not place.parent.is_dir():
+            return
+        for path in sorted(place.parent.glob(f"*{_ARCHIVE}")):
+            text = plain(version)
+            with contextlib.suppress(OSError):
+                text = read_regular_text(path.with_suffix(_SOURCE), _LONGEST_SOURCE)
+            spelled, _, source = text.partition(" ")
+            yield StoredChart(name, spelled, f"sha256:{path.stem}", source, path)
+
+    def _chart_at(self, path: Path) -> StoredChart | None:
+        if path not in self._found:
+            try:
+                self._found[path] = chart_at(path)
+            except ImportSourceError as error:
+                self._found[path] = None
+                self._report(error)
+        return self._found[path]
+
+    def _shelved(self) -> dict[tuple[str, str], Path]:
+        """Return the charts of the folders; the first one of a name and a version counts."""
+        if self._shelf is None:
+            self._shelf = {}
+            for folder in self.folders:
+                for path in charts_below(folder):
+                    self._shelve(folder, path, self._shelf)
+        return self._shelf
+
+    def _shelve(self, folder: Path, path: Path, shelf: dict[tuple[str, str], Path]) -> None:
+        where = path.relative_to(folder).as_posix()
+        try:
+            if path.is_dir():
+                files = {"Chart.yaml": read_regular(path / "Chart.yaml", MAX_BYTES)}
+            else:
+                files = unpacked(where, read_regular(path, MAX_BYTES))
+            found = read_chart_file(where, files)
+        except ImportSourceError as error:
+            self._report(error)
+        except OSError as error:
+            self.problems.append(f"{where}: cannot be read: {error.strerror}")
+        else:
+            shelf.setdefault((found.name, plain(found.version)), path)
+
+
+def charts_below(folder: Path) -> Iterator[Path]:
+    """Yield the charts at any depth of a folder, none within another; links are skipped."""
+    pending = [folder]
+    while pending:
+        here = pending.pop()
+        if here.is_dir() and here != folder and is_chart(here):
+            yield here
+        elif here.is_dir():
+            below = (each for each in here.iterdir() if not each.is_symlink())
+            pending += sorted(below, reverse=True)
+        elif here.name.endswith(ARCHIVES) and here.is_file():
+            yield here
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file that other processes see as a whole or not at all; only the user reads it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise

@@ -1,0 +1,189 @@
+"""Facts about a release that show when it is rendered again with one change.
+
+They are kept with the result of the release, so that they are found once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, TypeAlias
+
+import msgspec
+
+from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.helm.packed import unpacked
+from kubestrata.helm.release import Release
+from kubestrata.helm.rendered import NotRendered, Rendered
+from kubestrata.helm.renderer import Renderer
+from kubestrata.helm.store import archive_at
+from kubestrata.helm.unknown_value import ValuePath, probe, undeclared, with_probes, without
+
+Result: TypeAlias = Rendered | NotRendered
+_Test: TypeAlias = Callable[[Result], None]
+_NOTE = "facts-2"
+_MOST = 20
+"""Of more candidates of one release, the others are not examined."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFacts:
+    """`ignored` are values without an effect, `looked_up` the objects that the chart reads.
+
+    `required` are those of them without which Helm refuses the release; `images` are the pairs of
+    images that differ between the Kubernetes of the cluster and the next one.
+    """
+
+    ignored: list[str] = field(default_factory=list[str])
+    looked_up: list[str] = field(default_factory=list[str])
+    required: list[str] = field(default_factory=list[str])
+    images: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+
+@dataclass(slots=True)
+class _Examined:
+    """A release whose facts are not known yet, and what may be one."""
+
+    release: Release
+    base: Rendered
+    values: list[ValuePath]
+    objects: list[str]
+    later: str
+    facts: ReleaseFacts = field(default_factory=ReleaseFacts)
+
+    def first(self) -> Iterator[tuple[_Test, Release]]:
+        """Yield the renderings that tell about all candidates at once."""
+        if self.values:
+            yield (
+                self.probed,
+                replace(self.release, values=with_probes(self.release.values, self.values)),
+            )
+        if self.objects:
+            left = {k: v for k, v in self.release.objects.items() if k not in self.objects}
+            yield self.bare, replace(self.release, objects=left)
+        if self.later:
+            yield self.upgraded, replace(self.release, kubernetes=self.later)
+
+    def probed(self, result: Result) -> None:
+        """Keep the values whose neighbour the chart does not write out."""
+        if isinstance(result, Rendered):
+            text = str([each.manifest for each in result.objects])
+            self.values = [
+                path for number, path in enumerate(self.values) if probe(number) not in text
+            ]
+
+    def bare(self, result: Result) -> None:
+        """Keep the objects only if one of them is looked up."""
+        if result == self.base:
+            self.objects = []
+
+    def upgraded(self, result: Result) -> None:
+        """Add the images that the next Kubernetes changes."""
+        if isinstance(result, Rendered):
+            self.facts.images.extend(_changed(self.base, result))
+
+    def single(self) -> Iterator[tuple[_Test, Release]]:
+        """Yield a rendering for each candidate that is left."""
+        for path in self.values:
+            changed = replace(self.release, values=without(self.release.values, path))
+            yield partial(self.left_out, path), changed
+        for key in self.objects:
+            others = {k: v for k, v in self.release.objects.items() if k != key}
+            yield partial(self.hidden, key), replace(self.release, objects=others)
+
+    def left_out(self, path: ValuePath, result: Result) -> None:
+        """Add a value without which nothing changes."""
+        if result == self.base:
+            self.facts.ignored.append(".".join(path))
+
+    def hidden(self, key: str, result: Result) -> None:
+        """Add an object without which something changes."""
+        if result != self.base:
+            self.facts.looked_up.append(key)
+            if isinstance(result, NotRendered):
+                self.facts.required.append(key)
+
+
+def release_facts(
+    renderer: Renderer, done: Sequence[tuple[Release, Result | None]]
+) -> list[ReleaseFacts]:
+    """Return the facts of releases that were rendered; none of the others."""
+    found: list[ReleaseFacts] = []
+    examined: list[_Examined] = []
+    for release, result in done:
+        facts = _known(renderer, release, result)
+        if facts is None and isinstance(result, Rendered):
+            examined.append(_examined(renderer, release, result))
+            facts = examined[-1].facts
+        found.append(facts or ReleaseFacts())
+    for step in (_Examined.first, _Examined.single):
+        tests = [each for one in examined for each in step(one)]
+        results = renderer.render_all([release for _, release in tests])
+        for (test, _), result in zip(tests, results, strict=True):
+            test(result)
+    for each in examined:
+        renderer.keep_note(each.release, _NOTE, msgspec.json.encode(each.facts).decode())
+    return found
+
+
+def _known(renderer: Renderer, release: Release, result: Result | None) -> ReleaseFacts | None:
+    if not isinstance(result, Rendered):
+        return ReleaseFacts()
+    try:
+        text = renderer.note(release, _NOTE)
+        return None if text is None else msgspec.json.decode(text, type=ReleaseFacts)
+    except msgspec.MsgspecError:
+        return None
+
+
+def _examined(renderer: Renderer, release: Release, base: Rendered) -> _Examined:
+    traits = renderer.traits(release.chart)
+    values: list[ValuePath] = []
+    # Where a part of the output is no object, the values in it are not known.
+    if release.values and not base.faults:
+        with contextlib.suppress(ImportSourceError):
+            files = unpacked(release.chart.name, archive_at(release.chart.path))
+            values = undeclared(release.chart, files, release.values)[:_MOST]
+    objects = [each for each in release.objects if _is_named(each, str(release.values))]
+    major, _, minor = release.kubernetes.partition(".")
+    minor = minor.partition(".")[0]
+    later = f"{major}.{int(minor) + 1}" if traits.images and minor.isdigit() else ""
+    return _Examined(release, base, values, objects[:_MOST] if traits.lookup else [], later)
+
+
+def _is_named(key: str, values: str) -> bool:
+    _, kind, _, name = key.split(" ")
+    return kind in ("ConfigMap", "Secret") and f"'{name}'" in values
+
+
+def _changed(base: Rendered, other: Rendered) -> Iterator[tuple[str, str]]:
+    """Yield the images that differ in an object that both have."""
+    later = {_named(each.manifest): each.manifest for each in other.objects}
+    told: set[tuple[str, str]] = set()
+    for each in base.objects:
+        known = later.get(_named(each.manifest))
+        if known is None:
+            continue
+        for pair in zip(_images(each.manifest), _images(known), strict=False):
+            if pair[0] != pair[1] and pair not in told:
+                told.add(pair)
+                yield pair
+
+
+def _named(manifest: dict[str, Any]) -> tuple[str, str]:
+    return str(manifest.get("kind")), str(manifest["metadata"].get("name"))
+
+
+def _images(value: Any) -> Iterator[str]:
+    if is_mapping(value):
+        for key, part in value.items():
+            if key == "image" and isinstance(part, str):
+                yield part
+            else:
+                yield from _images(part)
+    elif is_list(value):
+        for part in value:
+            yield from _images(part)

@@ -1,0 +1,53 @@
+"""The messages between a command and its worker processes: one JSON line each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from kubestrata.helm.rendered import NotRendered, Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A release to render; `store` and `folders` are where missing sub-charts are looked up."""
+
+    path: str
+    digest: str
+    name: str
+    namespace: str
+    values: dict[str, Any]
+    kubernetes: str
+    api_versions: list[str]
+    is_upgrade: bool
+    objects: dict[str, dict[str, Any]]
+    store: str
+    folders: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class UsedChart:
+    """A sub-chart that was not in its chart, and came from the store."""
+
+    name: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Either `rendered` or `failed`; `used` are sub-charts from the store."""
+
+    rendered: Rendered | None = None
+    failed: NotRendered | None = None
+    used: list[UsedChart] = field(default_factory=list[UsedChart])
+
+    @property
+    def is_final(self) -> bool:
+        """Return True if the same chart and values give it again on every machine."""
+        return self.rendered is not None or (self.failed is not None and self.failed.is_refused)
+
+    @property
+    def result(self) -> Rendered | NotRendered:
+        """The objects, or why there are none."""
+        return self.rendered or self.failed or NotRendered("the worker gave no result")

@@ -1,0 +1,96 @@
+"""Configuration of programs inside objects: files of ConfigMaps and Secrets, and text fields."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kubestrata.core.errors import YamlSyntaxError
+from kubestrata.core.json_value import mapping
+from kubestrata.core.yaml_read import load_all
+from kubestrata.rules.field import values
+from kubestrata.rules.subject import ClusterTree, Subject
+
+_TEMPLATES = ("{{", "${", "<%", "[[")
+_FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("operator.victoriametrics.com", "VMAlertmanager"): ("spec.configRawYaml",),
+    ("grafana.integreatly.org", "GrafanaDashboard"): ("spec.json",),
+}
+_MOST_CHARACTERS = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A text that a program reads: its path in the object, and its content if it can be read.
+
+    `fault` is the reason why it cannot, with its line; it quotes nothing. `is_secret` texts are
+    never shown.
+    """
+
+    subject: Subject
+    path: str
+    content: Any
+    fault: str
+    is_secret: bool
+
+
+def configurations(tree: ClusterTree) -> Iterator[Configuration]:
+    """Yield the configurations whose form their names tell; none with templates in them."""
+    for subject in tree.of_kind("", "ConfigMap", "Secret"):
+        if not subject.encrypted and not subject.is_open:
+            for field in ("data", "stringData"):
+                entries = mapping(subject.manifest.get(field)).items()
+                for name, text in entries:
+                    is_encoded = subject.is_secret and field == "data"
+                    yield from _file(subject, field, str(name), text, is_encoded=is_encoded)
+    for kind, fields in _FIELDS.items():
+        for subject in tree.of_kind(*kind):
+            for field in fields:
+                for path, text in values(subject.manifest, field):
+                    suffix = "json" if field.endswith("json") else "yaml"
+                    yield from _read(subject, path, str(text), suffix)
+
+
+def _file(
+    subject: Subject, field: str, name: str, text: object, *, is_encoded: bool
+) -> Iterator[Configuration]:
+    if not isinstance(text, str):
+        return
+    if is_encoded:
+        try:
+            text = base64.b64decode(text, validate=True).decode()
+        except (binascii.Error, ValueError):
+            return
+    yield from _read(subject, f"{field}[{name!r}]", text, name.rpartition(".")[2].lower())
+
+
+def _read(subject: Subject, path: str, text: str, suffix: str) -> Iterator[Configuration]:
+    if any(each in text for each in _TEMPLATES) or not text.strip() or len(text) > _MOST_CHARACTERS:
+        return
+    content, fault = None, ""
+    try:
+        match suffix:
+            case "json":
+                content = json.loads(text)
+            case "toml":
+                content = tomllib.loads(text)
+            case "yaml" | "yml":
+                documents: list[Any] = load_all(text, "it")
+                content = documents[0] if documents else None
+            case _:
+                return
+    except json.JSONDecodeError as error:
+        fault = f"is not valid JSON, at its line {error.lineno}"
+    except tomllib.TOMLDecodeError as error:
+        fault = f"is not valid TOML: {str(error).rpartition('(')[2].rstrip(')')}"
+    except YamlSyntaxError as error:
+        line = error.where.rpartition(":")[2]
+        fault = "is not valid YAML" + (f", at its line {line}" if line.isdigit() else "")
+    except RecursionError:
+        fault = "is nested too deeply"
+    yield Configuration(subject, path, content, fault, subject.is_secret)

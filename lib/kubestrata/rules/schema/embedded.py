@@ -1,0 +1,62 @@
+"""V12, V13: configuration and queries inside objects, as the programs that read them take them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubestrata.rules.configuration import configurations
+from kubestrata.rules.consumer import consumer_faults
+from kubestrata.rules.field import values
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.violation import Finding, Severity
+
+_PROMETHEUS = "monitoring.coreos.com"
+
+
+def _configuration(tree: ClusterTree) -> Iterator[Finding]:
+    for each in configurations(tree):
+        if each.fault:
+            # Whatever its name says, a program may read it in another way.
+            yield each.subject.finding(each.path, each.fault, severity=Severity.WARNING)
+            continue
+        for fault in consumer_faults(each):
+            yield each.subject.finding(each.path, fault.told(each))
+
+
+def _queries(tree: ClusterTree) -> Iterator[Finding]:
+    for rule in tree.of_kind(_PROMETHEUS, "PrometheusRule"):
+        for path, text in values(rule.manifest, "spec.groups[].rules[].expr"):
+            if why := _unparsed(rule, text):
+                yield rule.finding(path, f"is not valid PromQL: {why}")
+
+
+def _unparsed(rule: Subject, text: object) -> str:
+    """Return the reason why a query cannot be parsed, '' if it can or is not known here."""
+    if not isinstance(text, str) or rule.is_open or "${" in text:
+        return ""
+    import promql_parser  # noqa: PLC0415  # few trees have queries
+
+    try:
+        promql_parser.parse(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+RULES = (
+    Rule(
+        "V12",
+        "embedded configuration can be read by its program, and names what it defines",
+        "the program does not start, or keeps its old configuration",
+        _configuration,
+        in_charts=Severity.ERROR,
+    ),
+    Rule(
+        "V13",
+        "queries of rules are valid PromQL",
+        "the operator rejects the rule, or no alert of its group is evaluated",
+        _queries,
+        in_charts=Severity.ERROR,
+    ),
+)

@@ -1,0 +1,124 @@
+"""`kubestrata import --charts` fetches the charts that releases use, and locks them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helm.chart import CONFIG, HEAD, archived
+from tests.helm.server import Server
+from tests.small_project import Project
+
+CHART = archived({"Chart.yaml": HEAD, "templates/a.yaml": CONFIG, "values.yaml": "size: 1\n"})
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    made = Server()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def tree(project: Project, server: Server, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that Flux reconciles, with a release of a chart of the server."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(project.root / "cache"))
+    assert project.run("synth").code == 0
+    folder = project.dist / "c1" / "apps" / "web"
+    url = server.add_chart("shop", {"1.0.0": CHART})
+    repository = {
+        "apiVersion": "source.toolkit.fluxcd.io/v1",
+        "kind": "HelmRepository",
+        "metadata": {"name": "charts", "namespace": "web"},
+        "spec": {"interval": "1h", "url": url},
+    }
+    source = {"kind": "HelmRepository", "name": "charts"}
+    release = {
+        "apiVersion": "helm.toolkit.fluxcd.io/v2",
+        "kind": "HelmRelease",
+        "metadata": {"name": "shop", "namespace": "web"},
+        "spec": {
+            "interval": "10m",
+            "chart": {"spec": {"chart": "shop", "version": "1.0.0", "sourceRef": source}},
+            "values": {"sise": 2},
+        },
+    }
+    (folder / "charts.yaml").write_text(json.dumps(repository))
+    (folder / "shop.yaml").write_text(json.dumps(release))
+    listed = folder / "kustomization.yaml"
+    listed.write_text(listed.read_text() + "- charts.yaml\n- shop.yaml\n")
+    return project.dist
+
+
+def test_charts_of_a_tree_are_fetched_locked_and_checked(
+    project: Project, tree: Path, server: Server
+) -> None:
+    missing = project.run("import", "--charts", "dist", "--check")
+    assert missing.code == 1
+    assert "shop 1.0.0: not in charts.lock" in missing.err
+    done = project.run("import", "--charts", "dist")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("dist/charts.lock: 1 charts, 1 fetched into ")
+    lock = (tree / "charts.lock").read_text()
+    assert 'name: "shop"' in lock
+    count = len(server.requests)
+    again = project.run("import", "--charts", "dist")
+    assert again.out.startswith("dist/charts.lock: 1 charts, 0 fetched into ")
+    assert project.run("import", "--charts", "dist", "--check").code == 0
+    assert len(server.requests) == count
+    assert (tree / "charts.lock").read_text() == lock
+    found = project.run("check", "dist", "--verbose")
+    assert "spec.values.sise: chart shop 1.0.0 does not read it" in found.out
+
+
+def test_a_changed_chart_ends_the_import(project: Project, tree: Path, server: Server) -> None:
+    assert project.run("import", "--charts", "dist").code == 0
+    lock = (tree / "charts.lock").read_text()
+    server.add_chart("shop", {"1.0.0": archived({"Chart.yaml": HEAD})})
+    config = project.root / "cdk8s.yaml"
+    config.write_text(config.read_text() + "\nkubestrata:\n  charts: {store: elsewhere}\n")
+    done = project.run("import", "--charts", "dist")
+    assert done.code == 2
+    assert "has changed" in done.err
+    assert "fix: if the change is intended, delete its entry in charts.lock" in done.err
+    assert (tree / "charts.lock").read_text() == lock
+
+
+def test_a_chart_that_cannot_be_fetched_is_reported(
+    project: Project, tree: Path, server: Server
+) -> None:
+    server.files.clear()
+    done = project.run("import", "--charts", "dist")
+    assert done.code == 1
+    assert "HTTP Error 404" in done.err
+    assert not (tree / "charts.lock").exists()
+
+
+def test_a_platform_without_charts_has_no_lock(project: Project) -> None:
+    done = project.run("import", "--charts")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("charts.lock: 0 charts")
+    assert not (project.root / "charts.lock").exists()
+    assert project.run("import", "--charts", "--check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--charts", "gone"], "is not a folder"),
+        (["--charts", "--descriptions"], "--charts imports charts only"),
+        (["--charts=dist", "a.yaml"], "--charts imports charts only"),
+        (["--charts=dist", "--mirror", "x"], "--charts imports charts only"),
+    ],
+)
+def test_a_wrong_command_line_is_refused(
+    project: Project, arguments: list[str], message: str
+) -> None:
+    done = project.run("import", *arguments)
+    assert done.code == 2
+    assert message in done.err

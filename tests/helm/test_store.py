@@ -1,0 +1,150 @@
+"""Charts are found by name, version and source; the lock keeps their digests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kubestrata.core.errors import ConfigError, ImportSourceError
+from kubestrata.helm.charts_lock import LOCK_FILE, LockedChart, lock_text, read_lock, write_lock
+from kubestrata.helm.packed import packed, unpacked
+from kubestrata.helm.store import ChartStore, chart_at, default_root, digest_of, store_root
+from tests.helm.chart import CONFIG, HEAD, archived, write_chart
+
+A, B = "https://a.example.com", "https://b.example.com"
+
+
+def chart(version: str, text: str = CONFIG) -> bytes:
+    files = {"Chart.yaml": HEAD.replace("1.0.0", version), "templates/a.yaml": text}
+    return archived(files)
+
+
+def test_several_versions_and_sources_are_side_by_side(tmp_path: Path) -> None:
+    store = ChartStore(tmp_path)
+    store.add(chart("1.0.0"), A)
+    other = store.add(chart("1.0.0", "other"), B)
+    newer = store.add(chart("v1.1.0"), A)
+    again = ChartStore(tmp_path)
+    assert again.find("shop", "v1.0.0", B) == other
+    found = again.find("shop", "1.0.0", A)
+    assert found is not None
+    assert found.source == A
+    assert found.digest == digest_of(chart("1.0.0"))
+    assert again.find("shop", "1.1.0", "https://gone.example.com") is not None
+    assert [again.find("shop", each) for each in ("2.0.0", "1.0", "gone")] == [None] * 3
+    assert again.find("stock", "1.0.0") is None
+    highest = again.find("shop", ">=1.0.0 <2")
+    assert highest is not None
+    assert highest.digest == newer.digest
+
+
+@pytest.mark.parametrize("name", ["..", "../charts", "a/b", "", ".hidden", "a\0b"])
+def test_names_are_no_paths(tmp_path: Path, name: str) -> None:
+    store = ChartStore(tmp_path / "store")
+    (tmp_path / "1.0.0").mkdir()
+    (tmp_path / "1.0.0/x.tgz").write_bytes(b"")
+    assert store.find(name, "1.0.0") is None
+    assert store.find("shop", name) is None
+    assert store.has("shop", "1.0.0", name) is False
+
+
+def test_a_chart_whose_bytes_have_changed_is_missing(tmp_path: Path) -> None:
+    store = ChartStore(tmp_path)
+    found = store.add(chart("1.0.0"), A)
+    assert store.has("shop", "1.0.0", found.digest)
+    found.path.write_bytes(chart("1.0.0", "other"))
+    assert not store.has("shop", "1.0.0", found.digest)
+
+
+def test_only_the_user_reads_the_store(tmp_path: Path) -> None:
+    found = ChartStore(tmp_path / "store").add(chart("1.0.0"), A)
+    assert found.path.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in found.path.parent.iterdir() if each.name.startswith(".")] == []
+
+
+def test_a_folder_of_charts_comes_before_the_store(tmp_path: Path) -> None:
+    shelf = tmp_path / "shelf"
+    write_chart(shelf / "deep/er/shop", {"templates/a.yaml": CONFIG, "charts/x/Chart.yaml": HEAD})
+    (shelf / "shop-2.0.0.tar.gz").write_bytes(chart("2.0.0"))
+    (shelf / "broken.tgz").write_bytes(b"no archive")
+    (shelf / "loop").symlink_to(shelf)
+    store = ChartStore(tmp_path / "store", [shelf])
+    store.add(chart("1.0.0"), A)
+    found = store.find("shop", "1.0.0", A)
+    assert found is not None
+    assert found.path == shelf / "deep/er/shop"
+    packed_one = store.find("shop", "2.0.0")
+    assert packed_one is not None
+    assert packed_one.digest == digest_of(chart("2.0.0"))
+    (problem,) = store.problems
+    assert problem.startswith("broken.tgz: cannot be unpacked: is not a valid gzip file")
+
+
+def test_the_digest_of_a_folder_depends_on_its_files_alone(tmp_path: Path) -> None:
+    files = {"templates/a.yaml": CONFIG, "values.yaml": "a: 1\n", ".helmignore": "*.bak\n"}
+    one = write_chart(tmp_path / "one", files)
+    other = write_chart(tmp_path / "other", {**files, "old.bak": "x", "templates/.swp": "x"})
+    os.utime(other / "values.yaml", (1, 1))
+    (other / "link").symlink_to("/etc/hostname")
+    assert chart_at(one).digest == chart_at(other).digest
+    (other / "values.yaml").write_text("a: 2\n")
+    assert chart_at(one).digest != chart_at(other).digest
+
+
+def test_packed_files_are_unpacked_as_they_were() -> None:
+    files = {"Chart.yaml": HEAD.encode(), "a/b.bin": bytes(range(256)) * 1000, "empty": b""}
+    long = {f"templates/{'x' * 120}/{'y' * 120}.yaml": b"a"}
+    assert unpacked("shop", packed("shop", files | long)) == files | long
+    assert digest_of(packed("shop", {"Chart.yaml": HEAD.encode()})) == (
+        "sha256:e0f5d8fa523f2a12a0ef717275b920e8c2a3d0d8b7bf888e7e245439022cdd6b"
+    )
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["name: ../a\nversion: 1.0.0\n", "name: shop\n", "version: 1.0.0\n", "name: a\nversion: a/b\n"],
+)
+def test_a_chart_with_another_name_than_a_folder_is_refused(tmp_path: Path, head: str) -> None:
+    with pytest.raises(ImportSourceError, match="is not a valid chart"):
+        ChartStore(tmp_path).add(archived({"Chart.yaml": head}), A)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_store_is_in_the_cache_folder_unless_cdk8s_yaml_names_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert default_root() == store_root({}, tmp_path) == tmp_path / "kubestrata/charts"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert default_root() == Path.home() / ".cache/kubestrata/charts"
+    config = {"kubestrata": {"charts": {"store": "vendor/charts"}}}
+    assert store_root(config, tmp_path) == tmp_path / "vendor/charts"
+    for wrong in ("store", {"stores": "a"}, {"store": 1}, {"store": "a", "more": 1}):
+        with pytest.raises(ConfigError, match="has only the setting store"):
+            store_root({"kubestrata": {"charts": wrong}}, tmp_path)
+
+
+def test_the_lock_is_sorted_and_read_as_it_was_written(tmp_path: Path) -> None:
+    charts = [
+        LockedChart("shop", "1.0.0", A, "sha256:b"),
+        LockedChart("db", "1e3", 'git+https://x.example.com/"\\@on#a', "sha256:a"),
+        LockedChart("shop", "1.0.0", A, "sha256:b"),
+    ]
+    assert write_lock(tmp_path, charts)
+    assert read_lock(tmp_path) == sorted(set(charts))
+    assert not write_lock(tmp_path, reversed(charts))
+    assert (tmp_path / LOCK_FILE).stat().st_mode & 0o777 == 0o644
+    assert lock_text([]).endswith("charts: []\n")
+
+
+@pytest.mark.parametrize("text", ["charts: [{name: a}]", "a: [", "- 1", "", "charts: [1]"])
+def test_a_file_that_is_no_lock_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / LOCK_FILE).write_text(text)
+    with pytest.raises(ImportSourceError, match=r"charts\.lock.*(?s:.)*fix: restore"):
+        read_lock(tmp_path)
+
+
+def test_a_missing_lock_is_empty(tmp_path: Path) -> None:
+    assert read_lock(tmp_path) == []
