@@ -34,6 +34,8 @@ class ChartFact(Fact, frozen=True):
     """`owner/name` on GitHub, if its folders and releases hold the same CRDs."""
     same_version: bool = False
     """The chart and its CRDs are released under one version."""
+    stems: tuple[_Name, ...] = ()
+    """Beginnings of the names of its objects, beside the names of the release and of the chart."""
     runs_pods: bool = False
     """Its controllers run further pods in the namespace of the release."""
     gateway: str = ""

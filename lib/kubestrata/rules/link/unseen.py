@@ -202,11 +202,13 @@ def _composed(tree: ClusterTree) -> frozenset[tuple[str, str]]:
     )
 
 
-def _stems(release: Subject) -> tuple[str, ...]:
+def _stems(tree: ClusterTree, release: Subject) -> tuple[str, ...]:
     spec = release.spec
     chart = value_at(spec, "chart.spec.chart")
     names = (spec.get("releaseName"), release.identity.name, chart)
-    return tuple(str(each).rpartition("/")[2] for each in names if each)
+    use = chart_of(tree, release)
+    known_stems = use.known.stems if use is not None and use.known is not None else ()
+    return (*(str(each).rpartition("/")[2] for each in names if each), *known_stems)
 
 
 def _release(tree: ClusterTree, release: Subject) -> tuple[tuple[str, ...], bool, str]:
@@ -217,7 +219,7 @@ def _release(tree: ClusterTree, release: Subject) -> tuple[tuple[str, ...], bool
             found = tree.get("", "ConfigMap", release.namespace, str(each.get("name")))
             complete = complete and found is not None
             texts.append(json.dumps(found.manifest.get("data")) if found else "")
-    return _stems(release), not complete, "".join(texts)
+    return _stems(tree, release), not complete, "".join(texts)
 
 
 def _build(tree: ClusterTree) -> Unseen:
