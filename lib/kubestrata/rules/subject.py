@@ -13,6 +13,7 @@ from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.secret_field import is_secret_kind
 from kubestrata.knowledge import Knowledge, knowledge
 from kubestrata.rules.api_group import HELM
+from kubestrata.rules.counterpart import Counterpart
 from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.violation import Finding, Location, Severity
 
@@ -116,6 +117,23 @@ class Unjudged:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """A need of the cluster that its code declares: a variable with its source, a repository.
+
+    `property` is the key that is meant, or the branch; `type` and `example` describe the value of
+    a variable.
+    """
+
+    sort: str
+    name: str
+    place: Location
+    source: str = ""
+    property: str = ""
+    type: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """An entry of a list of files, or a patch in it, that matches nothing or is a duplicate."""
 
@@ -175,6 +193,8 @@ class ClusterTree:
     unexpanded: Sequence[Subject] = ()
     before: Mapping[Identity, Manifest] | None = None
     generated: bool = False
+    declared: Sequence[Declared] = ()
+    counterparts: Sequence[Counterpart] = ()
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False
