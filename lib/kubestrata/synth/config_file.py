@@ -35,6 +35,14 @@ def load_config(root: Path) -> dict[str, Any]:
     return settings
 
 
+def text_lines(folder: Path) -> list[str]:
+    """Return the lines of the cdk8s.yaml of a folder; none if it cannot be read."""
+    try:
+        return read_regular_text(folder / CONFIG, _MAX_BYTES).splitlines()
+    except OSError:
+        return []
+
+
 def settings_in(folder: Path) -> Settings:
     """Return the rule settings in the cdk8s.yaml of a folder; the defaults if there is none."""
     from kubestrata.rules.settings import Settings, read_settings

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from kubestrata.core.errors import ConfigError, YamlSyntaxError
+from kubestrata.core.errors import ConfigError
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.core.regular_file import read_regular_text
 from kubestrata.core.yaml_read import load_all
@@ -49,13 +49,21 @@ def read_counterparts(
     except OSError as error:
         raise ConfigError(name, "cannot be read", error.strerror or str(error)) from None
     if path.suffix in (".yaml", ".yml"):
-        return [replace(each, clusters=only) for each in _structured(name, _yaml(text, name), text)]
+        return _limited(_structured(name, _yaml(text, name), text), only)
     if path.suffix == ".json" or text.lstrip().startswith(("{", "[")):
-        found = _structured(name, _json(text, name), text)
-        # A contract names its clusters itself.
-        return [replace(each, clusters=each.clusters & only if each.clusters and only else
-                        each.clusters or only) for each in found]
+        return _limited(_structured(name, _json(text, name), text), only)
     return [Counterpart(name, {STORE_KEY: _lines(text, name)}, only)]
+
+
+def _limited(found: Iterable[Counterpart], only: frozenset[str]) -> list[Counterpart]:
+    """Return the parts about some clusters; a contract names its clusters itself."""
+    if not only:
+        return list(found)
+    return [
+        replace(each, clusters=only if not each.clusters else each.clusters & only)
+        for each in found
+        if not each.clusters or each.clusters & only
+    ]
 
 
 def _json(text: str, name: str) -> object:
@@ -86,21 +94,22 @@ def _structured(name: str, value: object, text: str) -> list[Counterpart]:
 def _contract(name: str, value: Mapping[str, Any], text: str) -> list[Counterpart]:
     if value["format"] != FORMAT:
         why = f"is not a known format; this version reads {FORMAT}"
-        raise _refused(name, text, "$.format", "format", why)
+        raise _refused(name, text, ["format"], "format", why)
     try:
         document = msgspec.convert(value, ContractDocument)
     except msgspec.ValidationError as error:
         why, _, path = str(error).partition(" - at `")
         path = path.rstrip("`")
-        raise _refused(name, text, path, path or "contract", why[:1].lower() + why[1:]) from None
+        why = why[:1].lower() + why[1:]
+        raise _refused(name, text, _steps(path), path or "contract", why) from None
     found: list[Counterpart] = []
     for index, cluster in enumerate(document.clusters):
         names: dict[str, _Names] = {sort: {} for sort in cluster.sorts or () if sort in SORTS}
         for number, entry in enumerate(cluster.entries):
             if entry.sort not in SORTS:
-                path = f"$.clusters[{index}].entries[{number}].sort"
+                steps = ("clusters", index, "entries", number, "sort")
                 why = f"is not a known sort; use one of {', '.join(SORTS)}"
-                raise _refused(name, text, path, f"sort {entry.sort!r}", why)
+                raise _refused(name, text, steps, f"sort {entry.sort!r}", why)
             properties = frozenset(each.name for each in entry.properties)
             own = names.setdefault(entry.sort, {})
             before = own.get(entry.name)
@@ -122,9 +131,6 @@ def _outputs(name: str, value: Mapping[str, Any]) -> Counterpart:
         if is_list(kind) and kind:
             unusable[output] = str(kind[0])
             names |= dict.fromkeys(_attributes(kind, body["value"]))
-    for attribute in names:
-        if attribute in unusable and attribute not in value:
-            del unusable[attribute]
     return Counterpart(name, {VARIABLE: names}, unusable=unusable)
 
 
@@ -142,7 +148,7 @@ def _keys(name: str, value: object, text: str) -> _Names:
         for index, each in enumerate(value):
             if not isinstance(each, str) or not each:
                 why = "must be the name of a key, as text"
-                raise _refused(name, text, f"$[{index}]", f"entry {index}", why, _KNOWN)
+                raise _refused(name, text, [index], f"entry {index}", why, _KNOWN)
             found[each] = None
         return found
     if not is_mapping(value):
@@ -160,7 +166,7 @@ def _properties(name: str, key: str, value: object, text: str) -> frozenset[str]
     if is_list(value) and all(isinstance(each, str) for each in value):
         return frozenset(value)
     why = "must be a list of the names of properties"
-    raise _refused(name, text, f"$.{key}", f"key {key!r}", why, _KNOWN)
+    raise _refused(name, text, [key], f"key {key!r}", why, _KNOWN)
 
 
 def _lines(text: str, name: str) -> _Names:
@@ -185,25 +191,34 @@ def _split(text: str) -> frozenset[str] | None:
 
 
 def _refused(
-    name: str, text: str, path: str, what: str, why: str, fix: str | None = None
+    name: str,
+    text: str,
+    steps: Sequence[str | int],
+    what: str,
+    why: str,
+    fix: str | None = None,
 ) -> ConfigError:
-    return ConfigError(f"{name}:{_line_of(text, path)}", what, why, fix)
+    return ConfigError(f"{name}:{_line_of(text, steps)}", what, why, fix)
 
 
-def _line_of(text: str, path: str) -> int:
-    """Return the line of `$.clusters[0].name` in JSON or YAML; 1 if it is not found."""
+def _steps(path: str) -> list[str | int]:
+    """Return the steps of a path in a message: `$.clusters[0].name`."""
+    return [key or int(index) for key, index in _STEP.findall(path)]
+
+
+def _line_of(text: str, steps: Sequence[str | int]) -> int:
+    """Return the line of a value in JSON or YAML, or of what contains it."""
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         return 1
     line = 1
-    key_only = _STEP.findall(path)
-    for key, index in key_only:
+    for step in steps:
         inner: Any = None
         if isinstance(node, yaml.MappingNode):
-            inner = next((part for name, part in node.value if name.value == key), None)
-        elif isinstance(node, yaml.SequenceNode) and index and int(index) < len(node.value):
-            inner = node.value[int(index)]
+            inner = next((part for name, part in node.value if name.value == step), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            inner = node.value[step]
         if inner is None:
             break
         node, line = inner, inner.start_mark.line + 1

@@ -11,11 +11,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from kubestrata.core.origin import Line, shown
+from kubestrata.rules.contract.drift import Drift
 from kubestrata.rules.contract.requirement import Entry, Use
 from kubestrata.rules.contract.sort import SORTS
 from kubestrata.rules.subject import Declared
 
-FORMAT = "kubestrata-contract/1"
+FORMAT, DRIFT_FORMAT = "kubestrata-contract/1", "kubestrata-contract-drift/1"
 _Name = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -146,3 +147,30 @@ def _declaration(declared: Declared | None) -> DeclarationDocument | None:
         return None
     place = declared.place
     return DeclarationDocument(shown(place.file), place.line, declared.type, declared.example)
+
+
+def drift_document(drifts: Mapping[str, Drift]) -> dict[str, Any]:
+    """Return the document of a comparison, as JSON values."""
+    return {
+        "format": DRIFT_FORMAT,
+        "clusters": [
+            {
+                "name": name,
+                "compared": drift.is_compared,
+                "missing": [
+                    {
+                        "sort": each.entry.sort,
+                        "name": each.entry.name,
+                        "property": each.property,
+                        "message": each.message,
+                        "fix": each.fix,
+                        "uses": msgspec.to_builtins(list(map(use_document, each.uses))),
+                        "declared": msgspec.to_builtins(_declaration(each.entry.declared)),
+                    }
+                    for each in drift.missing
+                ],
+                "extra": [each._asdict() for each in drift.extra],
+            }
+            for name, drift in drifts.items()
+        ],
+    }

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kubestrata.rules.contract.contract import contract_of
 from kubestrata.rules.contract.requirement import Entry, Use
 from kubestrata.rules.contract.sort import DEFAULT, SORTS, VARIABLE
 from kubestrata.rules.counterpart import Counterpart
 from kubestrata.rules.near import near
-from kubestrata.rules.subject import ClusterTree, Declared
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Location
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 _NAMES: Mapping[str, str] = {
@@ -26,10 +28,29 @@ _NAMES: Mapping[str, str] = {
 class Missing:
     """A need that the other side does not satisfy, with the fields that have it."""
 
+    entry: Entry
     message: str
     fix: str
     uses: tuple[Use, ...]
-    declared: Declared | None = None
+    property: str = ""
+
+    @property
+    def place(self) -> Location:
+        """Return the line of the first use, or of the declaration."""
+        if self.uses:
+            return self.uses[0].place
+        declared = self.entry.declared
+        return declared.place if declared is not None else Location("", 1)
+
+
+class Extra(NamedTuple):
+    """What exists on the other side and is not needed."""
+
+    sort: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{named(self.sort)} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +61,7 @@ class Drift:
     """
 
     missing: Sequence[Missing]
-    extra: Sequence[str]
+    extra: Sequence[Extra]
     is_compared: bool = True
 
 
@@ -76,14 +97,14 @@ def _missing(
     if not entry.certain or entry.optional or entry.name == DEFAULT:
         return
     matching = _matching(entry.name, known)
-    what = f"{_named(entry.sort)} {entry.name}"
+    what = f"{named(entry.sort)} {entry.name}"
     if not matching:
         fix = near(entry.name, sorted(known))
-        yield Missing(f"{what} does not exist outside", fix, entry.uses, entry.declared)
+        yield Missing(entry, f"{what} does not exist outside", fix, entry.uses)
         return
     if entry.sort == VARIABLE and entry.name in unusable:
         why = f"{what} is not text outside, but of type {unusable[entry.name]}"
-        yield Missing(why, "", entry.uses, entry.declared)
+        yield Missing(entry, why, "", entry.uses)
     listed = [properties for name in matching if (properties := known[name]) is not None]
     if len(listed) < len(matching):
         return
@@ -92,10 +113,11 @@ def _missing(
         if not _matching(name, dict.fromkeys(exist)):
             fix = near(name, sorted(exist))
             why = f"{what} has no {name} outside"
-            yield Missing(why, fix, uses, entry.declared)
+            yield Missing(entry, why, fix, uses, name)
 
 
-def _named(sort: str) -> str:
+def named(sort: str) -> str:
+    """Return the word for an entry of a sort in a message."""
     return _NAMES.get(sort, sort.replace("-", " "))
 
 
@@ -109,7 +131,7 @@ def _matching(name: str, known: Mapping[str, object]) -> Sequence[str]:
     return [each for each in known if pattern.fullmatch(each)]
 
 
-def _extra(entries: Sequence[Entry], known: _Known) -> Iterator[str]:
+def _extra(entries: Sequence[Entry], known: _Known) -> Iterator[Extra]:
     for sort in (each for each in SORTS if each in known):
         used = {
             name
@@ -117,4 +139,4 @@ def _extra(entries: Sequence[Entry], known: _Known) -> Iterator[str]:
             if each.sort == sort
             for name in _matching(each.name, known[sort])
         }
-        yield from (f"{_named(sort)} {name}" for name in sorted(known[sort]) if name not in used)
+        yield from (Extra(sort, name) for name in sorted(known[sort]) if name not in used)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from kubestrata.core.origin import shown
-from kubestrata.rules.contract.drift import Drift
+from kubestrata.rules.contract.drift import Drift, Extra
 from kubestrata.rules.contract.requirement import Entry, Use
 from kubestrata.rules.contract.sort import SORTS
 from kubestrata.rules.violation import Location
@@ -79,17 +79,17 @@ def _drift_lines(drifts: Mapping[str, Drift], files: Sequence[str]) -> Iterator[
             yield "Everything that is needed exists."
         for each in drift.missing:
             yield f"- missing: {_text(each.message)}"
-            if each.declared is not None:
-                yield f"  - declared at {_place(each.declared.place)}"
+            if each.entry.declared is not None:
+                yield f"  - declared at {_place(each.entry.declared.place)}"
             yield from (f"  - {_use(use)}" for use in each.uses)
         yield from _extra(drift.extra)
 
 
-def _extra(extra: Iterable[str]) -> Iterator[str]:
+def _extra(extra: Iterable[Extra]) -> Iterator[str]:
     listed = list(extra)
     if listed:
         yield from ("", "Not needed:", "")
-        yield from (f"- {_text(each)}" for each in listed)
+        yield from (f"- {_text(str(each))}" for each in listed)
 
 
 def _code(text: str) -> str:

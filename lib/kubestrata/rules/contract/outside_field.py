@@ -104,9 +104,7 @@ def _needs(fact: Outside, subject: Subject, root: Any, prefix: str) -> Iterator[
                 yield Requirement(fact.sort, name.name, use, name.property, name.source)
 
 
-def _items(
-    fact: Outside, subject: Subject, root: Any, value: Any
-) -> Iterator[tuple[str, _Named]]:
+def _items(fact: Outside, subject: Subject, root: Any, value: Any) -> Iterator[tuple[str, _Named]]:
     """Yield every name in a field, with the rest of its path."""
     if is_list(value):
         for index, item in enumerate(value):

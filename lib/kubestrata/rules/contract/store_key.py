@@ -28,9 +28,7 @@ def store_keys(tree: ClusterTree, needs: Iterable[Requirement]) -> Iterator[Requ
     """Yield needs, with the properties that consumers read, without keys that the tree pushes."""
     needs = list(needs)
     pushed = {(each.name, each.property) for each in needs if each.sort == PUSHED_KEY}
-    extracting = {
-        each.identity: dict(_read_of_whole(tree, each)) for each in tree.of_kind(*_KIND)
-    }
+    extracting = {each.identity: dict(_read_of_whole(tree, each)) for each in tree.of_kind(*_KIND)}
     for need in needs:
         if need.sort != STORE_KEY:
             yield need
