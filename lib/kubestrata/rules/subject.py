@@ -120,7 +120,7 @@ class Unjudged:
 class Declared:
     """A need of the cluster that its code declares: a variable with its source, a repository.
 
-    `property` is the key that is meant, or the branch; `type` and `example` describe the value of
+    `part` is the key that is meant, or the branch; `type` and `example` describe the value of
     a variable.
     """
 
@@ -128,7 +128,7 @@ class Declared:
     name: str
     place: Location
     source: str = ""
-    property: str = ""
+    part: str = ""
     type: str = ""
     example: str = ""
 

@@ -59,7 +59,7 @@ def _declared(cluster: Cluster) -> Iterator[Declared]:
                 example=each.example,
             )
     repository, place = flux.repository, _place(flux.origin)
-    yield Declared("git-repository", repository.url, place, property=repository.branch)
+    yield Declared("git-repository", repository.url, place, part=repository.branch)
     if repository.secret is not None:
         yield Declared("secret", f"{flux.namespace}/{repository.secret}", place)
 

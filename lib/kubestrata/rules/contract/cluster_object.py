@@ -67,7 +67,9 @@ def _defaults(tree: ClusterTree, reference: ReferenceField) -> Iterator[Requirem
     """Yield the need of a default class where an object names none."""
     target = reference.target
     sort = CLASSES.get((target.group, target.kind))
-    if sort is None or any(_is_default(each.annotations) for each in tree.of_kind(*target[:2])):
+    if sort is None or any(
+        _is_default(each.annotations) for each in tree.of_kind(target.group, target.kind)
+    ):
         return
     above, _, key = reference.path.rpartition(".")
     for subject in tree.of_kind(reference.group, reference.kind):

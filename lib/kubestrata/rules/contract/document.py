@@ -6,7 +6,7 @@ The other side may write the same format: a contract of what it has.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -16,7 +16,8 @@ from kubestrata.rules.contract.requirement import Entry, Use
 from kubestrata.rules.contract.sort import SORTS
 from kubestrata.rules.subject import Declared
 
-FORMAT, DRIFT_FORMAT = "kubestrata-contract/1", "kubestrata-contract-drift/1"
+FORMAT: Final = "kubestrata-contract/1"
+DRIFT_FORMAT = "kubestrata-contract-drift/1"
 _Name = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -161,7 +162,7 @@ def drift_document(drifts: Mapping[str, Drift]) -> dict[str, Any]:
                     {
                         "sort": each.entry.sort,
                         "name": each.entry.name,
-                        "property": each.property,
+                        "property": each.part,
                         "message": each.message,
                         "fix": each.fix,
                         "uses": msgspec.to_builtins(list(map(use_document, each.uses))),

@@ -32,7 +32,7 @@ class Missing:
     message: str
     fix: str
     uses: tuple[Use, ...]
-    property: str = ""
+    part: str = ""
 
     @property
     def place(self) -> Location:

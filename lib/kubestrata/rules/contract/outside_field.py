@@ -24,7 +24,7 @@ _DEFINITIONS = "apiextensions.k8s.io"
 
 class _Named(NamedTuple):
     name: str
-    property: str
+    part: str
     source: str
 
 
@@ -35,7 +35,7 @@ def outside_needs(tree: ClusterTree) -> Iterator[Requirement]:
     seen: set[tuple[str, str, str, Use]] = set()
     for fact, need in found:
         # One fact may be more general than another, and name the same field.
-        key = (need.sort, need.name, need.property, need.use)
+        key = (need.sort, need.name, need.part, need.use)
         if not fact.made and key not in seen and (need.sort, _last(need.name)) not in made:
             seen.add(key)
             yield need
@@ -101,7 +101,7 @@ def _needs(fact: Outside, subject: Subject, root: Any, prefix: str) -> Iterator[
                 continue
             for end, name in _items(fact, subject, root, value):
                 use = use_of(subject, full + end)
-                yield Requirement(fact.sort, name.name, use, name.property, name.source)
+                yield Requirement(fact.sort, name.name, use, name.part, name.source)
 
 
 def _items(fact: Outside, subject: Subject, root: Any, value: Any) -> Iterator[tuple[str, _Named]]:
@@ -114,22 +114,30 @@ def _items(fact: Outside, subject: Subject, root: Any, value: Any) -> Iterator[t
     if fact.where and not _matches(fact.where, value):
         return
     if fact.is_map:
-        for key, part in value.items() if is_mapping(value) else ():
-            name = plain_name(f"{key}={part}")
-            if name and isinstance(part, str | int):
-                yield f".{key}", _Named(name, "", "")
+        yield from _pairs(value)
     elif fact.text:
         yield "", _Named(fact.text, "", "")
     elif fact.sort == IMAGE:
         yield from _image(fact, value)
     elif fact.name:
-        found = _match(fact, value_at(value, fact.name)) if is_mapping(value) else ""
-        if found:
-            property_name = plain_name(_first(fact.property, value))
-            source = _source(_first(fact.source, value, root), subject.namespace)
-            yield f".{fact.name}", _Named(found, property_name, source)
+        yield from _object(fact, subject, root, value)
     elif found := _match(fact, value):
         yield "", _Named(found, "", "")
+
+
+def _pairs(value: Any) -> Iterator[tuple[str, _Named]]:
+    for key, part in value.items() if is_mapping(value) else ():
+        name = plain_name(f"{key}={part}")
+        if name and isinstance(part, str | int):
+            yield f".{key}", _Named(name, "", "")
+
+
+def _object(fact: Outside, subject: Subject, root: Any, value: Any) -> Iterator[tuple[str, _Named]]:
+    found = _match(fact, value_at(value, fact.name)) if is_mapping(value) else ""
+    if found:
+        part = plain_name(_first(fact.property, value))
+        source = _source(_first(fact.source, value, root), subject.namespace)
+        yield f".{fact.name}", _Named(found, part, source)
 
 
 def _matches(where: Mapping[str, str], value: object) -> bool:

@@ -29,7 +29,7 @@ class Use(NamedTuple):
 class Requirement:
     """A need of one field.
 
-    `property` is the part that is needed, '' for the whole; `source` is the store or the object
+    `part` is the part that is needed, '' for the whole; `source` is the store or the object
     that has it. A need is not `certain` if a chart may create what is needed, and `optional` if
     the object does without it.
     """
@@ -37,7 +37,7 @@ class Requirement:
     sort: str
     name: str
     use: Use
-    property: str = ""
+    part: str = ""
     source: str = ""
     certain: bool = True
     optional: bool = False
@@ -97,11 +97,11 @@ def _entry(
 ) -> Entry:
     properties: dict[str, dict[Use, None]] = {}
     for each in needs:
-        if each.property:
-            properties.setdefault(each.property, {})[each.use] = None
+        if each.part:
+            properties.setdefault(each.part, {})[each.use] = None
     for one in stated:
-        if one.property:
-            properties.setdefault(one.property, {})
+        if one.part:
+            properties.setdefault(one.part, {})
     return Entry(
         *key,
         uses=tuple(dict.fromkeys(each.use for each in needs)),

@@ -27,20 +27,20 @@ _FIELD = re.compile(r"(?<![\w.\"])\.([A-Za-z_]\w*)|\bindex\s+\.\s+\"([^\"]+)\"")
 def store_keys(tree: ClusterTree, needs: Iterable[Requirement]) -> Iterator[Requirement]:
     """Yield needs, with the properties that consumers read, without keys that the tree pushes."""
     needs = list(needs)
-    pushed = {(each.name, each.property) for each in needs if each.sort == PUSHED_KEY}
+    pushed = {(each.name, each.part) for each in needs if each.sort == PUSHED_KEY}
     extracting = {each.identity: dict(_read_of_whole(tree, each)) for each in tree.of_kind(*_KIND)}
     for need in needs:
         if need.sort != STORE_KEY:
             yield need
         elif not _is_pushed(need, pushed):
             yield need
-            if need.use.path.endswith(".extract.key") and not need.property:
+            if need.use.path.endswith(".extract.key") and not need.part:
                 for name, use in extracting.get(need.use.object, {}).items():
-                    yield replace(need, property=name, use=use)
+                    yield replace(need, part=name, use=use)
 
 
 def _is_pushed(need: Requirement, pushed: set[tuple[str, str]]) -> bool:
-    return (need.name, need.property) in pushed or (need.name, "") in pushed
+    return (need.name, need.part) in pushed or (need.name, "") in pushed
 
 
 def _read_of_whole(tree: ClusterTree, subject: Subject) -> Iterator[tuple[str, Use]]:
