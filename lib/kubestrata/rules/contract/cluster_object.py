@@ -13,6 +13,7 @@ from kubestrata.rules.link.reference import ReferenceField, ReferenceUse, may_be
 from kubestrata.rules.link.reference_table import references_by_rule
 from kubestrata.rules.link.secret_made import made
 from kubestrata.rules.link.secret_use import keys_read
+from kubestrata.rules.link.unseen import charted
 from kubestrata.rules.provider import custom
 from kubestrata.rules.subject import ClusterTree, Declared
 from kubestrata.rules.violation import Location
@@ -34,19 +35,33 @@ def object_needs(tree: ClusterTree) -> Iterator[Requirement]:
 
 def _data(tree: ClusterTree, use: ReferenceUse) -> Iterator[Requirement]:
     """Yield the need of a Secret or ConfigMap, for every key that is read."""
-    known, target = made(tree), use.target
+    target = use.target
     sort = _DATA.get(target.kind)
-    is_written = (target.kind, use.namespace, use.name) in known.at
-    is_copied = (target.kind, use.name) in known.copied
-    if sort is None or is_written or is_copied or use.name in target.fact.builtin:
+    if sort is None or _is_made(tree, use):
         return
     is_stated = use.identity in tree.external or use.reference.fact.bootstrap
-    certain = is_stated or not known.exists(tree, target.kind, use.namespace, use.name)
+    certain = is_stated or not _may_be_made(tree, use)
     name = f"{use.namespace}/{use.name}" if use.namespace else use.name
     optional = use.value.get("optional") is True
     for path, key in keys_read(use) or [(use.path, "")]:
         field = use_of(use.subject, path)
         yield Requirement(sort, name, field, key, certain=certain, optional=optional)
+
+
+def _is_made(tree: ClusterTree, use: ReferenceUse) -> bool:
+    """Return True if the tree creates what is named, in any namespace if the field has none."""
+    known, kind, name = made(tree), use.target.kind, use.name
+    if (kind, name) in known.copied or name in use.target.fact.builtin:
+        return True
+    if use.namespace:
+        return (kind, use.namespace, name) in known.at
+    return any(one[0] == kind and one[2] == name for one in known.at)
+
+
+def _may_be_made(tree: ClusterTree, use: ReferenceUse) -> bool:
+    if not use.namespace:
+        return charted(tree, "", use.name)
+    return made(tree).exists(tree, use.target.kind, use.namespace, use.name)
 
 
 def _other(tree: ClusterTree, use: ReferenceUse) -> Iterator[Requirement]:
