@@ -24,10 +24,11 @@ def variable_needs(tree: ClusterTree) -> Iterator[Requirement]:
         for unit, subject in substituted(tree)
         for use in _undeclared(tree, unit, subject)
     ]
-    plain = {use.name for _, _, use in found if not use.foreign} | declared.keys()
+    certain = (use for _, subject, use in found if not use.foreign or _is_variable(subject, use))
+    names = {use.name for use in certain} | declared.keys()
     for unit, subject, use in found:
         # A script or a dashboard may have a syntax that only looks like a variable.
-        if use.name in plain or _is_environment(subject, use):
+        if use.name in names:
             source = declared.get(use.name) or _outside(tree, unit)
             field = use_of(subject, use.path)
             yield Requirement(VARIABLE, use.name, field, source=source, optional=use.default)
@@ -39,10 +40,10 @@ def _undeclared(tree: ClusterTree, unit: Unit, subject: Subject) -> Iterator[Pla
         yield from (use for use in uses(subject) if use.declarable and use.name not in known)
 
 
-def _is_environment(subject: Subject, use: PlaceholderUse) -> bool:
-    """Return True for a variable in capitals in the values of a release or the like."""
+def _is_variable(subject: Subject, use: PlaceholderUse) -> bool:
+    """Return True for a text that is only a variable, and for capitals in values of a release."""
     is_config = subject.identity.kind in ("ConfigMap", "Secret")
-    return use.name.isupper() and not use.in_command and not is_config
+    return use.whole or (use.name.isupper() and not use.in_command and not is_config)
 
 
 def _known(tree: ClusterTree) -> Mapping[Identity, frozenset[str]]:
