@@ -34,7 +34,10 @@ def contract(*entries: object, **cluster: Any) -> str:
         ("keys.yml", "shop/web: login, word\nshop/empty: ''\narn:aws:secret:db:\n"),
         (
             "keys.json",
-            '{"shop/web": {"login": "x", "word": "y"}, "shop/empty": [], "arn:aws:secret:db": null}',
+            (
+                '{"shop/web": {"login": "x", "word": "y"}, "shop/empty": [],'
+                ' "arn:aws:secret:db": null}'
+            ),
         ),
     ],
 )

@@ -46,8 +46,10 @@ def test_everything_that_exists_is_no_drift() -> None:
 def test_a_missing_key_has_its_lines_and_the_nearest_name() -> None:
     missing, extra = against(tree_of(TEXT), keys(shop__wep=None, home__db=None))
     assert missing == [
-        "key shop/web does not exist outside [write shop/wep] web.yaml:1: "
-        "spec.data[0].remoteRef.key, spec.data[1].remoteRef.key"
+        (
+            "key shop/web does not exist outside [write shop/wep] web.yaml:1: "
+            "spec.data[0].remoteRef.key, spec.data[1].remoteRef.key"
+        )
     ]
     assert extra == ["key shop/wep"]
 

@@ -49,7 +49,7 @@ class PropertyDocument(_Part, frozen=True):
     """A part of an entry that is needed, such as a property of a key or the tag of an image."""
 
     name: _Name
-    uses: Sequence[UseDocument] = ()
+    uses: tuple[UseDocument, ...] = ()
 
 
 class DeclarationDocument(_Part, frozen=True):
@@ -70,8 +70,8 @@ class EntryDocument(_Part, frozen=True):
     sort: _Name
     name: _Name
     source: str = ""
-    properties: Sequence[PropertyDocument] = ()
-    uses: Sequence[UseDocument] = ()
+    properties: tuple[PropertyDocument, ...] = ()
+    uses: tuple[UseDocument, ...] = ()
     certain: bool = True
     optional: bool = False
     declared: DeclarationDocument | None = None
@@ -132,11 +132,11 @@ def _entry(entry: Entry) -> EntryDocument:
         entry.sort,
         entry.name,
         entry.source,
-        [
-            PropertyDocument(name, list(map(use_document, uses)))
+        tuple(
+            PropertyDocument(name, tuple(map(use_document, uses)))
             for name, uses in entry.properties.items()
-        ],
-        list(map(use_document, entry.uses)),
+        ),
+        tuple(map(use_document, entry.uses)),
         entry.certain,
         entry.optional,
         _declaration(entry.declared),

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from kubestrata.core.alike import alike
 from kubestrata.rules.contract.contract import contract_of
 from kubestrata.rules.contract.requirement import Entry, Use
 from kubestrata.rules.contract.sort import DEFAULT, SORTS, VARIABLE
 from kubestrata.rules.counterpart import Counterpart
-from kubestrata.rules.near import near
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Location
 
@@ -99,7 +99,7 @@ def _missing(
     matching = _matching(entry.name, known)
     what = f"{named(entry.sort)} {entry.name}"
     if not matching:
-        fix = near(entry.name, sorted(known))
+        fix = _fix(entry.name, known)
         yield Missing(entry, f"{what} does not exist outside", fix, entry.uses)
         return
     if entry.sort == VARIABLE and entry.name in unusable:
@@ -111,9 +111,14 @@ def _missing(
     exist = frozenset[str]().union(*listed)
     for name, uses in entry.properties.items():
         if not _matching(name, dict.fromkeys(exist)):
-            fix = near(name, sorted(exist))
+            fix = _fix(name, exist)
             why = f"{what} has no {name} outside"
             yield Missing(entry, why, fix, uses, name)
+
+
+def _fix(name: str, known: Iterable[str]) -> str:
+    near = alike(name, sorted(known))
+    return f"write {near[0]}" if near else ""
 
 
 def named(sort: str) -> str:

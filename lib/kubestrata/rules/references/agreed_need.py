@@ -21,7 +21,8 @@ def _finding(missing: Missing) -> Finding:
     """Return the finding at the first use, or at the declaration if nothing uses it."""
     message, uses = missing.message, missing.uses
     if len(uses) > 1:
-        message += f"; {len(uses) - 1} more fields need it"
+        more = len(uses) - 1
+        message += f"; {more} more field needs it" if more == 1 else f"; {more} more fields need it"
     if uses:
         return Finding(uses[0].object, uses[0].place, uses[0].path, message, missing.fix)
     place = missing.place
