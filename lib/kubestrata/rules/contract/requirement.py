@@ -14,7 +14,7 @@ from kubestrata.rules.violation import Location
 
 _LONGEST = 300
 _LOGIN = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*@")
-_TEMPLATED = ("{{", "<<")
+_TEMPLATED = ("{{", "<", ">")
 
 
 class Use(NamedTuple):
