@@ -100,6 +100,8 @@ def test_a_file_may_be_about_some_clusters(tmp_path: Path) -> None:
         ("keys.yaml", "a: [\n", "keys.yaml:2: not YAML: "),
         ("keys.yaml", "a: b\n---\nc: d\n", "keys.yaml: is not a file of the other side: it has 2"),
         ("keys.yaml", "a:\nb: 7\n", "keys.yaml:2: key 'b': must be a list"),
+        ("outputs.json", "{}", "outputs.json:1: is not a file of the other side: it is empty"),
+        ("keys.yaml", "# none\n", "keys.yaml:1: is not a file of the other side: it is empty"),
         ("keys.json", "7", "keys.json:1: is not a file of the other side"),
         ("deep.json", "[" * 100_000, "deep.json: not JSON: it is nested too deeply"),
         (

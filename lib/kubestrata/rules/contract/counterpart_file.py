@@ -86,7 +86,10 @@ def _yaml(text: str, name: str) -> object:
 def _structured(name: str, value: object, text: str) -> list[Counterpart]:
     if is_mapping(value) and "format" in value and "clusters" in value:
         return _contract(name, value, text)
-    if is_mapping(value) and value and all(map(_is_output, value.values())):
+    if value in ({}, None):
+        why = "it is empty, so it does not show which needs it is about"
+        raise ConfigError(f"{name}:1", "is not a file of the other side", why, _KNOWN)
+    if is_mapping(value) and all(map(_is_output, value.values())):
         return [_outputs(name, value)]
     return [Counterpart(name, {STORE_KEY: _keys(name, value, text)})]
 
