@@ -70,8 +70,8 @@ def paths(project: ProjectFact) -> Iterator[tuple[str, str]]:
         at = (*made.at, *made.keys_at, *made.more_keys, made.annotations_at)
         yield from ((kind, path) for kind, path in product(made.of, at) if path and kind != "*")
     for outside in project.outside:
-        inner = (outside.name, *outside.property) if outside.name else ("",)
-        for kind, path, end in product(outside.of, outside.at, inner):
+        ends = (outside.name, *outside.property) if outside.name else ("",)
+        for kind, path, end in product(outside.of, outside.at, ends):
             if kind not in ("*", "ChartValues"):
                 yield kind, f"{path}.{end}".rstrip(".")
     for monitor in project.monitors:

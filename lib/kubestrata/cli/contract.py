@@ -15,7 +15,7 @@ from kubestrata.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from kubestrata.core.identity import Identity
-    from kubestrata.rules.contract.drift import Drift
+    from kubestrata.rules.contract.drift import ContractDrift
     from kubestrata.rules.counterpart import Counterpart
     from kubestrata.rules.settings import Settings
     from kubestrata.rules.subject import ClusterTree, Declared
@@ -151,7 +151,9 @@ def _compare(trees: Sequence[ClusterTree], files: Sequence[Path], output: Contra
     return DIFFERENT if any(each.missing for each in drifts.values()) else CLEAN
 
 
-def _print(drifts: Mapping[str, Drift], files: Sequence[str], output: ContractFormat) -> None:
+def _print(
+    drifts: Mapping[str, ContractDrift], files: Sequence[str], output: ContractFormat
+) -> None:
     if output is ContractFormat.JSON:
         from kubestrata.rules.contract.document import drift_document
 

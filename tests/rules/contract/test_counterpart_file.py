@@ -45,7 +45,7 @@ def test_store_keys_are_lines_or_a_map(tmp_path: Path, name: str, text: str) -> 
     (found,) = read(tmp_path, name, text)
     keys = found.names["store-key"]
     assert set(keys) == {"shop/web", "shop/empty", "arn:aws:secret:db"}
-    assert keys["shop/web"] == {"login", "word"}
+    assert keys["shop/web"] == frozenset({"login", "word"})
     assert keys["arn:aws:secret:db"] is None
 
 

@@ -83,15 +83,15 @@ def test_a_document_follows_the_schema_and_has_every_use() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "broken",
-    [
-        {"clusters": []},
-        {"format": "kubestrata-contract/2", "clusters": []},
-        {"format": "kubestrata-contract/1", "clusters": [{"name": "", "entries": []}]},
-        {"format": "kubestrata-contract/1", "clusters": [{"name": "a", "entries": [{}]}]},
-    ],
+BROKEN: tuple[dict[str, Any], ...] = (
+    {"clusters": []},
+    {"format": "kubestrata-contract/2", "clusters": []},
+    {"format": "kubestrata-contract/1", "clusters": [{"name": "", "entries": []}]},
+    {"format": "kubestrata-contract/1", "clusters": [{"name": "a", "entries": [{}]}]},
 )
+
+
+@pytest.mark.parametrize("broken", BROKEN)
 def test_the_schema_refuses_other_documents(broken: object) -> None:
     validator = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert not validator.is_valid(broken)

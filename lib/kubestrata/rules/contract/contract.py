@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from kubestrata.rules.contract.cluster_object import object_needs
 from kubestrata.rules.contract.outside_field import outside_needs
 from kubestrata.rules.contract.repository import repository_needs
-from kubestrata.rules.contract.requirement import Entry, Requirement, entries
+from kubestrata.rules.contract.requirement import ContractEntry, Requirement, entries
 from kubestrata.rules.contract.store_key import store_keys
 from kubestrata.rules.contract.variable import variable_needs
 from kubestrata.rules.subject import ClusterTree
 
 
-def contract_of(tree: ClusterTree) -> Sequence[Entry]:
+def contract_of(tree: ClusterTree) -> Sequence[ContractEntry]:
     """Return the entries of a cluster, by sort and name; computed once."""
     return tree.once(_contract)
 
 
-def _contract(tree: ClusterTree) -> Sequence[Entry]:
+def _contract(tree: ClusterTree) -> Sequence[ContractEntry]:
     return entries(_all(tree), tree.declared)
 
 

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from kubestrata.core.origin import Line, shown
-from kubestrata.rules.contract.drift import Drift
-from kubestrata.rules.contract.requirement import Entry, Use
+from kubestrata.rules.contract.drift import ContractDrift
+from kubestrata.rules.contract.requirement import ContractEntry, Use
 from kubestrata.rules.contract.sort import SORTS
 from kubestrata.rules.subject import Declared
 
@@ -93,7 +93,7 @@ class ContractDocument(_Part, frozen=True):
     clusters: Sequence[ClusterDocument]
 
 
-def document(clusters: Mapping[str, Iterable[Entry]]) -> dict[str, Any]:
+def document(clusters: Mapping[str, Iterable[ContractEntry]]) -> dict[str, Any]:
     """Return the document of the entries of some clusters, as JSON values."""
     made = ContractDocument(
         FORMAT,
@@ -127,7 +127,7 @@ def _line(line: Line | None) -> LineDocument | None:
     return None if line is None else LineDocument(shown(line.file), line.line)
 
 
-def _entry(entry: Entry) -> EntryDocument:
+def _entry(entry: ContractEntry) -> EntryDocument:
     return EntryDocument(
         entry.sort,
         entry.name,
@@ -150,7 +150,7 @@ def _declaration(declared: Declared | None) -> DeclarationDocument | None:
     return DeclarationDocument(shown(place.file), place.line, declared.type, declared.example)
 
 
-def drift_document(drifts: Mapping[str, Drift]) -> dict[str, Any]:
+def drift_document(drifts: Mapping[str, ContractDrift]) -> dict[str, Any]:
     """Return the document of a comparison, as JSON values."""
     return {
         "format": DRIFT_FORMAT,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kubestrata.core.alike import alike
 from kubestrata.rules.contract.contract import contract_of
-from kubestrata.rules.contract.requirement import Entry, Use
+from kubestrata.rules.contract.requirement import ContractEntry, Use
 from kubestrata.rules.contract.sort import DEFAULT, SORTS, VARIABLE
 from kubestrata.rules.counterpart import Counterpart
 from kubestrata.rules.subject import ClusterTree
@@ -28,7 +28,7 @@ _NAMES: Mapping[str, str] = {
 class Missing:
     """A need that the other side does not satisfy, with the fields that have it."""
 
-    entry: Entry
+    entry: ContractEntry
     message: str
     fix: str
     uses: tuple[Use, ...]
@@ -54,7 +54,7 @@ class Extra(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
+class ContractDrift:
     """What is missing on the other side of one cluster, and what exists there and is not needed.
 
     It is not compared if no file describes the cluster.
@@ -68,14 +68,14 @@ class Drift:
 _Known = Mapping[str, Mapping[str, frozenset[str] | None]]
 
 
-def drift_of(tree: ClusterTree) -> Drift:
+def drift_of(tree: ClusterTree) -> ContractDrift:
     """Return the drift between a cluster and the files of its other side."""
     files = [each for each in tree.counterparts if each.describes(tree.name)]
     known = _merged(files)
     unusable = {name: kind for each in files for name, kind in each.unusable.items()}
     entries = [each for each in contract_of(tree) if each.sort in known]
     missing = [one for each in entries for one in _missing(each, known[each.sort], unusable)]
-    return Drift(missing, list(_extra(entries, known)), is_compared=bool(files))
+    return ContractDrift(missing, list(_extra(entries, known)), is_compared=bool(files))
 
 
 def _merged(files: Iterable[Counterpart]) -> _Known:
@@ -92,7 +92,7 @@ def _merged(files: Iterable[Counterpart]) -> _Known:
 
 
 def _missing(
-    entry: Entry, known: Mapping[str, frozenset[str] | None], unusable: Mapping[str, str]
+    entry: ContractEntry, known: Mapping[str, frozenset[str] | None], unusable: Mapping[str, str]
 ) -> Iterator[Missing]:
     if not entry.certain or entry.optional or entry.name == DEFAULT:
         return
@@ -136,7 +136,7 @@ def _matching(name: str, known: Mapping[str, object]) -> Sequence[str]:
     return [each for each in known if pattern.fullmatch(each)]
 
 
-def _extra(entries: Sequence[Entry], known: _Known) -> Iterator[Extra]:
+def _extra(entries: Sequence[ContractEntry], known: _Known) -> Iterator[Extra]:
     for sort in (each for each in SORTS if each in known):
         used = {
             name

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from kubestrata.core.origin import shown
-from kubestrata.rules.contract.drift import Drift, Extra
-from kubestrata.rules.contract.requirement import Entry, Use
+from kubestrata.rules.contract.drift import ContractDrift, Extra
+from kubestrata.rules.contract.requirement import ContractEntry, Use
 from kubestrata.rules.contract.sort import SORTS
 from kubestrata.rules.violation import Location
 
@@ -15,17 +15,17 @@ _MOST_USES = 5
 """The uses of one entry that are listed; the JSON document has all."""
 
 
-def page(clusters: Mapping[str, Sequence[Entry]]) -> str:
+def page(clusters: Mapping[str, Sequence[ContractEntry]]) -> str:
     """Return the page with the contracts of some clusters."""
     return "\n".join(_lines(clusters)) + "\n"
 
 
-def drift_page(drifts: Mapping[str, Drift], files: Sequence[str]) -> str:
+def drift_page(drifts: Mapping[str, ContractDrift], files: Sequence[str]) -> str:
     """Return the page of a comparison with the files of the other side."""
     return "\n".join(_drift_lines(drifts, files)) + "\n"
 
 
-def _lines(clusters: Mapping[str, Sequence[Entry]]) -> Iterator[str]:
+def _lines(clusters: Mapping[str, Sequence[ContractEntry]]) -> Iterator[str]:
     for number, (name, entries) in enumerate(clusters.items()):
         yield from () if number == 0 else ("",)
         yield f"# Contract of {_text(name)}"
@@ -37,7 +37,7 @@ def _lines(clusters: Mapping[str, Sequence[Entry]]) -> Iterator[str]:
                 yield from _entry(entry)
 
 
-def _entry(entry: Entry) -> Iterator[str]:
+def _entry(entry: ContractEntry) -> Iterator[str]:
     of = f" of {_text(entry.source)}" if entry.source else ""
     parts = ", ".join(map(_code, entry.properties))
     notes = [] if entry.certain else ["a chart may create it"]
@@ -68,7 +68,7 @@ def _place(place: Location) -> str:
     return f"{shown(place.file)}:{place.line}{above}"
 
 
-def _drift_lines(drifts: Mapping[str, Drift], files: Sequence[str]) -> Iterator[str]:
+def _drift_lines(drifts: Mapping[str, ContractDrift], files: Sequence[str]) -> Iterator[str]:
     yield f"# Contract compared with {', '.join(map(_text, files))}"
     for name, drift in drifts.items():
         yield from ("", f"## {_text(name)}", "")

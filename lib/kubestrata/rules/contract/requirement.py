@@ -44,7 +44,7 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ContractEntry:
     """Something that a cluster needs, with all of its uses.
 
     `properties` maps each part that is needed to its uses, which `uses` contains too.
@@ -79,7 +79,7 @@ def plain_name(value: object) -> str:
     return _LOGIN.sub("", text)
 
 
-def entries(found: Iterable[Requirement], declared: Sequence[Declared] = ()) -> list[Entry]:
+def entries(found: Iterable[Requirement], declared: Sequence[Declared] = ()) -> list[ContractEntry]:
     """Return the entries of needs, by sort, name and source; each use is in it once."""
     several: dict[tuple[str, str, str], list[Requirement]] = {}
     for each in found:
@@ -94,7 +94,7 @@ def entries(found: Iterable[Requirement], declared: Sequence[Declared] = ()) -> 
 
 def _entry(
     key: tuple[str, str, str], needs: Sequence[Requirement], stated: Sequence[Declared]
-) -> Entry:
+) -> ContractEntry:
     properties: dict[str, dict[Use, None]] = {}
     for each in needs:
         if each.part:
@@ -102,7 +102,7 @@ def _entry(
     for one in stated:
         if one.part:
             properties.setdefault(one.part, {})
-    return Entry(
+    return ContractEntry(
         *key,
         uses=tuple(dict.fromkeys(each.use for each in needs)),
         properties={name: tuple(uses) for name, uses in sorted(properties.items())},
