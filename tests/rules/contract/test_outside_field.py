@@ -164,6 +164,20 @@ CASES = {
             "tier=1: EC2NodeClass spec.securityGroupSelectorTerms[0].tags.tier",
         ],
     ),
+    "the tags of a scrape configuration": (
+        "resource-tag",
+        """
+        apiVersion: monitoring.coreos.com/v1alpha1
+        kind: ScrapeConfig
+        metadata: {name: hosts, namespace: shop}
+        spec:
+          ec2SDConfigs:
+            - filters:
+                - {name: "tag:scrape:nodes", values: ["true"]}
+                - {name: instance-state-name, values: [running]}
+        """,
+        ["scrape:nodes [true]: ScrapeConfig spec.ec2SDConfigs[0].filters[0].name"],
+    ),
     "a cloud resource": (
         "cloud-resource",
         """

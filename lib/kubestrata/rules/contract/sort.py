@@ -23,7 +23,7 @@ SORTS: Mapping[str, Sort] = {
     VARIABLE: Sort("Substitution variables", source="ConfigMap or Secret"),
     "identity": Sort("IAM roles and other cloud identities"),
     "policy": Sort("IAM policies"),
-    "resource-tag": Sort("Resource tags that selectors look up"),
+    "resource-tag": Sort("Resource tags that selectors look up", "values"),
     "cloud-resource": Sort("Cloud resources by name or id"),
     "bucket": Sort("Buckets", source="endpoint"),
     "dns-zone": Sort("DNS zones"),
