@@ -95,6 +95,18 @@ spec: {decryption: {provider: sops, secretRef: {name: sops-age}}}
     ]
 
 
+def test_sources_of_variables_are_certain_though_charts_are_in_their_namespace() -> None:
+    text = """
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: apps, namespace: shop}
+spec: {postBuild: {substituteFrom: [{kind: ConfigMap, name: facts}]}}
+"""
+    assert contract(tree_of(text + RELEASE), "config-map") == [
+        "shop/facts: Kustomization spec.postBuild.substituteFrom[0].name"
+    ]
+
+
 def test_classes_that_the_tree_does_not_create_are_needs() -> None:
     assert contract(tree_of(POD), "priority-class") == ["first: Pod spec.priorityClassName"]
     system = POD.replace("first", "system-cluster-critical")

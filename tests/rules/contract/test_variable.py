@@ -46,6 +46,32 @@ def test_a_variable_that_the_tree_declares_is_no_need(tmp_path: Path) -> None:
     ]
 
 
+def test_a_variable_comes_from_the_source_that_its_kustomizations_share(tmp_path: Path) -> None:
+    (tmp_path / "apps").mkdir()
+    (tmp_path / "apps" / "pod.yaml").write_text(
+        "apiVersion: v1\nkind: ServiceAccount\n"
+        "metadata: {name: b, namespace: shop, annotations: {a: '${region}'}}\n"
+    )
+    apps = """\
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: apps, namespace: flux-system}
+spec:
+  interval: 10m
+  path: ./apps
+  prune: true
+  sourceRef: {kind: GitRepository, name: flux-system}
+  postBuild: {substituteFrom: [{kind: ConfigMap, name: facts}]}
+"""
+    (tmp_path / "kustomization.yaml").write_text("resources: [sync.yaml, web.yaml]\n")
+    found = contract(tree_in(tmp_path, WEB, build=OUTSIDE + apps), "variable")
+    assert [each.partition(":")[0] for each in found] == [
+        "region of ConfigMap flux-system/facts",
+        "zone of ConfigMap flux-system/facts or Secret flux-system/more optional",
+    ]
+
+
 def test_without_a_source_outside_of_the_tree_there_is_no_need(tmp_path: Path) -> None:
     build = "  postBuild: {substituteFrom: [{kind: ConfigMap, name: facts}]}\n"
     assert contract(tree_in(tmp_path, WEB + INSIDE, build=build), "variable") == []

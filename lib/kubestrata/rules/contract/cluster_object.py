@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import is_mapping
+from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.contract.requirement import Requirement, use_of
 from kubestrata.rules.contract.sort import CLASSES, CONFIG_MAP, CRDS, DEFAULT, OBJECT, SECRET
 from kubestrata.rules.field import values
@@ -13,7 +14,7 @@ from kubestrata.rules.link.reference import ReferenceField, ReferenceUse, may_be
 from kubestrata.rules.link.reference_table import references_by_rule
 from kubestrata.rules.link.secret_made import made
 from kubestrata.rules.link.secret_use import keys_read
-from kubestrata.rules.link.unseen import charted
+from kubestrata.rules.link.unseen import charted, composed
 from kubestrata.rules.provider import custom
 from kubestrata.rules.subject import ClusterTree, Declared
 from kubestrata.rules.violation import Location
@@ -39,8 +40,7 @@ def _data(tree: ClusterTree, use: ReferenceUse) -> Iterator[Requirement]:
     sort = _DATA.get(target.kind)
     if sort is None or _is_made(tree, use):
         return
-    is_stated = use.identity in tree.external or use.reference.fact.bootstrap
-    certain = is_stated or not _may_be_made(tree, use)
+    certain = _is_of_delivery(tree, use) or not _may_be_made(tree, use)
     name = f"{use.namespace}/{use.name}" if use.namespace else use.name
     optional = use.value.get("optional") is True
     for path, key in keys_read(use) or [(use.path, "")]:
@@ -56,6 +56,13 @@ def _is_made(tree: ClusterTree, use: ReferenceUse) -> bool:
     if use.namespace:
         return (kind, use.namespace, name) in known.at
     return any(one[0] == kind and one[2] == name for one in known.at)
+
+
+def _is_of_delivery(tree: ClusterTree, use: ReferenceUse) -> bool:
+    """Return True if the delivery itself needs an object, or it is declared to exist."""
+    if use.identity in tree.external or use.reference.fact.bootstrap:
+        return True
+    return use.subject.identity.group == KUSTOMIZE and not composed(tree, use.namespace)
 
 
 def _may_be_made(tree: ClusterTree, use: ReferenceUse) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
@@ -26,12 +26,36 @@ def variable_needs(tree: ClusterTree) -> Iterator[Requirement]:
     ]
     certain = (use for _, subject, use in found if not use.foreign or _is_variable(subject, use))
     names = {use.name for use in certain} | declared.keys()
+    # A script or a dashboard may have a syntax that only looks like a variable.
+    found = [each for each in found if each[2].name in names]
+    known = _Sources()
+    for unit, _, use in found:
+        known.add(use.name, _outside(tree, unit))
     for unit, subject, use in found:
-        # A script or a dashboard may have a syntax that only looks like a variable.
-        if use.name in names:
-            source = declared.get(use.name) or _outside(tree, unit)
-            field = use_of(subject, use.path)
-            yield Requirement(VARIABLE, use.name, field, source=source, optional=use.default)
+        source = declared.get(use.name) or known.of(use.name, _outside(tree, unit))
+        field = use_of(subject, use.path)
+        yield Requirement(VARIABLE, use.name, field, source=source, optional=use.default)
+
+
+class _Sources:
+    """The possible sources of variables: those that all Kustomizations with a variable share."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, list[frozenset[Identity]]] = {}
+
+    def add(self, name: str, sources: frozenset[Identity]) -> None:
+        """Add the sources of one Kustomization."""
+        several = self._known.setdefault(name, [])
+        for index, each in enumerate(several):
+            if each & sources:
+                several[index] = each & sources
+                return
+        several.append(sources)
+
+    def of(self, name: str, sources: frozenset[Identity]) -> str:
+        """Return the sources that may hold a variable, as one text."""
+        shared = next((each for each in self._known[name] if each & sources), sources)
+        return " or ".join(sorted(map(str, shared)))
 
 
 def _undeclared(tree: ClusterTree, unit: Unit, subject: Subject) -> Iterator[PlaceholderUse]:
@@ -72,7 +96,6 @@ def _names(tree: ClusterTree, unit: Unit) -> Iterator[str]:
             yield from mapping(source.manifest.get("stringData"))
 
 
-def _outside(tree: ClusterTree, unit: Unit) -> str:
-    """Return the sources of a Kustomization that are not in the tree, as one text."""
-    missing: Sequence[Identity] = [each for each in _sources(unit) if each not in tree.by_identity]
-    return " or ".join(str(each) for each in dict.fromkeys(missing))
+def _outside(tree: ClusterTree, unit: Unit) -> frozenset[Identity]:
+    """Return the sources of a Kustomization that are not in the tree."""
+    return frozenset(each for each in _sources(unit) if each not in tree.by_identity)
