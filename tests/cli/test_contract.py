@@ -88,6 +88,15 @@ def test_a_folder_has_a_page_with_a_line_for_each_use(project: Project, home: Pa
     assert home.is_dir()
 
 
+def test_what_could_not_be_read_is_listed(project: Project, home: Path) -> None:
+    base = "https://github.com/example/apps//web?ref=v1"
+    (home / "kustomization.yaml").write_text(f"resources: [sync.yaml, web.yaml, '{base}']\n")
+    done = project.run("contract", "home")
+    assert done.code == 0
+    assert "## Not read, so that its needs are not known\n\n- " in done.out
+    assert base in done.out.partition("## Not read")[2]
+
+
 def test_json_has_the_same_entries(project: Project, home: Path) -> None:
     assert home.is_dir()
     done = project.run("contract", "home", "--output", "json")

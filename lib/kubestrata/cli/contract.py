@@ -66,17 +66,14 @@ def run(
     trees = _chosen(_platform() if folder is None else _plain(folder, root or ()), cluster or ())
     if against:
         return _compare(trees, against, output)
-    from kubestrata.rules.contract.contract import contract_of
-
-    found = {tree.name: contract_of(tree) for tree in trees}
     if output is ContractFormat.JSON:
         from kubestrata.rules.contract.document import document
 
-        printer.document(document(found))
+        printer.document(document(trees))
     else:
         from kubestrata.rules.contract.markdown import page
 
-        printer.page(page(found))
+        printer.page(page(trees))
     return CLEAN
 
 

@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
-from kubestrata.core.identity import Identity
 from kubestrata.core.origin import Line
 from kubestrata.rules.contract.counterpart_file import read_counterparts
 from kubestrata.rules.contract.document import document
-from kubestrata.rules.contract.requirement import Requirement, Use, entries, plain_name
+from kubestrata.rules.contract.requirement import plain_name
 from kubestrata.rules.contract.sort import SORTS
-from kubestrata.rules.subject import Declared
+from kubestrata.rules.subject import Declared, Unjudged
 from kubestrata.rules.violation import Location
 from tests.docs.contract_schema import SCHEMA, text
+from tests.rules.contract.world import tree_of
 
-USE = Use(
-    Identity("apps", "Deployment", "shop", "web"),
-    Location("web.py", 7, Line("main.py", 3)),
-    "spec.a",
-)
+TEXT = """
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: web, namespace: shop}
+spec:
+  secretStoreRef: {kind: ClusterSecretStore, name: vault}
+  data: [{secretKey: a, remoteRef: {key: shop/web, property: login}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec: {containers: [{name: web, image: "", envFrom: [{secretRef: {name: b, optional: true}}]}]}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: web, namespace: shop}
+"""
 
 
 def made() -> dict[str, Any]:
-    needs = [
-        Requirement("store-key", "shop/web", USE, "login", "ClusterSecretStore vault"),
-        Requirement("secret", "shop/web", USE, certain=False, optional=True),
-    ]
-    region = Declared("variable", "region", Location("main.py", 9), "ConfigMap a/b")
-    plain: dict[str, Any] = json.loads(json.dumps(document({"home": entries(needs, [region])})))
+    tree = tree_of(
+        TEXT,
+        declared=[Declared("variable", "region", Location("main.py", 9), "ConfigMap a/b")],
+        unjudged=[Unjudged("remote base x", "it is not here", Location("web.yaml", 5))],
+    )
+    first, *others = tree.subjects
+    called = replace(first, place=Location("web.py", 7, Line("main.py", 3)))
+    plain: dict[str, Any] = json.loads(
+        json.dumps(document([replace(tree, subjects=[called, *others])]))
+    )
     return plain
 
 
@@ -44,8 +61,8 @@ def test_a_document_follows_the_schema_and_has_every_use() -> None:
     validator = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text(encoding="utf-8")))
     validator.validate(made())
     use = {
-        "object": "Deployment.apps shop/web",
-        "field": "spec.a",
+        "object": "ExternalSecret.external-secrets.io shop/web",
+        "field": "spec.data[0].remoteRef.key",
         "file": "web.py",
         "line": 7,
         "calledFrom": {"file": "main.py", "line": 3},
@@ -71,11 +88,26 @@ def test_a_document_follows_the_schema_and_has_every_use() -> None:
                     },
                     {
                         "sort": "secret",
-                        "name": "shop/web",
-                        "uses": [use],
+                        "name": "shop/b",
+                        "uses": [
+                            {
+                                "object": "Pod shop/web",
+                                "field": "spec.containers[0].envFrom[0].secretRef.name",
+                                "file": "web.yaml",
+                                "line": 2,
+                            }
+                        ],
                         "certain": False,
                         "optional": True,
                     },
+                ],
+                "unread": [
+                    {
+                        "what": "remote base x",
+                        "why": "it is not here",
+                        "file": "web.yaml",
+                        "line": 5,
+                    }
                 ],
                 "sorts": list(SORTS),
             }

@@ -11,10 +11,11 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from kubestrata.core.origin import Line, shown
+from kubestrata.rules.contract.contract import contract_of, unread
 from kubestrata.rules.contract.drift import ContractDrift
 from kubestrata.rules.contract.requirement import ContractEntry, Use
 from kubestrata.rules.contract.sort import SORTS
-from kubestrata.rules.subject import Declared
+from kubestrata.rules.subject import ClusterTree, Declared
 
 FORMAT: Final = "kubestrata-contract/1"
 DRIFT_FORMAT = "kubestrata-contract-drift/1"
@@ -77,11 +78,21 @@ class EntryDocument(_Part, frozen=True):
     declared: DeclarationDocument | None = None
 
 
+class UnreadDocument(_Part, frozen=True):
+    """An input that could not be read, whose needs are not known: a remote base, a chart."""
+
+    what: str
+    why: str
+    file: str
+    line: int
+
+
 class ClusterDocument(_Part, frozen=True):
-    """The entries of one cluster."""
+    """The entries of one cluster, and the inputs whose needs are not known."""
 
     name: _Name
     entries: Sequence[EntryDocument]
+    unread: tuple[UnreadDocument, ...] = ()
     sorts: Sequence[str] | None = None
     """The sorts that are listed completely; without it, those that have an entry."""
 
@@ -93,17 +104,23 @@ class ContractDocument(_Part, frozen=True):
     clusters: Sequence[ClusterDocument]
 
 
-def document(clusters: Mapping[str, Iterable[ContractEntry]]) -> dict[str, Any]:
-    """Return the document of the entries of some clusters, as JSON values."""
-    made = ContractDocument(
-        FORMAT,
-        [
-            ClusterDocument(name, [_entry(each) for each in entries], sorts=list(SORTS))
-            for name, entries in clusters.items()
-        ],
-    )
+def document(trees: Iterable[ClusterTree]) -> dict[str, Any]:
+    """Return the document of some clusters, as JSON values."""
+    made = ContractDocument(FORMAT, [_cluster(each) for each in trees])
     plain: dict[str, Any] = msgspec.to_builtins(made)
     return plain
+
+
+def _cluster(tree: ClusterTree) -> ClusterDocument:
+    return ClusterDocument(
+        tree.name,
+        [_entry(each) for each in contract_of(tree)],
+        tuple(
+            UnreadDocument(each.what, each.why, shown(each.place.file), each.place.line)
+            for each in unread(tree)
+        ),
+        list(SORTS),
+    )
 
 
 def schema() -> dict[str, Any]:

@@ -6,18 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from kubestrata.core.origin import shown
+from kubestrata.rules.contract.contract import contract_of, unread
 from kubestrata.rules.contract.drift import ContractDrift, Extra
 from kubestrata.rules.contract.requirement import ContractEntry, Use
 from kubestrata.rules.contract.sort import SORTS
+from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Location
 
 _MOST_USES = 5
 """The uses of one entry that are listed; the JSON document has all."""
 
 
-def page(clusters: Mapping[str, Sequence[ContractEntry]]) -> str:
+def page(trees: Sequence[ClusterTree]) -> str:
     """Return the page with the contracts of some clusters."""
-    return "\n".join(_lines(clusters)) + "\n"
+    return "\n\n".join("\n".join(_lines(each)) for each in trees) + "\n"
 
 
 def drift_page(drifts: Mapping[str, ContractDrift], files: Sequence[str]) -> str:
@@ -25,16 +27,20 @@ def drift_page(drifts: Mapping[str, ContractDrift], files: Sequence[str]) -> str
     return "\n".join(_drift_lines(drifts, files)) + "\n"
 
 
-def _lines(clusters: Mapping[str, Sequence[ContractEntry]]) -> Iterator[str]:
-    for number, (name, entries) in enumerate(clusters.items()):
-        yield from () if number == 0 else ("",)
-        yield f"# Contract of {_text(name)}"
-        if not entries:
-            yield from ("", "It needs nothing from outside.")
-        for sort, several in groupby(entries, key=lambda each: each.sort):
-            yield from ("", f"## {SORTS[sort].title}", "")
-            for entry in several:
-                yield from _entry(entry)
+def _lines(tree: ClusterTree) -> Iterator[str]:
+    entries, hidden = contract_of(tree), unread(tree)
+    yield f"# Contract of {_text(tree.name)}"
+    if not entries:
+        yield from ("", "Nothing is needed from outside.")
+    for sort, several in groupby(entries, key=lambda each: each.sort):
+        yield from ("", f"## {SORTS[sort].title}", "")
+        for entry in several:
+            yield from _entry(entry)
+    if hidden:
+        yield from ("", "## Not read, so that its needs are not known", "")
+        yield from (
+            f"- {_text(f'{each.what}: {each.why}')} {_place(each.place)}" for each in hidden
+        )
 
 
 def _entry(entry: ContractEntry) -> Iterator[str]:
