@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.rules.contract.contract import contract_of
 from tests.rules.contract.test_cluster_object import CLAIMS, POD
 from tests.rules.contract.test_outside_field import CASES
@@ -27,14 +28,14 @@ TEXTS = {
 
 def keys(value: object, before: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """Yield the keys and indexes of every field."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield (*before, str(key))
-            yield from keys(inner, (*before, str(key)))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield (*before, index)
-            yield from keys(inner, (*before, index))
+    steps: list[tuple[str | int, object]] = []
+    if is_mapping(value):
+        steps += value.items()
+    elif is_list(value):
+        steps += enumerate(value)
+    for step, inner in steps:
+        yield (*before, step)
+        yield from keys(inner, (*before, step))
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=list(TEXTS))
