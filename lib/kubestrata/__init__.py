@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kubestrata.core.value.quantity import Quantity
     from kubestrata.core.waive import waive
     from kubestrata.core.waiver import Waiver
-    from kubestrata.delivery.flux import Flux, SopsDecryption, SubstituteFrom
+    from kubestrata.delivery.flux import Flux, SopsDecryption, SubstituteFrom, Variable
     from kubestrata.synth.platform import Platform
     from kubestrata.synth.synthesis import synthesize
 
@@ -65,6 +65,7 @@ _HOMES = {
     "ServiceReference": "core.reference",
     "SopsDecryption": "delivery.flux",
     "SubstituteFrom": "delivery.flux",
+    "Variable": "delivery.flux",
     "Waiver": "core.waiver",
     "document_text": "core.config_text",
     "synthesize": "synth.synthesis",
@@ -102,6 +103,7 @@ __all__ = [
     "SopsDecryption",
     "SubstituteFrom",
     "TypedPatch",
+    "Variable",
     "Waiver",
     "document_text",
     "synthesize",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kubestrata.rules.credentials import without_forms
 from kubestrata.rules.page import EXAMPLES
-from tests.rules.fixture import BEFORE, CHARTS, EXPECTED, expected, fixtures
+from tests.rules.fixture import AGAINST, BEFORE, CHARTS, EXPECTED, expected, fixtures
 
 CONFIGURED = Path(__file__).resolve().parents[1] / "rules" / "configured"
 _SKIPPED = "sync.yaml"  # the same in all fixtures
@@ -75,6 +75,9 @@ def _files(path: Path) -> Iterator[tuple[str, str]]:
     former = path.with_suffix(BEFORE)
     if former.exists():
         yield "before", former.read_text(encoding="utf-8")
+    other = path.with_suffix(AGAINST)
+    if other.exists():
+        yield "keys.txt", other.read_text(encoding="utf-8")
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = "".join(line for line in lines if not line.startswith(EXPECTED))
     yield "after" if former.exists() else "", kept

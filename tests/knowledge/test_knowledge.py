@@ -33,7 +33,15 @@ FACTS = read(FOLDER)
 PROJECTS = sorted(FACTS.projects.items())
 NAMES = [name for name, _ in PROJECTS]
 # The order of these lists is a fact: the last switch is the advice, the first path and kind hold.
-ORDERED = {("charts", "switches"), ("makes", "at"), ("references", "to")}
+ORDERED = {
+    ("charts", "switches"),
+    ("makes", "at"),
+    ("outside", "property"),
+    ("outside", "source"),
+    ("references", "to"),
+}
+# What facts may be about, beside kinds.
+NOT_KINDS = ("ChartValues", "PodSpec")
 # Kinds of bound groups that this repository has not bound itself.
 UNBOUND = {
     ("argoproj.io", "Rollout"),
@@ -53,9 +61,12 @@ def named(project: ProjectFact) -> Iterator[KindName]:
     """Yield every kind in a project's file."""
     for reference in project.references:
         yield from map(KindName.parse, (*reference.to, *reference.aliases.values()))
-    lists = (project.health, project.makes, project.monitors, project.operands, project.references)
+    lists = (
+        *(project.health, project.makes, project.monitors, project.operands),
+        *(project.outside, project.references),
+    )
     for each in (fact for facts in lists for fact in facts):
-        yield from (KindName.parse(kind) for kind in each.of if kind != "PodSpec")
+        yield from (KindName.parse(kind) for kind in each.of if kind not in NOT_KINDS)
     yield from map(KindName.parse, (*project.kinds, *project.without_ready))
 
 
@@ -148,6 +159,9 @@ def test_expressions_can_be_read(name: str, project: ProjectFact) -> None:
         assert "  " not in fact.ready, name
     for reference in project.references:
         re.compile(reference.except_names)
+    for outside in project.outside:
+        re.compile(outside.within)
+        assert not outside.pattern or "name" in re.compile(outside.pattern).groupindex
 
 
 def stated() -> Iterator[tuple[object, ...]]:
@@ -156,6 +170,9 @@ def stated() -> Iterator[tuple[object, ...]]:
         yield from product(reference.of, reference.at, reference.to)
     for made in FACTS.makes:
         yield from (("makes", kind, made.at, made.names) for kind in made.of)
+    for outside in FACTS.outside:
+        found = (outside.sort, outside.name, outside.property, tuple(outside.where.items()))
+        yield from ((kind, at, each) for kind, at, each in product(outside.of, outside.at, [found]))
     for _, project in PROJECTS:
         yield from (("without_ready", kind) for kind in project.without_ready)
         for sort in ("health", "monitors", "operands"):
@@ -173,6 +190,10 @@ def test_no_fact_is_declared_twice() -> None:
         ("\n[groups x]", "own.toml: .*line 2"),
         ("[chart.own]\n", r"own.toml: .*`chart`"),
         ('[charts.own]\ncrds = ["a.b"]\nswitch = "x"\n', r"own.toml: .*`switch`.*charts"),
+        (
+            '[[outside]]\nof = ["A.b"]\nat = ["c"]\nsort = "pail"\n',
+            r"own.toml: .*'pail'.*outside\[0\].sort",
+        ),
         ("[charts.own]\n", r"own.toml: .*`crds`.*charts"),
         ('[[references]]\nof = ["A.b"]\nat = []\nto = ["C"]\n', r"own.toml: .*references\[0\].at"),
         ('[kinds]\n"A.b" = { charts = "all" }\n', r"own.toml: .*'all'.*kinds"),

@@ -69,6 +69,11 @@ def paths(project: ProjectFact) -> Iterator[tuple[str, str]]:
     for made in project.makes:
         at = (*made.at, *made.keys_at, *made.more_keys, made.annotations_at)
         yield from ((kind, path) for kind, path in product(made.of, at) if path and kind != "*")
+    for outside in project.outside:
+        ends = (outside.name, *outside.property) if outside.name else ("",)
+        for kind, path, end in product(outside.of, outside.at, ends):
+            if kind not in ("*", "ChartValues"):
+                yield kind, f"{path}.{end}".rstrip(".")
     for monitor in project.monitors:
         yield from ((kind, f"spec.{monitor.endpoints}[].port") for kind in monitor.of)
 

@@ -1,7 +1,8 @@
 """Fixtures: the objects of one cluster in a file, with the expected findings in its first lines.
 
 A fixture that needs units is a folder: a repository, the expected findings in expected.txt,
-available charts in .charts. Beside a file, NAME.before holds the objects that it replaces.
+available charts in .charts. Beside a file, NAME.before holds the objects that it replaces, and
+NAME.against the keys of the secret store on the other side of the contract.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from kubestrata.core.json_value import Manifest
 from kubestrata.gitops import from_folder
 from kubestrata.gitops.chart_objects import with_charts
 from kubestrata.helm.store import ChartStore
+from kubestrata.rules.contract.counterpart_file import read_counterparts
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
@@ -25,6 +27,7 @@ EXPECTED = "#> "
 PROMISED = "expected.txt"
 CHARTS = ".charts"
 BEFORE = ".before"
+AGAINST = ".against"
 
 
 def fixtures() -> list[Path]:
@@ -55,7 +58,9 @@ def fixture_tree(path: Path) -> ClusterTree:
             place = Location(path.name, line)
             subjects.append(Subject(identity_of(manifest), manifest, place, file=path.name))
         line += text.count("\n") + 2
-    return ClusterTree("fixture", "1.35", subjects, before=before)
+    other = path.with_suffix(AGAINST)
+    sides = read_counterparts(other, shown_as=other.name) if other.exists() else ()
+    return ClusterTree("fixture", "1.35", subjects, before=before, counterparts=sides)
 
 
 def expected(path: Path) -> list[str]:

@@ -141,3 +141,15 @@ def test_a_value_with_the_form_of_a_secret_is_replaced(text: str) -> None:
     assert made.startswith("found (redacted)")
     assert "MIIabc" not in made
     assert "hunter2" not in made
+
+
+def test_the_place_where_a_release_reads_a_secret_is_no_value() -> None:
+    reference = {
+        "kind": "Secret",
+        "name": "oidc",
+        "valuesKey": "client_secret",
+        "targetPath": "config.oidc.clientSecret",
+    }
+    known = values({"kind": "HelmRelease", "spec": {"valuesFrom": [reference]}})
+    for text in ("no key client_secret", "config.oidc.clientSecret is not set"):
+        assert known.scrub(text) == text

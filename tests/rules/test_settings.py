@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from kubestrata.core.errors import ConfigError
 from kubestrata.rules.page import explain, group_page
 from kubestrata.rules.settings import read_settings
+from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Severity
 
 OWN = """
@@ -28,6 +30,44 @@ def test_without_settings_the_baseline_is_checked(tmp_path: Path) -> None:
     rules = {rule.id: rule for rule in read_settings({}, tmp_path).rules()}
     assert "R09" in rules
     assert {rule.profile for rule in rules.values()} == {"baseline"}
+
+
+def against(folder: Path, *files: object) -> Any:
+    return read_settings({"kubestrata": {"contract": {"against": [*files]}}}, folder)
+
+
+def test_files_of_the_other_side_are_read_from_beside_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "keys.txt").write_text("shop/web\n")
+    made = against(tmp_path, "keys.txt", {"file": "keys.txt", "clusters": ["home"]})
+    assert [(each.file, each.clusters) for each in made.counterparts] == [
+        ("keys.txt", frozenset()),
+        ("keys.txt", frozenset({"home"})),
+    ]
+
+
+def test_a_cluster_that_no_file_describes_is_reported_as_not_checked(tmp_path: Path) -> None:
+    (tmp_path / "keys.txt").write_text("shop/web\n")
+    made = against(tmp_path, {"file": "keys.txt", "clusters": ["home"]})
+    home, away = (made.settle(ClusterTree(name, "1.35", ())) for name in ("home", "away"))
+    assert list(home.unjudged) == []
+    assert [each.what for each in away.unjudged] == ["contract of away"]
+
+
+@pytest.mark.parametrize(
+    ("contract", "message"),
+    [
+        ({"agianst": ["a"]}, "kubestrata.contract: agianst: is not a valid setting"),
+        ({"against": [7]}, "against: 7: is not a file of the other side"),
+        ({"against": [{"path": "a"}]}, "is not a file of the other side"),
+        ({"against": [{"file": "a", "clusters": [7]}]}, "is not a file of the other side"),
+        ({"against": ["none.txt"]}, "none.txt: cannot be read"),
+    ],
+)
+def test_wrong_settings_of_the_contract_are_rejected(
+    tmp_path: Path, contract: object, message: str
+) -> None:
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        read_settings({"kubestrata": {"contract": contract}}, tmp_path)
 
 
 def test_severities_are_changed_and_rules_turned_off(tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ def run(
     if folder is None and any(each is not None for each in (root, waivers, schemas)):
         why = "--root, --waivers and --schemas are for a folder of plain YAML"
         raise ConfigError("kubestrata check", "no folder", why, "name the folder first")
+    from kubestrata.cli.plain_tree import trees_in
     from kubestrata.synth.check import check_delivered, check_trees
     from kubestrata.synth.config_file import facts_in, settings_in
     from kubestrata.synth.project import build, load_project
@@ -112,7 +113,7 @@ def run(
         settings = replace(settings, require_charts=require_charts)
         with _more_schemas(schemas) as more:
             roots = [each.as_posix() for each in root or ()] or list(settings.roots)
-            found = _trees(folder, roots)
+            found = trees_in(folder, roots, "kubestrata check")
             trees = [replace(tree, more_schemas=more) for tree in found]
             reports = check_trees(trees, settings, _waivers(folder, waivers), store)
     for problem in store.problems:
@@ -151,20 +152,6 @@ def _store(folder: Path | None) -> ChartStore:
     store = ChartStore(store_in(Path.cwd()), [] if folder is None else [folder])
     store.open()
     return store
-
-
-def _trees(folder: Path, roots: Sequence[str]) -> list[ClusterTree]:
-    from kubestrata.gitops import from_folder
-
-    if not folder.is_dir():
-        raise ConfigError("kubestrata check", str(folder), "is not a folder")
-    trees = from_folder(folder, roots)
-    if not any(tree.subjects or tree.faults for tree in trees):
-        what = f"{folder} from {', '.join(roots)}" if roots else str(folder)
-        why = "Flux and Argo CD apply nothing in it, so there is nothing to check"
-        fix = "name the folder where a cluster begins with --root"
-        raise ConfigError("kubestrata check", what, why, fix)
-    return trees
 
 
 def _waivers(folder: Path, named: Path | None) -> list[Waiver]:

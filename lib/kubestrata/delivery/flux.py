@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kubestrata.core.origin import Origin, caller
 from kubestrata.core.source import GitRepository
 from kubestrata.core.value.duration import Duration
 from kubestrata.knowledge import knowledge
@@ -19,13 +20,39 @@ class SopsDecryption:
 
 
 @dataclass(frozen=True, slots=True)
+class Variable:
+    """A key of a SubstituteFrom, with the type and an example of its value.
+
+    `kubestrata contract` lists both for the side that writes the values.
+    """
+
+    name: str
+    type: Literal["string", "number", "boolean"] = "string"
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SubstituteFrom:
-    """A ConfigMap or Secret in Flux's namespace whose keys fill placeholders."""
+    """A ConfigMap or Secret in Flux's namespace whose keys fill placeholders.
+
+    A key is a name, or a Variable, which describes the value too.
+    """
 
     kind: Literal["ConfigMap", "Secret"]
     name: str
-    keys: Sequence[str]
+    keys: Sequence[str | Variable]
     optional: bool = False
+    origin: Origin = field(default_factory=caller, init=False, compare=False, repr=False)
+
+    @property
+    def variables(self) -> Sequence[Variable]:
+        """The keys with their types and examples."""
+        return [Variable(key) if isinstance(key, str) else key for key in self.keys]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the keys."""
+        return frozenset(each.name for each in self.variables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +75,12 @@ class Flux:
     retry_interval: Duration = field(default_factory=lambda: Duration("2m"))
     timeout: Duration = field(default_factory=lambda: Duration("5m"))
     source_interval: Duration = field(default_factory=lambda: Duration("1h"))
+    origin: Origin = field(default_factory=caller, init=False, compare=False, repr=False)
 
     @property
     def placeholders(self) -> Sequence[str]:
         """The names that Flux substitutes."""
-        return sorted({key for source in self.substitute_from for key in source.keys})
+        return sorted({name for source in self.substitute_from for name in source.names})
 
     @property
     def groups(self) -> frozenset[str]:

@@ -55,7 +55,7 @@ def local(
             fix = "set decryption=SopsDecryption() in its Flux"
             raise EncryptionError(encrypted.name, why, fix, where=encrypted.origin)
         spec["decryption"] = {"provider": "sops", "secretRef": {"name": flux.decryption.secret}}
-    sources = [one for one in flux.substitute_from if not placeholders.isdisjoint(one.keys)]
+    sources = [one for one in flux.substitute_from if not placeholders.isdisjoint(one.names)]
     if sources:
         spec["postBuild"] = {"substituteFrom": [_substitute(one) for one in sources]}
     return made

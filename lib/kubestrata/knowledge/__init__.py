@@ -9,6 +9,8 @@ from kubestrata.knowledge.fact import (
     Monitor,
     NamespaceFact,
     Operand,
+    Outside,
+    OutsideSort,
     ProjectFact,
     ReferenceFact,
 )
@@ -33,6 +35,8 @@ __all__ = [
     "Monitor",
     "NamespaceFact",
     "Operand",
+    "Outside",
+    "OutsideSort",
     "ProjectFact",
     "ReferenceFact",
     "Requirements",

@@ -17,6 +17,28 @@ _Name = Annotated[str, Meta(min_length=1)]
 _Names = Annotated[tuple[_Name, ...], Meta(min_length=1)]
 
 
+OutsideSort = Literal[
+    "bucket",
+    "cloud-resource",
+    "dns-zone",
+    "git-repository",
+    "helm-repository",
+    "host",
+    "identity",
+    "image",
+    "nfs-export",
+    "oci-artifact",
+    "oidc-client",
+    "oidc-issuer",
+    "policy",
+    "pushed-key",
+    "resource-tag",
+    "service-url",
+    "store-key",
+]
+"""What a cluster uses that is not an object of a cluster."""
+
+
 class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The base of all facts: a field that the schema does not have is an error."""
 
@@ -149,6 +171,42 @@ class ReferenceFact(Fact, frozen=True):
     """The delivery needs what is named, so the tree cannot create it."""
     ready_first: bool = False
     """The object named must be ready before the one that names it is applied."""
+    has_default: bool = False
+    """Where the field is absent, the cluster takes the object that is its default."""
+
+
+class Outside(Fact, frozen=True):
+    """Fields that name something outside of the cluster, which the tree does not create."""
+
+    of: _Names
+    """Kinds, `*` allowed; `PodSpec` for every PodSpec; `ChartValues` for the values of every Helm
+    chart that a HelmRelease or an Application installs."""
+    at: _Names
+    """Paths of the fields: texts, lists of texts, or objects if `name` is set. In a PodSpec and in
+    values they begin there; `**` in values is every object at any depth."""
+    sort: OutsideSort
+    name: str = ""
+    """Path of the name below the field."""
+    property: tuple[_Name, ...] = ()
+    """Paths below the field of what is used of it, such as a tag or an export; the first that is
+    set holds."""
+    source: tuple[_Name, ...] = ()
+    """Paths of the store, or whatever has it: below the field or in the whole object; the first
+    that is set holds."""
+    is_map: bool = False
+    """The field maps names to values; each pair is named, as `name=value`."""
+    text: str = ""
+    """The name, where only the presence of the field matters."""
+    pattern: str = ""
+    """Regular expression of the whole text; its group `name` is the name."""
+    where: dict[str, str] = {}
+    """Keys of the field that must have these values."""
+    within: str = ""
+    """Regular expression that a part of the path must match, in upper or lower case."""
+    charts: tuple[_Name, ...] = ()
+    """The charts whose values have the field; any chart if there are none."""
+    made: bool = False
+    """The object creates it there."""
 
 
 class Makes(Fact, frozen=True):
@@ -189,6 +247,7 @@ class ProjectFact(Fact, frozen=True):
     monitors: tuple[Monitor, ...] = ()
     namespaces: dict[str, NamespaceFact] = {}
     operands: tuple[Operand, ...] = ()
+    outside: tuple[Outside, ...] = ()
     references: tuple[ReferenceFact, ...] = ()
     repositories: dict[str, _Names] = {}
     """`owner/name` on GitHub, with the API groups whose CRDs its folders and releases hold."""

@@ -16,6 +16,7 @@ from kubestrata.knowledge.fact import (
     Makes,
     Monitor,
     NamespaceFact,
+    Outside,
     ProjectFact,
     ReferenceFact,
 )
@@ -82,6 +83,11 @@ class Knowledge:
     def references(self) -> tuple[ReferenceFact, ...]:
         """References, by project."""
         return tuple(chain.from_iterable(each.references for each in self.projects.values()))
+
+    @cached_property
+    def outside(self) -> tuple[Outside, ...]:
+        """Fields that name something outside of the cluster, by project."""
+        return tuple(chain.from_iterable(each.outside for each in self.projects.values()))
 
     @cached_property
     def makes(self) -> tuple[Makes, ...]:

@@ -19,7 +19,8 @@ from kubestrata.core.secret_field import LAST_APPLIED, REDACTED, is_secret_kind
 from kubestrata.rules.credentials import assigned, form_of, is_password, without_forms
 
 _PUBLIC = frozenset({"apiVersion", "kind", "metadata", "type", "immutable", "sops"})
-_NAMES = frozenset({"name", "namespace", "key", "fieldPath"})  # of a reference to a Secret
+_NAMES = frozenset({"name", "namespace", "key", "fieldPath", "targetPath", "valuesKey"})
+"""Fields of a reference to a Secret."""
 _SEALED = "ENC["  # as SOPS leaves it
 _KEY = 6
 """Shorter values are too often ordinary words; fields that hold them are never shown."""

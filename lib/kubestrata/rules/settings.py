@@ -1,4 +1,4 @@
-"""Rule settings from cdk8s.yaml, below `kubestrata: check:`.
+"""Rule settings from cdk8s.yaml, below `kubestrata: check:` and `kubestrata: contract:`.
 
 ```yaml
 kubestrata:
@@ -15,6 +15,10 @@ kubestrata:
     names: [{kinds: [Bucket], prefix: shop-}]
     labels: [{kinds: [Deployment], labels: [team]}]
     owners: [{annotation: owner, kinds: [Namespace], owners: [shop, data]}]
+  contract:
+    against:                     # what exists on the other side: paths beside cdk8s.yaml
+      - store-keys.txt
+      - {file: outputs.json, clusters: [home]}
 ```
 """
 
@@ -35,10 +39,12 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.catalogue import all_rules
 from kubestrata.rules.configured import naming_rule, owner_rule, required_labels_rule
 from kubestrata.rules.engine import RENDERED
+from kubestrata.rules.contract.counterpart_file import read_counterparts
+from kubestrata.rules.counterpart import Counterpart
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.rule import PROFILES, Rule, ids_by_name
-from kubestrata.rules.subject import ClusterTree
-from kubestrata.rules.violation import Severity
+from kubestrata.rules.subject import ClusterTree, Unjudged
+from kubestrata.rules.violation import Location, Severity
 
 ENTRY_POINTS = "kubestrata.rules"
 """The entry point group in which distributions provide modules with RULES."""
@@ -71,6 +77,7 @@ class Settings:
     provided: frozenset[Identity] = frozenset()
     provided_groups: frozenset[str] = frozenset()
     require_charts: bool = False
+    counterparts: tuple[Counterpart, ...] = ()
 
     def completed(self, facts: Settings) -> Settings:
         """Return the settings with the roots and provided objects of others added."""
@@ -84,8 +91,14 @@ class Settings:
     def settle(self, tree: ClusterTree) -> ClusterTree:
         """Return the tree with the settings of its cluster."""
         version = self.kubernetes.get(tree.name, tree.kubernetes)
+        unjudged = [*tree.unjudged]
+        if self.counterparts and not any(each.describes(tree.name) for each in self.counterparts):
+            why = "no file of kubestrata.contract.against describes this cluster"
+            unjudged.append(Unjudged(f"contract of {tree.name}", why, Location("cdk8s.yaml", 1)))
         return replace(
             tree,
+            unjudged=unjudged,
+            counterparts=(*tree.counterparts, *self.counterparts),
             kubernetes=version,
             untyped=self.untyped,
             external=tree.external | self.provided,
@@ -152,8 +165,27 @@ def read_settings(config: Mapping[str, Any], folder: Path) -> Settings:
     configured = tuple(
         make(mapping(one)) for key, make in _CONFIGURED.items() for one in sequence(given.get(key))
     )
-    made = Settings(profile, severity, module, untyped, versions, configured)
+    sides = tuple(_counterparts(config, folder))
+    made = Settings(profile, severity, module, untyped, versions, configured, counterparts=sides)
     return made.completed(read_facts(config))
+
+
+def _counterparts(config: Mapping[str, Any], folder: Path) -> Iterable[Counterpart]:
+    given = mapping_at(config, "kubestrata.contract")
+    for key in sorted(set(given) - {"against"}):
+        raise _refuse_contract(key, "is not a valid setting", "use against")
+    for each in sequence(given.get("against")):
+        one = mapping(each) or {"file": each}
+        file, clusters = one.get("file"), one.get("clusters", [])
+        texts = [file, *sequence(clusters)]
+        if set(one) - {"file", "clusters"} or not all(isinstance(text, str) for text in texts):
+            fix = "write the path of a file, or {file: path, clusters: [name]}"
+            raise _refuse_contract(f"against: {each}", "is not a file of the other side", fix)
+        yield from read_counterparts(folder / str(file), _texts(one, "clusters"), str(file))
+
+
+def _refuse_contract(what: str, why: str, fix: str) -> ConfigError:
+    return ConfigError("cdk8s.yaml", f"kubestrata.contract: {what}", why, fix)
 
 
 def read_facts(config: Mapping[str, Any]) -> Settings:

@@ -15,6 +15,7 @@ from kubestrata.knowledge import Knowledge, knowledge
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.chart_origin import ChartOrigin
 from kubestrata.rules.chart_results import ChartResults
+from kubestrata.rules.counterpart import Counterpart
 from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.violation import Finding, Location, Severity
 
@@ -118,6 +119,23 @@ class Unjudged:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """A need of the cluster that its code declares: a variable with its source, a repository.
+
+    `part` is the key that is meant, or the branch; `type` and `example` describe the value of
+    a variable.
+    """
+
+    sort: str
+    name: str
+    place: Location
+    source: str = ""
+    part: str = ""
+    type: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """An entry of a list of files, or a patch in it, that matches nothing or is a duplicate."""
 
@@ -179,6 +197,8 @@ class ClusterTree:
     generated: bool = False
     charts: ChartResults = field(default_factory=ChartResults)
     definitions: Sequence[Subject] = ()
+    declared: Sequence[Declared] = ()
+    counterparts: Sequence[Counterpart] = ()
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False

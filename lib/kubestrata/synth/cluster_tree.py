@@ -11,12 +11,13 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.origin import Line, shown
 from kubestrata.core.written import Located, WrittenFile
 from kubestrata.delivery.delivered import Delivered, DeliveredCluster
+from kubestrata.delivery.flux import Flux
 from kubestrata.gitops.document import read
 from kubestrata.gitops.provided import remote_note
 from kubestrata.gitops.variables import variables_of
 from kubestrata.rules.api_group import KUSTOMIZE, SOURCE
 from kubestrata.rules.dependency import depends_on
-from kubestrata.rules.subject import ClusterTree, Subject, Unit, Unjudged
+from kubestrata.rules.subject import ClusterTree, Declared, Subject, Unit, Unjudged
 from kubestrata.rules.violation import Location
 
 
@@ -37,7 +38,30 @@ def _tree(delivered: DeliveredCluster) -> ClusterTree:
         given_groups=cluster.provided_groups,
         variables=variables_of(tree, cluster.delivery.placeholders),
         external=frozenset(_outside(tree)),
+        declared=tuple(_declared(cluster)),
     )
+
+
+def _declared(cluster: Cluster) -> Iterator[Declared]:
+    """Yield the variables that the delivery declares, and the repository that it reads."""
+    flux = cluster.delivery
+    if not isinstance(flux, Flux):
+        return
+    for source in flux.substitute_from:
+        home = str(Identity("", source.kind, flux.namespace, source.name))
+        for each in source.variables:
+            yield Declared(
+                "variable",
+                each.name,
+                _place(source.origin),
+                home,
+                type=each.type,
+                example=each.example,
+            )
+    repository, place = flux.repository, _place(flux.origin)
+    yield Declared("git-repository", repository.url, place, part=repository.branch)
+    if repository.secret is not None:
+        yield Declared("secret", f"{flux.namespace}/{repository.secret}", place)
 
 
 def _objects(delivered: DeliveredCluster) -> ClusterTree:

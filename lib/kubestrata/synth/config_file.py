@@ -42,6 +42,14 @@ def store_in(folder: Path) -> Path:
     return store_root(load_config(folder), folder) if (folder / CONFIG).exists() else default_root()
 
 
+def text_lines(folder: Path) -> list[str]:
+    """Return the lines of the cdk8s.yaml of a folder; none if it cannot be read."""
+    try:
+        return read_regular_text(folder / CONFIG, _MAX_BYTES).splitlines()
+    except OSError:
+        return []
+
+
 def settings_in(folder: Path) -> Settings:
     """Return the rule settings in the cdk8s.yaml of a folder; the defaults if there is none."""
     from kubestrata.rules.settings import Settings, read_settings
