@@ -12,16 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubestrata.cli import printer
+from kubestrata.cli.chart_store import chart_store
 from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.cli.option import Parser
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.waiver import WAIVER_FILE, Waiver
 
 if TYPE_CHECKING:
-    from kubestrata.helm.store import ChartStore
     from kubestrata.rules.engine import Report
     from kubestrata.rules.settings import Settings
-    from kubestrata.rules.subject import ClusterTree
 
 NAME = "check"
 _FOLDERS = {
@@ -100,7 +99,7 @@ def run(
     from kubestrata.synth.config_file import facts_in, settings_in
     from kubestrata.synth.project import build, load_project
 
-    store = _store(charts)
+    store = chart_store(charts, "kubestrata check")
     if folder is None:
         from kubestrata.synth.synthesis import synthesize
 
@@ -140,18 +139,6 @@ def _more_schemas(folder: Path | None) -> Generator[tuple[Path, ...]]:
         for problem in report.problems:
             printer.note(problem)
         yield (Path(scratch) / "imports" / "kubeapis",)
-
-
-def _store(folder: Path | None) -> ChartStore:
-    """Return the charts at hand: those of a folder, and those of the project's store."""
-    if folder is not None and not folder.is_dir():
-        raise ConfigError("kubestrata check", f"--charts {folder}", "is not a folder")
-    from kubestrata.helm.store import ChartStore
-    from kubestrata.synth.config_file import store_in
-
-    store = ChartStore(store_in(Path.cwd()), [] if folder is None else [folder])
-    store.open()
-    return store
 
 
 def _waivers(folder: Path, named: Path | None) -> list[Waiver]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubestrata.cli import printer
+from kubestrata.cli.chart_store import ABOUT, chart_store
 from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.cli.option import Parser
 from kubestrata.core.errors import ConfigError
@@ -41,6 +42,7 @@ def declare(parser: Parser) -> None:
     parser.add_argument("--cluster", metavar="<str>", action="append", help=about)
     about = "Compare with a file of the other side; may be repeated."
     parser.add_argument("--against", type=Path, metavar="<path>", action="append", help=about)
+    parser.add_argument("--charts", type=Path, metavar="<path>", help=ABOUT)
     about = "The output format: markdown for people, json for programs."
     parser.add_choice("--output", ContractFormat.MARKDOWN, about)
 
@@ -51,19 +53,23 @@ def run(
     root: Sequence[Path] | None = None,
     cluster: Sequence[str] | None = None,
     against: Sequence[Path] | None = None,
+    charts: Path | None = None,
     output: ContractFormat = ContractFormat.MARKDOWN,
 ) -> int:
     """List what each cluster needs and its tree does not create, with the lines that need it.
 
     Example: kubestrata contract --against store-keys.txt
 
-    With --against, compares instead: with a contract in JSON, with the output of `tofu output
-    -json`, or with a list of store keys. Exits 0, 1 if the other side lacks something, 2 if the
-    contract could not be made.
+    What charts make counts too, if they are in the store. With --against, compares instead: with
+    a contract in JSON, with the output of `tofu output -json`, or with a list of store keys.
+    Exits 0, 1 if the other side lacks something, 2 if the contract could not be made.
     """
     if folder is None and root is not None:
         raise ConfigError(_COMMAND, "no folder", "--root is for a folder of plain YAML")
-    trees = _chosen(_platform() if folder is None else _plain(folder, root or ()), cluster or ())
+    from kubestrata.gitops.chart_objects import with_charts
+
+    found = _platform() if folder is None else _plain(folder, root or ())
+    trees = with_charts(_chosen(found, cluster or ()), chart_store(charts, _COMMAND))
     if against:
         return _compare(trees, against, output)
     if output is ContractFormat.JSON:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from kubestrata.cli import printer
+from kubestrata.cli.chart_store import chart_store
 from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.cli.format import Format
 from kubestrata.cli.option import Parser
-from kubestrata.core.errors import ConfigError
 from kubestrata.core.plain_text import GREEN, RED, YELLOW, Span
 
 if TYPE_CHECKING:
@@ -96,15 +96,11 @@ def _of_charts(
     delivered: Delivered, project: Project, before: Mapping[str, bytes], charts: Path
 ) -> _OfCharts:
     from kubestrata.gitops.chart_objects import with_charts
-    from kubestrata.helm.store import ChartStore
     from kubestrata.plan.chart_diff import compare_charts, tree_before
     from kubestrata.plan.redaction import without_secrets
     from kubestrata.synth.cluster_tree import trees_of
-    from kubestrata.synth.config_file import store_in
 
-    if not charts.is_dir():
-        raise ConfigError("kubestrata diff", f"--charts {charts}", "is not a folder")
-    store = ChartStore(store_in(project.root), [] if charts == Path() else [charts])
+    store = chart_store(None if charts == Path() else charts, "kubestrata diff")
     after = [project.settings.settle(tree) for tree in trees_of(delivered)]
     trees = with_charts([*(tree_before(each, before) for each in after), *after], store)
     old, new = trees[: len(after)], trees[len(after) :]

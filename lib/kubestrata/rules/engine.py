@@ -11,7 +11,7 @@ from kubestrata.core.errors import text_of
 from kubestrata.core.identity import Identity
 from kubestrata.core.waiver import Waiver
 from kubestrata.rules.chart_origin import ChartOrigin
-from kubestrata.rules.judged import Coverage, coverage
+from kubestrata.rules.judged import Coverage, coverage, unrendered
 from kubestrata.rules.rule import Rule, ids_by_name
 from kubestrata.rules.subject import ClusterTree, Unjudged
 from kubestrata.rules.violation import Finding, Location, Severity, Violation
@@ -19,7 +19,6 @@ from kubestrata.rules.waiver import Waivers, faults_of
 
 NO_SCHEMA = "no schema describes it"
 ENCRYPTED = "it is encrypted"
-NOT_RENDERED = "not rendered"
 WAIVERS = Rule(
     "W01",
     "a waiver is needed and has not expired",
@@ -97,7 +96,7 @@ def judge(
         covered.judged,
         tuple(sorted(kept, key=lambda each: each.order)),
         tuple(waived),
-        (*tree.unjudged, *_without_schema(tree, covered), *_unrendered(tree)),
+        (*tree.unjudged, *_without_schema(tree, covered), *unrendered(tree)),
         covered.rules,
         covered.keywords,
     )
@@ -132,11 +131,6 @@ def _without_schema(tree: ClusterTree, covered: Coverage) -> Iterator[Unjudged]:
         subject = tree.by_identity[identity]
         why = ENCRYPTED if subject.encrypted else NO_SCHEMA
         yield Unjudged(str(identity), why, subject.place)
-
-
-def _unrendered(tree: ClusterTree) -> Iterator[Unjudged]:
-    for each in tree.charts.unrendered:
-        yield Unjudged(str(each.object), f"{NOT_RENDERED}: {each.message}", each.place)
 
 
 def _violations(tree: ClusterTree, rules: Iterable[Rule]) -> Iterator[Violation]:

@@ -8,7 +8,7 @@ from typing import Any
 from kubestrata.core.identity import Identity
 from kubestrata.rules.defined_kind import kinds_defined
 from kubestrata.rules.placeholders import is_substituted
-from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
 from kubestrata.schema import (
     Catalogue,
     Extended,
@@ -18,6 +18,8 @@ from kubestrata.schema import (
     catalogue,
     installed,
 )
+
+NOT_RENDERED = "not rendered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,14 @@ def unjudged_rules(tree: ClusterTree, schema: KindSchema) -> set[UnjudgedRule]:
 
 def _unjudged(_tree: ClusterTree) -> dict[KindSchema, set[UnjudgedRule]]:
     return {}
+
+
+def unrendered(tree: ClusterTree) -> list[Unjudged]:
+    """Return the releases of a cluster whose objects are not known, with the reasons."""
+    return [
+        Unjudged(str(each.object), f"{NOT_RENDERED}: {each.message}", each.place)
+        for each in tree.charts.unrendered
+    ]
 
 
 def coverage(tree: ClusterTree) -> Coverage:

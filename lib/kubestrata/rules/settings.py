@@ -38,9 +38,9 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.catalogue import all_rules
 from kubestrata.rules.configured import naming_rule, owner_rule, required_labels_rule
-from kubestrata.rules.engine import RENDERED
 from kubestrata.rules.contract.counterpart_file import read_counterparts
 from kubestrata.rules.counterpart import Counterpart
+from kubestrata.rules.engine import RENDERED
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.rule import PROFILES, Rule, ids_by_name
 from kubestrata.rules.subject import ClusterTree, Unjudged

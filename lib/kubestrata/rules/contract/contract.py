@@ -10,6 +10,7 @@ from kubestrata.rules.contract.repository import repository_needs
 from kubestrata.rules.contract.requirement import ContractEntry, Requirement, entries
 from kubestrata.rules.contract.store_key import store_keys
 from kubestrata.rules.contract.variable import variable_needs
+from kubestrata.rules.judged import unrendered
 from kubestrata.rules.subject import ClusterTree, Unjudged
 
 
@@ -21,7 +22,7 @@ def contract_of(tree: ClusterTree) -> Sequence[ContractEntry]:
 def unread(tree: ClusterTree) -> Sequence[Unjudged]:
     """Return the inputs of a cluster that could not be read, so that their needs are not known."""
     faults = [Unjudged(str(each.object), each.message, each.place) for each in tree.faults]
-    return list(dict.fromkeys([*faults, *tree.unjudged]))
+    return list(dict.fromkeys([*faults, *tree.unjudged, *unrendered(tree)]))
 
 
 def _contract(tree: ClusterTree) -> Sequence[ContractEntry]:

@@ -21,8 +21,9 @@ from kubestrata.core.plain_text import (
     Span,
     one_line,
 )
-from kubestrata.rules.engine import ENCRYPTED, NO_SCHEMA, NOT_RENDERED, Report
+from kubestrata.rules.engine import ENCRYPTED, NO_SCHEMA, Report
 from kubestrata.rules.formats.as_json import counts
+from kubestrata.rules.judged import NOT_RENDERED
 from kubestrata.rules.violation import Finding, Severity, Violation
 
 _COLOURS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: CYAN}

@@ -1,0 +1,28 @@
+"""The charts at hand: those of the option `--charts`, and those of the project's store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kubestrata.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from kubestrata.helm.store import ChartStore
+
+ABOUT = "A folder of Helm charts, as folders and archives, beside the store of charts."
+
+
+def chart_store(folder: Path | None, command: str) -> ChartStore:
+    """Return the store of the project in the current folder, with the charts of a folder.
+
+    Raises ConfigError if that is no folder.
+    """
+    from kubestrata.helm.store import ChartStore
+    from kubestrata.synth.config_file import store_in
+
+    if folder is not None and not folder.is_dir():
+        raise ConfigError(command, f"--charts {folder}", "is not a folder")
+    store = ChartStore(store_in(Path.cwd()), [] if folder is None else [folder])
+    store.open()
+    return store
