@@ -43,7 +43,6 @@ NOT_YET = {
     "secret-operators": "V04 refuses kinds without a schema",
     "staging-and-production": "G13 reports no patch in a list with generators",
     "tenants": "R07 expects an account and a source of a Kustomization from what that applies",
-    "variations/not-text/utf-16": "UTF-16 is not read, though Kustomize reads it",
 }
 """Trees whose list is not reported yet, with the reason."""
 
