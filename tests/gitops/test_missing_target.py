@@ -32,11 +32,10 @@ def _tree(top: Path, edits: str, more: str = "") -> ClusterTree:
         f"patches: [{{patch: '{OTHER % 'x'}'}}]\n",
         "patches: [{path: patch.yaml}]\n",
         f"patchesStrategicMerge: ['{OTHER % 'x'}', patch.yaml]\n",
-        'patches: [{target: {kind: ConfigMap, name: x}, patch: \'[{"op": "remove", "path": "/data"}]\'}]\n',
+        "patches: [{target: {kind: ConfigMap, name: x}, path: p.yaml}]\n",
         "patchesJson6902: [{target: {version: v1, kind: ConfigMap, name: x}, path: p.yaml}]\n",
         "replicas: [{name: x, count: 2}]\n",
-        "replacements: [{source: {kind: ConfigMap, name: x}, "
-        "targets: [{select: {name: a}, fieldPaths: [data.b]}]}]\n",
+        "replacements: [{source: {kind: ConfigMap, name: x}, targets: [{select: {name: a}}]}]\n",
         "vars: [{name: X, objref: {apiVersion: v1, kind: ConfigMap, name: x}}]\n",
         "configMapGenerator: [{name: x, namespace: shop, behavior: merge, literals: [a=b]}]\n",
         "secretGenerator: [{name: x, namespace: shop, behavior: replace, literals: [a=b]}]\n",
