@@ -149,7 +149,9 @@ def foreign(tree: ClusterTree, namespace: str, name: str = "") -> bool:
     about = unfollowed(tree)
     if about.everywhere or namespace in about.namespaces:
         return True
-    if (about.open or about.namespaces) and namespace and namespace not in about.declared:
+    if not about.open:
+        return False
+    if namespace and namespace not in about.declared:
         return True
     return not about.words.isdisjoint((*_words(name), *_words(namespace)))
 
