@@ -142,6 +142,7 @@ def _environment(top: Path) -> dict[str, str]:
         "GIT_SSH_COMMAND": "false",
         "GIT_TERMINAL_PROMPT": "0",
         "GOMEMLIMIT": "1GiB",
+        "GOGC": "off",
         "TMPDIR": str(top),
     }
 

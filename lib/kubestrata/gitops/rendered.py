@@ -10,6 +10,7 @@ from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.gitops import kubectl
 from kubestrata.gitops.applied import AppliedFolder
 from kubestrata.gitops.closure import Closure
+from kubestrata.gitops.direct_build import built
 from kubestrata.gitops.document import Reading, Repository, TreeDocument, fault, is_object
 from kubestrata.gitops.list_walk import closure_of
 from kubestrata.gitops.missing_target import leave_out_unknown
@@ -78,7 +79,13 @@ def render(
     if closure.unjudged:
         overlay = leave_out_unknown(disk, closure, overlay)
     if (made.documents or closure.generates) and (overlay or not closure.plain):
-        _build(made, lambda: builder.render(disk, folder, closure, overlay), closure, folder)
+        direct = (
+            None if closure.strange or closure.excess else built(disk, folder, closure, overlay)
+        )
+        if direct is not None:
+            made.documents = direct
+        else:
+            _build(made, lambda: builder.render(disk, folder, closure, overlay), closure, folder)
     made.listed += [*closure.listed, *unmatched(closure, made.documents)]
     named = [*made.unbuilt, *closure.names]
     made.unbuilt = [each for each in named if is_object(each.manifest)]
@@ -93,11 +100,11 @@ def render(
     return made
 
 
-def _build(made: Rendered, built: Callable[[], Reading], closure: Closure, folder: str) -> None:
+def _build(made: Rendered, run: Callable[[], Reading], closure: Closure, folder: str) -> None:
     """Replace the objects of a folder by those that Kustomize makes of them."""
     where = closure.lists[0].path if closure.lists else made.documents[0].place.file
     try:
-        reading = built()
+        reading = run()
     except kubectl.NotRunError as error:
         made.unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
     except kubectl.MissingFileError:
