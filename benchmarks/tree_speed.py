@@ -123,7 +123,7 @@ def _text(rows: Sequence[Sequence[str]], rounds: int) -> str:
 Written by `make bench-trees`. {os.cpu_count()} cores; {APPLICATIONS} applications of five objects,
 each with a Kustomization that gives them a namespace and labels, and a patch for all releases.
 Fresh processes without compiled modules of anything, medians of {rounds}; CPU is that of the whole
-process tree.
+process tree, and the figure to compare where others use the same cores.
 
 {table(head, rows)}
 """
