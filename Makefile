@@ -106,6 +106,10 @@ bench-bindings: $(PYTHON_READY) $(NODE_READY) ## The same for bindings; needs MI
 bench-check: $(PYTHON_READY) ## Measure the speed of checks, side by side; ARGS="--alone"
 	python benchmarks/check_speed.py $(ARGS)
 
+.PHONY: bench-trees
+bench-trees: $(PYTHON_READY) ## Measure checks of whole trees; ARGS="FOLDER..." for others
+	python benchmarks/tree_speed.py $(ARGS)
+
 .PHONY: bench-platforms
 bench-platforms: $(PYTHON_READY) ## Measure the platforms of this repository, in lines and seconds
 	python benchmarks/platforms.py $(ARGS)

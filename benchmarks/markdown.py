@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-ALTERNATIVES, BINDINGS, CHECKING, PLATFORMS = SECTIONS = (
+ALTERNATIVES, BINDINGS, CHECKING, PLATFORMS, TREES = SECTIONS = (
     "## Alternatives",
     "## Bindings",
     "## Checking",
     "## Platforms",
+    "## Trees",
 )
 
 

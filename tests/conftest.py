@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,18 @@ def pytest_collection_finish() -> None:
     """Leave thousands of collected tests out of every collection of garbage."""
     gc.freeze()
     gc.set_threshold(50_000)
+
+
+@pytest.fixture
+def heeded_signals() -> Iterator[None]:
+    """Handle the signals that pytest was started to ignore, as nohup does: processes inherit it."""
+    numbers = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+    ignored = [each for each in numbers if signal.getsignal(each) is signal.SIG_IGN]
+    for each in ignored:
+        signal.signal(each, signal.SIG_DFL)
+    yield
+    for each in ignored:
+        signal.signal(each, signal.SIG_IGN)
 
 
 @pytest.fixture(scope="session")

@@ -131,6 +131,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_a_signal_leaves_no_process_behind(tmp_path: Path, number: signal.Signals) -> None:
     script, seen = tmp_path / "script.py", tmp_path / "seen"
@@ -140,12 +141,20 @@ def test_a_signal_leaves_no_process_behind(tmp_path: Path, number: signal.Signal
     parent = subprocess.Popen(
         [sys.executable, str(script), str(seen)],
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *sys.path])},
     )
-    deadline = time.monotonic() + 60
-    while len(pids := [int(each.name) for each in seen.iterdir()]) < 2:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    parent.send_signal(number)
-    parent.wait(30)
-    wait_until_gone(pids)
+    pids: list[int] = []
+    try:
+        deadline = time.monotonic() + 60
+        while len(pids) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+            pids = [int(each.name) for each in seen.iterdir()]
+        parent.send_signal(number)
+        parent.wait(30)
+        wait_until_gone(pids)
+    finally:
+        parent.kill()
+        parent.wait()
+        for pid in filter(is_running, pids):
+            os.kill(pid, signal.SIGKILL)

@@ -32,7 +32,10 @@ def folder(project: Project) -> Path:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"kind: caf\xe9", "is not UTF-8 text at byte 9"),
+        (
+            b"kind: caf\xe9",
+            "is not UTF-8 text at byte 9; it may be Latin-1 (ISO 8859-1): save it as UTF-8",
+        ),
         (text().encode("utf-16"), "is UTF-16, not UTF-8 text: save it as UTF-8"),
         (b"\xfe\xff" + text().encode("utf-16-be"), "is UTF-16, not UTF-8 text: save it as UTF-8"),
     ],

@@ -203,6 +203,7 @@ def test_an_unknown_command_or_option_exits_2(project: Project) -> None:
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_before_the_write_leaves_the_tree(
     project: Project, number: signal.Signals
@@ -220,15 +221,21 @@ def test_a_signal_before_the_write_leaves_the_tree(
         text=True,
         start_new_session=True,
     )
-    deadline = time.monotonic() + 60
-    while not (project.root / "ready").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    os.killpg(running.pid, number)
-    _, err = running.communicate(timeout=60)
+    try:
+        deadline = time.monotonic() + 60
+        while not (project.root / "ready").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.killpg(running.pid, number)
+        _, err = running.communicate(timeout=30)
+    finally:
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+            running.wait()
     assert (running.returncode, err) == (SIGNALS[number], "interrupted: nothing was changed\n")
     assert project.tree() == before
 
 
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize("step", ["stage_tree", "put_in_place", "retire"])
 def test_a_signal_during_the_write_gives_a_true_message(

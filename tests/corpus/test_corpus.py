@@ -32,18 +32,11 @@ NOT_YET = {
         "V04 refuses kinds without a schema; the Secrets that Cluster API makes are not known"
     ),
     "dependencies": "G09 is an error though Flux retries until the CRDs are there",
-    "generators-and-hashes": (
-        "R06 looks for a release's values among what its own chart may make; a missing file "
-        "is said to be outside of the folder"
-    ),
-    "remote-bases": "a patch for an object of a remote base prevents the build of the rest",
     "resource-sets": (
         "static inputs are not filled in; G04 expects the operator of an instance from the tree"
     ),
     "secret-operators": "V04 refuses kinds without a schema",
-    "staging-and-production": "G13 reports no patch in a list with generators",
     "tenants": "R07 expects an account and a source of a Kustomization from what that applies",
-    "variations/not-text/utf-16": "UTF-16 is not read, though Kustomize reads it",
 }
 """Trees whose list is not reported yet, with the reason."""
 

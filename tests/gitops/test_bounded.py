@@ -216,7 +216,7 @@ class TestLimit:
         self, tmp_path: Path
     ) -> None:
         repository(tmp_path, {"apps/a.yaml": config_map("a"), UNITS: unit("apps")})
-        (tmp_path / "other.yaml").write_bytes(b"\xff\xfe")
+        (tmp_path / "other.yaml").write_bytes(b"\xff\xff")
         (tree,) = from_folder(tmp_path)
         (note,) = tree.unjudged
         assert (note.what, note.why) == (
@@ -247,10 +247,10 @@ class TestLimit:
     ) -> None:
         read = document.read
 
-        def failing(text: str, path: str, *, kustomized: bool = True) -> document.Reading:
+        def failing(text: str, path: str, **options: bool) -> document.Reading:
             if path == "apps/big.yaml":
                 raise error
-            return read(text, path, kustomized=kustomized)
+            return read(text, path, **options)
 
         monkeypatch.setattr(document, "read", failing)
         files = {"apps/big.yaml": config_map("big"), "apps/a.yaml": config_map("a")}

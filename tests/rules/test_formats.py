@@ -10,7 +10,7 @@ from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.origin import Origin
 from kubestrata.core.plain_text import RED, Span
 from kubestrata.core.waiver import Waiver
-from kubestrata.rules.engine import Report, judge
+from kubestrata.rules.engine import NO_SCHEMA, Report, judge
 from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
@@ -113,13 +113,42 @@ def test_text_names_all_clusters_that_share_a_violation() -> None:
     both = as_text.render([home, away])
     assert "home, away: Deployment.apps shop/web\n  error P01" in both
     assert both.count("error P01") == home.errors == 2
-    assert "4 errors" in both
+    assert "2 errors, 1 warnings" in both
+    assert "\n1 warning P02: they are long\n" in both
     assert len(as_json.document([home, away])["violations"]) == 2 * len(home.violations)
     waived = as_text.render([home, replace(report(waiver()), cluster="away")])
     assert "home: Deployment.apps shop/api\n  error P01" in waived
     assert "home, away: Deployment.apps shop/web\n  error P01" in waived
     many = as_text.render([replace(home, cluster=f"c{number}") for number in range(7)])
     assert "c0, c1, c2, c3, c4 and 2 more: Deployment.apps shop/api\n" in many
+
+
+def test_text_has_one_line_for_what_several_clusters_do_not_check() -> None:
+    base = Unjudged("base", "is remote", Location("a.yaml", 2))
+    again = replace(base, place=Location("b.yaml", 3))
+    lone = replace(base, what="other")
+    kinds = [
+        Unjudged(f"Widget.example.org {name}", NO_SCHEMA, PLACE) for name in ("shop/a", "shop/b")
+    ]
+    home = replace(report(), unjudged=(base, again, *kinds), unjudged_rules=("rule",))
+    away = replace(home, cluster="away", unchecked_keywords=("format",))
+    far = replace(home, cluster="far", unjudged=(base, lone, kinds[0]), unjudged_rules=())
+    text = plain(as_text.lines([home, away, far]))
+    assert [line for line in text.splitlines() if "not checked: " in line] == [
+        "home, away: not checked: base: is remote (a.yaml:2 and 1 more)",
+        "home, away: not checked: example.org: 2 Widget: no schema describes it",
+        "away: schema keyword not checked: format",
+        "far: not checked: base: is remote (a.yaml:2)",
+        "far: not checked: other: is remote (a.yaml:2)",
+        "far: not checked: example.org: 1 Widget: no schema describes it",
+    ]
+    assert ", 5 not checked, 1 CEL rules" in text
+    verbose = plain(as_text.lines([home, away, far], verbose=True))
+    assert "home, away: not checked: base: is remote (a.yaml:2, b.yaml:3)\n" in verbose
+    assert "home, away, far: not checked: Widget.example.org shop/a: no schema" in verbose
+    assert "home, away: CEL rule not checked: rule\n" in verbose
+    listed = as_json.document([home, away, far])["not_checked"]
+    assert [each["cluster"] for each in listed] == ["home"] * 4 + ["away"] * 4 + ["far"] * 3
 
 
 def test_json_has_an_entry_for_each_violation_and_the_counts() -> None:

@@ -10,6 +10,8 @@ import os
 import stat
 from pathlib import Path
 
+from kubestrata.core.encoding import EncodingRefusedError, decoded
+
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -38,11 +40,11 @@ def read_regular(path: Path, limit: int, within: Path | None = None) -> bytes:
 
 
 def read_regular_text(path: Path, limit: int, within: Path | None = None) -> str:
-    """Return the content as text; raises OSError if it is not UTF-8 too."""
+    """Return the content as text; raises OSError too if it is neither UTF-8 nor marked UTF-16."""
     try:
-        return read_regular(path, limit, within).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _refused(path, f"is not UTF-8 text at byte {error.start}") from None
+        return decoded(read_regular(path, limit, within))
+    except EncodingRefusedError as error:
+        raise _refused(path, str(error)) from None
 
 
 def _resolved(path: Path) -> Path:

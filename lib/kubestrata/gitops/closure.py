@@ -50,7 +50,7 @@ class Closure:
     """The patches at the end of the first list that an Application adds to it."""
     generates: bool = False
     strange: bool = False
-    """True if the list refers to a missing file that is not a resource: then nothing is built."""
+    """True if a file that is not a resource is missing, and reported: then nothing is built."""
     cost: Cost = field(default_factory=Cost)
     entries: list[str] = field(default_factory=list[str])
     """The list that Flux would generate for a folder without kustomization.yaml."""

@@ -79,7 +79,7 @@ class Disk:
         return read_regular(self._inside(path), MAX_BYTES)
 
     def text(self, path: str) -> str:
-        """Return the content as text; raises OSError also if it is not UTF-8."""
+        """Return the content as text; raises OSError also for an encoding that is not read."""
         return read_regular_text(self._inside(path), MAX_BYTES)
 
     def _inside(self, path: str) -> Path:

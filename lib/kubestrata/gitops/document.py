@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kubestrata.core.encoding import EncodingRefusedError, decoded, is_utf_16
 from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
@@ -70,23 +71,33 @@ class Repository(Disk):
 
     def _read(self, path: str, *, kustomized: bool) -> Reading:
         try:
-            text = self.text(path)
-        except OSError as error:
-            why = f"cannot be read: {error.strerror or type(error).__name__}"
+            content = self.bytes_of(path)
+            text = decoded(content)
+        except (OSError, EncodingRefusedError) as error:
+            said = error.strerror if isinstance(error, OSError) else str(error)
+            why = f"cannot be read: {said or type(error).__name__}"
             return Reading((), (fault(path, 1, why, "split or correct it"),), text=False)
         try:
-            return read(text, path, kustomized=kustomized)
+            return read(text, path, kustomized=kustomized, cut=is_utf_16(content))
         except (MemoryError, RecursionError) as error:
             why = f"is too large or too deep to be read ({type(error).__name__})"
             return Reading((), (fault(path, 1, why, "split it"),), text=False)
 
 
-def read(text: str, path: str, *, kustomized: bool = True) -> Reading:
-    """Return the documents of a text, read as in Kustomize or kubectl, with Lists expanded."""
+def read(text: str, path: str, *, kustomized: bool = True, cut: bool = False) -> Reading:
+    """Return the documents of a text, read as in Kustomize or kubectl, with Lists expanded.
+
+    A text is `cut` after its first document if it was UTF-16: Kustomize looks for separators in
+    the bytes, and never reaches another one.
+    """
     documents: list[TreeDocument] = []
     faults: list[Finding] = []
     aliases = Aliases.of(text)
     for line, part in _parts(text):
+        if cut and documents:
+            why = "Kustomize reads only the first document of a UTF-16 file"
+            faults.append(fault(path, line, why, "save it as UTF-8"))
+            break
         try:
             values = load_all(part, path, kustomized=kustomized, aliases=aliases)
         except YamlSyntaxError as error:

@@ -11,6 +11,7 @@ from typing import Any
 from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.json_value import is_list, is_mapping, mapping
 from kubestrata.core.yaml_read import load_all
+from kubestrata.gitops.document import TreeDocument
 from kubestrata.rules.violation import Location
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -191,3 +192,11 @@ def _generated(at: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in ("envs", "env"):
         for index, file in enumerate(_items(entry.get(name))):
             yield f"{at}.{name}[{index}]".lstrip("."), str(file)
+
+
+def generated_name(key: str, entry: Mapping[str, Any]) -> TreeDocument:
+    """Return the object that a generator makes, without data."""
+    kind = "Secret" if key.startswith("secret") else "ConfigMap"
+    metadata = {one: entry[one] for one in ("name", "namespace") if isinstance(entry.get(one), str)}
+    manifest = {"apiVersion": "v1", "kind": kind, "metadata": metadata}
+    return TreeDocument(manifest, Location("", 1))

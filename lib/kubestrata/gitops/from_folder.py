@@ -16,6 +16,7 @@ from kubestrata.gitops.file_list import NAMES
 from kubestrata.gitops.kubernetes_version import kubernetes_version
 from kubestrata.gitops.list_walk import closure_of
 from kubestrata.gitops.maybe_applied import maybe_applied
+from kubestrata.gitops.patch_target import unmatched
 from kubestrata.gitops.provided import providers
 from kubestrata.gitops.reader import ClusterReader, FolderBuilder, Start
 from kubestrata.gitops.roots import Roots, is_aside, named
@@ -226,7 +227,7 @@ class _Repository:
             if not charts.intersection([folder, *parents(path)]):
                 closure = closure_of(self.disk, folder)
                 reached |= closure.files
-                listed |= dict.fromkeys(closure.listed)
+                listed |= dict.fromkeys([*closure.listed, *unmatched(closure, None)])
                 # Nothing of the cluster fails by a list that no cluster reads.
                 below = (replace(each, severity=Severity.WARNING) for each in closure.faults)
                 faults |= dict.fromkeys(below)

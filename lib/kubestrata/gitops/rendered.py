@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
-from kubestrata.core.pattern import Pattern, PatternError
+from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.gitops import kubectl
 from kubestrata.gitops.applied import AppliedFolder
 from kubestrata.gitops.closure import Closure
-from kubestrata.gitops.document import Repository, TreeDocument, fault, file_identity, is_object
-from kubestrata.gitops.file_list import FileList
+from kubestrata.gitops.direct_build import built
+from kubestrata.gitops.document import Reading, Repository, TreeDocument, fault, is_object
 from kubestrata.gitops.list_walk import closure_of
+from kubestrata.gitops.missing_target import leave_out_unknown
+from kubestrata.gitops.patch_target import unmatched
 from kubestrata.rules.subject import Listed, Unjudged
 from kubestrata.rules.violation import Finding, Location
 
@@ -71,51 +72,56 @@ def render(
     components = [str(each) for each in sequence(overlay.get("components"))]
     overlay = {key: each for key, each in overlay.items() if key != "components"}
     closure = closure_of(disk, folder, components, applied)
-    faults, unjudged = list(closure.faults), list(closure.unjudged)
-    documents, complete = closure.documents, closure.complete
-    unbuilt: list[TreeDocument] = []
-    if (documents or closure.generates) and (overlay or not closure.plain):
-        where = closure.lists[0].path if closure.lists else documents[0].place.file
-        try:
-            reading = builder.render(disk, folder, closure, overlay)
-        except kubectl.NotRunError as error:
-            unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
-            complete = False
-            unbuilt, documents = documents, []
-        except kubectl.BudgetError as error:
-            faults.append(fault(where, 1, f"cannot be built: {error}", _SPLIT))
-            complete = False
-            unbuilt, documents = documents, []
-        except kubectl.RenderError as error:
-            if complete:
-                faults.append(fault(where, 1, f"Kustomize refuses it: {error}"))
-            else:
-                unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
-            complete = False
-            unbuilt, documents = documents, []
+    made = BuiltFolder(closure.documents, closure.files, closure.complete, closure.documents)
+    made.faults += closure.faults
+    made.unjudged += closure.unjudged
+    made.left_out |= closure.left_out
+    if closure.unjudged:
+        overlay = leave_out_unknown(disk, closure, overlay)
+    if (made.documents or closure.generates) and (overlay or not closure.plain):
+        direct = (
+            None if closure.strange or closure.excess else built(disk, folder, closure, overlay)
+        )
+        if direct is not None:
+            made.documents = direct
         else:
-            faults += reading.faults
-            documents = _placed(reading.documents, closure)
-    listed = [*closure.listed, *_unmatched(closure, documents)]
+            _build(made, lambda: builder.render(disk, folder, closure, overlay), closure, folder)
+    made.listed += [*closure.listed, *unmatched(closure, made.documents)]
+    named = [*made.unbuilt, *closure.names]
+    made.unbuilt = [each for each in named if is_object(each.manifest)]
     good: list[TreeDocument] = []
-    for each in documents:
+    for each in made.documents:
         if is_object(each.manifest):
             good.append(each)
         elif not each.encrypted:
             message = "has no apiVersion, kind or name that is text"
-            faults.append(fault(each.place.file, each.place.line, message))
-    unbuilt = [each for each in (*unbuilt, *closure.names) if is_object(each.manifest)]
-    return BuiltFolder(
-        good,
-        closure.files,
-        complete,
-        closure.documents,
-        listed,
-        faults,
-        unjudged,
-        unbuilt,
-        closure.left_out,
-    )
+            made.faults.append(fault(each.place.file, each.place.line, message))
+    made.documents = good
+    return made
+
+
+def _build(made: BuiltFolder, run: Callable[[], Reading], closure: Closure, folder: str) -> None:
+    """Replace the objects of a folder by those that Kustomize makes of them."""
+    where = closure.lists[0].path if closure.lists else made.documents[0].place.file
+    try:
+        reading = run()
+    except kubectl.NotRunError as error:
+        made.unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
+    except kubectl.MissingFileError:
+        pass  # its entry is in a list of files that do not exist
+    except kubectl.BudgetError as error:
+        made.faults.append(fault(where, 1, f"cannot be built: {error}", _SPLIT))
+    except kubectl.RenderError as error:
+        if made.complete:
+            made.faults.append(fault(where, 1, f"Kustomize refuses it: {error}"))
+        else:
+            made.unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
+    else:
+        made.faults += reading.faults
+        made.documents = _placed(reading.documents, closure)
+        return
+    made.complete = False
+    made.unbuilt, made.documents = made.documents, []
 
 
 _Key: TypeAlias = tuple[str, str, str]
@@ -147,59 +153,3 @@ def _placed(documents: Iterable[TreeDocument], closure: Closure) -> list[TreeDoc
 
 def _namespace(document: TreeDocument) -> object:
     return mapping(document.manifest.get("metadata")).get("namespace")
-
-
-def _unmatched(closure: Closure, rendered: Sequence[TreeDocument]) -> list[Listed]:
-    """Return patches without a target, unless some inputs are not available."""
-    if not closure.complete or closure.generates:
-        return []
-    found: list[Listed] = []
-    for made in closure.lists:
-        for key in ("patches", "patchesJson6902"):
-            patches = sequence(made.value.get(key))
-            own = len(patches) - (closure.added_patches if made is closure.lists[0] else 0)
-            for index, patch in enumerate(patches[:own] if key == "patches" else patches):
-                target = mapping(patch).get("target")
-                if not is_mapping(target) or chooses(target, [*closure.documents, *rendered]):
-                    continue
-                found.append(_no_match(made, f"{key}[{index}].target", target))
-    return found
-
-
-def described(target: dict[str, Any]) -> str:
-    """Return a patch target in words."""
-    return ", ".join(f"{key} {value}" for key, value in target.items())
-
-
-def _no_match(made: FileList, path: str, target: dict[str, Any]) -> Listed:
-    name = str(target.get("name") or target.get("kind") or "target:")
-    by = file_identity(made.path)
-    return Listed(by, made.place(name), path, described(target), "unmatched")
-
-
-def chooses(target: dict[str, Any], documents: Iterable[TreeDocument]) -> bool:
-    """Return True if a patch target matches one of the objects, compared as in Kustomize.
-
-    A pattern that is invalid in Go matches everything: Kustomize reports it.
-    """
-    patterns: dict[str, Pattern] = {}
-    for key in ("group", "version", "kind", "name", "namespace"):
-        if wanted := target.get(key):
-            try:
-                patterns[key] = Pattern(str(wanted))
-            except PatternError:
-                continue
-    return any(_fits(patterns, each.manifest) for each in documents)
-
-
-def _fits(patterns: dict[str, Pattern], manifest: Manifest) -> bool:
-    group, _, version = str(manifest.get("apiVersion", "")).rpartition("/")
-    metadata = mapping(manifest.get("metadata"))
-    actual = {
-        "group": group,
-        "version": version,
-        "kind": str(manifest.get("kind")),
-        "name": str(metadata.get("name")),
-        "namespace": str(metadata.get("namespace", "")),
-    }
-    return all(pattern.matches(actual[key]) for key, pattern in patterns.items())

@@ -6,7 +6,6 @@ is read on its own, so a bad one does not affect the others.
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from typing import Any, cast
 
 import yaml
 
+from kubestrata.core import encoding
 from kubestrata.core.json_value import Json, is_list
 from kubestrata.core.yaml_read import line_nested_beyond
 
@@ -238,13 +238,10 @@ def _read(
 
 
 def decoded(data: bytes) -> str:
-    """Return the text of a file; raise ValueError if it is not UTF-8."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise ValueError("is UTF-16, not UTF-8 text: save it as UTF-8") from None
-        raise ValueError(f"is not UTF-8 text at byte {error.start}") from None
+    """Return the text of a file; raise ValueError, with the encoding, if it is not UTF-8."""
+    if encoding.is_utf_16(data):
+        raise ValueError("is UTF-16, not UTF-8 text: save it as UTF-8")
+    return encoding.decoded(data)
 
 
 def _chunks(text: str) -> Iterator[tuple[int, str]]:

@@ -6,7 +6,7 @@ What several clusters have in common is one entry that names them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TypeAlias
 
@@ -51,19 +51,13 @@ def lines(
         yield from violation_lines(_named(clusters), shown, by_rule=by_rule)
     if not whole:
         yield from _counted(reports)
-    for report in reports:
-        yield from _unjudged(report, verbose=verbose)
-        for keyword in report.unchecked_keywords:
-            yield (Span(f"{report.cluster}: schema keyword not checked: {keyword}"),)
-        if verbose:
-            for rule in report.unjudged_rules:
-                yield (Span(f"{report.cluster}: CEL rule not checked: {rule}"),)
+    yield from _shared((each.cluster, _unchecked(each, verbose=verbose)) for each in reports)
     yield (Span(_summary(reports)),)
 
 
 def _counted(reports: Sequence[Report]) -> Iterator[PrintedLine]:
     """Yield the number of warnings and of notes of each rule."""
-    violations = [violation for report in reports for violation in report.violations]
+    violations = _distinct(reports)
     for severity in (Severity.WARNING, Severity.NOTE):
         found = Counter((each.rule, each.why) for each in violations if each.severity is severity)
         for (rule, why), count in sorted(found.items()):
@@ -71,27 +65,48 @@ def _counted(reports: Sequence[Report]) -> Iterator[PrintedLine]:
             yield Span(f"{count} "), Span(level, _COLOURS[severity]), Span(f" {rule}: {why}")
 
 
+def _shared(notes: Iterable[tuple[str, Iterable[PrintedLine]]]) -> Iterator[PrintedLine]:
+    """Yield equal lines of several clusters once, with the names of the clusters."""
+    clusters: dict[PrintedLine, dict[str, None]] = {}
+    for cluster, found in notes:
+        for each in found:
+            clusters.setdefault(each, {})[cluster] = None
+    for line, names in clusters.items():
+        yield (Span(f"{_named(tuple(names))}: "), *line)
+
+
+def _unchecked(report: Report, *, verbose: bool) -> Iterator[PrintedLine]:
+    """Yield what was not checked in a cluster."""
+    yield from _unjudged(report, verbose=verbose)
+    for keyword in report.unchecked_keywords:
+        yield (Span(f"schema keyword not checked: {keyword}"),)
+    for rule in report.unjudged_rules if verbose else ():
+        yield (Span(f"CEL rule not checked: {rule}"),)
+
+
 def _unjudged(report: Report, *, verbose: bool) -> Iterator[PrintedLine]:
-    """Yield what was not checked: each API group, and the releases, once for each reason."""
-    groups: dict[tuple[str, str], Counter[str]] = {}
+    """Yield inputs, once for each reason, then objects, once for each API group and reason."""
     releases: Counter[str] = Counter()
+    groups: dict[tuple[str, str], Counter[str]] = {}
+    places: dict[tuple[str, str], list[str]] = {}
     for each in report.unjudged:
+        place = f"{shown(each.place.file)}:{each.place.line}"
         if each.why in (NO_SCHEMA, ENCRYPTED) and not verbose:
             kind, _, group = each.what.partition(" ")[0].partition(".")
             groups.setdefault((group or "core", each.why), Counter())[kind] += 1
-            continue
-        if each.why.startswith(NOT_RENDERED) and not verbose:
+        elif each.why.startswith(NOT_RENDERED) and not verbose:
             releases[each.why] += 1
-            continue
-        place = f"({shown(each.place.file)}:{each.place.line})"
-        what = f"{report.cluster}: not checked: {each.what}: {each.why} "
-        yield Span(what), Span(place, DIM)
+        else:
+            places.setdefault((each.what, each.why), []).append(place)
+    for (what, why), found in places.items():
+        where = _named(found) if verbose else _named(found, 1)
+        yield Span(f"not checked: {what}: {why} "), Span(f"({where})", DIM)
     for (group, why), kinds in sorted(groups.items()):
         told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-        yield (Span(f"{report.cluster}: not checked: {group}: {told}: {why}"),)
+        yield (Span(f"not checked: {group}: {told}: {why}"),)
     for why, count in sorted(releases.items()):
         what = f"the objects of {count} {'releases' if count > 1 else 'release'}"
-        yield (Span(f"{report.cluster}: not checked: {what}: {why}"),)
+        yield (Span(f"not checked: {what}: {why}"),)
 
 
 def violation_lines(
@@ -126,9 +141,14 @@ def _key(violation: Violation) -> _Key:
     return violation.rule, violation.severity, violation.finding
 
 
-def _named(clusters: Sequence[str]) -> str:
-    names = ", ".join(clusters[:_SHOWN])
-    more = len(clusters) - _SHOWN
+def _distinct(reports: Sequence[Report]) -> Collection[Violation]:
+    """Return the violations, one for each that several clusters have."""
+    return {_key(each): each for report in reports for each in report.violations}.values()
+
+
+def _named(clusters: Sequence[str], most: int = _SHOWN) -> str:
+    names = ", ".join(clusters[:most])
+    more = len(clusters) - most
     return f"{names} and {more} more" if more > 0 else names
 
 
@@ -158,14 +178,17 @@ def _told(violation: Violation, *, by_rule: bool) -> Iterator[PrintedLine]:
 
 
 def _summary(reports: Sequence[Report]) -> str:
+    """Return the counts; what several clusters have in common counts once."""
     told = counts(reports)
+    found = Counter(each.severity for each in _distinct(reports))
+    unjudged = {(each.what, each.why, each.place) for one in reports for each in one.unjudged}
     parts = [
         f"{told['objects']} objects checked",
-        f"{told['errors']} errors",
-        f"{told['warnings']} warnings",
-        f"{told['notes']} notes",
+        f"{found[Severity.ERROR]} errors",
+        f"{found[Severity.WARNING]} warnings",
+        f"{found[Severity.NOTE]} notes",
         f"{told['waived']} waived",
-        f"{told['not_checked']} not checked",
+        f"{len(unjudged)} not checked",
     ]
     if rules := told["cel_rules_not_checked"]:
         parts.append(f"{rules} CEL rules not checked")

@@ -89,7 +89,7 @@ def _orphans(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _unmatched(tree: ClusterTree) -> Iterator[Finding]:
-    for each in tree.listed:
+    for each in (*tree.listed, *tree.unreached):
         if each.problem == "unmatched":
             message = f"the patch matches no object with {each.entry}"
             fix = "correct the target, or remove it"

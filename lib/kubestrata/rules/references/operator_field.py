@@ -1,4 +1,4 @@
-"""R13: objects in fields of operators' kinds exist; Grafana instances are selected."""
+"""R13: objects in fields of operators' kinds exist; selectors of Flux and Grafana select some."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kubestrata.core.json_value import mapping
 from kubestrata.rules.field import known, values
 from kubestrata.rules.link.reference import check_references
 from kubestrata.rules.link.reference_table import references
-from kubestrata.rules.link.unseen import hidden, unfollowed
+from kubestrata.rules.link.unseen import composed, foreign, hidden, unfollowed
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import selects
@@ -16,6 +16,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
 _GRAFANA = "grafana.integreatly.org"
+_IMAGE = "image.toolkit.fluxcd.io"
 _SELECTING = (
     "GrafanaAlertRuleGroup",
     "GrafanaContactPoint",
@@ -33,6 +34,8 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     yield from check_references(tree, references(tree, "R13"))
     for subject in tree.of_kind(_GRAFANA, *_SELECTING):
         yield from _instance(tree, subject)
+    for automation in tree.of_kind(_IMAGE, "ImageUpdateAutomation"):
+        yield from _policies(tree, automation)
     names = tree.once(_datasources)
     for dashboard in tree.of_kind(_GRAFANA, "GrafanaDashboard"):
         yield from _inputs(tree, dashboard, names)
@@ -72,6 +75,19 @@ def _no_grafana(instances: list[Subject]) -> str:
         if each.labels
     )
     return "selects no Grafana" + (f"; {there}" if there else "")
+
+
+def _policies(tree: ClusterTree, automation: Subject) -> Iterator[Finding]:
+    """Yield a finding if an automation selects none of the ImagePolicies of its namespace."""
+    selector, namespace = mapping(automation.spec.get("policySelector")), automation.namespace
+    if not selector or "${" in str(selector):
+        return
+    if composed(tree, namespace) or not known(namespace) or foreign(tree, namespace):
+        return
+    policies = [e for e in tree.of_kind(_IMAGE, "ImagePolicy") if e.namespace == namespace]
+    if not any("${" in str(each.labels) or selects(selector, each.labels) for each in policies):
+        message = f"selects no ImagePolicy of namespace {namespace}"
+        yield automation.finding("spec.policySelector", message, "", Severity.WARNING)
 
 
 def _datasources(tree: ClusterTree) -> Mapping[str, str]:

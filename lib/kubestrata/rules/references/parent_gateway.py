@@ -11,7 +11,7 @@ from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.field import known, mapping_at, values
 from kubestrata.rules.link.chart_gateway import may_be_made
 from kubestrata.rules.link.reference import Target
-from kubestrata.rules.link.unseen import doubt, hidden
+from kubestrata.rules.link.unseen import doubt, hidden, is_whole
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import selector_keys, selects
@@ -80,6 +80,9 @@ def _gateway(
 
 
 def _may_be(tree: ClusterTree, kind: str, namespace: str, name: str) -> bool:
+    # What was not read may bring a namespace for Gateways with it.
+    if not is_whole(tree) and tree.get("", "Namespace", "", namespace) is None:
+        return True
     return may_be_made(tree, namespace, name) if kind == "Gateway" else hidden(tree, namespace)
 
 
