@@ -28,6 +28,7 @@ from kubestrata.gitops.document import Repository, TreeDocument, fault
 from kubestrata.gitops.file_list import is_remote
 from kubestrata.gitops.instance import Sync, sync_of
 from kubestrata.gitops.kubectl import Builder
+from kubestrata.gitops.plugin_text import opened
 from kubestrata.gitops.provided import remote_note
 from kubestrata.gitops.rendered import Rendered, chooses, described, overlay_of, render
 from kubestrata.gitops.source import Home, Sources
@@ -247,7 +248,7 @@ class ClusterReader:
         """
         made = tuple(self._subject(each, unit) for each in rendered.documents)
         if home is not None:
-            made = tuple(replace(each, unit=home) for each in made)
+            made = tuple(self._of_application(each, home) for each in made)
         self.subjects += made
         for each in made:
             self.by_identity.setdefault(each.identity, each)
@@ -266,6 +267,21 @@ class ClusterReader:
                 followed.append(one)
         self._note(rendered)
         return (*made, *followed)
+
+    def _of_application(self, subject: Subject, home: Identity) -> Subject:
+        """Return an object of an Application or a set, whose plugins may fill in texts."""
+        is_filled = home.group == ARGO and not subject.encrypted
+        made = opened(subject.manifest) if is_filled else None
+        if made is None:
+            return replace(subject, unit=home)
+        return replace(
+            subject,
+            identity=self._identity(made),
+            manifest=made,
+            unit=home,
+            written=subject.manifest,
+            is_open=True,
+        )
 
     def _note(self, rendered: Rendered) -> None:
         self.listed += self._new(rendered.listed)
