@@ -168,6 +168,6 @@ def test_a_generated_name_is_right_for_what_is_created(tmp_path: Path) -> None:
         "{helm.sh/hook: pre-install}",
         "{argocd.argoproj.io/sync-options: 'Prune=false, Replace=true'}",
     )
-    for number, annotations in enumerate(created):
-        assert _generated(tmp_path / str(number), annotations) == []
+    for number, given in enumerate(created):
+        assert _generated(tmp_path / str(number), given) == []
     assert _generated(tmp_path / "applied", "{a: b}") == ["metadata.name: is not set"]

@@ -36,7 +36,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             known.add(fault.path)
             if not is_broken(tree, subject, fault.path):  # S06 reports it
                 severity = Severity.WARNING if isinstance(fault, Doubtful) else None
-                yield subject.finding(*fault, severity=severity)
+                yield subject.finding(fault.path, fault.message, fault.fix, severity)
 
 
 def _common(tree: ClusterTree, subject: Subject) -> Iterator[Fault]:
