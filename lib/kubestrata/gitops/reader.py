@@ -31,6 +31,7 @@ from kubestrata.gitops.kubectl import Builder
 from kubestrata.gitops.plugin_text import opened
 from kubestrata.gitops.provided import remote_note
 from kubestrata.gitops.rendered import Rendered, chooses, described, overlay_of, render
+from kubestrata.gitops.resource_input import PROVIDER
 from kubestrata.gitops.source import Home, Sources
 from kubestrata.gitops.variables import Known
 from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE
@@ -42,6 +43,7 @@ from kubestrata.rules.violation import Finding, Location, Severity
 _MOST_UNITS = 20_000
 _DELIVERIES = (KUSTOMIZE, ARGO, "fluxcd.controlplane.io")
 """Groups of objects that are followed even where the folder of theirs cannot be built."""
+_Item = TypeVar("_Item")
 _Note = TypeVar("_Note", Listed, Finding, Unjudged)
 _Children: TypeAlias = tuple[Sequence[Subject], Identity | None]
 """Objects that may apply more, and the Kustomization that applies them."""
@@ -170,6 +172,10 @@ class ClusterReader:
         default_factory=set[Listed | Finding | Unjudged]
     )
     _generators: list[Subject] = field(default_factory=list[Subject])
+    _sets: list[tuple[Subject, Identity | None]] = field(
+        default_factory=list[tuple[Subject, Identity | None]]
+    )
+    """ResourceSets that are not rendered yet, and the units that apply them."""
     _argo: ArgoReader | None = None
 
     def start(self, start: Start) -> None:
@@ -337,10 +343,14 @@ class ClusterReader:
         pending = [self._visit(first)]
         while pending:
             deeper = next(pending[-1], None)
-            if deeper is None:
-                pending.pop()
-            else:
+            if deeper is not None:
                 pending.append(self._visit(deeper))
+                continue
+            pending.pop()
+            if not pending and self._sets:
+                # Their inputs may come from anywhere in the cluster.
+                found = (self._set(*each) for each in _emptied(self._sets))
+                pending += [self._visit(each) for each in found if each is not None]
 
     def _visit(self, children: _Children) -> Iterator[_Children]:
         objects, parent = children
@@ -363,9 +373,24 @@ class ClusterReader:
         elif kind == (HELM, "HelmRelease") and (objects := release_objects(each)):
             yield self.take(Rendered(list(objects), set(), complete=True), None, parent), parent
         elif kind == resource_set.KIND:
-            yield self.take(resource_set.rendered(each), None, parent), parent
+            self._sets.append((each, parent))
         elif (sync := sync_of(each.manifest)) is not None:
             yield (self._synchronized(sync, each.place),), parent
+
+    def _set(self, subject: Subject, parent: Identity | None) -> _Children | None:
+        """Add the objects of a ResourceSet, which the Flux Operator applies together."""
+        if not self._is_new(subject):
+            return None
+        kind = (resource_set.KIND[0], PROVIDER)
+        providers = [
+            each
+            for each in self.by_identity.values()
+            if (each.identity.group, each.identity.kind) == kind
+        ]
+        made = resource_set.rendered(subject, providers)
+        objects = self.take(made, None, subject.identity)
+        self.units[subject.identity] = Unit(subject, (), parent, objects, made.complete)
+        return objects, subject.identity
 
     def _is_new(self, subject: Subject) -> bool:
         """Return True if a Kustomization is new; a patch may generate new ones endlessly."""
@@ -606,6 +631,13 @@ class _UnitJob:
     listed: tuple[Listed, ...] = ()
     faults: tuple[Finding, ...] = ()
     notes: tuple[Unjudged, ...] = ()
+
+
+def _emptied(found: list[_Item]) -> list[_Item]:
+    """Return the items of a list, which is empty then."""
+    taken = list(found)
+    found.clear()
+    return taken
 
 
 def argo_reader(render: Renderer, first: Sequence[Subject]) -> ArgoReader:

@@ -26,7 +26,7 @@ _Made = TypeVar("_Made")
 class Subject:
     """One rendered object: the location where it was written, and the unit that applies it.
 
-    A unit is a Flux Kustomization or an Argo CD Application; None for objects that the sync root
+    A unit is a Flux Kustomization, a ResourceSet or an Argo CD Application; None for objects that the sync root
     itself applies. `file` is the object's file in the tree, '' if a unit generated it. `encrypted`
     objects have their keys, and values of length zero.
 
@@ -89,7 +89,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A Flux Kustomization or an Argo CD Application, applied as a whole.
+    """A Flux Kustomization, a ResourceSet or an Argo CD Application, applied as a whole.
 
     `parent` applies this unit; `complete` is False if a part of it could not be rendered here.
     """
