@@ -239,8 +239,11 @@ class ClusterReader:
     def _synchronized(self, sync: Sync, place: Location) -> Subject:
         """Return the Kustomization of an instance; the Flux Operator makes it and its source."""
         source, kustomization = (
-            self._subject(TreeDocument(each, place), None) for each in sync.manifests()
+            self._subject(TreeDocument(each, place), None)
+            for each in (sync.source, sync.kustomization)
         )
+        notes = [Unjudged(f"a patch of {source.identity}", why, place) for why in sync.unapplied]
+        self.unjudged += self._new(notes)
         self.by_identity.setdefault(source.identity, source)
         self.unbuilt |= {source.identity, kustomization.identity}
         return kustomization

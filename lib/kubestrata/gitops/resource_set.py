@@ -1,6 +1,6 @@
 """ResourceSets of the Flux Operator: the objects that it makes of their templates.
 
-What depends on the cluster, such as the inputs that a provider reads elsewhere, is noted as unknown.
+What depends on the cluster, such as inputs that a provider reads elsewhere, is noted as unknown.
 """
 
 from __future__ import annotations

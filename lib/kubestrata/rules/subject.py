@@ -26,9 +26,9 @@ _Made = TypeVar("_Made")
 class Subject:
     """One rendered object: the location where it was written, and the unit that applies it.
 
-    A unit is a Flux Kustomization, a ResourceSet or an Argo CD Application; None for objects that the sync root
-    itself applies. `file` is the object's file in the tree, '' if a unit generated it. `encrypted`
-    objects have their keys, and values of length zero.
+    A unit is a Flux Kustomization, a ResourceSet or an Argo CD Application; None for objects that
+    the sync root itself applies. `file` is the object's file in the tree, '' if a unit generated
+    it. `encrypted` objects have their keys, and values of length zero.
 
     Where Flux substitutes variables, `manifest` has their values: `written` is the object before,
     `retyped` are the fields that are no longer text, with the text as it was written. An object

@@ -66,7 +66,8 @@ def _secret(subject: Subject) -> Iterator[Fault]:
         if key not in values:
             yield Fault(dotted(["data", key]), f"is not set; a Secret of type {kind} needs it")
         elif key in _JSON and not is_open(texts.get(key)) and not _is_object(values[key]):
-            yield Fault(dotted(["data", key]), "is not a valid JSON object")
+            field = "stringData" if key in texts else "data"
+            yield Fault(dotted([field, key]), "is not a valid JSON object")
     if kind == "kubernetes.io/basic-auth" and not {"password", "username"} & set(values):
         yield Fault("data", f"needs one of password, username; the type is {kind}")
     if kind == "kubernetes.io/service-account-token" and not subject.annotations.get(_ACCOUNT):
