@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import mapping
+from kubestrata.gitops.artifact_base import inferred_bases
 from kubestrata.gitops.before import Before, installed_before
 from kubestrata.gitops.disk import below, parents
 from kubestrata.gitops.document import Reading, Repository, TreeDocument, is_object
@@ -91,6 +92,10 @@ class _Cluster:
         return self.reader.perhaps
 
 
+def _is_object(document: TreeDocument) -> bool:
+    return is_object(document.manifest)
+
+
 @dataclass
 class _Repository:
     disk: Repository
@@ -105,10 +110,11 @@ class _Repository:
         self.files = {path: self.disk.reading(path) for path in self.disk.yaml_files()}
         self.renderer = Renderer(self.disk)
         self.before = installed_before(self.files, self.disk.scripts())
-        self.pushed = pushed_artifacts(self.disk.workflows())
-        for reading in self.files.values():
-            for each in reading.documents:
-                self._index(each)
+        documents = [each for reading in self.files.values() for each in reading.documents]
+        for each in documents:
+            self._index(each)
+        inferred = inferred_bases(self.disk, self.declared, filter(_is_object, documents))
+        self.pushed = {**inferred, **pushed_artifacts(self.disk.workflows())}
 
     def _index(self, document: TreeDocument) -> None:
         manifest = document.manifest

@@ -165,8 +165,9 @@ def is_whole(tree: ClusterTree) -> bool:
 def doubt(tree: ClusterTree) -> Severity | None:
     """Return a warning if what was not read could have made anything, else None.
 
-    That is so if a folder that is applied from outside could not be read completely, or if Argo CD
-    applies more, perhaps to another cluster.
+    That is so if a folder that is applied from outside could not be read completely, if Argo CD
+    applies more, perhaps to another cluster, or if a Kustomization that was not followed may
+    create objects in any namespace.
     """
     return tree.once(_doubt)
 
@@ -175,7 +176,8 @@ def _doubt(tree: ClusterTree) -> Severity | None:
     units = tree.units.values()
     is_partial = not is_closed(tree) and all(each.complete for each in units)
     by_argo = not is_whole(tree) and any(each.identity.group == ARGO for each in units)
-    return Severity.WARNING if is_partial or by_argo else None
+    anywhere = bool(unfollowed(tree).open)
+    return Severity.WARNING if is_partial or by_argo or anywhere else None
 
 
 def _has_source(tree: ClusterTree, release: Subject) -> bool:
