@@ -101,10 +101,10 @@ def _chosen(disk: Repository, applied: AppliedFolder, found: Closure) -> None:
             found.unjudged.append(Unjudged(path, "is written in Jsonnet", Location(path, 1)))
         else:
             found.cost.size += disk.size(path)
-            _take_manifests(disk, path, found)
+            _take_manifests(disk, path, found, by_hand=applied.by_hand)
 
 
-def _take_manifests(disk: Repository, path: str, found: Closure) -> None:
+def _take_manifests(disk: Repository, path: str, found: Closure, *, by_hand: bool) -> None:
     """Add the objects of a file, as Argo CD: a file without any is passed over."""
     reading = disk.reading(path, kustomized=False)
     text = disk.text(path) if reading.text else ""
@@ -115,7 +115,7 @@ def _take_manifests(disk: Repository, path: str, found: Closure) -> None:
     objects = [each for each in reading.documents if each.manifest.get("kind")]
     if objects and path.rpartition("/")[2] in NAMES:
         why = "is read as an object: Argo CD does not run Kustomize below a directory source"
-        found.faults.append(fault(path, 1, why, "exclude it"))
+        found.faults += [] if by_hand else [fault(path, 1, why, "exclude it")]
         return
     is_json = path.endswith(".json")
     if not objects and reading.text and not is_json and not all(m in text for m in _MARKS):

@@ -206,7 +206,7 @@ class ClusterReader:
         self._follow_all((objects, None))
 
     def _first(self, folder: str, start: Start) -> Rendered:
-        choice = AppliedFolder(folder, plain=True) if start.flat else None
+        choice = AppliedFolder(folder, plain=True, by_hand=True) if start.flat else None
         rendered = self.render(folder, {}, disk=self.render.view(None), applied=choice)
         if rendered.complete and not start.flat:
             self.followed.add(folder)

@@ -103,15 +103,21 @@ def is_password(path: str, value: str) -> bool:
 
 _DUMMY = Pattern(
     r"(?i)^\s*(?:yes|no|on|off|y|n|enabled|disabled|required|optional|\d"
-    r"|(?:not[-_ ]?used|unused|dummy|not[-_ ]?needed|n/a|empty|fake)\b.*)\s*$"
+    r"|(?:not[-_ ]?used|unused|dummy|not[-_ ]?needed|n/a|empty|fake|tbd|todo|placeholder)\b.*"
+    r"|(?:[\w-]*[-_ ])?no[-_ ]?(?:auth|key|password|token)(?:[-_ ][\w-]*)?"
+    r"|local(?:host)?|x{3,}|-+|\.{3,})\s*$"
 )
+_KEY_NAME = re.compile(r"\s*[A-Z]+(?:_[A-Z]+)+\s*")
+"""The name of a variable or a key, in capital letters."""
 _ASSIGNED = re.compile(r"\s*(?:export\s+|-{0,2})([\w.\"'-]+)\s*[=:]\s*(.+)")
 """A line of a configuration file, or an argument, that sets a value."""
 
 
 def is_credential(path: str, value: str) -> bool:
     """Return True if a field named like a secret holds one, not a switch or a filler."""
-    return is_password(path, value) and not _DUMMY.is_in(value)
+    if _DUMMY.is_in(value) or _KEY_NAME.fullmatch(value):
+        return False
+    return is_password(path, value)
 
 
 def assigned(line: str) -> tuple[str, str] | None:
