@@ -6,6 +6,7 @@ import errno
 import os
 import posixpath
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -79,7 +80,16 @@ class Disk:
         return read_regular(self._inside(path), MAX_BYTES)
 
     def text(self, path: str) -> str:
-        """Return the content as text; raises OSError also if it is not UTF-8."""
+        """Return the content as text; raises OSError also if it is neither UTF-8 nor UTF-16.
+
+        Readers of YAML recognize UTF-16 by its byte order mark.
+        """
+        if self.bytes_of(path).startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            try:
+                return self.bytes_of(path).decode("utf-16")
+            except UnicodeDecodeError as error:
+                why = f"is not UTF-16 text at byte {error.start}"
+                raise FileRefusedError(errno.EILSEQ, why, path) from None
         return read_regular_text(self._inside(path), MAX_BYTES)
 
     def _inside(self, path: str) -> Path:

@@ -14,10 +14,16 @@ from kubestrata.gitops.closure import Closure
 from kubestrata.gitops.document import Repository, TreeDocument, fault, file_identity, is_object
 from kubestrata.gitops.file_list import FileList
 from kubestrata.gitops.list_walk import closure_of
+from kubestrata.knowledge import knowledge
+from kubestrata.rules.provider import repository_of
 from kubestrata.rules.subject import Listed, Unjudged
 from kubestrata.rules.violation import Finding, Location
 
 _SPLIT = "split the folder, or apply its parts with separate Kustomizations"
+_GENERATED = tuple(
+    TreeDocument({"apiVersion": "v1", "kind": kind, "metadata": {}}, Location("", 1))
+    for kind in ("ConfigMap", "Secret")
+)
 OVERLAY = ("patches", "images", "components", "namePrefix", "nameSuffix")
 """Fields of a Flux Kustomization with the same names as in kustomization.yaml."""
 
@@ -72,25 +78,13 @@ def render(
     overlay = {key: each for key, each in overlay.items() if key != "components"}
     closure = closure_of(disk, folder, components, applied)
     faults, unjudged = list(closure.faults), list(closure.unjudged)
-    documents, complete = closure.documents, closure.complete
+    documents, complete = closure.documents, closure.complete or _lacks_only_crds(closure)
     unbuilt: list[TreeDocument] = []
     if (documents or closure.generates) and (overlay or not closure.plain):
-        where = closure.lists[0].path if closure.lists else documents[0].place.file
         try:
             reading = builder.render(disk, folder, closure, overlay)
-        except kubectl.NotRunError as error:
-            unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
-            complete = False
-            unbuilt, documents = documents, []
-        except kubectl.BudgetError as error:
-            faults.append(fault(where, 1, f"cannot be built: {error}", _SPLIT))
-            complete = False
-            unbuilt, documents = documents, []
         except kubectl.RenderError as error:
-            if complete:
-                faults.append(fault(where, 1, f"Kustomize refuses it: {error}"))
-            else:
-                unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
+            _note_failure(error, folder, closure, complete=complete, faults=faults, notes=unjudged)
             complete = False
             unbuilt, documents = documents, []
         else:
@@ -115,6 +109,38 @@ def render(
         unjudged,
         unbuilt,
         closure.left_out,
+    )
+
+
+def _note_failure(
+    error: kubectl.RenderError,
+    folder: str,
+    closure: Closure,
+    *,
+    complete: bool,
+    faults: list[Finding],
+    notes: list[Unjudged],
+) -> None:
+    """Add why Kustomize did not build a folder; it may be that inputs are not available."""
+    where = closure.lists[0].path if closure.lists else closure.documents[0].place.file
+    note = Unjudged(folder or ".", str(error), Location(where, 1))
+    if isinstance(error, kubectl.NotRunError):
+        # A list with missing files is reported for these.
+        notes += [] if closure.strange and closure.listed else [note]
+    elif isinstance(error, kubectl.BudgetError):
+        faults.append(fault(where, 1, f"cannot be built: {error}", _SPLIT))
+    elif complete:
+        faults.append(fault(where, 1, f"Kustomize refuses it: {error}"))
+    else:
+        notes.append(note)
+
+
+def _lacks_only_crds(closure: Closure) -> bool:
+    """Return True if all that is not available are known definitions of kinds."""
+    repositories = knowledge().repositories
+    return not closure.faults and all(
+        repository_of(each.what) in repositories and "crd" in each.what.lower()
+        for each in closure.unjudged
     )
 
 
@@ -151,7 +177,7 @@ def _namespace(document: TreeDocument) -> object:
 
 def _unmatched(closure: Closure, rendered: Sequence[TreeDocument]) -> list[Listed]:
     """Return patches without a target, unless some inputs are not available."""
-    if not closure.complete or closure.generates:
+    if not closure.complete:
         return []
     found: list[Listed] = []
     for made in closure.lists:
@@ -162,6 +188,8 @@ def _unmatched(closure: Closure, rendered: Sequence[TreeDocument]) -> list[Liste
                 target = mapping(patch).get("target")
                 if not is_mapping(target) or chooses(target, [*closure.documents, *rendered]):
                     continue
+                if closure.generates and chooses({**target, "name": ""}, _GENERATED):
+                    continue  # a generated object, whose name has a hash
                 found.append(_no_match(made, f"{key}[{index}].target", target))
     return found
 

@@ -105,8 +105,11 @@ _DUMMY = Pattern(
     r"(?i)^\s*(?:yes|no|on|off|y|n|enabled|disabled|required|optional|\d"
     r"|(?:not[-_ ]?used|unused|dummy|not[-_ ]?needed|n/a|empty|fake|tbd|todo|placeholder)\b.*"
     r"|(?:[\w-]*[-_ ])?no[-_ ]?(?:auth|key|password|token)(?:[-_ ][\w-]*)?"
-    r"|local(?:host)?|x{3,}|-+|\.{3,})\s*$"
+    r"|local(?:host)?|x{3,}|-+|\.{3,}|(?:sk-)?(?:0{6,}|1{6,}|x{6,}|a{6,}))\s*$"
 )
+_API_KEY = re.compile(r"(?i)(?:key|token)$")
+_WORD = re.compile(r"\s*[a-z]{1,12}\s*")
+"""A value that a program wants to be set, and that no server would accept as a key."""
 _KEY_NAME = re.compile(r"\s*[A-Z]+(?:_[A-Z]+)+\s*")
 """The name of a variable or a key, in capital letters."""
 _ASSIGNED = re.compile(r"\s*(?:export\s+|-{0,2})([\w.\"'-]+)\s*[=:]\s*(.+)")
@@ -116,6 +119,8 @@ _ASSIGNED = re.compile(r"\s*(?:export\s+|-{0,2})([\w.\"'-]+)\s*[=:]\s*(.+)")
 def is_credential(path: str, value: str) -> bool:
     """Return True if a field named like a secret holds one, not a switch or a filler."""
     if _DUMMY.is_in(value) or _KEY_NAME.fullmatch(value):
+        return False
+    if _API_KEY.search(path) and _WORD.fullmatch(value):
         return False
     return is_password(path, value)
 
