@@ -216,7 +216,7 @@ class TestLimit:
         self, tmp_path: Path
     ) -> None:
         repository(tmp_path, {"apps/a.yaml": config_map("a"), UNITS: unit("apps")})
-        (tmp_path / "other.yaml").write_bytes(b"\xff\xfe")
+        (tmp_path / "other.yaml").write_bytes(b"\xff\x00")
         (tree,) = from_folder(tmp_path)
         (note,) = tree.unjudged
         assert (note.what, note.why) == (

@@ -36,10 +36,11 @@ def _repeated(tree: ClusterTree) -> Iterator[Finding]:
         else:
             yield subject.finding("", _twice(subject, other), "keep one of the two")
     for identity, (subject, *others) in mild.items():
-        message = _twice(subject, first[identity])
+        message, fix = _twice(subject, first[identity]), "keep one of the two"
         if others:
             message += f"; so do{'es' if len(others) == 1 else ''} {len(others)} more"
-        yield subject.finding("", message, "keep one of them", Severity.WARNING)
+            fix = "keep one of them"
+        yield subject.finding("", message, fix, Severity.WARNING)
 
 
 def _wrong_entry(each: Listed, severity: Severity) -> Iterator[Finding]:
