@@ -27,8 +27,6 @@ TODAY = date(2026, 6, 1)
 NOT_YET = {
     "cluster-api": "the Secrets that Cluster API makes are not known",
     "remote-bases": "a patch for an object of a remote base prevents the build of the rest",
-    "secret-operators": "G05 expects the driver that a class is for from the tree",
-    "tenants": "R07 expects an account of a Kustomization from what that applies",
 }
 """Trees whose list is not reported yet, with the reason."""
 

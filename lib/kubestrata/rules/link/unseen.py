@@ -156,6 +156,18 @@ def foreign(tree: ClusterTree, namespace: str, name: str = "") -> bool:
     return not about.words.isdisjoint((*_words(name), *_words(namespace)))
 
 
+def is_alone(tree: ClusterTree, unit: Unit, namespace: str) -> bool:
+    """Return True if nothing but one unit that was not followed may fill a namespace."""
+    if tree.unexpanded or unit.identity.group != KUSTOMIZE or not known(namespace):
+        return False
+    others = (each for each in tree.units.values() if each is not unit and not each.complete)
+    if any(namespace in (own := _namespaces_of(each)) or not own for each in others):
+        return False
+    if not tree.exists("", "Namespace", "", namespace):
+        return False
+    return all(target_namespace(each) != namespace for each in tree.of_kind(HELM, "HelmRelease"))
+
+
 def is_whole(tree: ClusterTree) -> bool:
     """Return True if every input of the tree was read, but for known sources of CRDs."""
     units = tree.units.values()
