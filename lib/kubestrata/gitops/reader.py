@@ -424,7 +424,8 @@ class ClusterReader:
         self.unjudged += self._new(job.notes)
         self._refuse_names(subject)
         if job.folder is None:
-            self.units[subject.identity] = _unit(subject, parent, (), complete=False)
+            # Of a folder that does not exist nothing is applied.
+            self.units[subject.identity] = _unit(subject, parent, (), complete=bool(job.faults))
             return None
         rendered = self.render(job.folder, job.overlay, disk=job.disk)
         self.units[subject.identity] = _unit(subject, parent, (), complete=rendered.complete)

@@ -141,6 +141,7 @@ def _lacks_only_crds(closure: Closure) -> bool:
     return not closure.faults and all(
         repository_of(each.what) in repositories and "crd" in each.what.lower()
         for each in closure.unjudged
+        if each.hides
     )
 
 

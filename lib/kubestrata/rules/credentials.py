@@ -110,7 +110,7 @@ _DUMMY = Pattern(
 _API_KEY = re.compile(r"(?i)(?:key|token)$")
 _WORD = re.compile(r"\s*[a-z]{1,12}\s*")
 """A value that a program wants to be set, and that no server would accept as a key."""
-_KEY_NAME = re.compile(r"\s*[A-Z]+(?:_[A-Z]+)+\s*")
+_KEY_NAME = re.compile(r"\s*[A-Z][A-Z0-9]*(?:_[A-Z][A-Z0-9]*)+\s*")
 """The name of a variable or a key, in capital letters."""
 _ASSIGNED = re.compile(r"\s*(?:export\s+|-{0,2})([\w.\"'-]+)\s*[=:]\s*(.+)")
 """A line of a configuration file, or an argument, that sets a value."""

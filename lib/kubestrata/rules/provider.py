@@ -56,6 +56,7 @@ def is_closed(tree: ClusterTree) -> bool:
     return all(
         each.what in _BOOTSTRAP or repository_of(each.what) in tree.knowledge.repositories
         for each in tree.unjudged
+        if each.hides
     )
 
 

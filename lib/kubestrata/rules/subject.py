@@ -108,11 +108,15 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """An input that cannot be checked here: a remote base, a chart that is not available."""
+    """An input that cannot be checked here: a remote base, a chart that is not available.
+
+    It `hides` objects, unless it is known to have none.
+    """
 
     what: str
     why: str
     place: Location
+    hides: bool = True
 
 
 @dataclass(frozen=True, slots=True)
