@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from kubestrata.rules.credentials import PLACEHOLDER, form_of, is_credential, is_password
+from kubestrata.rules.credentials import (
+    PLACEHOLDER,
+    form_in_use,
+    form_of,
+    is_credential,
+    is_password,
+)
 
 KEY = "-----BEGIN {}PRIVATE KEY-----"
 
@@ -68,3 +74,9 @@ def test_fillers_and_names_of_keys_are_no_credentials(name: str, value: str) -> 
 )
 def test_short_passwords_and_long_words_are_credentials(name: str, value: str) -> None:
     assert is_credential(f"spec.values.{name}", value)
+
+
+def test_an_example_of_a_webhook_is_no_credential() -> None:
+    address = "https://hooks.slack.com/services/T{}/B{}/{}"
+    assert form_in_use(f"url: {address.format('01A2B3C4D', '01A2B3C4D', 'a1' * 12)}")
+    assert not form_in_use(f"url: {address.format('0' * 8, '0' * 8, 'localPlaceholder' + 'X' * 8)}")

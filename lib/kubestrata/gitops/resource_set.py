@@ -6,8 +6,9 @@ What depends on the cluster, such as inputs that a provider reads elsewhere, is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from kubestrata.core.errors import YamlSyntaxError
@@ -71,12 +72,12 @@ class _Made:
         for index, each in enumerate(sequence(part.get("resources"))):
             where = f"{at}.resources[{index}]"
             if is_mapping(each):
-                found = self._filled(where, lambda each=each: self._value(each, inputs))
+                found = self._filled(where, partial(self._value, each, inputs))
                 if is_mapping(found):
                     self._add(found, where)
         if isinstance(text := part.get("resourcesTemplate"), str):
             where = f"{at}.resourcesTemplate"
-            self._documents(self._filled(where, lambda: self._text(text, inputs)), where)
+            self._documents(self._filled(where, partial(self._text, text, inputs)), where)
 
     def take_plain(self, at: str, part: Mapping[str, Any], why: str) -> None:
         """Add the objects without expressions; the others are noted, with a reason."""
@@ -104,7 +105,7 @@ class _Made:
         self.result.unjudged += [] if note in self.result.unjudged else [note]
         self.result.complete = False
 
-    def _filled(self, where: str, fill: Any) -> Any:
+    def _filled(self, where: str, fill: Callable[[], Any]) -> Any:
         """Return what a template makes, None with a note or a problem if it makes nothing."""
         try:
             return fill()

@@ -69,11 +69,11 @@ def form_of(text: str) -> str:
 
 
 def form_in_use(text: str) -> str:
-    """Return the form of a secret that a text contains outside of its comments."""
+    """Return the form of a secret that a text contains outside of comments and examples."""
     if not form_of(text):
         return ""
-    lines = text.splitlines()
-    return form_of("\n".join(line for line in lines if not _COMMENT.match(line)))
+    lines = (line for line in text.splitlines() if not _COMMENT.match(line))
+    return form_of("\n".join(line for line in lines if not _FILLER.search(line)))
 
 
 def without_forms(text: str) -> str:
@@ -110,6 +110,7 @@ _DUMMY = Pattern(
 _API_KEY = re.compile(r"(?i)(?:key|token)$")
 _WORD = re.compile(r"\s*[a-z]{1,12}\s*")
 """A value that a program wants to be set, and that no server would accept as a key."""
+_FILLER = re.compile(r"(?i)placeholder|X{8,}|/T0{6,}/")
 _KEY_NAME = re.compile(r"\s*[A-Z][A-Z0-9]*(?:_[A-Z][A-Z0-9]*)+\s*")
 """The name of a variable or a key, in capital letters."""
 _ASSIGNED = re.compile(r"\s*(?:export\s+|-{0,2})([\w.\"'-]+)\s*[=:]\s*(.+)")

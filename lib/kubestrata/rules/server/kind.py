@@ -117,8 +117,8 @@ def _autoscaler(subject: Subject) -> Iterator[Fault]:
 
     Source: autoscaling validateHorizontalPodAutoscalerSpec, validateMetrics.
     """
-    least = subject.spec.get("minReplicas")
-    if least != 0 or isinstance(least, bool):
+    least: object = subject.spec.get("minReplicas")
+    if isinstance(least, bool) or least != 0:
         return
     metrics = map(mapping, sequence(subject.spec.get("metrics")))
     if _METRICS in subject.annotations or any(each.get("type") in _FROM_ZERO for each in metrics):
