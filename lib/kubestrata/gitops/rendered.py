@@ -177,8 +177,8 @@ def _namespace(document: TreeDocument) -> object:
 
 
 def _unmatched(closure: Closure, rendered: Sequence[TreeDocument]) -> list[Listed]:
-    """Return patches without a target, unless some inputs are not available."""
-    if not closure.complete:
+    """Return patches without a target, unless some inputs are not available, or still empty."""
+    if closure.unjudged or closure.faults:
         return []
     found: list[Listed] = []
     for made in closure.lists:
