@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from kubestrata.gitops import from_folder
+from kubestrata.rules.catalogue import rules_of
 from tests.gitops.argo import application, applied, config_map, notes, told, written
 
 WEB = ["ConfigMap shop/a"]
@@ -146,3 +148,26 @@ spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'ex
     _tree(tmp_path, "", {**files, "web/c.yaml": hook % "Skip"})
     assert applied(tmp_path) == {tmp_path.name: ["Job.batch shop/", "Job.batch shop/"]}
     assert told(tmp_path) == []
+
+
+def _generated(top: Path, annotations: str) -> list[str]:
+    job = f"""apiVersion: batch/v1
+kind: Job
+metadata: {{generateName: migrate-, annotations: {annotations}}}
+spec: {{template: {{spec: {{restartPolicy: Never, containers: [{{name: a, image: 'a.io/a:1'}}]}}}}}}
+"""
+    _tree(top, "", {"web/a.yaml": job})
+    (tree,) = from_folder(top)
+    (rule,) = (each for each in rules_of("schema") if each.id == "V05")
+    return [f"{each.path}: {each.message}" for each in rule.judge(tree)]
+
+
+def test_a_generated_name_is_right_for_what_is_created(tmp_path: Path) -> None:
+    created = (
+        "{argocd.argoproj.io/hook: Sync}",
+        "{helm.sh/hook: pre-install}",
+        "{argocd.argoproj.io/sync-options: 'Prune=false, Replace=true'}",
+    )
+    for number, given in enumerate(created):
+        assert _generated(tmp_path / str(number), given) == []
+    assert _generated(tmp_path / "applied", "{a: b}") == ["metadata.name: is not set"]

@@ -226,3 +226,63 @@ def test_files_that_are_not_in_the_artifact_are_missing(tmp_path: Path) -> None:
         ("c.yaml", "ignored"),
         ("d.yaml", "link"),
     ]
+
+
+def test_a_kustomization_that_no_list_names_is_unused(tmp_path: Path) -> None:
+    """Another one applies the folder above it, so nobody applies it by hand."""
+    files = {
+        "flux/cluster/ks.yaml": unit("apps"),
+        "apps/kustomization.yaml": "resources: [a.yaml]\n",
+        "apps/a.yaml": config_map("a"),
+        "apps/old/ks.yaml": unit("apps/old/app").replace("name: apps/old/app", "name: old"),
+        "apps/old/app/b.yaml": config_map("b"),
+    }
+    (tree,) = _trees(tmp_path, files)
+    assert _seen([tree]) == {"platform": ["a"]}
+    assert [each.path for each in tree.orphans] == ["apps/old"]
+
+
+def test_a_file_that_another_tool_fills_in_is_no_cluster(tmp_path: Path) -> None:
+    app = """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: root, namespace: '${namespace}'}
+spec: {project: default, source: {repoURL: 'https://example.com/a', path: apps}}
+"""
+    files = {"terraform/root.yaml": app, "clusters/a/sync.yaml": _self("clusters/a")}
+    assert _seen(_trees(tmp_path, files)) == {"a": []}
+
+
+def test_files_without_objects_and_missing_folders_hide_nothing(tmp_path: Path) -> None:
+    files = {
+        "clusters/a/sync.yaml": _self("clusters/a"),
+        "clusters/a/apps.yaml": unit("apps"),
+        "clusters/a/gone.yaml": unit("gone"),
+        "apps/kustomization.yaml": "resources: [a.yaml, off.yaml]\n",
+        "apps/a.yaml": config_map("a"),
+        "apps/off.yaml": "# kind: ConfigMap\n",
+    }
+    (tree,) = _trees(tmp_path, files)
+    assert all(each.complete for each in tree.units.values())
+    assert [(each.what, each.hides) for each in tree.unjudged] == [("off.yaml", False)]
+    assert [each.message for each in tree.faults] == ["folder ./gone does not exist"]
+
+
+def test_a_list_beside_applications_that_are_applied_by_hand_is_none_of_them(
+    tmp_path: Path,
+) -> None:
+    app = """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: apps, namespace: argocd}
+spec:
+  project: default
+  destination: {server: 'https://kubernetes.default.svc', namespace: shop}
+  source: {repoURL: 'https://example.com/a', path: apps}
+"""
+    head = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
+    files = {
+        "apps/application.yaml": app,
+        "apps/kustomization.yaml": f"{head}resources: [a.yaml]\n",
+        "apps/a.yaml": config_map("a"),
+    }
+    (tree,) = _trees(tmp_path, files)
+    assert tree.faults == []

@@ -96,7 +96,7 @@ def test_a_class_may_come_with_the_cluster_if_the_tree_declares_none(tmp_path: P
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("vault", [None]), ("token-store", []), ("shop", []), ("infra-apps", [None])],
+    [("vault", [WARNING]), ("token-store", []), ("shop", []), ("infra-apps", [WARNING])],
 )
 def test_an_unfollowed_source_hides_only_what_its_name_suggests(
     tmp_path: Path, name: str, expected: list[Severity | None]

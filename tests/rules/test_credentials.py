@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from kubestrata.rules.credentials import PLACEHOLDER, form_of, is_password
+from kubestrata.rules.credentials import (
+    PLACEHOLDER,
+    form_in_use,
+    form_of,
+    is_credential,
+    is_password,
+)
 
 KEY = "-----BEGIN {}PRIVATE KEY-----"
 
@@ -45,3 +51,32 @@ def test_a_field_named_like_a_secret_holds_one_or_names_one() -> None:
     assert not is_password("spec.password", "true\n")
     assert not is_password("spec.secretKeys.password", "hunter2")
     assert not is_password("spec." + "existing" * 20_000 + "Password.password", "{{ .Values.a }}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENAI_API_KEY", "local"),
+        ("API_TOKEN", "gateway-noauth"),
+        ("API_KEY", "sk-111111111111"),
+        ("DB_PASSWORD", "XXXXX"),
+        ("CLIENT_SECRET", "OAUTH2_CLIENT_SECRET"),
+        ("PASSWORD", "not-needed"),
+    ],
+)
+def test_fillers_and_names_of_keys_are_no_credentials(name: str, value: str) -> None:
+    assert not is_credential(f"spec.values.{name}", value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("API_KEY", "a8F3kd9"), ("DB_PASSWORD", "shop"), ("API_KEY", "abcdefghijklmnop")],
+)
+def test_short_passwords_and_long_words_are_credentials(name: str, value: str) -> None:
+    assert is_credential(f"spec.values.{name}", value)
+
+
+def test_an_example_of_a_webhook_is_no_credential() -> None:
+    address = "https://hooks.slack.com/services/T{}/B{}/{}"
+    assert form_in_use(f"url: {address.format('01A2B3C4D', '01A2B3C4D', 'a1' * 12)}")
+    assert not form_in_use(f"url: {address.format('0' * 8, '0' * 8, 'localPlaceholder' + 'X' * 8)}")

@@ -10,6 +10,7 @@ import pytest
 
 from kubestrata.rules.secret_value import SecretValues
 
+ARGO_TYPE = "argocd.argoproj.io/secret-type"
 VALUE = "correct-horse battery"
 
 
@@ -112,6 +113,38 @@ def test_words_and_names_stay_readable() -> None:
         {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "postgres"}},
     )
     assert known.scrub(text) == text
+
+
+def test_ordinary_words_stay_readable() -> None:
+    text = "nothing creates it: undefined, triplom/platform, application, wireguard, true"
+    known = values(
+        secret(a="nothing", b="'undefined'", username="triplom", c="application", d='"true"'),
+        secret(config="KEY=wireguard\nUSER=triplom\n"),
+        {"kind": "ConfigMap", "metadata": {"name": "wireguard-tools"}, "data": {"x": "y"}},
+    )
+    assert known.scrub(text) == text
+
+
+def test_words_that_only_a_secret_has_are_replaced() -> None:
+    known = values(secret(password="swordfish", unlock="opensesame", username="web77admin"))
+    text = "swordfish opensesame web77admin"
+    assert known.scrub(text) == "(redacted) (redacted) (redacted)"
+    known = values(secret(username="swordfish"), secret(password="swordfish"))
+    assert known.scrub("swordfish") == "(redacted)"
+
+
+@pytest.mark.parametrize("field", ["data", "stringData"])
+def test_the_address_of_a_repository_of_argo_cd_is_public(field: str) -> None:
+    url, labels = "https://git.example.com/acme/platform", {ARGO_TYPE: "repository"}
+    values_of = {"url": url, "password": "x-hunter2-x"}
+    if field == "data":
+        values_of = {k: base64.b64encode(v.encode()).decode() for k, v in values_of.items()}
+    known = values(
+        {"kind": "Secret", "apiVersion": "v1", "metadata": {"labels": labels}, field: values_of}
+    )
+    assert known.scrub(f"{url} x-hunter2-x") == f"{url} (redacted)"
+    user = secret(url="web:pass@git.example.com/a") | {"metadata": {"labels": labels}}
+    assert values(user).scrub("at web:pass@git.example.com/a") == "at (redacted)"
 
 
 def test_references_to_secrets_and_ciphertext_of_sops_are_not_values() -> None:

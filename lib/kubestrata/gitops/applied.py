@@ -16,7 +16,8 @@ class AppliedFolder:
     """A folder that an Application applies, and the choice of its files.
 
     `at` is the path of the source in the Application; `overlay` are the fields that Argo CD sets
-    in the folder's kustomization.yaml; a `plain` folder is not built by Kustomize in any case.
+    in the folder's kustomization.yaml; a `plain` folder is not built by Kustomize in any case. One
+    that is applied `by_hand` has no Application.
     """
 
     folder: str
@@ -27,6 +28,7 @@ class AppliedFolder:
     exclude: str = ""
     plain: bool = False
     any_name: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

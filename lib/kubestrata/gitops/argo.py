@@ -28,6 +28,7 @@ from kubestrata.gitops.document import Repository, TreeDocument
 from kubestrata.gitops.glob import matches_folder, matches_pathspec
 from kubestrata.gitops.merge_patch import merge_patch
 from kubestrata.rules.api_group import ARGO
+from kubestrata.rules.argo_sync import HOOK
 from kubestrata.rules.subject import Listed, Subject, Unjudged
 from kubestrata.rules.violation import Finding
 
@@ -45,7 +46,7 @@ def is_argo(document: TreeDocument) -> bool:
 def is_skipped(document: TreeDocument) -> bool:
     """Return True if an object asks Argo CD not to apply it."""
     annotations = mapping(mapping(document.manifest.get("metadata")).get("annotations"))
-    hooks = str(annotations.get("argocd.argoproj.io/hook", "")).split(",")
+    hooks = str(annotations.get(HOOK, "")).split(",")
     return "Skip" in map(str.strip, hooks)
 
 

@@ -60,7 +60,7 @@ class Closure:
     @property
     def complete(self) -> bool:
         """True if all inputs are available."""
-        return not self.unjudged and not self.faults
+        return not self.faults and not any(each.hides for each in self.unjudged)
 
     @property
     def excess(self) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import mapping
+from kubestrata.gitops.artifact_base import inferred_bases
 from kubestrata.gitops.before import Before, installed_before
-from kubestrata.gitops.disk import below, parents
+from kubestrata.gitops.disk import below, join, parents
 from kubestrata.gitops.document import Reading, Repository, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES
 from kubestrata.gitops.kubernetes_version import kubernetes_version
@@ -92,6 +93,10 @@ class _Cluster:
         return self.reader.perhaps
 
 
+def _is_object(document: TreeDocument) -> bool:
+    return is_object(document.manifest)
+
+
 @dataclass
 class _Repository:
     disk: Repository
@@ -106,10 +111,11 @@ class _Repository:
         self.files = {path: self.disk.reading(path) for path in self.disk.yaml_files()}
         self.renderer = FolderBuilder(self.disk)
         self.before = installed_before(self.files, self.disk.scripts())
-        self.pushed = pushed_artifacts(self.disk.workflows())
-        for reading in self.files.values():
-            for each in reading.documents:
-                self._index(each)
+        documents = [each for reading in self.files.values() for each in reading.documents]
+        for each in documents:
+            self._index(each)
+        inferred = inferred_bases(self.disk, self.declared, filter(_is_object, documents))
+        self.pushed = {**inferred, **pushed_artifacts(self.disk.workflows())}
 
     def _index(self, document: TreeDocument) -> None:
         manifest = document.manifest
@@ -193,6 +199,7 @@ class _Repository:
         reached = {path for each in clusters for path in _reached(each)}
         folders = {path for each in clusters for path in each.perhaps}
         reached |= maybe_applied(self.disk, self.files, folders) if folders else set()
+        reached |= {path for each in clusters for path in _excluded(each)}
         used = {folder for path in reached for folder in parents(path)}
         charts = {path.rpartition("/")[0] for path in self.files if path.endswith("Chart.yaml")}
         found: dict[str, list[Location]] = {}
@@ -271,6 +278,13 @@ def _reached(cluster: _Cluster) -> set[str]:
     """Return the files that a cluster applies, to itself and to others."""
     others = (each.reached for each in cluster.reader.others.values())
     return cluster.reader.reached.union(*others)
+
+
+def _excluded(cluster: _Cluster) -> Iterator[str]:
+    """Yield the files that a list names and the artifact does not have: G16 reports them."""
+    for each in cluster.reader.listed:
+        if each.problem == "ignored":
+            yield join(each.by.name.rpartition("/")[0], each.entry)
 
 
 def _first(subjects: Sequence[Subject]) -> Location:

@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kubestrata.core.json_value import Manifest, mapping
+from kubestrata.core.json_value import Manifest, mapping, sequence
+from kubestrata.gitops.document import TreeDocument
+from kubestrata.gitops.json_patch import PatchError, patched
+from kubestrata.gitops.patch_target import chooses
 from kubestrata.rules.api_group import HELM, KUSTOMIZE, SOURCE
+from kubestrata.rules.violation import Location
 
 _GROUP = "fluxcd.controlplane.io"
 _CHART = "flux-instance"
+_NOWHERE = Location("", 1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sync:
-    """The source and the Kustomization that the Flux Operator makes for an instance."""
+    """The source and the Kustomization that the Flux Operator makes for an instance.
 
-    name: str
-    namespace: str
-    kind: str
-    url: str
-    path: str
+    `unapplied` are the reasons why patches for them were not applied.
+    """
 
-    def manifests(self) -> tuple[Manifest, Manifest]:
-        """Return the source and the Kustomization."""
-        metadata = {"name": self.name, "namespace": self.namespace}
-        source = {
-            "apiVersion": f"{SOURCE}/v1",
-            "kind": self.kind,
-            "metadata": metadata,
-            "spec": {"interval": "1m", "url": self.url},
-        }
-        reference = {"kind": self.kind, "name": self.name}
-        kustomization = {
-            "apiVersion": f"{KUSTOMIZE}/v1",
-            "kind": "Kustomization",
-            "metadata": metadata,
-            "spec": {
-                "interval": "10m",
-                "path": self.path,
-                "prune": True,
-                "sourceRef": reference,
-            },
-        }
-        return source, kustomization
+    source: Manifest
+    kustomization: Manifest
+    unapplied: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Return the address of the source."""
+        spec = mapping(self.source.get("spec"))
+        return str(spec.get("url") or spec.get("endpoint") or "")
+
+    @property
+    def path(self) -> str:
+        """Return the folder that the Kustomization applies."""
+        return str(mapping(self.kustomization.get("spec")).get("path") or "")
 
 
 def sync_of(manifest: Mapping[str, Any]) -> Sync | None:
@@ -53,23 +47,63 @@ def sync_of(manifest: Mapping[str, Any]) -> Sync | None:
     metadata, spec = mapping(manifest.get("metadata")), mapping(manifest.get("spec"))
     space = str(metadata.get("namespace") or "flux-system")
     if version.startswith(f"{_GROUP}/") and kind == "FluxInstance":
-        sync = mapping(spec.get("sync"))
+        instance = spec
     elif version.startswith(f"{HELM}/") and kind == "HelmRelease" and _is_instance(spec, metadata):
-        sync = mapping(mapping(mapping(spec.get("values")).get("instance")).get("sync"))
+        instance = mapping(mapping(spec.get("values")).get("instance"))
     else:
         return None
+    sync = mapping(instance.get("sync"))
     if not sync.get("path") or not sync.get("url"):
         return None
-    return Sync(
-        str(sync.get("name") or space),
-        space,
-        str(sync.get("kind") or "GitRepository"),
-        str(sync["url"]),
-        str(sync["path"]),
-    )
+    patches = sequence(mapping(instance.get("kustomize")).get("patches"))
+    return _patched(*_generated(sync, space), patches)
 
 
 def _is_instance(spec: Mapping[str, Any], metadata: Mapping[str, Any]) -> bool:
     chart = mapping(mapping(spec.get("chart")).get("spec")).get("chart")
     reference = mapping(spec.get("chartRef")).get("name")
     return _CHART in (chart, reference, metadata.get("name"))
+
+
+def _generated(sync: Mapping[str, Any], space: str) -> tuple[Manifest, Manifest]:
+    """Return the source and the Kustomization, before they are patched."""
+    kind = str(sync.get("kind") or "GitRepository")
+    metadata = {"name": str(sync.get("name") or space), "namespace": space}
+    spec: dict[str, Any] = {"interval": sync.get("interval") or "1m"}
+    spec |= {"endpoint" if kind == "Bucket" else "url": str(sync["url"])}
+    if ref := sync.get("ref"):
+        spec |= {"bucketName": ref} if kind == "Bucket" else {"ref": {_REF.get(kind, "name"): ref}}
+    if secret := sync.get("pullSecret"):
+        spec["secretRef"] = {"name": secret}
+    if provider := sync.get("provider"):
+        spec["provider"] = provider
+    source = {"apiVersion": f"{SOURCE}/v1", "kind": kind, "metadata": metadata, "spec": spec}
+    kustomization = {
+        "apiVersion": f"{KUSTOMIZE}/v1",
+        "kind": "Kustomization",
+        "metadata": metadata,
+        "spec": {
+            "interval": "10m0s",
+            "path": str(sync["path"]),
+            "prune": True,
+            "sourceRef": {"kind": kind, "name": metadata["name"]},
+        },
+    }
+    return source, kustomization
+
+
+_REF = {"OCIRepository": "tag"}
+"""The field of `ref` that is set, by kind of the source."""
+
+
+def _patched(source: Manifest, kustomization: Manifest, patches: Sequence[Any]) -> Sync:
+    made, unapplied = [source, kustomization], list[str]()
+    for patch in map(mapping, patches):
+        target, text = mapping(patch.get("target")), str(patch.get("patch") or "")
+        for index, each in enumerate(made):
+            if target and chooses(target, [TreeDocument(each, _NOWHERE)]):
+                try:
+                    made[index] = patched(each, text)
+                except PatchError as error:
+                    unapplied.append(str(error))
+    return Sync(made[0], made[1], tuple(unapplied))

@@ -102,22 +102,22 @@ def _chosen(disk: Repository, applied: AppliedFolder, found: Closure) -> None:
             found.unjudged.append(Unjudged(path, "is written in Jsonnet", Location(path, 1)))
         else:
             found.cost.size += disk.size(path)
-            _take_manifests(disk, path, found)
+            _take_manifests(disk, path, found, by_hand=applied.by_hand)
 
 
-def _take_manifests(disk: Repository, path: str, found: Closure) -> None:
+def _take_manifests(disk: Repository, path: str, found: Closure, *, by_hand: bool) -> None:
     """Add the objects of a file, as Argo CD: a file without any is passed over."""
     reading = disk.reading(path, kustomized=False)
     text = disk.text(path) if reading.text else ""
     if _SKIPPED in text:
         found.left_out.add(path)
         return
-    found.files.add(path)
     objects = [each for each in reading.documents if each.manifest.get("kind")]
-    if objects and path.rpartition("/")[2] in NAMES:
+    if objects and path.rpartition("/")[2] in NAMES:  # a list that nothing reads as one
         why = "is read as an object: Argo CD does not run Kustomize below a directory source"
-        found.faults.append(fault(path, 1, why, "exclude it"))
+        found.faults += [] if by_hand else [fault(path, 1, why, "exclude it")]
         return
+    found.files.add(path)
     is_json = path.endswith(".json")
     if not objects and reading.text and not is_json and not all(m in text for m in _MARKS):
         return
@@ -236,9 +236,9 @@ class _Walk:
             self._found.faults.append(fault(path, 1, str(error)))
         return None
 
-    def _skip(self, made: FileList, what: str, why: str) -> None:
+    def _skip(self, made: FileList, what: str, why: str, *, hides: bool = True) -> None:
         entry = what.rpartition(" ")[2]
-        self._found.unjudged.append(Unjudged(what, why, made.place(entry)))
+        self._found.unjudged.append(Unjudged(what, why, made.place(entry), hides))
 
     def _entries(self, made: FileList, key: str, kept: list[str]) -> Iterator[tuple[str, str]]:
         """Keep the files of a list; yield its folders, as written and from the root."""
@@ -267,7 +267,7 @@ class _Walk:
         known = path in self._found.files
         reading = _take(self._disk, path, self._found)
         if not known and not reading.documents and not reading.faults:
-            self._skip(made, entry, "has no object yet")
+            self._skip(made, entry, "has no object yet", hides=False)
         self._weigh(made, path)
         return known or bool(reading.documents and not reading.faults)
 

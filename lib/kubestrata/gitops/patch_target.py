@@ -18,12 +18,14 @@ _RENAMING = frozenset({"namePrefix", "namespace", "nameSuffix", "replacements", 
 
 
 def unmatched(closure: Closure, rendered: Sequence[TreeDocument] | None) -> list[Listed]:
-    """Return patches that match no object of a folder, unless some inputs are not available.
+    """Return patches that match no object of a folder, unless inputs are missing or still empty.
 
     Of a folder that is not `rendered`, the objects must keep the names that they are written with.
     """
     keys = {key for each in closure.lists for key in each.value}
-    if not closure.complete or "generators" in keys or (rendered is None and keys & _RENAMING):
+    if closure.unjudged or closure.faults or "generators" in keys:
+        return []
+    if rendered is None and keys & _RENAMING:
         return []
     if any(each.value.get("kind") == "Component" for each in closure.lists[:1]):
         return []

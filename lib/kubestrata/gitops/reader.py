@@ -29,8 +29,10 @@ from kubestrata.gitops.file_list import is_remote
 from kubestrata.gitops.instance import Sync, sync_of
 from kubestrata.gitops.kubectl import Builder
 from kubestrata.gitops.patch_target import chooses, described
+from kubestrata.gitops.plugin_text import opened
 from kubestrata.gitops.provided import remote_note
 from kubestrata.gitops.rendered import BuiltFolder, overlay_of, render
+from kubestrata.gitops.resource_input import PROVIDER
 from kubestrata.gitops.source import Home, Sources
 from kubestrata.gitops.variables import Known
 from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE
@@ -42,6 +44,7 @@ from kubestrata.rules.violation import Finding, Location, Severity
 _MOST_UNITS = 20_000
 _DELIVERIES = (KUSTOMIZE, ARGO, "fluxcd.controlplane.io")
 """Groups of objects that are followed even where the folder of theirs cannot be built."""
+_Item = TypeVar("_Item")
 _Note = TypeVar("_Note", Listed, Finding, Unjudged)
 _Children: TypeAlias = tuple[Sequence[Subject], Identity | None]
 """Objects that may apply more, and the Kustomization that applies them."""
@@ -172,6 +175,10 @@ class ClusterReader:
         default_factory=set[Listed | Finding | Unjudged]
     )
     _generators: list[Subject] = field(default_factory=list[Subject])
+    _sets: list[tuple[Subject, Identity | None]] = field(
+        default_factory=list[tuple[Subject, Identity | None]]
+    )
+    """ResourceSets that are not rendered yet, and the units that apply them."""
     _argo: ArgoReader | None = None
 
     def start(self, start: Start) -> None:
@@ -202,7 +209,7 @@ class ClusterReader:
         self._follow_all((objects, None))
 
     def _first(self, folder: str, start: Start) -> BuiltFolder:
-        choice = AppliedFolder(folder, plain=True) if start.flat else None
+        choice = AppliedFolder(folder, plain=True, by_hand=True) if start.flat else None
         rendered = self.render(folder, {}, disk=self.render.view(None), applied=choice)
         if rendered.complete and not start.flat:
             self.followed.add(folder)
@@ -235,8 +242,11 @@ class ClusterReader:
     def _synchronized(self, sync: Sync, place: Location) -> Subject:
         """Return the Kustomization of an instance; the Flux Operator makes it and its source."""
         source, kustomization = (
-            self._subject(TreeDocument(each, place), None) for each in sync.manifests()
+            self._subject(TreeDocument(each, place), None)
+            for each in (sync.source, sync.kustomization)
         )
+        notes = [Unjudged(f"a patch of {source.identity}", why, place) for why in sync.unapplied]
+        self.unjudged += self._new(notes)
         self.by_identity.setdefault(source.identity, source)
         self.unbuilt |= {source.identity, kustomization.identity}
         return kustomization
@@ -250,7 +260,7 @@ class ClusterReader:
         """
         made = tuple(self._subject(each, unit) for each in rendered.documents)
         if home is not None:
-            made = tuple(replace(each, unit=home) for each in made)
+            made = tuple(self._of_application(each, home) for each in made)
         self.subjects += made
         for each in made:
             self.by_identity.setdefault(each.identity, each)
@@ -269,6 +279,21 @@ class ClusterReader:
                 followed.append(one)
         self._note(rendered)
         return (*made, *followed)
+
+    def _of_application(self, subject: Subject, home: Identity) -> Subject:
+        """Return an object of an Application or a set, whose plugins may fill in texts."""
+        is_filled = home.group == ARGO and not subject.encrypted
+        made = opened(subject.manifest) if is_filled else None
+        if made is None:
+            return replace(subject, unit=home)
+        return replace(
+            subject,
+            identity=self._identity(made),
+            manifest=made,
+            unit=home,
+            written=subject.manifest,
+            is_open=True,
+        )
 
     def _note(self, rendered: BuiltFolder) -> None:
         self.listed += self._new(rendered.listed)
@@ -324,10 +349,14 @@ class ClusterReader:
         pending = [self._visit(first)]
         while pending:
             deeper = next(pending[-1], None)
-            if deeper is None:
-                pending.pop()
-            else:
+            if deeper is not None:
                 pending.append(self._visit(deeper))
+                continue
+            pending.pop()
+            if not pending and self._sets:
+                # Their inputs may come from anywhere in the cluster.
+                found = (self._set(*each) for each in _emptied(self._sets))
+                pending += [self._visit(each) for each in found if each is not None]
 
     def _visit(self, children: _Children) -> Iterator[_Children]:
         objects, parent = children
@@ -350,9 +379,24 @@ class ClusterReader:
         elif kind == (HELM, "HelmRelease") and (objects := release_objects(each)):
             yield self.take(BuiltFolder(list(objects), set(), complete=True), None, parent), parent
         elif kind == resource_set.KIND:
-            yield self.take(resource_set.rendered(each), None, parent), parent
+            self._sets.append((each, parent))
         elif (sync := sync_of(each.manifest)) is not None:
             yield (self._synchronized(sync, each.place),), parent
+
+    def _set(self, subject: Subject, parent: Identity | None) -> _Children | None:
+        """Add the objects of a ResourceSet, which the Flux Operator applies together."""
+        if not self._is_new(subject):
+            return None
+        kind = (resource_set.KIND[0], PROVIDER)
+        providers = [
+            each
+            for each in self.by_identity.values()
+            if (each.identity.group, each.identity.kind) == kind
+        ]
+        made = resource_set.rendered(subject, providers)
+        objects = self.take(made, None, subject.identity)
+        self.units[subject.identity] = Unit(subject, (), parent, objects, made.complete)
+        return objects, subject.identity
 
     def _is_new(self, subject: Subject) -> bool:
         """Return True if a Kustomization is new; a patch may generate new ones endlessly."""
@@ -383,7 +427,8 @@ class ClusterReader:
         self.unjudged += self._new(job.notes)
         self._refuse_names(subject)
         if job.folder is None:
-            self.units[subject.identity] = _unit(subject, parent, (), complete=False)
+            # Of a folder that does not exist nothing is applied.
+            self.units[subject.identity] = _unit(subject, parent, (), complete=bool(job.faults))
             return None
         rendered = self.render(job.folder, job.overlay, disk=job.disk)
         self.units[subject.identity] = _unit(subject, parent, (), complete=rendered.complete)
@@ -593,6 +638,13 @@ class _UnitJob:
     listed: tuple[Listed, ...] = ()
     faults: tuple[Finding, ...] = ()
     notes: tuple[Unjudged, ...] = ()
+
+
+def _emptied(found: list[_Item]) -> list[_Item]:
+    """Return the items of a list, which is empty then."""
+    taken = list(found)
+    found.clear()
+    return taken
 
 
 def argo_reader(render: FolderBuilder, first: Sequence[Subject]) -> ArgoReader:

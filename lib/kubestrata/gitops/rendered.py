@@ -15,10 +15,16 @@ from kubestrata.gitops.document import Reading, Repository, TreeDocument, fault,
 from kubestrata.gitops.list_walk import closure_of
 from kubestrata.gitops.missing_target import leave_out_unknown
 from kubestrata.gitops.patch_target import unmatched
+from kubestrata.knowledge import knowledge
+from kubestrata.rules.provider import repository_of
 from kubestrata.rules.subject import Listed, Unjudged
 from kubestrata.rules.violation import Finding, Location
 
 _SPLIT = "split the folder, or apply its parts with separate Kustomizations"
+_GENERATED = tuple(
+    TreeDocument({"apiVersion": "v1", "kind": kind, "metadata": {}}, Location("", 1))
+    for kind in ("ConfigMap", "Secret")
+)
 OVERLAY = ("patches", "images", "components", "namePrefix", "nameSuffix")
 """Fields of a Flux Kustomization with the same names as in kustomization.yaml."""
 
@@ -73,6 +79,7 @@ def render(
     overlay = {key: each for key, each in overlay.items() if key != "components"}
     closure = closure_of(disk, folder, components, applied)
     made = BuiltFolder(closure.documents, closure.files, closure.complete, closure.documents)
+    made.complete = made.complete or _lacks_only_crds(closure)
     made.faults += closure.faults
     made.unjudged += closure.unjudged
     made.left_out |= closure.left_out
@@ -106,7 +113,9 @@ def _build(made: BuiltFolder, run: Callable[[], Reading], closure: Closure, fold
     try:
         reading = run()
     except kubectl.NotRunError as error:
-        made.unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
+        # A list with missing files is reported for these.
+        if not (closure.strange and closure.listed):
+            made.unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
     except kubectl.MissingFileError:
         pass  # its entry is in a list of files that do not exist
     except kubectl.BudgetError as error:
@@ -122,6 +131,16 @@ def _build(made: BuiltFolder, run: Callable[[], Reading], closure: Closure, fold
         return
     made.complete = False
     made.unbuilt, made.documents = made.documents, []
+
+
+def _lacks_only_crds(closure: Closure) -> bool:
+    """Return True if all that is not available are known definitions of kinds."""
+    repositories = knowledge().repositories
+    return not closure.faults and all(
+        repository_of(each.what) in repositories and "crd" in each.what.lower()
+        for each in closure.unjudged
+        if each.hides
+    )
 
 
 _Key: TypeAlias = tuple[str, str, str]

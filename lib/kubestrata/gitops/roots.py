@@ -117,6 +117,7 @@ class Roots:
         ]
         if reached:
             left = [each for each in left if self._is_separate(each, reached, taken)]
+        left = [each for each in left if not self._is_unused(each, left)]
         placed = [place for each in left for place in self._placed(each)]
         return [self._start(group) for group in _clusters(placed)]
 
@@ -160,7 +161,7 @@ class Roots:
             if charts.intersection(parents(path)) or is_aside(path) or path in patches:
                 continue
             for each in reading.documents:
-                if _starts(each) and is_object(each.manifest):
+                if _starts(each) and is_object(each.manifest) and not _is_template(each):
                     yield each
 
     def _patches(self) -> Iterator[str]:
@@ -221,6 +222,14 @@ class Roots:
             return not any(below(path, key) for path in reached)
         return starter.identity in taken
 
+    def _is_unused(self, starter: _Starter, others: Sequence[_Starter]) -> bool:
+        """Return True if another starter applies a folder above, but not this one."""
+        return any(
+            folder and below(starter.home, folder) and not below(other.home, folder)
+            for other in others
+            for folder in other.folders
+        )
+
     def _start(self, group: Sequence[_Placed]) -> Start:
         homes = dict.fromkeys(each.home for each in group)
         key = _cluster_folder(f"{group[0].home}/")
@@ -245,6 +254,12 @@ def is_aside(path: str) -> bool:
 def _are_addresses(*sources: str) -> bool:
     """Return True if sources are known by their addresses, so that they can be compared."""
     return all("/" in one for one in sources)
+
+
+def _is_template(document: TreeDocument) -> bool:
+    """Return True for a file that another tool fills in, as its name shows."""
+    identity = identity_of(document.manifest)
+    return "${" in identity.namespace or "${" in identity.name
 
 
 def _starts(document: TreeDocument) -> bool:

@@ -69,11 +69,11 @@ def form_of(text: str) -> str:
 
 
 def form_in_use(text: str) -> str:
-    """Return the form of a secret that a text contains outside of its comments."""
+    """Return the form of a secret that a text contains outside of comments and examples."""
     if not form_of(text):
         return ""
-    lines = text.splitlines()
-    return form_of("\n".join(line for line in lines if not _COMMENT.match(line)))
+    lines = (line for line in text.splitlines() if not _COMMENT.match(line))
+    return form_of("\n".join(line for line in lines if not _FILLER.search(line)))
 
 
 def without_forms(text: str) -> str:
@@ -103,15 +103,27 @@ def is_password(path: str, value: str) -> bool:
 
 _DUMMY = Pattern(
     r"(?i)^\s*(?:yes|no|on|off|y|n|enabled|disabled|required|optional|\d"
-    r"|(?:not[-_ ]?used|unused|dummy|not[-_ ]?needed|n/a|empty|fake)\b.*)\s*$"
+    r"|(?:not[-_ ]?used|unused|dummy|not[-_ ]?needed|n/a|empty|fake|tbd|todo|placeholder)\b.*"
+    r"|(?:[\w-]*[-_ ])?no[-_ ]?(?:auth|key|password|token)(?:[-_ ][\w-]*)?"
+    r"|local(?:host)?|x{3,}|-+|\.{3,}|(?:sk-)?(?:0{6,}|1{6,}|x{6,}|a{6,}))\s*$"
 )
+_API_KEY = re.compile(r"(?i)(?:key|token)$")
+_WORD = re.compile(r"\s*[a-z]{1,12}\s*")
+"""A value that a program wants to be set, and that no server would accept as a key."""
+_FILLER = re.compile(r"(?i)placeholder|X{8,}|/T0{6,}/")
+_KEY_NAME = re.compile(r"\s*[A-Z][A-Z0-9]*(?:_[A-Z][A-Z0-9]*)+\s*")
+"""The name of a variable or a key, in capital letters."""
 _ASSIGNED = re.compile(r"\s*(?:export\s+|-{0,2})([\w.\"'-]+)\s*[=:]\s*(.+)")
 """A line of a configuration file, or an argument, that sets a value."""
 
 
 def is_credential(path: str, value: str) -> bool:
     """Return True if a field named like a secret holds one, not a switch or a filler."""
-    return is_password(path, value) and not _DUMMY.is_in(value)
+    if _DUMMY.is_in(value) or _KEY_NAME.fullmatch(value):
+        return False
+    if _API_KEY.search(path) and _WORD.fullmatch(value):
+        return False
+    return is_password(path, value)
 
 
 def assigned(line: str) -> tuple[str, str] | None:

@@ -9,11 +9,14 @@ from typing import Any
 
 from kubestrata.core.envsubst import VARIABLE_NAME, EnvsubstError, expressions
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import is_mapping, is_sequence, mapping
-from kubestrata.rules.api_group import KUSTOMIZE
+from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
+from kubestrata.rules.api_group import HELM, KUSTOMIZE
+from kubestrata.rules.field import values
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
 
 SWITCH = "kustomize.toolkit.fluxcd.io/substitute"
+_WEBHOOK = "kustomize-mutating-webhook"
+"""A release that adds the same variables to all Kustomizations."""
 _ALWAYS = "Always"
 _SCRIPTS = re.compile(r"(^|\.)(command|args)\[\d+\]$")
 _QUOTED_KEY = re.compile(r'\["([^"]*)"\]')
@@ -77,11 +80,23 @@ def substituted(tree: ClusterTree) -> Iterator[tuple[Unit, Subject]]:
 
 def is_substituted(tree: ClusterTree, subject: Subject) -> bool:
     """Return True if Flux still replaces variables in an object, as far as it is known here."""
-    return tree.generated or subject.is_open
+    return tree.generated or subject.is_open or tree.once(are_changed)
+
+
+def are_changed(tree: ClusterTree) -> bool:
+    """Return True if a webhook changes Kustomizations on admission, and may add variables."""
+    for webhook in tree.of_kind("admissionregistration.k8s.io", "MutatingWebhookConfiguration"):
+        for path, value in values(webhook.manifest, "webhooks[].rules[]"):
+            if path and KUSTOMIZE in sequence(mapping(value).get("apiGroups")):
+                return True
+    releases = tree.of_kind(HELM, "HelmRelease")
+    return any(each.identity.name == _WEBHOOK for each in releases)
 
 
 def unsubstituted(tree: ClusterTree) -> Iterator[tuple[Unit, Subject]]:
     """Yield every object of the Kustomizations without substitution, with its unit."""
+    if tree.once(are_changed):
+        return
     for unit in tree.units.values():
         if unit.identity.group == KUSTOMIZE and not has_substitution(unit):
             for subject in unit.objects:

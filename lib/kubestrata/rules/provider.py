@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from kubestrata.core.api_scope import is_built_in
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
-from kubestrata.rules.api_group import SOURCE
+from kubestrata.rules.api_group import ARGO, SOURCE
 from kubestrata.rules.subject import ClusterTree, Subject
 
 CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
 _BOOTSTRAP = ("gotk-components.yaml", "gotk-sync.yaml")
+_ARGO_CD = frozenset({"AppProject", "Application", "ApplicationSet"})
 _GITHUB = re.compile(r"github(?:usercontent)?\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/?#\s]|$)")
 
 
@@ -37,13 +38,16 @@ def provider_of(tree: ClusterTree, group: str) -> Provider | None:
 
 
 def custom(tree: ClusterTree) -> Iterator[Subject]:
-    """Yield every object of the tree itself whose kind only a CRD defines."""
+    """Yield every object of the tree itself whose kind only a CRD defines.
+
+    The kinds of Argo CD exist wherever it applies one; other projects share their group.
+    """
+    by_argo = any(unit.group == ARGO for unit in tree.units)
     for subject in tree.subjects:
-        if (
-            subject.chart is None
-            and subject.identity.group
-            and not is_built_in(subject.identity.group)
-        ):
+        group = subject.identity.group
+        if subject.chart is not None or not group or is_built_in(group):
+            continue
+        if not (by_argo and group == ARGO and subject.identity.kind in _ARGO_CD):
             yield subject
 
 
@@ -52,6 +56,7 @@ def is_closed(tree: ClusterTree) -> bool:
     return all(
         each.what in _BOOTSTRAP or repository_of(each.what) in tree.knowledge.repositories
         for each in tree.unjudged
+        if each.hides
     )
 
 

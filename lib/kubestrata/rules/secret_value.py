@@ -17,6 +17,7 @@ from typing import Any
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping
 from kubestrata.core.secret_field import LAST_APPLIED, REDACTED, is_secret_kind
 from kubestrata.rules.credentials import assigned, form_of, is_password, without_forms
+from kubestrata.rules.ordinary_word import Vocabulary
 
 _PUBLIC = frozenset({"apiVersion", "kind", "metadata", "type", "immutable", "sops"})
 _NAMES = frozenset({"name", "namespace", "key", "fieldPath", "targetPath", "valuesKey"})
@@ -30,34 +31,39 @@ _LINE = 12
 _BITS = 64
 _SHOWN = 40
 """Messages truncate long values after more characters than these."""
-_PAIR = re.compile(r"\s*[\w.\"'-]+\s*[=:]\s*(.+)")
-_WORDS = frozenset({"default", "disabled", "enabled", "opaque", "string", "secret", "password"})
+_PAIR = re.compile(r"\s*([\w.\"'-]+)\s*[=:]\s*(.+)")
+_ARGO_TYPE = "argocd.argoproj.io/secret-type"
+_ARGO_PUBLIC = frozenset({"name", "project", "server", "type", "url", "username"})
+"""Keys of a Secret that declares a repository or a cluster of Argo CD."""
 
 
 class SecretValues:
     """A growing set of secret values."""
 
     def __init__(self) -> None:
-        self._by_key: dict[str, set[str]] = {}
+        self._by_start: dict[str, dict[str, set[str]]] = {}
+        # The start of a value -> the values, with the keys that they have.
         self._names: set[str] = set()
+        self._words = Vocabulary()
 
     def add(self, manifest: Mapping[str, Any]) -> None:
         """Add the secrets of an object; names of objects are public."""
         metadata = mapping(manifest.get("metadata"))
         names = (metadata.get("name"), metadata.get("namespace"), manifest.get("kind"))
         self._names.update(name for name in names if isinstance(name, str))
-        for value in secrets_in(manifest):
-            for form in _forms(value):
-                if len(form) >= _KEY and form.lower() not in _WORDS and re.search(r"\w", form):
-                    self._by_key.setdefault(form[:_KEY], set()).add(form)
+        self._words.add(manifest)
+        for key, value in secrets_in(manifest):
+            for name, form in _forms(key, value):
+                if len(form) >= _KEY and re.search(r"\w", form):
+                    self._by_start.setdefault(form[:_KEY], {}).setdefault(form, set()).add(name)
 
     def scrub(self, text: str) -> str:
         """Return the text without any of the values, and without what is a secret by its form."""
-        return without_forms(self._without_values(text) if self._by_key else text)
+        return without_forms(self._without_values(text) if self._by_start else text)
 
     def _without_values(self, text: str) -> str:
         parts: list[str] = []
-        start, known = 0, self._by_key
+        start, known = 0, self._by_start
         for at in [at for at in range(len(text) - _KEY + 1) if text[at : at + _KEY] in known]:
             length = self._at(text, at) if at >= start else 0
             if length:
@@ -67,8 +73,13 @@ class SecretValues:
 
     def _at(self, text: str, at: int) -> int:
         """Return the length of the longest value that begins here, 0 if none does."""
-        known = self._by_key[text[at : at + _KEY]]
-        return max((_fits(text, at, each) for each in known if each not in self._names), default=0)
+        known = self._by_start[text[at : at + _KEY]]
+        return max((_fits(text, at, each) for each in known if self._is_hidden(each)), default=0)
+
+    def _is_hidden(self, value: str) -> bool:
+        """Return True unless a value is a name, or ordinary words in all of its keys."""
+        keys = self._by_start[value[:_KEY]][value]
+        return value not in self._names and not all(self._words.holds(key, value) for key in keys)
 
 
 def _fits(text: str, at: int, value: str) -> int:
@@ -88,29 +99,29 @@ def _is_whole(text: str, at: int, value: str) -> bool:
     return not (before.isalnum() or after.isalnum())
 
 
-def _forms(value: str) -> Iterator[str]:
-    """Yield the forms of a value: whole, by line, encoded, escaped."""
+def _forms(key: str, value: str) -> Iterator[tuple[str, str]]:
+    """Yield the forms of a value with its key: whole, by line, encoded, escaped."""
     whole = value.strip()
     lines = whole.splitlines() if "\n" in whole else []
-    for text in (value, whole, *_parts(lines)):
-        yield text
-        yield " ".join(text.split())
-        yield repr(text)[1:-1]
-        yield json.dumps(text)[1:-1]
-        yield base64.b64encode(text.encode("utf-8", "replace")).decode()
+    for name, text in ((key, value), (key, whole), *_parts(key, lines)):
+        yield name, text
+        yield name, " ".join(text.split())
+        yield name, repr(text)[1:-1]
+        yield name, json.dumps(text)[1:-1]
+        yield name, base64.b64encode(text.encode("utf-8", "replace")).decode()
 
 
-def _parts(lines: list[str]) -> Iterator[str]:
-    """Yield the lines of a multi-line text, and the values assigned in them."""
+def _parts(key: str, lines: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the lines of a multi-line text, and the values assigned in them, with their names."""
     for line in lines:
         if len(line.strip()) >= _LINE:
-            yield line.strip()
+            yield key, line.strip()
         if pair := _PAIR.fullmatch(line):
-            yield pair[1].strip().strip(",\"'")
+            yield pair[1].strip("\"'"), pair[2].strip().strip(",\"'")
 
 
-def secrets_in(manifest: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the secret values of an object and of the objects in it."""
+def secrets_in(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the secret values of an object and of the objects in it, with their keys."""
     stack: list[tuple[str, Any]] = [("", manifest)]
     while stack:
         name, value = stack.pop()
@@ -129,44 +140,47 @@ def secrets_in(manifest: Mapping[str, Any]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4096)
-def _by_field(name: str, text: str) -> Sequence[str]:
+def _by_field(name: str, text: str) -> Sequence[tuple[str, str]]:
     """Return the values that are secret by the name of their field, or by their form."""
     if is_password(name, text):
-        return (text,)
+        return ((name, text),)
     if form_of(text):
-        return text.splitlines()
+        return tuple((name, line) for line in text.splitlines())
     if "=" not in text and ":" not in text:
         return ()
     return tuple(each for line in text.splitlines() for each in _assigned(line))
 
 
-def _assigned(line: str) -> Iterator[str]:
+def _assigned(line: str) -> Iterator[tuple[str, str]]:
     """Yield the value that a line sets, if it is secret by its name."""
     if ("=" in line or ":" in line) and (pair := assigned(line)) and is_password(*pair):
-        yield pair[1]
+        yield pair
 
 
-def _of_secret(manifest: Mapping[str, Any]) -> Iterator[str]:
+def _of_secret(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    labels = mapping(mapping(manifest.get("metadata")).get("labels"))
+    public = _ARGO_PUBLIC if _ARGO_TYPE in labels else frozenset[str]()
     for field, part in manifest.items():
         if field in _PUBLIC or field in _NAMES:
             continue
-        for value in _scalars(part):
-            if value.startswith(_SEALED):
+        for key, value in _scalars("", part):
+            plain = _decoded(value) if field == "data" else ""
+            if value.startswith(_SEALED) or (key in public and "@" not in (plain or value)):
                 continue
-            yield value
-            if field == "data" and (plain := _decoded(value)):
-                yield plain
+            yield key, value
+            if plain:
+                yield key, plain
 
 
-def _scalars(value: Any) -> Iterator[str]:
+def _scalars(key: str, value: Any) -> Iterator[tuple[str, str]]:
     if is_mapping(value):
-        for part in value.values():
-            yield from _scalars(part)
+        for name, part in value.items():
+            yield from _scalars(str(name), part)
     elif is_sequence(value):
         for part in value:
-            yield from _scalars(part)
+            yield from _scalars(key, part)
     else:
-        yield _text(value)
+        yield key, _text(value)
 
 
 def _text(value: Any) -> str:

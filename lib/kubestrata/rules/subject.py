@@ -26,9 +26,9 @@ _Made = TypeVar("_Made")
 class Subject:
     """One rendered object: the location where it was written, and the unit that applies it.
 
-    A unit is a Flux Kustomization or an Argo CD Application; None for objects that the sync root
-    itself applies. `file` is the object's file in the tree, '' if a unit generated it. `encrypted`
-    objects have their keys, and values of length zero.
+    A unit is a Flux Kustomization, a ResourceSet or an Argo CD Application; None for objects that
+    the sync root itself applies. `file` is the object's file in the tree, '' if a unit generated
+    it. `encrypted` objects have their keys, and values of length zero.
 
     Where Flux substitutes variables, `manifest` has their values: `written` is the object before,
     `retyped` are the fields that are no longer text, with the text as it was written. An object
@@ -92,7 +92,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A Flux Kustomization or an Argo CD Application, applied as a whole.
+    """A Flux Kustomization, a ResourceSet or an Argo CD Application, applied as a whole.
 
     `parent` applies this unit; `complete` is False if a part of it could not be rendered here.
     """
@@ -111,11 +111,15 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """An input that cannot be checked here: a remote base, a chart that is not available."""
+    """An input that cannot be checked here: a remote base, a chart that is not available.
+
+    It `hides` objects, unless it is known to have none.
+    """
 
     what: str
     why: str
     place: Location
+    hides: bool = True
 
 
 @dataclass(frozen=True, slots=True)

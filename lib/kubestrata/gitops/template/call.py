@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from kubestrata.gitops.template import text_function, value_function
@@ -19,7 +20,6 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "list[Any]": (list, tuple),
     "Any": (object,),
 }
-_Function: TypeAlias = Callable[..., Any]
 _OTHER_NAMES = """
 abbrev abbrevboth adler32sum addf ago all any b32dec b32enc b64dec bcrypt biggest buildCustomCert
 call camelcase ceil chunk date dateInZone dateModify date_in_zone date_modify decryptAES deepCopy
@@ -34,16 +34,28 @@ typeIsLike typeOf unixEpoch unset untilStep untitle urlJoin urlParse urlquery uu
 wrapWith
 """
 _OTHERS = frozenset(_OTHER_NAMES.split())
-"""Functions of Argo CD that are not evaluated here."""
+"""Functions of Argo CD and the Flux Operator that are not evaluated here."""
 
 
-def call(name: str, arguments: Sequence[Any]) -> Any:
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function with the types of its parameters; the last one may repeat."""
+
+    run: Callable[..., Any]
+    kinds: tuple[str, ...]
+    variadic: bool = False
+
+
+Functions: TypeAlias = Mapping[str, Function]
+
+
+def call(name: str, arguments: Sequence[Any], functions: Functions) -> Any:
     """Return the result of a function."""
-    if name not in _FUNCTIONS:
+    if name not in functions:
         if name in _OTHERS or name.startswith("must"):
             raise NotEvaluatedError(f"the function {name} is not evaluated here")
         raise TemplateError(f'function "{name}" not defined')
-    function, kinds, variadic = _FUNCTIONS[name]
+    kinds, variadic = functions[name].kinds, functions[name].variadic
     if len(arguments) < len(kinds) - variadic or (not variadic and len(arguments) > len(kinds)):
         raise TemplateError(f"wrong number of arguments for {name}")
     for index, each in enumerate(arguments):
@@ -51,24 +63,23 @@ def call(name: str, arguments: Sequence[Any]) -> Any:
         number = kind == "int" and isinstance(each, bool)
         if number or not isinstance(each, _TYPES[kind]):
             raise TemplateError(f"{name}: {shown(each, 'nil')} has the wrong type")
-    return function(*arguments)
+    return functions[name].run(*arguments)
 
 
-def _named(functions: Sequence[_Function]) -> Iterator[tuple[str, _Function]]:
+def _named(functions: Sequence[Callable[..., Any]]) -> Iterator[tuple[str, Function]]:
     for each in functions:
         first, *rest = each.__name__.removeprefix("_").split("_")
-        yield first + "".join(part.capitalize() for part in rest), each
+        yield first + "".join(part.capitalize() for part in rest), described(each)
 
 
-def _described(function: _Function) -> tuple[_Function, tuple[str, ...], bool]:
-    """Return a function with the types of its parameters; True if the last one repeats."""
+def described(function: Callable[..., Any]) -> Function:
+    """Return a function with the types that its annotations name."""
     code = function.__code__
     variadic = bool(code.co_flags & _VARIADIC)
     names = code.co_varnames[: code.co_argcount + variadic]
-    return function, tuple(function.__annotations__[name] for name in names), variadic
+    kinds = tuple(function.__annotations__[name] for name in names)
+    return Function(function, kinds, variadic)
 
 
-_FUNCTIONS = {
-    name: _described(function)
-    for name, function in _named((*text_function.FUNCTIONS, *value_function.FUNCTIONS))
-}
+FUNCTIONS: Functions = dict(_named((*text_function.FUNCTIONS, *value_function.FUNCTIONS)))
+"""The functions of an ApplicationSet."""

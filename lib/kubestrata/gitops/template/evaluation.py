@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from kubestrata.core.json_value import is_mapping, is_sequence
-from kubestrata.gitops.template.call import call
+from kubestrata.gitops.template.call import FUNCTIONS, Functions, call
 from kubestrata.gitops.template.error import NotEvaluatedError, TemplateError
 from kubestrata.gitops.template.limit import Budget
 from kubestrata.gitops.template.syntax import (
+    BRACES,
     Block,
     Call,
+    Delimiters,
     Literal,
     Node,
     Operand,
@@ -23,30 +26,50 @@ from kubestrata.gitops.template.syntax import (
 from kubestrata.gitops.template.value import shown, size_of
 
 
+@dataclass(frozen=True)
+class Dialect:
+    """The marks and functions of templates."""
+
+    marks: Delimiters = BRACES
+    functions: Functions = field(default_factory=lambda: FUNCTIONS)
+
+
+ARGO_CD = Dialect()
+
+
 def evaluated(
-    text: str, parameters: Mapping[str, Any], *, strict: bool, budget: Budget | None = None
+    text: str,
+    parameters: Mapping[str, Any],
+    *,
+    strict: bool,
+    budget: Budget | None = None,
+    dialect: Dialect = ARGO_CD,
 ) -> str:
     """Return the text of a template; if `strict`, an undefined key is an error.
 
-    Raises TemplateError for what Argo CD refuses too, and NotEvaluatedError.
+    Raises TemplateError for what the real program refuses too, and NotEvaluatedError.
     """
-    if "{{" not in text:
+    if dialect.marks.left not in text:
         return text
     try:
-        return _Run(dict(parameters), budget or Budget(), strict=strict).text(_parsed(text))
+        run = _Run(dict(parameters), budget or Budget(), dialect.functions, strict=strict)
+        return run.text(_parsed(text, dialect.marks))
     except RecursionError:
         raise NotEvaluatedError("a value is nested too deep") from None
 
 
 @lru_cache(maxsize=1_000)
-def _parsed(text: str) -> tuple[Node, ...]:
-    return parse(text)
+def _parsed(text: str, marks: Delimiters) -> tuple[Node, ...]:
+    return parse(text, marks)
 
 
 class _Run:
     """One evaluation of a template."""
 
-    def __init__(self, parameters: dict[str, Any], budget: Budget, *, strict: bool) -> None:
+    def __init__(
+        self, parameters: dict[str, Any], budget: Budget, functions: Functions, *, strict: bool
+    ) -> None:
+        self._functions = functions
         self._variables: list[tuple[str, Any]] = [("$", parameters)]
         self._strict = strict
         self._budget = budget
@@ -79,7 +102,7 @@ class _Run:
         self._written.append(text)
 
     def _call(self, name: str, arguments: Sequence[Any]) -> Any:
-        value = call(name, arguments)
+        value = call(name, arguments, self._functions)
         self._step(size_of(value, self._budget.left))
         return value
 

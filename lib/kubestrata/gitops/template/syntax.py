@@ -6,14 +6,13 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from kubestrata.gitops.template.error import NotEvaluatedError, TemplateError
 
 _LONGEST = 100_000
 _DEEPEST = 50
-_OPEN, _CLOSE = re.compile(r"\{\{-\s"), re.compile(r"(?:\s+(-))?\s*\}\}")
-_COMMENT = re.compile(r"\{\{(-\s)?/\*.*?\*/(\s-)?\}\}", re.DOTALL)
 _TOKEN = re.compile(
     r"""\s*(?:
     (?P<text>"(?:[^"\\\n]|\\.)*"|`[^`]*`)
@@ -27,6 +26,34 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _LITERALS = {"true": True, "false": False, "nil": None}
+
+
+@dataclass(frozen=True)
+class Delimiters:
+    """The marks around an action, of two characters each."""
+
+    left: str
+    right: str
+
+    @cached_property
+    def opening(self) -> re.Pattern[str]:
+        """Return the pattern of the mark that trims the text before it."""
+        return re.compile(rf"{re.escape(self.left)}-\s")
+
+    @cached_property
+    def closing(self) -> re.Pattern[str]:
+        """Return the pattern of the end, whose group is set if it trims the text after it."""
+        return re.compile(rf"(?:\s+(-))?\s*{re.escape(self.right)}")
+
+    @cached_property
+    def comment(self) -> re.Pattern[str]:
+        """Return the pattern of a comment; its groups are set where it trims."""
+        left, right = re.escape(self.left), re.escape(self.right)
+        return re.compile(rf"{left}(-\s)?/\*.*?\*/(\s-)?{right}", re.DOTALL)
+
+
+BRACES = Delimiters("{{", "}}")
+ANGLES = Delimiters("<<", ">>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,33 +111,33 @@ class Block:
 Node: TypeAlias = "str | Output | Block"
 
 
-def parse(text: str) -> tuple[Node, ...]:
+def parse(text: str, marks: Delimiters = BRACES) -> tuple[Node, ...]:
     """Return the nodes of a template."""
     if len(text) > _LONGEST:
         raise NotEvaluatedError(f"a template has more than {_LONGEST} characters")
-    parser = _Parser(list(_parts(text)))
+    parser = _Parser(list(_parts(text, marks)), marks)
     nodes, end = parser.nodes(0)
     if end:
-        raise TemplateError(f"unexpected {{{{{end[0][1]}}}}}")
+        raise TemplateError(f"unexpected {marks.left}{end[0][1]}{marks.right}")
     return nodes
 
 
-def _parts(text: str) -> Iterator[str | list[_Token]]:
+def _parts(text: str, marks: Delimiters) -> Iterator[str | list[_Token]]:
     """Yield texts, and the tokens of actions."""
     start, trims = 0, False
     while True:
-        opened = text.find("{{", start)
+        opened = text.find(marks.left, start)
         before = text[start:] if opened < 0 else text[start:opened]
         if trims:
             before = before.lstrip()
         if opened < 0:
             yield before
             return
-        found = _COMMENT.match(text, opened)
+        found = marks.comment.match(text, opened)
         tokens: list[_Token] = []
         if found is None:
-            opening = _OPEN.match(text, opened)
-            tokens, closing = _action(text, opened + 2)
+            opening = marks.opening.match(text, opened)
+            tokens, closing = _action(text, opened + 2, marks)
             trims_before, trims, start = opening is not None, bool(closing[1]), closing.end()
         else:
             trims_before, trims, start = bool(found[1]), bool(found[2]), found.end()
@@ -119,15 +146,15 @@ def _parts(text: str) -> Iterator[str | list[_Token]]:
             yield tokens
 
 
-def _action(text: str, index: int) -> tuple[list[_Token], re.Match[str]]:
+def _action(text: str, index: int, marks: Delimiters) -> tuple[list[_Token], re.Match[str]]:
     """Return the tokens of an action, and its end."""
     if text[index : index + 1] == "-" and text[index + 1 : index + 2].isspace():
         index += 1
     tokens: list[_Token] = []
-    while (closing := _CLOSE.match(text, index)) is None:
+    while (closing := marks.closing.match(text, index)) is None:
         found = _TOKEN.match(text, index)
         if found is None:
-            if "}}" in text[index:]:
+            if marks.right in text[index:]:
                 raise NotEvaluatedError(
                     f"{text[index:].split(maxsplit=1)[0]} is not evaluated here"
                 )
@@ -146,8 +173,12 @@ def _filled(tokens: list[_Token]) -> list[_Token]:
 class _Parser:
     """A parser over texts and actions."""
 
-    def __init__(self, parts: Sequence[str | list[_Token]]) -> None:
+    def __init__(self, parts: Sequence[str | list[_Token]], marks: Delimiters) -> None:
         self._parts = iter(parts)
+        self._marks = marks
+
+    def _shown(self, word: str) -> str:
+        return f"{self._marks.left}{word}{self._marks.right}"
 
     def nodes(self, depth: int) -> tuple[tuple[Node, ...], list[_Token]]:
         """Return the nodes up to an `end` or `else`, and its tokens; none at the end of all."""
@@ -164,7 +195,7 @@ class _Parser:
             if word in ("if", "with", "range"):
                 found.append(self._block(word, part[1:], depth))
             elif word in ("define", "template", "block", "break", "continue"):
-                raise NotEvaluatedError(f"{{{{{word}}}}} is not evaluated here")
+                raise NotEvaluatedError(f"{self._shown(word)} is not evaluated here")
             else:
                 found.append(Output(_pipeline(part)))
         return tuple(found), []
@@ -178,7 +209,7 @@ class _Parser:
         if [text for _, text in end] == ["else"]:
             otherwise, end = self.nodes(depth + 1)
         if [text for _, text in end] != ["end"]:
-            raise TemplateError(f"{{{{{word}}}}} has no {{{{end}}}}")
+            raise TemplateError(f"{self._shown(word)} has no {self._shown('end')}")
         return Block(word, pipeline, body, otherwise)
 
 
@@ -244,7 +275,12 @@ def _operand(kind: str, text: str) -> Operand:
         name, *names = text.split(".")
         return Path(name, tuple(names))
     if kind == "word":
-        return Literal(_LITERALS[text]) if text in _LITERALS else Call(text)
+        if text in _LITERALS:
+            return Literal(_LITERALS[text])
+        name, *names = text.split(".")
+        if not names:
+            return Call(text)
+        return Path(Pipeline((), declares=False, commands=((Call(name),),)), tuple(names))
     if kind == "mark":
         raise TemplateError(f"unexpected {text}")
     try:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubestrata.rules.argo_sync import HOOK, WAVE
 from kubestrata.rules.provider import Provider, custom, provider_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
-
-_WAVE, _HOOK = "argocd.argoproj.io/sync-wave", "argocd.argoproj.io/hook"
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
@@ -29,6 +28,8 @@ def _wave_of(tree: ClusterTree, subject: Subject, provider: Provider) -> Iterato
     theirs = tree.units.get(provider.unit) if provider.unit is not None else None
     if mine is None or theirs is None or installer is None or mine.identity.kind != "Application":
         return
+    if theirs.identity == provider.identity:  # CRDs of its own, which Argo CD applies first
+        return
     if mine.identity == theirs.identity:
         late, early, field = installer, subject, "metadata.annotations"
     elif mine.parent == theirs.parent and theirs.identity.kind == "Application":
@@ -45,12 +46,12 @@ def _wave_of(tree: ClusterTree, subject: Subject, provider: Provider) -> Iterato
 
 
 def _phases(subject: Subject) -> str:
-    return str(subject.annotations.get(_HOOK, "Sync"))
+    return str(subject.annotations.get(HOOK, "Sync"))
 
 
 def _wave(subject: Subject) -> int | None:
     try:
-        return int(str(subject.annotations.get(_WAVE, "0")))
+        return int(str(subject.annotations.get(WAVE, "0")))
     except ValueError:
         return None
 

@@ -41,7 +41,7 @@ def _fault(
         return None
     move = f"move it to a Kustomization that depends on {home.name}"
     if home == unit:
-        beside = f"is in the same Kustomization as HelmRelease {provider.identity.name}"
+        beside = f"is in the same {unit.kind} as HelmRelease {provider.identity.name}"
         return (beside, move) if provider.identity.kind == "HelmRelease" else None
     if not order.is_before(unit, home):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import Manifest, mapping
+from kubestrata.core.json_value import Manifest
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Listed, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -16,17 +16,31 @@ def _listed(tree: ClusterTree) -> Iterator[Finding]:
         yield from _wrong_entry(each, Severity.ERROR)
     for each in tree.unreached:
         yield from _wrong_entry(each, Severity.WARNING)
+    yield from _repeated(tree)
+
+
+def _repeated(tree: ClusterTree) -> Iterator[Finding]:
+    """Report objects that are applied more than once; those without harm together."""
     first: dict[Identity, Subject] = {}
+    mild: dict[Identity, list[Subject]] = {}
     for subject in tree.subjects:
         name, space = subject.identity.name, subject.namespace
         if not name or "${" in name or "${" in space:  # generated, or not known
             continue
         other = first.setdefault(subject.identity, subject)
-        if other is not subject:
-            is_mild = _are_equal(subject, other) or _is_shared(subject, other)
-            is_mild = is_mild or _may_be_apart(subject, other)
-            severity = Severity.WARNING if is_mild else Severity.ERROR
-            yield subject.finding("", _twice(subject, other), "keep one of the two", severity)
+        if other is subject:
+            continue
+        is_mild = _are_equal(subject, other) or _is_shared(subject, other)
+        if is_mild or _may_be_apart(subject, other):
+            mild.setdefault(subject.identity, []).append(subject)
+        else:
+            yield subject.finding("", _twice(subject, other), "keep one of the two")
+    for identity, (subject, *others) in mild.items():
+        message, fix = _twice(subject, first[identity]), "keep one of the two"
+        if others:
+            message += f"; so do{'es' if len(others) == 1 else ''} {len(others)} more"
+            fix = "keep one of them"
+        yield subject.finding("", message, fix, Severity.WARNING)
 
 
 def _wrong_entry(each: Listed, severity: Severity) -> Iterator[Finding]:
@@ -41,7 +55,7 @@ def _wrong_entry(each: Listed, severity: Severity) -> Iterator[Finding]:
 
 
 def _are_equal(subject: Subject, other: Subject) -> bool:
-    """Return True if two Kustomizations apply equal objects, so that only the owner alternates."""
+    """Return True if two Kustomizations apply equal objects: only owner and labels alternate."""
     return subject.unit != other.unit and _content(subject) == _content(other)
 
 
@@ -61,7 +75,7 @@ def _may_be_apart(subject: Subject, other: Subject) -> bool:
 
 
 def _content(subject: Subject) -> Manifest:
-    return {**subject.manifest, "metadata": mapping(subject.manifest.get("metadata"))}
+    return {key: part for key, part in subject.manifest.items() if key != "metadata"}
 
 
 def _twice(subject: Subject, other: Subject) -> str:

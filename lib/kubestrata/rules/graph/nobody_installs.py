@@ -41,7 +41,8 @@ def _may_be_installed(tree: ClusterTree, group: str) -> bool:
     if _is_of_platform(tree, group):
         return True
     if group not in tree.knowledge.installable:
-        return bool(opaque) or bool(tree.unjudged) or bool(tree.of_kind(OLM, "Subscription"))
+        hidden = any(each.hides for each in tree.unjudged)
+        return bool(opaque) or hidden or bool(tree.of_kind(OLM, "Subscription"))
     names = {*tree.knowledge.installers(group), *_repositories(tree, group)}
     others = [*opaque, *(each.what.lower() for each in tree.unjudged)]
     others += [each.name for each in unfollowed(tree).open]

@@ -19,6 +19,7 @@ from kubestrata.rules.link.unseen import (
     delivered,
     doubt,
     hidden,
+    is_alone,
     is_whole,
     may_exist,
     unfollowed,
@@ -160,8 +161,19 @@ def check_references(tree: ClusterTree, references: Iterable[ReferenceField]) ->
     """Report every reference to an object that does not exist."""
     for reference in references:
         for use in reference.uses(tree):
-            if not may_be(tree, use.target, use.namespace, use.name):
+            exists = may_be(tree, use.target, use.namespace, use.name)
+            if not exists or _is_only_in_itself(tree, use):
                 yield _finding(tree, use)
+
+
+def _is_only_in_itself(tree: ClusterTree, use: ReferenceUse) -> bool:
+    """Return True if only what a Kustomization applies may have what it needs to apply anything."""
+    unit = tree.units.get(use.subject.identity)
+    if unit is None or unit.complete or unit.objects or not use.target.fact.namespaced:
+        return False
+    if tree.exists(*use.identity) or use.target.has(use.name):
+        return False
+    return is_alone(tree, unit, use.namespace)
 
 
 def may_be(tree: ClusterTree, target: Target, space: str, name: str) -> bool:

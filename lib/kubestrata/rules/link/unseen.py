@@ -160,6 +160,18 @@ def foreign(tree: ClusterTree, namespace: str, name: str = "") -> bool:
     return not about.words.isdisjoint((*_words(name), *_words(namespace)))
 
 
+def is_alone(tree: ClusterTree, unit: Unit, namespace: str) -> bool:
+    """Return True if nothing but one unit that was not followed may fill a namespace."""
+    if tree.unexpanded or unit.identity.group != KUSTOMIZE or not known(namespace):
+        return False
+    others = (each for each in tree.units.values() if each is not unit and not each.complete)
+    if any(namespace in (own := _namespaces_of(each)) or not own for each in others):
+        return False
+    if not tree.exists("", "Namespace", "", namespace):
+        return False
+    return all(target_namespace(each) != namespace for each in tree.of_kind(HELM, "HelmRelease"))
+
+
 def is_whole(tree: ClusterTree) -> bool:
     """Return True if every input of the tree was read, but for known sources of CRDs."""
     units = tree.units.values()
@@ -169,8 +181,9 @@ def is_whole(tree: ClusterTree) -> bool:
 def doubt(tree: ClusterTree) -> Severity | None:
     """Return a warning if what was not read could have made anything, else None.
 
-    That is so if a folder that is applied from outside could not be read completely, or if Argo CD
-    applies more, perhaps to another cluster.
+    That is so if a folder that is applied from outside could not be read completely, if Argo CD
+    applies more, perhaps to another cluster, or if a Kustomization that was not followed may
+    create objects in any namespace.
     """
     return tree.once(_doubt)
 
@@ -179,7 +192,8 @@ def _doubt(tree: ClusterTree) -> Severity | None:
     units = tree.units.values()
     is_partial = not is_closed(tree) and all(each.complete for each in units)
     by_argo = not is_whole(tree) and any(each.identity.group == ARGO for each in units)
-    return Severity.WARNING if is_partial or by_argo else None
+    anywhere = bool(unfollowed(tree).open)
+    return Severity.WARNING if is_partial or by_argo or anywhere else None
 
 
 def _has_source(tree: ClusterTree, release: Subject) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubestrata.rules.argo_sync import HOOK
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import Pod, PodProblem, chart_namespaces, pod_rule
 
-_HOOK = "argocd.argoproj.io/hook"
 _RECONCILE = "kustomize.toolkit.fluxcd.io/reconcile"
 
 
@@ -40,7 +40,7 @@ def _repeated(tree: ClusterTree) -> Iterator[Finding]:
         seconds = job.spec.get("ttlSecondsAfterFinished")
         # Argo CD runs a hook instead of applying it; a missing object is only created if it is
         # reconciled
-        is_left = job.annotations.get(_RECONCILE) == "disabled" or _HOOK in job.annotations
+        is_left = job.annotations.get(_RECONCILE) == "disabled" or HOOK in job.annotations
         if seconds is not None and not is_left:
             said = f"is deleted {seconds} seconds after its end, and then applied again"
             yield job.finding("spec.ttlSecondsAfterFinished", said, "remove it")

@@ -28,8 +28,15 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 where = f"{other.namespace}/{other.identity.name}"
                 message = f"Ingress {where} already has {host or 'any host'}{path}"
                 # The webhook of ingress-nginx refuses the second one.
-                severity = None if "nginx" in of_class else Severity.WARNING
+                is_certain = "nginx" in of_class and not _may_be_apart(ingress, other)
+                severity = None if is_certain else Severity.WARNING
                 yield ingress.finding(at, message, "remove it from one of the two", severity)
+
+
+def _may_be_apart(ingress: Subject, other: Subject) -> bool:
+    """Return True for two Applications, which may be those of different clusters."""
+    kinds = {each.unit.kind for each in (ingress, other) if each.unit is not None}
+    return kinds == {"Application"} and ingress.unit != other.unit
 
 
 def _paths(ingress: Subject) -> Iterator[tuple[str, str, str, str]]:

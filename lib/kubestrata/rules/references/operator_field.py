@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from kubestrata.core.json_value import mapping
@@ -15,6 +16,8 @@ from kubestrata.rules.selector import selects
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
+_BUILT_IN = re.compile(r"__expr__$|grafana$|-- \w+ --$")
+"""Data sources of Grafana itself."""
 _GRAFANA = "grafana.integreatly.org"
 _IMAGE = "image.toolkit.fluxcd.io"
 _SELECTING = (
@@ -110,12 +113,13 @@ def _inputs(tree: ClusterTree, dashboard: Subject, names: Mapping[str, str]) -> 
         source = mapping(value)
         name = known(source.get("datasourceName"))
         # Other inputs of a dashboard are replaced in the same way.
-        is_constant = str(source.get("inputName")).startswith("VAR_")
+        is_constant = str(source.get("inputName")).startswith("VAR_") or _BUILT_IN.match(name)
         if name and name not in names and not is_constant:
             yield dashboard.finding(
                 f"{path}.datasourceName",
                 f"there is no GrafanaDatasource {name}",
                 near(name, names),
+                Severity.WARNING,  # the dashboard is imported, and shows no data
             )
 
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import chain
 
-from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.argo_sync import REPLACE, SERVER_SIDE, application_of, sync_options
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree, Subject, Unit
+from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
 _ANNOTATIONS = 262_144
 """Bytes of all annotations of an object together."""
 _STORED = 1_572_864
 """Bytes of a request that etcd accepts unless it is configured otherwise."""
-_OPTIONS = "argocd.argoproj.io/sync-options"
-_SERVER_SIDE = ("ServerSideApply=true", "Replace=true")
 _NO_COPY = 3
 """A character is at most three times as long in the copy."""
 
@@ -40,16 +37,10 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 def _is_copied(tree: ClusterTree, subject: Subject) -> bool:
     """Return True if Argo CD applies an object as kubectl does, with a copy in an annotation."""
-    unit = tree.units.get(subject.unit) if subject.unit is not None else None
-    if unit is None or unit.identity.group != "argoproj.io":
+    application = application_of(tree, subject)
+    if application is None:
         return False
-    return not any(each in _SERVER_SIDE for each in _options(unit, subject))
-
-
-def _options(unit: Unit, subject: Subject) -> Iterator[str]:
-    policy = mapping(unit.subject.spec.get("syncPolicy"))
-    own = str(subject.annotations.get(_OPTIONS, "")).split(",")
-    return (str(each).strip() for each in chain(sequence(policy.get("syncOptions")), own))
+    return not {REPLACE, SERVER_SIDE} & {*sync_options(application, subject)}
 
 
 RULES = (

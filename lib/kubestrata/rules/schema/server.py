@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.argo_sync import is_created
 from kubestrata.rules.deployed import kubernetes_minor
 from kubestrata.rules.judged import Judged, catalogue_of, judged_objects
 from kubestrata.rules.placeholders import is_broken, is_encrypted_at, is_substituted
@@ -14,7 +15,7 @@ from kubestrata.rules.server.kind import CHECKS
 from kubestrata.rules.server.name import metadata_faults, name_faults
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
-from kubestrata.schema import Fault, is_open
+from kubestrata.schema import Doubtful, Fault, is_open
 
 _NEWEST = 999
 """The minor version for a cluster whose Kubernetes is not known."""
@@ -34,15 +35,22 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 continue
             known.add(fault.path)
             if not is_broken(tree, subject, fault.path):  # S06 reports it
-                yield subject.finding(*fault)
+                severity = Severity.WARNING if isinstance(fault, Doubtful) else None
+                yield subject.finding(fault.path, fault.message, fault.fix, severity)
 
 
 def _common(tree: ClusterTree, subject: Subject) -> Iterator[Fault]:
     """Yield the problems that objects of all kinds may have."""
     substituted = is_substituted(tree, subject)
-    yield from name_faults(subject, substituted=substituted)
+    if not (_has_generated_name(subject) and is_created(tree, subject)):
+        yield from name_faults(subject, substituted=substituted)
     yield from _scope(tree, subject)
     yield from metadata_faults(subject, substituted=substituted)
+
+
+def _has_generated_name(subject: Subject) -> bool:
+    prefix = mapping(subject.manifest.get("metadata")).get("generateName")
+    return not subject.identity.name and isinstance(prefix, str)
 
 
 def _of_kind(judged: Judged, minor: int) -> Iterator[Fault]:

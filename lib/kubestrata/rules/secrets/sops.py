@@ -35,9 +35,18 @@ def _decrypted(tree: ClusterTree, subject: Subject) -> Iterator[Finding]:
     unit = tree.units.get(subject.unit) if subject.unit is not None else None
     if unit is None or unit.identity.kind != "Kustomization":
         return
-    if mapping(unit.subject.spec.get("decryption")).get("provider") != "sops":
+    if not _decrypts(unit.subject):
         message = f"Kustomization {unit.identity.name} applies it without decrypting it"
-        yield subject.finding("", message, f"add spec.decryption to {unit.identity.name}")
+        severity = None
+        if _decrypts(tree.by_identity.get(unit.identity)):
+            message += ", until it has patched itself"
+            severity = Severity.WARNING
+        fix = f"add spec.decryption to {unit.identity.name}"
+        yield subject.finding("", message, fix, severity)
+
+
+def _decrypts(unit: Subject | None) -> bool:
+    return unit is not None and mapping(unit.spec.get("decryption")).get("provider") == "sops"
 
 
 RULES = (

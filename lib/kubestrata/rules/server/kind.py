@@ -11,7 +11,7 @@ from typing import TypeAlias
 from kubestrata.core.json_value import is_mapping, mapping, sequence
 from kubestrata.rules.server.pod import pod_faults, selector_faults
 from kubestrata.rules.subject import Subject
-from kubestrata.schema import Fault, dotted, is_open, syntax_problem
+from kubestrata.schema import Doubtful, Fault, dotted, is_open, syntax_problem
 
 Check: TypeAlias = Callable[[Subject], Iterator[Fault]]
 
@@ -23,6 +23,10 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "kubernetes.io/tls": ("tls.crt", "tls.key"),
 }
 """Keys by type of a Secret. Source: core ValidateSecret."""
+_FROM_ZERO = ("External", "Object")
+"""Types of metrics that exist without a pod."""
+_METRICS = "autoscaling.alpha.kubernetes.io/metrics"
+"""Annotation with the metrics of autoscaling/v1."""
 _JSON = (".dockercfg", ".dockerconfigjson")
 _ACCOUNT = "kubernetes.io/service-account.name"
 
@@ -62,7 +66,8 @@ def _secret(subject: Subject) -> Iterator[Fault]:
         if key not in values:
             yield Fault(dotted(["data", key]), f"is not set; a Secret of type {kind} needs it")
         elif key in _JSON and not is_open(texts.get(key)) and not _is_object(values[key]):
-            yield Fault(dotted(["data", key]), "is not a valid JSON object")
+            field = "stringData" if key in texts else "data"
+            yield Fault(dotted([field, key]), "is not a valid JSON object")
     if kind == "kubernetes.io/basic-auth" and not {"password", "username"} & set(values):
         yield Fault("data", f"needs one of password, username; the type is {kind}")
     if kind == "kubernetes.io/service-account-token" and not subject.annotations.get(_ACCOUNT):
@@ -107,6 +112,23 @@ def _definition(subject: Subject) -> Iterator[Fault]:
         yield Fault("spec.versions", message)
 
 
+def _autoscaler(subject: Subject) -> Iterator[Fault]:
+    """Yield the problem of an autoscaler that scales to zero, which a feature gate allows.
+
+    Source: autoscaling validateHorizontalPodAutoscalerSpec, validateMetrics.
+    """
+    least: object = subject.spec.get("minReplicas")
+    if isinstance(least, bool) or least != 0:
+        return
+    metrics = map(mapping, sequence(subject.spec.get("metrics")))
+    if _METRICS in subject.annotations or any(each.get("type") in _FROM_ZERO for each in metrics):
+        message = "0 is valid only with the feature gate HPAScaleToZero"
+        yield Doubtful("spec.minReplicas", message, "set 1, or enable the gate")
+    else:
+        message = "0 is not valid: must be at least 1 without an External or Object metric"
+        yield Fault("spec.minReplicas", message)
+
+
 CHECKS: Mapping[tuple[str, str], Check] = {
     ("", "ConfigMap"): _config,
     ("", "Pod"): pod_faults,
@@ -118,6 +140,7 @@ CHECKS: Mapping[tuple[str, str], Check] = {
     ("apps", "Deployment"): _workload,
     ("apps", "ReplicaSet"): _workload,
     ("apps", "StatefulSet"): _workload,
+    ("autoscaling", "HorizontalPodAutoscaler"): _autoscaler,
     ("batch", "CronJob"): pod_faults,
     ("batch", "Job"): _workload,
 }

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from kubestrata.core.alike import alike
 from kubestrata.core.identity import Identity
-from kubestrata.rules.placeholders import PlaceholderUse, substituted, uses
+from kubestrata.rules.placeholders import PlaceholderUse, are_changed, substituted, uses
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    if tree.once(are_changed):
+        return
     found: dict[tuple[Identity, str], list[tuple[Subject, PlaceholderUse]]] = {}
     for unit, subject in substituted(tree):
         known = tree.variables.get(unit.identity)
