@@ -14,6 +14,12 @@ from kubestrata.knowledge.fact import (
 )
 from kubestrata.knowledge.kind_name import KindName, KindSet, matches_group
 from kubestrata.knowledge.knowledge import Knowledge, KnowledgeError
+from kubestrata.knowledge.kubernetes_history import (
+    KubernetesHistory,
+    Span,
+    kubernetes_history,
+    type_name,
+)
 from kubestrata.knowledge.load import COMPILED, FOLDER, compiled, knowledge, read
 from kubestrata.knowledge.requirement import Check, Requirements, requirements
 
@@ -29,6 +35,7 @@ __all__ = [
     "KindSet",
     "Knowledge",
     "KnowledgeError",
+    "KubernetesHistory",
     "Makes",
     "Monitor",
     "NamespaceFact",
@@ -36,9 +43,12 @@ __all__ = [
     "ProjectFact",
     "ReferenceFact",
     "Requirements",
+    "Span",
     "compiled",
     "knowledge",
+    "kubernetes_history",
     "matches_group",
     "read",
     "requirements",
+    "type_name",
 ]

@@ -4,7 +4,15 @@ from kubestrata.schema.catalogue import Catalogue, catalogue, installed
 from kubestrata.schema.cel_cost import CelBudget
 from kubestrata.schema.cel_rule import UnjudgedRule
 from kubestrata.schema.extended import Extended
-from kubestrata.schema.fault import Doubtful, Fault, Misspelled, dotted, is_open, shown
+from kubestrata.schema.fault import (
+    Doubtful,
+    Fault,
+    Misspelled,
+    UnknownField,
+    dotted,
+    is_open,
+    shown,
+)
 from kubestrata.schema.kind_schema import KindSchema, Verdict
 from kubestrata.schema.message import REQUIRED
 from kubestrata.schema.quantity import is_quantity, quantity
@@ -21,6 +29,7 @@ __all__ = [
     "KindSchema",
     "Misspelled",
     "UnjudgedRule",
+    "UnknownField",
     "ValuesSchema",
     "Verdict",
     "catalogue",

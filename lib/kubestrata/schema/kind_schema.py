@@ -10,10 +10,12 @@ from jsonschema_rs import Draft7Validator, ValidationError
 
 from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.knowledge import Span
 from kubestrata.schema.cel_cost import CelBudget
 from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
 from kubestrata.schema.checkable import UncheckedKeyword, checked
 from kubestrata.schema.cut_off import cut_off_faults, short_numbers
+from kubestrata.schema.dated_field import dated_branch, dated_fields
 from kubestrata.schema.default import filled, filling
 from kubestrata.schema.fault import Fault
 from kubestrata.schema.immutable import immutable_fields
@@ -174,6 +176,16 @@ class KindSchema:
     def cut_off_faults(self, value: dict[str, Any]) -> Iterator[Fault]:
         """Yield the numbers that the API server cuts off without an error."""
         return cut_off_faults(self._short, value)
+
+    @cached_property
+    def _dated(self) -> Any:
+        if not self.kind.builtin:
+            return None
+        return dated_branch(self._body, self.kind.definition, self._definitions)
+
+    def dated_fields(self, value: dict[str, Any]) -> Mapping[str, Span]:
+        """Return the fields of an object that not every version of Kubernetes has, by path."""
+        return dict(dated_fields(self._dated, value))
 
     def requirement_faults(
         self, value: dict[str, Any], minor: int, *, substituted: bool = False
