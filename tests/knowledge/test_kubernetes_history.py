@@ -11,7 +11,7 @@ import pytest
 
 from kubestrata.knowledge import KnowledgeError, Span, kubernetes_history, type_name
 from kubestrata.knowledge.kubernetes_history import TABLE, history_text
-from kubestrata.knowledge.kubernetes_openapi import history_of, read_openapi
+from kubestrata.knowledge.kubernetes_openapi import Definitions, history_of, read_openapi
 from kubestrata.schema import installed
 
 _MINOR = 35
@@ -34,7 +34,7 @@ def test_a_span_has_the_versions_from_its_first_to_before_its_last() -> None:
 
 def test_the_table_has_what_was_added_and_removed() -> None:
     gate = "needs the Toes feature gate to be enabled"
-    versions = {
+    versions: dict[int, Definitions] = {
         30: {POD: definition("Pod", "old", "always")},
         31: {POD: definition("Pod", "always", toes=gate)},
         32: {POD: definition("Pod", "always", "toes", fingers=f"{gate} (enabled by default)")},
@@ -54,8 +54,13 @@ def test_fields_of_a_new_type_are_those_of_its_kind() -> None:
 
 
 def test_lists_and_options_are_no_kinds_of_the_table() -> None:
-    both = [{"group": group, "version": "v1", "kind": "DeleteOptions"} for group in ("", "apps")]
-    options = {"properties": {"metadata": {}}, "x-kubernetes-group-version-kind": both}
+    both: list[dict[str, str]] = [
+        {"group": group, "version": "v1", "kind": "DeleteOptions"} for group in ("", "apps")
+    ]
+    options: dict[str, Any] = {
+        "properties": {"metadata": {}},
+        "x-kubernetes-group-version-kind": both,
+    }
     of = {POD: definition("PodList", "items"), f"{POD}Options": options}
     assert history_of({30: of}).kinds == {}
 

@@ -81,11 +81,12 @@ def deployed_version(tree: ClusterTree, group: str, kind: str) -> KindVersion | 
     chart = definition.chart
     if chart is not None:
         known = tree.knowledge.charts.get(chart.chart)
-        same = known is None or known.same_version
+        same = known is not None and known.same_version
         return KindVersion(
             chart.chart if same else f"chart {chart.chart}", plain_version(chart.version)
         )
-    version = next(filter(None, map(plain_version, _labels(definition))), "")
+    found = (plain_version(each) for each in _labels(definition))
+    version = next((each for each in found if each), "")
     return KindVersion("" if version else f"the CRD of {definition.place}", version)
 
 

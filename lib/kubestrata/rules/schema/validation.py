@@ -116,7 +116,7 @@ def _worded(tree: ClusterTree, judged: Judged, fault: Fault) -> Fault:
     ours = bound_version(bound.kind, bound_catalogue(tree).folders)
     theirs = deployed_version(tree, kind.group, kind.kind)
     if theirs is None and catalogue_of(tree).is_named(kind.group, kind.kind):
-        runs = "the schema that was named for it lacks the field"
+        runs = "the schema of `--schemas` lacks it"
     elif theirs is None:
         return fault
     else:
