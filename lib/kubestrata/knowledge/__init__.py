@@ -9,6 +9,7 @@ from kubestrata.knowledge.fact import (
     Monitor,
     NamespaceFact,
     Operand,
+    PackageFact,
     ProjectFact,
     ReferenceFact,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "Monitor",
     "NamespaceFact",
     "Operand",
+    "PackageFact",
     "ProjectFact",
     "ReferenceFact",
     "Requirements",

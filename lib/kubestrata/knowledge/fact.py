@@ -174,6 +174,14 @@ class Makes(Fact, frozen=True):
     """It is created in other namespaces than the owner's."""
 
 
+class PackageFact(Fact, frozen=True):
+    """A package of Crossplane that others depend on."""
+
+    of: _Names
+    """Names of the packages that depend on it, from the same registry and owner; a trailing `*`
+    makes a name a prefix."""
+
+
 class ProjectFact(Fact, frozen=True):
     """One knowledge file: all that is known of one upstream project."""
 
@@ -187,6 +195,8 @@ class ProjectFact(Fact, frozen=True):
     monitors: tuple[Monitor, ...] = ()
     namespaces: dict[str, NamespaceFact] = {}
     operands: tuple[Operand, ...] = ()
+    packages: dict[str, PackageFact] = {}
+    """Packages of Crossplane by name, without registry and owner."""
     references: tuple[ReferenceFact, ...] = ()
     repositories: dict[str, _Names] = {}
     """`owner/name` on GitHub, with the API groups whose CRDs its folders and releases hold."""
