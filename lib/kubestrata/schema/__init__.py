@@ -2,6 +2,7 @@
 
 from kubestrata.schema.catalogue import Catalogue, catalogue, installed
 from kubestrata.schema.cel_cost import CelBudget
+from kubestrata.schema.cel_estimate import DEFINITION_LIMIT, RULE_LIMIT, RuleCost, rule_costs
 from kubestrata.schema.cel_rule import UnjudgedRule
 from kubestrata.schema.extended import Extended
 from kubestrata.schema.fault import (
@@ -11,6 +12,7 @@ from kubestrata.schema.fault import (
     UnknownField,
     dotted,
     is_open,
+    shortened,
     shown,
 )
 from kubestrata.schema.kind_schema import KindSchema, Verdict
@@ -20,7 +22,9 @@ from kubestrata.schema.syntax import syntax_problem
 from kubestrata.schema.values import ValuesSchema, stored_values
 
 __all__ = [
+    "DEFINITION_LIMIT",
     "REQUIRED",
+    "RULE_LIMIT",
     "Catalogue",
     "CelBudget",
     "Doubtful",
@@ -28,6 +32,7 @@ __all__ = [
     "Fault",
     "KindSchema",
     "Misspelled",
+    "RuleCost",
     "UnjudgedRule",
     "UnknownField",
     "ValuesSchema",
@@ -38,6 +43,8 @@ __all__ = [
     "is_open",
     "is_quantity",
     "quantity",
+    "rule_costs",
+    "shortened",
     "shown",
     "stored_values",
     "syntax_problem",

@@ -24,6 +24,7 @@ from kubestrata.schema.null import has_null, without_nulls
 from kubestrata.schema.requirement import requirement_branch, requirement_faults
 from kubestrata.schema.server_list import list_faults, server_lists
 from kubestrata.schema.strict import has_reference, keeps_unknown, strict
+from kubestrata.schema.transition import TransitionRule, transition_rules
 
 _REF = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
@@ -107,6 +108,11 @@ class KindSchema:
         return CelPlan({} if self.kind.builtin else self._body)
 
     @cached_property
+    def transitions(self) -> tuple[TransitionRule, ...]:
+        """Return the CEL rules about changes; those of built-in kinds are in the API server."""
+        return () if self.kind.builtin else tuple(transition_rules(self._body))
+
+    @cached_property
     def _lists(self) -> Any:
         return server_lists(self._body, self._definitions)
 
@@ -119,7 +125,7 @@ class KindSchema:
     @cached_property
     def immutable(self) -> Mapping[str, str]:
         """Return the immutable fields of the definition, each with its message."""
-        return {} if self.kind.builtin else immutable_fields(self._body)
+        return immutable_fields(self.transitions)
 
     def filled(self, manifest: dict[str, Any]) -> dict[str, Any]:
         """Return the object as the API server reads it; itself if that is the same.
