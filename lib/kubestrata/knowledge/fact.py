@@ -32,6 +32,8 @@ class ChartFact(Fact, frozen=True):
     """Values of which one must be true; without any the chart always installs its CRDs."""
     repository: str = ""
     """`owner/name` on GitHub, if its folders and releases hold the same CRDs."""
+    only_crds: bool = False
+    """The chart has no controller."""
     same_version: bool = False
     """The chart and its CRDs are released under one version."""
     runs_pods: bool = False
