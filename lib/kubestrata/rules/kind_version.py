@@ -18,9 +18,12 @@ from kubestrata.rules.subject import ClusterTree, Subject
 _VERSION = re.compile(r"(?<![\d.])v?(\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.]+)?)(?![\d.]*\d)")
 _CATALOGUES = ("metio/kube-custom-resources-rs",)
 """Repositories of other projects' definitions; their versions are their own."""
+VALUES = ".schema.json"
+"""The end of the address of a schema of a chart's values."""
+_PROGRAM = "app.kubernetes.io/version"
 _LABELS = (
     "gateway.networking.k8s.io/bundle-version",
-    "app.kubernetes.io/version",
+    _PROGRAM,
     "helm.sh/chart",
 )
 
@@ -45,9 +48,31 @@ def plain_version(text: str) -> str:
 def bound_version(kind: IndexedKind, folders: tuple[Path, ...] = ()) -> KindVersion | None:
     """Return the version from which the bindings of a kind were made, None if it is not known."""
     sources = _sources(folders or tuple(binding_folders())).get(kind.package, ())
-    own = [each for each in sources if f"_{kind.plural}." in each.address] or sources
+    crds = [each for each in sources if not each.address.endswith(VALUES)]
+    own = [each for each in crds if f"_{kind.plural}." in each.address] or crds
     found = {version for each in own if (version := _of_source(each)) is not None}
     return found.pop() if len(found) == 1 else None
+
+
+def bound_values_version(chart: str, folders: tuple[Path, ...] = ()) -> str:
+    """Return the version from which the typed values of a chart were made, '' if there are none."""
+    sources = _sources(folders or tuple(binding_folders())).get(chart.replace("-", "_"), ())
+    found = [plain_version(each.version) for each in sources if each.address.endswith(VALUES)]
+    return found[0] if found else ""
+
+
+def program_version(tree: ClusterTree, release: Subject) -> str:
+    """Return the version of the program of a rendered release, '' if its labels name none or two.
+
+    Charts put their `appVersion` in the label `app.kubernetes.io/version` of what they make.
+    """
+    found = {
+        version
+        for each in tree.subjects
+        if each.chart is not None and each.chart.release == release.identity
+        if (version := plain_version(str(each.labels.get(_PROGRAM, ""))))
+    }
+    return found.pop() if len(found) == 1 else ""
 
 
 def _of_source(source: SchemaSource) -> KindVersion | None:

@@ -18,6 +18,7 @@ from kubestrata.schema.cut_off import cut_off_faults, short_numbers
 from kubestrata.schema.dated_field import dated_branch, dated_fields
 from kubestrata.schema.default import filled, filling
 from kubestrata.schema.fault import Fault
+from kubestrata.schema.field_path import field_paths
 from kubestrata.schema.immutable import immutable_fields
 from kubestrata.schema.message import Wording, faults_of
 from kubestrata.schema.null import has_null, without_nulls
@@ -121,6 +122,11 @@ class KindSchema:
         if not self.kind.builtin:
             return None
         return requirement_branch(self._body, self.kind.definition, self._definitions)
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """Return the paths of all fields of a custom kind: `spec.rules[].name`."""
+        return frozenset(field_paths(self._body))
 
     @cached_property
     def immutable(self) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from kubestrata.core.field_change import join_path
 from kubestrata.core.json_value import is_mapping, sequence
+from kubestrata.schema.field_path import INSIDE
 
 _FORMER = re.compile(r"\boldSelf\b")
 
@@ -47,7 +48,7 @@ def transition_rules(
     for name, part in properties.items() if is_mapping(properties) else ():
         if is_mapping(part):
             yield from transition_rules(part, join_path(path, name), is_inside=is_inside)
-    for key, mark in (("items", "[]"), ("additionalProperties", "{}")):
+    for key, mark in INSIDE:
         below: object = schema.get(key)
         if is_mapping(below):
             yield from transition_rules(below, f"{path}{mark}", is_inside=True)

@@ -29,10 +29,11 @@ def _homes(tree: ClusterTree) -> Mapping[str, Mapping[Identity, Subject]]:
     for release in tree.of_kind(HELM, "HelmRelease"):
         chart = chart_of(tree, release)
         known = chart.known if chart is not None else None
-        if known is None or known.only_crds or release.unit not in tree.units:
+        home = release.unit
+        if known is None or known.only_crds or home is None or home not in tree.units:
             continue
         for group in known.crds:
-            found.setdefault(group, {}).setdefault(release.unit, release)
+            found.setdefault(group, {}).setdefault(home, release)
     return found
 
 
