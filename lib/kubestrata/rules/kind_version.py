@@ -62,15 +62,17 @@ def bound_values_version(chart: str, folders: tuple[Path, ...] = ()) -> str:
 
 
 def program_version(tree: ClusterTree, release: Subject) -> str:
-    """Return the version of the program of a rendered release, '' if its labels name none or two.
+    """Return the version of the program of a rendered release, '' if its labels do not show it.
 
-    Charts put their `appVersion` in the label `app.kubernetes.io/version` of what they make.
+    Most charts put their `appVersion` in the label `app.kubernetes.io/version` of what they make,
+    some their own version.
     """
     found = {
         version
         for each in tree.subjects
         if each.chart is not None and each.chart.release == release.identity
         if (version := plain_version(str(each.labels.get(_PROGRAM, ""))))
+        if version != plain_version(each.chart.version)
     }
     return found.pop() if len(found) == 1 else ""
 
