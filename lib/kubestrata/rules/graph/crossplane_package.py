@@ -1,4 +1,4 @@
-"""G22: Crossplane finds each package that others depend on by its name, and once."""
+"""G24: Crossplane finds each package that others depend on by its name, and once."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _depends(fact: PackageFact, name: str) -> bool:
 
 RULES = (
     Rule(
-        "G22",
+        "G24",
         "a package of Crossplane is installed once, by the name that its dependants look for",
         "with one source twice in the Lock, no package of the cluster becomes healthy",
         _judge,
