@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kubestrata.knowledge import KnowledgeError, Span, kubernetes_history, type_name
+from kubestrata.knowledge import KnowledgeError, VersionSpan, kubernetes_history, type_name
 from kubestrata.knowledge.kubernetes_history import TABLE, history_text
 from kubestrata.knowledge.kubernetes_openapi import Definitions, history_of, read_openapi
 from kubestrata.schema import installed
@@ -27,9 +27,14 @@ def definition(kind: str, *fields: str, **described: str) -> dict[str, Any]:
 
 
 def test_a_span_has_the_versions_from_its_first_to_before_its_last() -> None:
-    assert [Span(30, 33).has(minor) for minor in (29, 30, 32, 33)] == [False, True, True, False]
-    assert Span().has(1)
-    assert Span().has(99)
+    assert [VersionSpan(30, 33).has(minor) for minor in (29, 30, 32, 33)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert VersionSpan().has(1)
+    assert VersionSpan().has(99)
 
 
 def test_the_table_has_what_was_added_and_removed() -> None:
@@ -41,15 +46,19 @@ def test_the_table_has_what_was_added_and_removed() -> None:
     }
     found = history_of(versions)
     assert (found.oldest, found.newest) == (30, 32)
-    assert found.kinds == {"v1 Pod": Span()}
+    assert found.kinds == {"v1 Pod": VersionSpan()}
     assert found.fields == {
-        "core.v1.Pod": {"fingers": Span(32), "old": Span(0, 31), "toes": Span(31, 0, alpha=True)}
+        "core.v1.Pod": {
+            "fingers": VersionSpan(32),
+            "old": VersionSpan(0, 31),
+            "toes": VersionSpan(31, 0, alpha=True),
+        }
     }
 
 
 def test_fields_of_a_new_type_are_those_of_its_kind() -> None:
     found = history_of({30: {}, 31: {POD: definition("Pod", "always")}})
-    assert found.kinds == {"v1 Pod": Span(31)}
+    assert found.kinds == {"v1 Pod": VersionSpan(31)}
     assert found.fields == {}
 
 

@@ -16,7 +16,14 @@ from kubestrata.bindings import expanded, read_index
 from kubestrata.schema import RULE_LIMIT, rule_costs
 from kubestrata.schema.cel_bound import bound_of
 from kubestrata.schema.cel_estimate import expression_cost
-from kubestrata.schema.cel_syntax import Call, CelSyntaxError, Literal, Name, Select, parsed
+from kubestrata.schema.cel_syntax import (
+    CelCall,
+    CelLiteral,
+    CelName,
+    CelSelect,
+    CelSyntaxError,
+    parsed,
+)
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
@@ -151,18 +158,18 @@ def test_deep_nesting_has_no_cost() -> None:
 
 
 def test_operators_bind_as_in_cel() -> None:
-    def both(sign: str, *parts: Any) -> Call:
-        return Call(sign, parts)
+    def both(sign: str, *parts: Any) -> CelCall:
+        return CelCall(sign, parts)
 
-    a, b, c = (Name(each) for each in "abc")
+    a, b, c = (CelName(each) for each in "abc")
     assert parsed("a || b && c") == both("||", a, both("&&", b, c))
     assert parsed("a + b * c == c") == both("==", both("+", a, both("*", b, c)), c)
     assert parsed("a ? b : c ? a : b") == both("?:", a, b, both("?:", c, a, b))
-    assert parsed("!a.b") == both("!", Select(a, "b"))
+    assert parsed("!a.b") == both("!", CelSelect(a, "b"))
     assert parsed("-1 in [a]").function == "in"  # type: ignore[union-attr]
-    assert parsed(r"r'\d' + 'a\n'") == both("+", Literal(2), Literal(2))
-    assert parsed("a.?b[?0].orValue('')") == Call(
-        "orValue", (Literal(0),), both("[?]", Select(a, "b", optional=True), Literal())
+    assert parsed(r"r'\d' + 'a\n'") == both("+", CelLiteral(2), CelLiteral(2))
+    assert parsed("a.?b[?0].orValue('')") == CelCall(
+        "orValue", (CelLiteral(0),), both("[?]", CelSelect(a, "b", optional=True), CelLiteral())
     )
 
 

@@ -17,7 +17,7 @@ from kubestrata.knowledge.kind_name import KindName, KindSet, matches_group
 from kubestrata.knowledge.knowledge import Knowledge, KnowledgeError
 from kubestrata.knowledge.kubernetes_history import (
     KubernetesHistory,
-    Span,
+    VersionSpan,
     kubernetes_history,
     type_name,
 )
@@ -45,7 +45,7 @@ __all__ = [
     "ProjectFact",
     "ReferenceFact",
     "Requirements",
-    "Span",
+    "VersionSpan",
     "compiled",
     "knowledge",
     "kubernetes_history",

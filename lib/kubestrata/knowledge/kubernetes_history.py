@@ -19,7 +19,7 @@ def type_name(definition: str) -> str:
     return ".".join(definition.split(".")[-3:])
 
 
-class Span(msgspec.Struct, frozen=True, array_like=True):
+class VersionSpan(msgspec.Struct, frozen=True, array_like=True):
     """The first minor version that has a name, and the first one that has it no more.
 
     `since` is 0 for what the oldest version of the table has, `until` for what the newest has. An
@@ -40,14 +40,14 @@ class KubernetesHistory(msgspec.Struct, frozen=True):
 
     oldest: int
     newest: int
-    kinds: dict[str, Span]
-    fields: dict[str, dict[str, Span]]
+    kinds: dict[str, VersionSpan]
+    fields: dict[str, dict[str, VersionSpan]]
 
     def knows(self, minor: int) -> bool:
         """Return True if the table was made from a minor version too."""
         return self.oldest <= minor <= self.newest
 
-    def kind(self, api_version: str, kind: str) -> Span | None:
+    def kind(self, api_version: str, kind: str) -> VersionSpan | None:
         """Return the versions that serve a kind, None if no version of the table does."""
         return self.kinds.get(f"{api_version} {kind}")
 
@@ -61,7 +61,7 @@ class KubernetesHistory(msgspec.Struct, frozen=True):
                 found.append(version)
         return found[::-1]
 
-    def field(self, type_name: str, field: str) -> Span | None:
+    def field(self, type_name: str, field: str) -> VersionSpan | None:
         """Return the versions that have a field, None if all or none of the table have it."""
         return self.fields.get(type_name, {}).get(field)
 

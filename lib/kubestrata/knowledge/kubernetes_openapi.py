@@ -19,7 +19,7 @@ from kubestrata.knowledge.knowledge import KnowledgeError
 from kubestrata.knowledge.kubernetes_history import (
     TABLE,
     KubernetesHistory,
-    Span,
+    VersionSpan,
     history_text,
     type_name,
 )
@@ -72,7 +72,7 @@ def history_of(versions: Mapping[int, Definitions]) -> KubernetesHistory:
                 if _GATED.search(text) and not _OPEN.search(text):
                     alpha.add((type_name(definition), field, minor))
     oldest, newest = min(versions), max(versions)
-    changed: dict[str, dict[str, Span]] = {}
+    changed: dict[str, dict[str, VersionSpan]] = {}
     for name in sorted(fields):
         own = fields[name].pop("")
         for field in sorted(fields[name]):
@@ -95,9 +95,9 @@ def _kinds(schema: Mapping[str, Any]) -> Iterable[str]:
             yield f"{each['group']}/{each['version']}".lstrip("/") + f" {each['kind']}"
 
 
-def _span(minors: set[int], oldest: int, newest: int, is_alpha: bool = False) -> Span:  # noqa: FBT001, FBT002
+def _span(minors: set[int], oldest: int, newest: int, is_alpha: bool = False) -> VersionSpan:  # noqa: FBT001, FBT002
     since, last = min(minors), max(minors)
-    return Span(0 if since == oldest else since, 0 if last == newest else last + 1, is_alpha)
+    return VersionSpan(0 if since == oldest else since, 0 if last == newest else last + 1, is_alpha)
 
 
 if __name__ == "__main__":

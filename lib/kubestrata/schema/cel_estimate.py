@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 from kubestrata.core.json_value import is_mapping, sequence
 from kubestrata.schema.cel_bound import LARGEST_REQUEST, TEXT, Bound, bound_of
 from kubestrata.schema.cel_syntax import (
-    Call,
+    CelCall,
+    CelItems,
+    CelLiteral,
+    CelName,
+    CelSelect,
     CelSyntaxError,
-    Items,
-    Literal,
-    Name,
     Node,
-    Select,
     parsed,
 )
 
@@ -152,21 +152,21 @@ class _Estimate:
     def of(self, node: Node) -> _Value:
         """Return the estimate of an expression."""
         match node:
-            case Literal(size):
+            case CelLiteral(size):
                 return _Value(0, _SCALAR if size is None else TEXT, 1 if size is None else size)
-            case Name(name):
+            case CelName(name):
                 return replace(self._scope.get(name, _Value(1)), cost=1)
-            case Select():
+            case CelSelect():
                 return self._select(node)
-            case Items(items, is_map):
+            case CelItems(items, is_map):
                 cost = sum(self.of(each).cost for each in items)
                 if is_map:
                     return _Value(cost + _MAP, Bound("map"), len(items) // 2)
                 return _Value(cost + _LIST, Bound("list"), len(items))
-            case Call():
+            case CelCall():
                 return self._call(node)
 
-    def _select(self, node: Select) -> _Value:
+    def _select(self, node: CelSelect) -> _Value:
         value = self.of(node.operand)
         found = value.bound.get(node.name) if value.bound is not None else None
         if node.optional:
@@ -175,13 +175,13 @@ class _Estimate:
         known = found is None or found.sort != "scalar" or _sort(value) != "map"
         return _Value(value.cost + counts, found, None if known else 1)
 
-    def _call(self, node: Call) -> _Value:
+    def _call(self, node: CelCall) -> _Value:
         name, count = node.function, len(node.arguments)
-        if name == "has" and count == 1 and isinstance(node.arguments[0], Select):
+        if name == "has" and count == 1 and isinstance(node.arguments[0], CelSelect):
             return _Value(self.of(node.arguments[0].operand).cost, _SCALAR, 1)
         if node.target is not None and count > 1 and name in _LOOPS:
             return self._loop(node, node.target)
-        if name == "bind" and count == 3 and isinstance(node.arguments[0], Name):
+        if name == "bind" and count == 3 and isinstance(node.arguments[0], CelName):
             value = self.of(node.arguments[1])
             body = self._inside({node.arguments[0].name: value}).of(node.arguments[2])
             return replace(body, cost=body.cost + value.cost)
@@ -198,12 +198,12 @@ class _Estimate:
     def _inside(self, values: Mapping[str, _Value]) -> _Estimate:
         return _Estimate({**self._scope, **values})
 
-    def _loop(self, node: Call, target: Node) -> _Value:
+    def _loop(self, node: CelCall, target: Node) -> _Value:
         """Return the estimate of a macro, from the loop that it stands for."""
         over = self.of(target)
         bound = over.bound if over.bound is not None else Bound("any")
         two = len(node.arguments) == 3 and node.function not in ("filter", "map")
-        names = [each.name for each in node.arguments[: 1 + two] if isinstance(each, Name)]
+        names = [each.name for each in node.arguments[: 1 + two] if isinstance(each, CelName)]
         if len(names) != 1 + two:
             return _Value(over.cost)
         # A map is walked by its keys, whose size the API server does not know.

@@ -32,21 +32,21 @@ _LONGEST_CHAIN = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
+class CelLiteral:
     """A constant; `size` is the length of a text, None for any other."""
 
     size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class CelName:
     """A variable."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Select:
+class CelSelect:
     """A field of a value, `optional` for `.?name`."""
 
     operand: Node
@@ -55,7 +55,7 @@ class Select:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CelCall:
     """A function, a method or an operator (`+`, `[]`, `?:`), with its target if it is a method."""
 
     function: str
@@ -64,14 +64,14 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class CelItems:
     """A list or, with a value after each key, a map."""
 
     items: tuple[Node, ...]
     is_map: bool = False
 
 
-Node: TypeAlias = Literal | Name | Select | Call | Items
+Node: TypeAlias = CelLiteral | CelName | CelSelect | CelCall | CelItems
 
 
 class CelSyntaxError(ValueError):
@@ -136,7 +136,7 @@ class _Parser:
         if self._take("?"):
             then = self._binary(0)
             self._expect(":")
-            found = Call("?:", (found, then, self.ternary()))
+            found = CelCall("?:", (found, then, self.ternary()))
         self._depth -= 1
         return found
 
@@ -148,12 +148,12 @@ class _Parser:
             operands = [found]
             while self._take(*_LEVELS[level]):
                 operands.append(self._binary(level + 1))
-            return Call(_LEVELS[level][0], tuple(operands)) if len(operands) > 1 else found
+            return CelCall(_LEVELS[level][0], tuple(operands)) if len(operands) > 1 else found
         for _ in range(_LONGEST_CHAIN):
             sign = self._take(*_LEVELS[level])
             if not sign:
                 return found
-            found = Call(sign, (found, self._binary(level + 1)))
+            found = CelCall(sign, (found, self._binary(level + 1)))
         raise CelSyntaxError(f"has more than {_LONGEST_CHAIN} operators in a row")
 
     def _unary(self) -> Node:
@@ -162,8 +162,8 @@ class _Parser:
             signs.append(sign)
         found = self._member()
         for sign in reversed(signs):
-            if not (sign == "-" and isinstance(found, Literal)):
-                found = Call(sign, (found,))
+            if not (sign == "-" and isinstance(found, CelLiteral)):
+                found = CelCall(sign, (found,))
         return found
 
     def _member(self) -> Node:
@@ -171,7 +171,7 @@ class _Parser:
         while sign := self._take(".", "[", "{"):
             if sign == "[":
                 is_optional = bool(self._take("?"))
-                found = Call("[?]" if is_optional else "[]", (found, self.ternary()))
+                found = CelCall("[?]" if is_optional else "[]", (found, self.ternary()))
                 self._expect("]")
             elif sign == "{":
                 found = self._fields()
@@ -180,7 +180,9 @@ class _Parser:
                 name = self._name()
                 called = not optional and self._take("(")
                 found = (
-                    Call(name, self._list(")"), found) if called else Select(found, name, optional)
+                    CelCall(name, self._list(")"), found)
+                    if called
+                    else CelSelect(found, name, optional)
                 )
         return found
 
@@ -192,23 +194,23 @@ class _Parser:
         kind, text = self._tokens[self._at]
         if kind == "text":
             self._at += 1
-            return Literal(_length(text))
+            return CelLiteral(_length(text))
         if kind == "number":
             self._at += 1
-            return Literal()
+            return CelLiteral()
         if kind == "name":
             name = self._name()
             if name in ("true", "false", "null"):
-                return Literal()
-            return Call(name, self._list(")")) if self._take("(") else Name(name)
+                return CelLiteral()
+            return CelCall(name, self._list(")")) if self._take("(") else CelName(name)
         if self._take("("):
             found = self.ternary()
             self._expect(")")
             return found
         if self._take("["):
-            return Items(self._list("]"))
+            return CelItems(self._list("]"))
         if self._take("{"):
-            return Items(self._list("}"), is_map=True)
+            return CelItems(self._list("}"), is_map=True)
         raise CelSyntaxError(f"has {text!r} where a value belongs")
 
     def _name(self) -> str:

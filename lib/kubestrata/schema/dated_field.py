@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import is_mapping
-from kubestrata.knowledge import Span, kubernetes_history
+from kubestrata.knowledge import VersionSpan, kubernetes_history
 from kubestrata.schema.branch import Branch, Growth, reached, steps
 from kubestrata.schema.fault import dotted
 from kubestrata.schema.requirement import type_names
@@ -18,20 +18,20 @@ from kubestrata.schema.requirement import type_names
 
 def dated_branch(
     schema: dict[str, Any], definition: str, definitions: Mapping[str, Any]
-) -> Branch[Mapping[str, Span]] | None:
+) -> Branch[Mapping[str, VersionSpan]] | None:
     """Return the branch of the types with such fields."""
     names = type_names(schema, definition, definitions)
     fields = kubernetes_history().fields
 
-    def own(part: dict[str, Any]) -> Mapping[str, Span] | None:
+    def own(part: dict[str, Any]) -> Mapping[str, VersionSpan] | None:
         return fields.get(names.get(id(part), ""))
 
     return Growth(own, definitions).of(schema)
 
 
 def dated_fields(
-    branch: Branch[Mapping[str, Span]] | None, value: object
-) -> Iterator[tuple[str, Span]]:
+    branch: Branch[Mapping[str, VersionSpan]] | None, value: object
+) -> Iterator[tuple[str, VersionSpan]]:
     """Yield the path of each such field that an object has, and its versions."""
     for fields, each, trail in reached(branch, value) if branch is not None else ():
         for name in fields.keys() & each.keys() if is_mapping(each) else ():

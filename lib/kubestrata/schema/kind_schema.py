@@ -10,7 +10,7 @@ from jsonschema_rs import Draft7Validator, ValidationError
 
 from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import is_list, is_mapping
-from kubestrata.knowledge import Span
+from kubestrata.knowledge import VersionSpan
 from kubestrata.schema.cel_cost import CelBudget
 from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
 from kubestrata.schema.checkable import UncheckedKeyword, checked
@@ -195,7 +195,7 @@ class KindSchema:
             return None
         return dated_branch(self._body, self.kind.definition, self._definitions)
 
-    def dated_fields(self, value: dict[str, Any]) -> Mapping[str, Span]:
+    def dated_fields(self, value: dict[str, Any]) -> Mapping[str, VersionSpan]:
         """Return the fields of an object that not every version of Kubernetes has, by path."""
         return dict(dated_fields(self._dated, value))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kubestrata.knowledge import Span, kubernetes_history
+from kubestrata.knowledge import VersionSpan, kubernetes_history
 from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.deployed import has_own_schema, kubernetes_minor, schema_minor
 from kubestrata.rules.judged import (
@@ -81,7 +81,7 @@ def _dated(tree: ClusterTree, judged: Judged) -> Mapping[str, Finding | None]:
 
 
 def _of_minor(
-    tree: ClusterTree, judged: Judged, path: str, span: Span, minor: Minor
+    tree: ClusterTree, judged: Judged, path: str, span: VersionSpan, minor: Minor
 ) -> Finding | None:
     if span.has(minor):
         if span.alpha and span.since == minor:

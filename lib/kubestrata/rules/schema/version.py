@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.knowledge import Span, kubernetes_history
+from kubestrata.knowledge import VersionSpan, kubernetes_history
 from kubestrata.rules.defined_kind import kinds_defined
 from kubestrata.rules.deployed import has_own_schema, kubernetes_minor, schema_minor
 from kubestrata.rules.judged import catalogue_of
@@ -41,7 +41,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             yield finding
 
 
-def _unserved(tree: ClusterTree, api_version: str, kind: str) -> Span | None:
+def _unserved(tree: ClusterTree, api_version: str, kind: str) -> VersionSpan | None:
     """Return the versions of Kubernetes that have a kind, if that of the cluster has it not.
 
     None where it is not known, and for a removed version, whose replacement `_retired` names.
@@ -52,7 +52,7 @@ def _unserved(tree: ClusterTree, api_version: str, kind: str) -> Span | None:
     return None if retired(api_version, kind) and span.since <= minor else span
 
 
-def _of_minor(tree: ClusterTree, subject: Subject, span: Span) -> Finding:
+def _of_minor(tree: ClusterTree, subject: Subject, span: VersionSpan) -> Finding:
     minor, kind = kubernetes_minor(tree) or 0, subject.identity.kind
     what = f"{subject.manifest[_PATH]} {kind}"
     when = f"is served from Kubernetes 1.{span.since} on"
