@@ -35,9 +35,12 @@ def tree(label: str, tag: str, crd: Manifest | None = None, *, own: bool = False
     subjects = [Subject(identity_of(each), each, PLACE) for each in (release, source)]
     made = labelled("v1", "ServiceAccount", label)
     subjects.append(Subject(identity_of(made), made, PLACE, chart=origin))
-    if crd is not None:
-        subjects.append(Subject(identity_of(crd), crd, PLACE, chart=origin if own else None))
-    return ClusterTree("home", "1.35", subjects)
+    if crd is None:
+        return ClusterTree("home", "1.35", subjects)
+    definition = Subject(identity_of(crd), crd, PLACE, chart=origin if own else None)
+    if own:
+        return ClusterTree("home", "1.35", subjects, definitions=[definition])
+    return ClusterTree("home", "1.35", [*subjects, definition])
 
 
 def messages(of: ClusterTree) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,10 +65,13 @@ DASHBOARD: Manifest = {
 def cluster(
     name: str, definition: Manifest | None, chart: ChartOrigin | None = None
 ) -> ClusterTree:
-    subjects = [Subject(identity_of(DASHBOARD), DASHBOARD, Location("a.yaml", 1))]
-    if definition is not None:
-        subjects.append(Subject(identity_of(definition), definition, PLACE, chart=chart))
-    return ClusterTree(name, "1.35", subjects)
+    one = Subject(identity_of(DASHBOARD), DASHBOARD, Location("a.yaml", 1))
+    if definition is None:
+        return ClusterTree(name, "1.35", [one])
+    own = Subject(identity_of(definition), definition, PLACE, chart=chart)
+    if chart is None:
+        return ClusterTree(name, "1.35", [one, own])
+    return ClusterTree(name, "1.35", [one], definitions=[own])
 
 
 def chart(name: str, version: str) -> ChartOrigin:
@@ -148,5 +152,5 @@ def test_named_schemas_come_before_the_bindings(tmp_path: Path) -> None:
 
 def test_the_definition_of_the_cluster_comes_before_named_schemas(tmp_path: Path) -> None:
     own = cluster("home", crd("oci"), chart("grafana-operator", "5.24.0"))
-    tree = ClusterTree("home", "1.35", own.subjects, more_schemas=(_schemas(tmp_path, crd()),))
+    tree = replace(own, more_schemas=(_schemas(tmp_path, crd()),))
     assert found(tree) == []

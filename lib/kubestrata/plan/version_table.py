@@ -21,7 +21,7 @@ from kubestrata.rules.kind_version import (
     plain_version,
     program_version,
 )
-from kubestrata.rules.provider import CRD, repository_of
+from kubestrata.rules.provider import repository_of
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.subject import ClusterTree, Subject
 
@@ -90,7 +90,7 @@ def _charts(tree: ClusterTree) -> Iterator[VersionRow]:
             continue
         made = tuple(
             each
-            for each in tree.of_kind(*CRD)
+            for each in tree.definitions
             if each.chart is not None and each.chart.release == release.identity
         )
         known, name, version = chart.known, chart.name, chart.version

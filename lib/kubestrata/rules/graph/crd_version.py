@@ -37,7 +37,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 def _crds(tree: ClusterTree, release: Subject, known: ChartFact) -> list[tuple[str, str]]:
     """Return each version of the chart's CRDs that others install, with one location."""
     found: dict[str, str] = {}
-    for crd in tree.of_kind(*CRD):
+    for crd in (*tree.of_kind(*CRD), *tree.definitions):
         is_own = crd.chart is not None and crd.chart.release == release.identity
         if crd.spec.get("group") in known.crds and not is_own:
             version = _VERSION.fullmatch(str(crd.labels.get(_LABEL, "")))
