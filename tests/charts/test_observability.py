@@ -139,8 +139,8 @@ def test_each_kustomization_waits_for_its_dependencies(files: dict[str, bytes]) 
         "grafana-operator": "victoria-metrics-k8s-stack",
         "kubernetes-event-exporter": "victoria-logs",
         "oncall": "grafana-operator",
-        "victoria-logs": "victoria-metrics-k8s-stack",
-        "victoria-traces": "victoria-metrics-k8s-stack",
+        "victoria-logs": "grafana-operator",
+        "victoria-traces": "grafana-operator",
     }
     missing = {unit: each for unit, each in needed.items() if each not in depends_on(files, unit)}
     assert missing == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pty
 import subprocess
@@ -211,3 +212,54 @@ def test_a_bar_is_shown_to_a_person_only(project: Project) -> None:
     os.close(watched)
     assert "generating" in shown
     assert project.run("import").err == ""
+
+
+ADDRESS = "https://raw.githubusercontent.com/acme/gadgets/v{gadget-operator}/crd.yaml"
+RELEASE = """\
+    HelmComponent(
+        cluster, "gadgets", layer="apps",
+        namespace=Namespace("gadgets", pod_security="baseline"),
+        chart=HelmChart("gadget-operator", "1.2.3", ChartRepository("acme", "https://acme.example")),
+    )
+    return platform
+"""
+
+
+def follow(project: Project) -> list[str]:
+    """Deploy a chart, follow its version, and return the options of a mirror with two versions."""
+    project.edit("    return platform\n", RELEASE)
+    constructs = "from kubestrata.constructs import HelmChart, HelmComponent\n"
+    project.edit("from kubeapis import k8s\n", f"from kubeapis import k8s\n{constructs}")
+    project.edit("import Cluster,", "import ChartRepository, Cluster,")
+    config = project.root / "cdk8s.yaml"
+    config.write_text(f"{config.read_text()}imports:\n  - gadget:={ADDRESS}\n")
+    mirror = project.root / "mirror"
+    mirror.mkdir()
+    rows = ["file\tversion_commit\trepo\tpath\tsha256"]
+    for version in ("1.2.3", "1.3.0"):
+        text = CRD.replace("mode:", f"mode{version[2]}:")
+        (mirror / version).write_text(text)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        place = "github.com/acme/gadgets\tcrd.yaml"
+        rows.append(f"{version}\tv{version}@{'0' * 40}\t{place}\t{digest}")
+    (mirror / "SOURCES.tsv").write_text("\n".join(rows) + "\n")
+    return ["--mirror", str(mirror)]
+
+
+def test_an_import_follows_the_chart_of_the_platform(project: Project) -> None:
+    mirror = follow(project)
+    missing = project.run("import", *mirror)
+    assert missing.code == 2
+    assert "no HelmRelease in the output installs chart 'gadget-operator'" in missing.err
+    assert project.run("synth").code == 0
+    for version in ("1.2.3", "1.3.0"):
+        assert project.run("import", *mirror).code == 0
+        lock = (project.root / "imports" / "kubeapis.lock").read_text()
+        assert f"/v{version}/crd.yaml" in lock
+        assert project.run("import", "--check", *mirror).code == 0
+        if version == "1.2.3":
+            project.edit('"1.2.3"', '"1.3.0"')
+            assert project.run("synth").code == 0
+            stale = project.run("import", "--check")
+            assert stale.code == 1
+            assert "the platform deploys another version of a chart" in stale.err

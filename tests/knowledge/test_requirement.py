@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-from kubestrata.knowledge import Check, KnowledgeError, Requirements, requirements
+from kubestrata.knowledge import Check, KnowledgeError, Requirements, requirements, type_name
 from kubestrata.knowledge.requirement import (
     COMPILED,
     FOLDER,
     compiled_requirements,
     read_requirements,
 )
-from kubestrata.schema.requirement import type_name
 from kubestrata.schema.syntax import SYNTAXES
 
 SCHEMAS = Path(__file__).parents[2] / "imports" / "kubeapis" / "k8s" / "_schemas"

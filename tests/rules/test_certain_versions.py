@@ -185,7 +185,6 @@ metadata: {name: a, namespace: b}
         ("flowcontrol.apiserver.k8s.io/v1beta3", "FlowSchema", "1.32", Severity.ERROR),
         ("v1", "Endpoints", "", Severity.NOTE),
         ("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicy", "", Severity.NOTE),
-        ("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicy", "1.36", Severity.NOTE),
         ("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicy", "1.34", Severity.ERROR),
         ("apps/v2", "Deployment", "", Severity.ERROR),
     ],

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kubestrata.bindings.emit.compact import expanded
-    from kubestrata.bindings.generation import ImportReport, check, check_untouched, generate
+    from kubestrata.bindings.generation import (
+        ImportReport,
+        check,
+        check_untouched,
+        check_versions,
+        follows_charts,
+        generate,
+    )
     from kubestrata.bindings.kind.custom_kind import CustomKind, CustomKindError
     from kubestrata.bindings.kind.custom_source import defined_kinds
     from kubestrata.bindings.kind.version import CustomVersion
@@ -30,8 +37,10 @@ _HOMES = {
     "SchemaSource": "tree.lock",
     "check": "generation",
     "check_untouched": "generation",
+    "check_versions": "generation",
     "defined_kinds": "kind.custom_source",
     "expanded": "emit.compact",
+    "follows_charts": "generation",
     "generate": "generation",
     "hidden_kinds": "tree.kind_index",
     "read_index": "tree.kind_index",
@@ -49,8 +58,10 @@ __all__ = [
     "SchemaSource",
     "check",
     "check_untouched",
+    "check_versions",
     "defined_kinds",
     "expanded",
+    "follows_charts",
     "generate",
     "hidden_kinds",
     "read_index",

@@ -11,8 +11,16 @@ from pathlib import Path
 from kubestrata.bindings.kind.custom_kind import CustomKind
 from kubestrata.bindings.module.values_shape import PACKAGE as HELM
 from kubestrata.bindings.source.address import Entry
+from kubestrata.bindings.source.chart_version import ChartVersions
 from kubestrata.bindings.source.document import SourceProblem
-from kubestrata.bindings.source.import_list import added, entries_of, read_config, write_config
+from kubestrata.bindings.source.import_list import (
+    added,
+    entries_by_chart,
+    entries_of,
+    has_charts,
+    read_config,
+    write_config,
+)
 from kubestrata.bindings.source.mirror import Mirror, open_mirror
 from kubestrata.bindings.source.retrieve import Retrieved, Unreadable, retrieve
 from kubestrata.bindings.tree.build import build_tree
@@ -100,6 +108,7 @@ def generate(
     progress: Progress = ignore,
     cores: int = 1,
     beside: Mapping[str, Sequence[str]] | None = None,
+    charts: ChartVersions | None = None,
 ) -> ImportReport:
     """Write `imports_dir`/kubeapis and its lock from all sources of cdk8s.yaml.
 
@@ -107,14 +116,15 @@ def generate(
     cdk8s.yaml; `descriptions` keeps upstream's sentences in docstrings. With several
     `cores` large sources are read by several processes, which import the main module again: it
     needs `if __name__ == "__main__"`. `beside` are the packages of `kubeapis` in other folders
-    and their modules: `kubestrata.core.bindings_path.modules_beside(imports_dir)`. Raises
+    and their modules: `kubestrata.core.bindings_path.modules_beside(imports_dir)`. `charts` are the
+    versions of charts, which entries name in braces. Raises ConfigError for another name there, and
     ImportSourceError for a source that cannot be used; then nothing is written.
     """
     name = config_path.name
     text = read_config(config_path)
     wanted = added(text, name, add) if add else text
     options = Options(descriptions, progress, cores, beside or {})
-    tree, found = _generated(entries_of(wanted, name), config_path.parent, mirror, options)
+    tree, found = _generated(entries_of(wanted, name, charts), config_path.parent, mirror, options)
     _refuse_moved(found.sources, imports_dir)
     with exclusive_tree(imports_dir):
         if _differences(tree, found, imports_dir):
@@ -155,6 +165,22 @@ def _refuse_moved(sources: Iterable[Retrieved], imports_dir: Path) -> None:
             raise ImportSourceError(address, "is pinned but has changed", why, fix)
 
 
+def follows_charts(config_path: Path) -> bool:
+    """Return True if an entry of cdk8s.yaml names a chart of the platform for its version."""
+    return has_charts(read_config(config_path), config_path.name)
+
+
+def check_versions(config_path: Path, imports_dir: Path, charts: ChartVersions) -> list[str]:
+    """Return the entries that name a chart whose version is not that of the lock."""
+    lock = read_lock(imports_dir)
+    name, text = config_path.name, read_config(config_path)
+    return [
+        f"{entry.address}: not in {LOCK_FILE}; the platform deploys another version of a chart"
+        for entry in entries_by_chart(text, name, charts)
+        if lock is not None and entry.address not in lock.sources
+    ]
+
+
 def check_untouched(imports_dir: Path) -> list[str]:
     """Return the files that were edited, added or removed since the import; needs no source."""
     lock = read_lock(imports_dir)
@@ -170,11 +196,13 @@ def check(
     progress: Progress = ignore,
     cores: int = 1,
     beside: Mapping[str, Sequence[str]] | None = None,
+    *,
+    charts: ChartVersions | None = None,
 ) -> list[str]:
     """Return the differences between the tree on disk and one generated now; empty when equal."""
     lock = read_lock(imports_dir)
     options = Options(lock is not None and lock.descriptions, progress, cores, beside or {})
-    entries = entries_of(read_config(config_path), config_path.name)
+    entries = entries_of(read_config(config_path), config_path.name, charts)
     tree, found = _generated(entries, config_path.parent, mirror, options)
     return _differences(tree, found, imports_dir)
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from kubestrata.cli import check, contract, diff, explain, graph, imports, printer, synth
+from kubestrata.cli import check, contract, diff, explain, graph, imports, outdated, printer, synth
 from kubestrata.cli.failure import CLEAN, FAILED, report
 from kubestrata.cli.option import HelpWanted, Parser, UsageError
 from kubestrata.core.docstring import docstring
@@ -16,7 +16,10 @@ from kubestrata.core.interruption import listen
 
 _NAME = "kubestrata"
 _ABOUT = "Typed Python instead of Kubernetes YAML: what synthesizes, reconciles."
-COMMANDS = {each.NAME: each for each in (synth, check, diff, contract, explain, graph, imports)}
+COMMANDS = {
+    each.NAME: each
+    for each in (synth, check, diff, contract, explain, graph, imports, outdated)
+}
 _COLLECTED = 1_000_000
 _Call: TypeAlias = tuple[Callable[..., int | None], dict[str, Any]]
 """The function of a command, and its arguments."""

@@ -61,6 +61,9 @@ def run(
     used at all changes nothing, not even cdk8s.yaml; the exit code is then 2. With --check and no
     mirror, the generated files are compared with the digests in the lock.
 
+    An address may name a chart in braces, as in v{cert-manager}: it has the version that the output
+    deploys. --check then reports a version that is not in the lock.
+
     The packages are added to those that kubestrata ships; one of the same name replaces it.
 
     With --charts nothing is generated: charts that are not in the store yet are fetched, and
@@ -92,11 +95,20 @@ def run(
             progress=progress,
             cores=os.cpu_count() or 1,
             beside=modules_beside(project.imports),
+            charts=_charts(project),
         )
     printer.line(f"{os.path.relpath(project.imports)}: {_counted(report)}")
     for line in (*report.problems, *_hidden(project.imports / PACKAGE)):
         printer.note(line)
     return DIFFERENT if report.problems else CLEAN
+
+
+def _charts(project: Project) -> dict[str, str]:
+    """Return the versions of the charts in the output, if an entry follows one."""
+    from kubestrata.bindings import follows_charts
+    from kubestrata.synth.deployed_chart import deployed_charts
+
+    return deployed_charts(project.output) if follows_charts(project.config) else {}
 
 
 def _counted(report: ImportReport) -> str:
@@ -162,9 +174,11 @@ def _trees(folder: Path) -> list[ClusterTree]:
 
 
 def _verify(project: Project, mirror: Path | None) -> int:
-    from kubestrata.bindings import check, check_untouched
+    from kubestrata.bindings import check, check_untouched, check_versions
 
+    charts = _charts(project)
     differences = check_untouched(project.imports)
+    differences += check_versions(project.config, project.imports, charts)
     if mirror is not None and not differences:
         with printer.progress() as progress:
             differences = check(
@@ -174,6 +188,7 @@ def _verify(project: Project, mirror: Path | None) -> int:
                 progress,
                 cores=os.cpu_count() or 1,
                 beside=modules_beside(project.imports),
+                charts=charts,
             )
     for difference in differences:
         printer.note(difference)

@@ -1,7 +1,8 @@
 """Derivation of the order of units.
 
 Edges come from references, from the components that install the CRDs of objects, from
-namespaces, and last, if nothing else orders two components, from admission policies and layers.
+namespaces, from controllers, and last, if nothing else orders two components, from admission
+policies and layers.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from kubestrata.core.reachability import Reachability
 from kubestrata.core.reference import Reference
 from kubestrata.core.written import Located
 from kubestrata.delivery.admission import admission_edges
+from kubestrata.delivery.controller import controller_edges
 from kubestrata.delivery.delivered import Reason
 from kubestrata.delivery.unit import DeliveryUnit, Units
 
@@ -39,6 +41,7 @@ class Graph:
         for name in sorted(units.by_name):
             self._add_unit(units.by_name[name])
         self._refuse_cycle()
+        self._add_controllers()
         self._add_admission()
 
     def _add(self, unit: DeliveryUnit, target: DeliveryUnit, reason: Reason) -> None:
@@ -93,6 +96,12 @@ class Graph:
         owner = self._namespaces.get(identity.namespace)
         if owner is not None:
             self._add(unit, owner, Reason(f"{identity} is in its namespace", origin))
+
+    def _add_controllers(self) -> None:
+        for unit, home, text, origin in controller_edges(self.units):
+            # G23 reports a controller that needs what waits for it.
+            if home.name not in self.needs[unit.name] and unit.name not in self._reached(home.name):
+                self._add(unit, home, Reason(text, origin))
 
     def _add_admission(self) -> None:
         edges = groupby(admission_edges(self.cluster, self.units), key=lambda edge: edge[1].name)

@@ -11,11 +11,18 @@ from kubestrata.knowledge.fact import (
     Operand,
     Outside,
     OutsideSort,
+    PackageFact,
     ProjectFact,
     ReferenceFact,
 )
 from kubestrata.knowledge.kind_name import KindName, KindSet, matches_group
 from kubestrata.knowledge.knowledge import Knowledge, KnowledgeError
+from kubestrata.knowledge.kubernetes_history import (
+    KubernetesHistory,
+    VersionSpan,
+    kubernetes_history,
+    type_name,
+)
 from kubestrata.knowledge.load import COMPILED, FOLDER, compiled, knowledge, read
 from kubestrata.knowledge.requirement import Check, Requirements, requirements
 
@@ -31,18 +38,23 @@ __all__ = [
     "KindSet",
     "Knowledge",
     "KnowledgeError",
+    "KubernetesHistory",
     "Makes",
     "Monitor",
     "NamespaceFact",
     "Operand",
     "Outside",
     "OutsideSort",
+    "PackageFact",
     "ProjectFact",
     "ReferenceFact",
     "Requirements",
+    "VersionSpan",
     "compiled",
     "knowledge",
+    "kubernetes_history",
     "matches_group",
     "read",
     "requirements",
+    "type_name",
 ]

@@ -54,6 +54,8 @@ class ChartFact(Fact, frozen=True):
     """Values of which one must be true; without any the chart always installs its CRDs."""
     repository: str = ""
     """`owner/name` on GitHub, if its folders and releases hold the same CRDs."""
+    only_crds: bool = False
+    """The chart has no controller."""
     same_version: bool = False
     """The chart and its CRDs are released under one version."""
     stems: tuple[_Name, ...] = ()
@@ -234,6 +236,14 @@ class Makes(Fact, frozen=True):
     """It is created in other namespaces than the owner's."""
 
 
+class PackageFact(Fact, frozen=True):
+    """A package of Crossplane that others depend on."""
+
+    of: _Names
+    """Names of the packages that depend on it, from the same registry and owner; a trailing `*`
+    makes a name a prefix."""
+
+
 class ProjectFact(Fact, frozen=True):
     """One knowledge file: all that is known of one upstream project."""
 
@@ -248,6 +258,8 @@ class ProjectFact(Fact, frozen=True):
     namespaces: dict[str, NamespaceFact] = {}
     operands: tuple[Operand, ...] = ()
     outside: tuple[Outside, ...] = ()
+    packages: dict[str, PackageFact] = {}
+    """Packages of Crossplane by name, without registry and owner."""
     references: tuple[ReferenceFact, ...] = ()
     repositories: dict[str, _Names] = {}
     """`owner/name` on GitHub, with the API groups whose CRDs its folders and releases hold."""

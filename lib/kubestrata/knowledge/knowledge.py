@@ -17,6 +17,7 @@ from kubestrata.knowledge.fact import (
     Monitor,
     NamespaceFact,
     Outside,
+    PackageFact,
     ProjectFact,
     ReferenceFact,
 )
@@ -78,6 +79,11 @@ class Knowledge:
         """Kinds by group and name, if a file has facts about them."""
         texts = _merged((name, each.kinds) for name, each in self.projects.items())
         return {KindName.parse(text): kind for text, kind in texts.items()}
+
+    @cached_property
+    def packages(self) -> Mapping[str, PackageFact]:
+        """Packages of Crossplane that others depend on, by name."""
+        return _merged((name, each.packages) for name, each in self.projects.items())
 
     @cached_property
     def references(self) -> tuple[ReferenceFact, ...]:

@@ -73,7 +73,9 @@ def is_defined(tree: ClusterTree, group: str, kind: str) -> bool:
 
 def has_own_schema(tree: ClusterTree, group: str, kind: str) -> bool:
     """Return True if the schema of a custom kind is that of what the cluster runs."""
-    return is_defined(tree, group, kind) or group in tree.once(_same)
+    if is_defined(tree, group, kind) or catalogue_of(tree).is_named(group, kind):
+        return True
+    return group in tree.once(_same)
 
 
 def is_shipped(tree: ClusterTree, package: str, version: str) -> bool:

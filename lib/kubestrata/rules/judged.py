@@ -51,6 +51,11 @@ def catalogue_of(tree: ClusterTree) -> Catalogue:
     return tree.once(_catalogue)
 
 
+def bound_catalogue(tree: ClusterTree) -> Catalogue:
+    """Return the schemas of the bindings alone, whatever the cluster deploys."""
+    return installed() if tree.schemas is None else catalogue((tree.schemas,))
+
+
 def _catalogue(tree: ClusterTree) -> Catalogue:
     more = tuple(tree.more_schemas)
     bound = installed(more) if tree.schemas is None else catalogue((tree.schemas,), more)

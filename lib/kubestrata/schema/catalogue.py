@@ -13,8 +13,9 @@ from kubestrata.bindings.tree.kind_index import INDEX_FILE
 from kubestrata.core.bindings_path import binding_folders
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import is_mapping
+from kubestrata.knowledge import type_name
 from kubestrata.schema.kind_schema import KindSchema
-from kubestrata.schema.requirement import optional_fields, type_name
+from kubestrata.schema.requirement import optional_fields
 from kubestrata.schema.server_list import QUANTITY
 
 # Types that definitions call a string where the API accepts a number too.
@@ -28,8 +29,8 @@ class Catalogue:
     """All kinds of generated trees; one without an index has none.
 
     The first of `folders` wins, as it does for `import`: a later one adds neither kinds of a
-    package that an earlier one has, nor versions of its kinds. `more` are further trees, for
-    versions of kinds that the others do not have.
+    package that an earlier one has, nor versions of its kinds. `more` are further trees, which
+    were named for what is validated: their kinds replace those of the others.
     """
 
     def __init__(self, *folders: Path, more: Sequence[Path] = ()) -> None:
@@ -41,9 +42,9 @@ class Catalogue:
             for kind in _indexed(home):
                 if (kind.group, kind.kind) not in kinds and kind.package not in packages:
                     self._add(kind, home)
+        self._named: set[tuple[str, str]] = set()
         for home in more:
-            for kind in _indexed(home):
-                self._add(kind, home)
+            self._replace(home)
         self._known: dict[tuple[str, str], KindSchema | None] = {}
         self._definitions: dict[Path, dict[str, Any]] = {}
         self.has_builtin = any(kind.builtin for kind in self._homes)
@@ -53,6 +54,19 @@ class Catalogue:
         if kind.version not in [each.version for each in known]:
             known.append(kind)
             self._homes[kind] = home
+
+    def _replace(self, home: Path) -> None:
+        for kind in _indexed(home):
+            key = (kind.group, kind.kind)
+            if key not in self._named:
+                self._named.add(key)
+                for former in self._kinds.pop(key, ()):
+                    del self._homes[former]
+            self._add(kind, home)
+
+    def is_named(self, group: str, kind: str) -> bool:
+        """Return True if a kind comes from the further trees."""
+        return (group, kind) in self._named
 
     @property
     def is_empty(self) -> bool:

@@ -20,6 +20,7 @@ from kubestrata.schema.cel_cost import CelBudget, CostShape, refused, shape_of
 from kubestrata.schema.cel_function import FUNCTIONS
 from kubestrata.schema.cel_read import Read, chains, plain_words, reads
 from kubestrata.schema.fault import Fault, Step, dotted, hidden, shortened, shown
+from kubestrata.schema.transition import is_transition
 
 _LONGEST_RULE = 160
 _ESCAPED = re.compile(r"__(dot|dash|slash|underscores)__")
@@ -88,7 +89,6 @@ class CelPlan:
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self.unjudged: set[UnjudgedRule] = set()
-        self.changes = 0
         self._typed = Growth[str](_typed_format, {})
         self._branch = Growth[CelRules](self._own, {}).of(schema)
 
@@ -103,9 +103,7 @@ class CelPlan:
 
     def _compiled(self, stored: dict[str, Any]) -> Iterator[CelRule]:
         expression = str(stored.get("rule", ""))
-        if re.search(r"\boldSelf\b", expression):
-            # A transition rule does not apply on creation.
-            self.changes += 1
+        if is_transition(expression):
             return
         program = _program(expression)
         if isinstance(program, str):

@@ -16,6 +16,7 @@ class Extended(Catalogue):
     def __init__(self, base: Catalogue, kinds: Sequence[CustomKind]) -> None:
         self.folders = base.folders
         self.has_builtin = base.has_builtin
+        self._named = {key for key in base.all_kinds if base.is_named(*key)}
         self._base = base
         self._kinds = dict(base.all_kinds)
         self._own: dict[tuple[str, str], KindSchema] = {}

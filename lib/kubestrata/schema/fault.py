@@ -36,7 +36,13 @@ class Doubtful(Fault):
     __slots__ = ()
 
 
-class Misspelled(Doubtful):
+class UnknownField(Doubtful):
+    """A field that the schema does not have."""
+
+    __slots__ = ()
+
+
+class Misspelled(UnknownField):
     """A field that is nearly the name of another one of the same object."""
 
     __slots__ = ()

@@ -10,18 +10,22 @@ from jsonschema_rs import Draft7Validator, ValidationError
 
 from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.knowledge import VersionSpan
 from kubestrata.schema.cel_cost import CelBudget
 from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
 from kubestrata.schema.checkable import UncheckedKeyword, checked
 from kubestrata.schema.cut_off import cut_off_faults, short_numbers
+from kubestrata.schema.dated_field import dated_branch, dated_fields
 from kubestrata.schema.default import filled, filling
 from kubestrata.schema.fault import Fault
+from kubestrata.schema.field_path import field_paths
 from kubestrata.schema.immutable import immutable_fields
 from kubestrata.schema.message import Wording, faults_of
 from kubestrata.schema.null import has_null, without_nulls
 from kubestrata.schema.requirement import requirement_branch, requirement_faults
 from kubestrata.schema.server_list import list_faults, server_lists
 from kubestrata.schema.strict import has_reference, keeps_unknown, strict
+from kubestrata.schema.transition import TransitionRule, transition_rules
 
 _REF = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
@@ -105,6 +109,11 @@ class KindSchema:
         return CelPlan({} if self.kind.builtin else self._body)
 
     @cached_property
+    def transitions(self) -> tuple[TransitionRule, ...]:
+        """Return the CEL rules about changes; those of built-in kinds are in the API server."""
+        return () if self.kind.builtin else tuple(transition_rules(self._body))
+
+    @cached_property
     def _lists(self) -> Any:
         return server_lists(self._body, self._definitions)
 
@@ -115,9 +124,14 @@ class KindSchema:
         return requirement_branch(self._body, self.kind.definition, self._definitions)
 
     @cached_property
+    def fields(self) -> frozenset[str]:
+        """Return the paths of all fields of a custom kind: `spec.rules[].name`."""
+        return frozenset(field_paths(self._body))
+
+    @cached_property
     def immutable(self) -> Mapping[str, str]:
         """Return the immutable fields of the definition, each with its message."""
-        return {} if self.kind.builtin else immutable_fields(self._body)
+        return immutable_fields(self.transitions)
 
     def filled(self, manifest: dict[str, Any]) -> dict[str, Any]:
         """Return the object as the API server reads it; itself if that is the same.
@@ -174,6 +188,16 @@ class KindSchema:
     def cut_off_faults(self, value: dict[str, Any]) -> Iterator[Fault]:
         """Yield the numbers that the API server cuts off without an error."""
         return cut_off_faults(self._short, value)
+
+    @cached_property
+    def _dated(self) -> Any:
+        if not self.kind.builtin:
+            return None
+        return dated_branch(self._body, self.kind.definition, self._definitions)
+
+    def dated_fields(self, value: dict[str, Any]) -> Mapping[str, VersionSpan]:
+        """Return the fields of an object that not every version of Kubernetes has, by path."""
+        return dict(dated_fields(self._dated, value))
 
     def requirement_faults(
         self, value: dict[str, Any], minor: int, *, substituted: bool = False

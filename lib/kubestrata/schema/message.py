@@ -16,6 +16,7 @@ from kubestrata.schema.fault import (
     Hidden,
     Misspelled,
     Step,
+    UnknownField,
     dotted,
     hidden,
     is_open,
@@ -192,7 +193,7 @@ def _unknown(
         described = f": the schema declares no fields here, {pruned}"
     for name in names:
         near = known.near(name)
-        kind = Misspelled if known.is_misspelled(name) else Doubtful
+        kind = Misspelled if known.is_misspelled(name) else UnknownField
         yield kind(dotted([*path, name]), f"unknown field{'' if near else described}", near)
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeGuard
 
 from kubestrata.core.alike import alike
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
-from kubestrata.knowledge import Check, requirements
+from kubestrata.knowledge import Check, requirements, type_name
 from kubestrata.schema.branch import Branch, Growth, reached, steps
 from kubestrata.schema.fault import Fault, Step, dotted, hidden, is_open, shortened, shown
 from kubestrata.schema.quantity import is_quantity, quantity
@@ -65,11 +65,6 @@ def _rules() -> Mapping[str, tuple[_Rule, ...]]:
     return {name: tuple(rules) for name, rules in found.items() if rules}
 
 
-def type_name(definition: str) -> str:
-    """Return `core.v1.Pod` for the name of a definition of Kubernetes' OpenAPI file."""
-    return ".".join(definition.split(".")[-3:])
-
-
 @cache
 def optional_fields() -> Mapping[str, frozenset[str]]:
     """Return the fields that a definition requires and the API server does not, by type."""
@@ -81,12 +76,19 @@ def optional_fields() -> Mapping[str, frozenset[str]]:
     }
 
 
+def type_names(
+    schema: dict[str, Any], definition: str, definitions: Mapping[str, Any]
+) -> Mapping[int, str]:
+    """Return the type of each definition, and of the schema of one, by the schema's `id()`."""
+    names = {id(each): type_name(name) for name, each in definitions.items()}
+    return {**names, id(schema): type_name(definition)}
+
+
 def requirement_branch(
     schema: dict[str, Any], definition: str, definitions: Mapping[str, Any]
 ) -> Branch[tuple[_Rule, ...]] | None:
     """Return the branch of a built-in kind's requirements."""
-    names = {id(each): type_name(name) for name, each in definitions.items()}
-    names[id(schema)] = type_name(definition)
+    names = type_names(schema, definition, definitions)
 
     def own(part: dict[str, Any]) -> tuple[_Rule, ...] | None:
         return _rules().get(names.get(id(part), ""))

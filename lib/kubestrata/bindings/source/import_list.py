@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from kubestrata.bindings.source.address import Entry, parse_entry
+from kubestrata.bindings.source.chart_version import ChartVersions, names_chart, resolved
 from kubestrata.bindings.source.document import (
     MAX_BYTES,
     SourceDocument,
@@ -50,9 +51,23 @@ def _addresses(text: str, name: str) -> list[str]:
     return []
 
 
-def entries_of(text: str, name: str) -> list[Entry]:
-    """Return the entries of `imports:`; raise ConfigError or ImportSourceError."""
-    return [parse_entry(each) for each in _addresses(text, name)]
+def entries_of(text: str, name: str, charts: ChartVersions | None = None) -> list[Entry]:
+    """Return the entries of `imports:`; raise ConfigError or ImportSourceError.
+
+    `charts` has the versions of the charts that entries name in braces.
+    """
+    return [parse_entry(resolved(each, charts or {}, name)) for each in _addresses(text, name)]
+
+
+def has_charts(text: str, name: str) -> bool:
+    """Return True if an entry names a chart in braces; raises ConfigError."""
+    return any(map(names_chart, _addresses(text, name)))
+
+
+def entries_by_chart(text: str, name: str, charts: ChartVersions) -> list[Entry]:
+    """Return the entries that name a chart in braces; raise as `entries_of` does."""
+    named = filter(names_chart, _addresses(text, name))
+    return [parse_entry(resolved(each, charts, name)) for each in named]
 
 
 def _scalar(address: str) -> str:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from kubestrata.core.json_value import mapping
 from kubestrata.knowledge import ChartFact
 from kubestrata.rules.api_group import HELM, SOURCE
+from kubestrata.rules.kind_version import program_version
 from kubestrata.rules.provider import CRD, repository_of
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 _VERSION = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
@@ -21,21 +22,24 @@ _LABEL = "app.kubernetes.io/version"
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for release in tree.of_kind(HELM, "HelmRelease"):
         chart = chart_of(tree, release)
-        known = chart.known if chart is not None else None
-        version = _VERSION.fullmatch(chart.version) if chart is not None else None
-        if chart is None or known is None or version is None or not known.same_version:
+        if chart is None or chart.known is None:
             continue
-        for where, found in _crds(tree, known):
-            if found != version[1]:
-                message = f"chart {chart.name} {chart.version}, but its CRDs are {found} ({where})"
-                yield release.finding("spec.chart", message, f"use the CRDs of {chart.version}")
+        own = chart.version if chart.known.same_version else program_version(tree, release)
+        version = _VERSION.fullmatch(own)
+        for where, found in _crds(tree, release, chart.known) if version is not None else ():
+            if version is not None and found != version[1]:
+                runs = "" if own == chart.version else f" runs {own}"
+                what = f"chart {chart.name} {chart.version}{runs}"
+                message = f"{what}, but its CRDs are {found} ({where})"
+                yield release.finding("spec.chart", message, f"use the CRDs of {own}")
 
 
-def _crds(tree: ClusterTree, known: ChartFact) -> list[tuple[str, str]]:
-    """Return each version of the chart's CRDs in the tree, with one location."""
+def _crds(tree: ClusterTree, release: Subject, known: ChartFact) -> list[tuple[str, str]]:
+    """Return each version of the chart's CRDs that others install, with one location."""
     found: dict[str, str] = {}
-    for crd in tree.of_kind(*CRD):
-        if crd.spec.get("group") in known.crds:
+    for crd in (*tree.of_kind(*CRD), *tree.definitions):
+        is_own = crd.chart is not None and crd.chart.release == release.identity
+        if crd.spec.get("group") in known.crds and not is_own:
             version = _VERSION.fullmatch(str(crd.labels.get(_LABEL, "")))
             if version is not None:
                 found.setdefault(version[1], str(crd.place))

@@ -8,6 +8,7 @@ from kubestrata.core.alike import alike, edits
 from kubestrata.core.api_scope import is_built_in
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import mapping
+from kubestrata.knowledge import kubernetes_history
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.deployed import kubernetes_minor, schema_minor
 from kubestrata.rules.judged import catalogue_of
@@ -34,7 +35,9 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             continue
         if known.versions(group, kind) or (group, kind) in declared:
             continue
-        if retired(str(subject.manifest.get("apiVersion")), kind):
+        api_version = str(subject.manifest.get("apiVersion"))
+        # V03 reports a version that the cluster does not serve.
+        if retired(api_version, kind) or kubernetes_history().kind(api_version, kind):
             continue
         if is_built_in(group):
             if known.has_builtin:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from kubestrata.knowledge import VersionSpan, kubernetes_history
 from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.deployed import has_own_schema, kubernetes_minor, schema_minor
-from kubestrata.rules.judged import Judged, catalogue_of, judged_objects, unjudged_rules
+from kubestrata.rules.judged import (
+    Judged,
+    bound_catalogue,
+    catalogue_of,
+    judged_objects,
+    unjudged_rules,
+)
+from kubestrata.rules.kind_version import bound_version, deployed_version
 from kubestrata.rules.placeholders import (
     filled_at,
     has_variable,
@@ -14,28 +22,123 @@ from kubestrata.rules.placeholders import (
     is_unreplaced,
 )
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.server.api_version import Minor
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
-from kubestrata.schema import REQUIRED, CelBudget, Doubtful, Fault, Misspelled
+from kubestrata.schema import (
+    REQUIRED,
+    CelBudget,
+    Doubtful,
+    Fault,
+    KindSchema,
+    Misspelled,
+    UnknownField,
+)
 
 
 def _schema_faults(tree: ClusterTree) -> Iterator[Finding]:
     for judged in judged_objects(tree):
-        subject = judged.subject
+        subject, dated = judged.subject, _dated(tree, judged)
         for fault in judged.verdict.faults:
-            # S04 and S05 report what variables cause.
-            filled = filled_at(subject, fault.path) is not None
-            if filled or is_unreplaced(tree, subject, fault.path):
-                continue
-            if not is_encrypted_at(subject, fault.path):
-                yield subject.finding(*fault, _severity(tree, judged, fault))
+            if fault.path not in dated and not _is_reported_elsewhere(tree, judged, fault.path):
+                yield subject.finding(*_worded(tree, judged, fault), _severity(tree, judged, fault))
+        for path, found in dated.items():
+            if found is not None and not _is_reported_elsewhere(tree, judged, path):
+                yield found
+
+
+def _is_reported_elsewhere(tree: ClusterTree, judged: Judged, path: str) -> bool:
+    """Return True for what variables cause, which S04 and S05 report, and in encrypted values."""
+    subject = judged.subject
+    return (
+        filled_at(subject, path) is not None
+        or is_unreplaced(tree, subject, path)
+        or is_encrypted_at(subject, path)
+    )
+
+
+def _dated(tree: ClusterTree, judged: Judged) -> Mapping[str, Finding | None]:
+    """Return the fields that only some versions of Kubernetes have, by path.
+
+    None for one that the version of the cluster has, whatever the schema at hand knows.
+    """
+    fields = judged.schema.dated_fields(judged.value)
+    if not fields:
+        return {}
+    minor, newest = kubernetes_minor(tree), schema_minor(tree) or 0
+    unknown = {each.path for each in judged.verdict.faults if isinstance(each, UnknownField)}
+    found: dict[str, Finding | None] = {}
+    for path, span in sorted(fields.items()):
+        if any(found[above] and path.startswith((f"{above}.", f"{above}[")) for above in found):
+            continue
+        if minor is not None:
+            found[path] = _of_minor(tree, judged, path, span, minor)
+        elif path in unknown and span.since > newest:
+            what = f"{_field(path)} is in Kubernetes 1.{span.since}"
+            message = f"{what}; the version of {tree.name} is not known"
+            found[path] = judged.subject.finding(path, message, "", Severity.WARNING)
+    return found
+
+
+def _of_minor(
+    tree: ClusterTree, judged: Judged, path: str, span: VersionSpan, minor: Minor
+) -> Finding | None:
+    if span.has(minor):
+        if span.alpha and span.since == minor:
+            what = f"{_field(path)} is new in Kubernetes 1.{minor}, behind a feature gate that"
+            message = f"{what} is off by default: the API server drops the field"
+            return judged.subject.finding(path, message, "", Severity.WARNING)
+        return None
+    what = f"is in Kubernetes 1.{span.since}"
+    if span.since <= minor:
+        what = f"is not in Kubernetes since 1.{span.until}"
+    message = f"{_field(path)} {what}; {tree.name} runs 1.{minor}"
+    return judged.subject.finding(path, message, "leave it out")
+
+
+def _field(path: str) -> str:
+    return f"field `{path.rpartition('.')[2]}`"
+
+
+def _worded(tree: ClusterTree, judged: Judged, fault: Fault) -> Fault:
+    """Return a fault with both versions, if the bindings know the field and the cluster does not.
+
+    The cluster has its own definition of the kind, or one that `--schemas` names.
+    """
+    kind = judged.schema.kind
+    if kind.builtin or not isinstance(fault, UnknownField):
+        return fault
+    if not has_own_schema(tree, kind.group, kind.kind):
+        return fault
+    bound = bound_catalogue(tree).get(f"{kind.group}/{kind.version}", kind.kind)
+    if bound is None or bound is judged.schema or not _knows(bound, judged, fault.path):
+        return fault
+    ours = bound_version(bound.kind, bound_catalogue(tree).folders)
+    theirs = deployed_version(tree, kind.group, kind.kind)
+    if theirs is None and catalogue_of(tree).is_named(kind.group, kind.kind):
+        runs = "the schema of `--schemas` lacks it"
+    elif theirs is None:
+        return fault
+    else:
+        same = ours is not None and ours.project == theirs.project
+        runs = f"{tree.name} runs {theirs.version if same and theirs.version else theirs}"
+    message = f"{_field(fault.path)} is in {ours or 'the bindings'}; {runs}"
+    return Fault(fault.path, message, "leave it out, or upgrade what defines the kind")
+
+
+def _knows(schema: KindSchema, judged: Judged, path: str) -> bool:
+    """Return True if a schema has a field of an object."""
+    if schema.fault:
+        return False
+    faults = schema.judge(schema.filled(judged.subject.manifest)).faults
+    return not any(path.startswith(each.path) and isinstance(each, Doubtful) for each in faults)
 
 
 def _severity(tree: ClusterTree, judged: Judged, fault: Fault) -> Severity | None:
     """Return a warning for what another version of the schema, or a patch, may provide."""
     if fault.message.endswith(REQUIRED) and _may_be_patched(judged):
         return Severity.WARNING
-    if not isinstance(fault, Doubtful) or _is_certain(tree, judged):
+    if not isinstance(fault, Doubtful) or _is_certain(tree, judged, fault):
         return None
     if isinstance(fault, Misspelled) and not _is_known_elsewhere(tree, judged, fault.path):
         return None
@@ -47,11 +150,13 @@ def _may_be_patched(judged: Judged) -> bool:
     return judged.subject.unit is None and judged.schema.kind.group == KUSTOMIZE
 
 
-def _is_certain(tree: ClusterTree, judged: Judged) -> bool:
+def _is_certain(tree: ClusterTree, judged: Judged, fault: Fault) -> bool:
     kind = judged.schema.kind
     if not kind.builtin:
         return has_own_schema(tree, kind.group, kind.kind)
     minor, at_hand = kubernetes_minor(tree), schema_minor(tree)
+    if isinstance(fault, UnknownField) and minor and kubernetes_history().knows(minor):
+        return True
     return minor is None or at_hand is None or minor <= at_hand
 
 
@@ -60,10 +165,7 @@ def _is_known_elsewhere(tree: ClusterTree, judged: Judged, path: str) -> bool:
     kind, known = judged.schema.kind, catalogue_of(tree)
     for each in known.versions(kind.group, kind.kind):
         schema = known.get(f"{kind.group}/{each.version}".lstrip("/"), kind.kind)
-        if schema is None or schema is judged.schema or schema.fault:
-            continue
-        faults = schema.judge(schema.filled(judged.subject.manifest)).faults
-        if not any(path.startswith(fault.path) and isinstance(fault, Doubtful) for fault in faults):
+        if schema is not None and schema is not judged.schema and _knows(schema, judged, path):
             return True
     return False
 

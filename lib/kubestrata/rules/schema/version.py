@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.knowledge import VersionSpan, kubernetes_history
 from kubestrata.rules.defined_kind import kinds_defined
 from kubestrata.rules.deployed import has_own_schema, kubernetes_minor, schema_minor
 from kubestrata.rules.judged import catalogue_of
@@ -30,12 +31,37 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         by = defined.by.get((subject.identity.group, key[1]))
         if by is not None:
             finding = _bound(tree, subject, by)
+        elif (span := _unserved(tree, *key)) is not None:
+            finding = _of_minor(tree, subject, span)
         else:
             finding = _retired(tree, subject, facts) if facts else _bound(tree, subject)
         if finding is None:
             good.add(key)
         else:
             yield finding
+
+
+def _unserved(tree: ClusterTree, api_version: str, kind: str) -> VersionSpan | None:
+    """Return the versions of Kubernetes that have a kind, if that of the cluster has it not.
+
+    None where it is not known, and for a removed version, whose replacement `_retired` names.
+    """
+    minor, span = kubernetes_minor(tree), kubernetes_history().kind(api_version, kind)
+    if minor is None or span is None or span.has(minor):
+        return None
+    return None if retired(api_version, kind) and span.since <= minor else span
+
+
+def _of_minor(tree: ClusterTree, subject: Subject, span: VersionSpan) -> Finding:
+    minor, kind = kubernetes_minor(tree) or 0, subject.identity.kind
+    what = f"{subject.manifest[_PATH]} {kind}"
+    when = f"is served from Kubernetes 1.{span.since} on"
+    if span.since <= minor:
+        when = f"is not served since Kubernetes 1.{span.until}"
+    served = kubernetes_history().served(subject.identity.group, kind, minor)
+    best = next(filter(is_stable, served), next(iter(served), ""))
+    fix = f"write {f'{subject.identity.group}/{best}'.lstrip('/')}" if best else ""
+    return subject.finding(_PATH, f"{what} {when}; {tree.name} runs 1.{minor}", fix)
 
 
 def _retired(tree: ClusterTree, subject: Subject, facts: Retired) -> Finding | None:
@@ -68,6 +94,8 @@ def _bound(
     best = _best(versions)
     fix = f"write {f'{identity.group}/{best}' if identity.group else best}" if best else ""
     found = next((each for each in versions if each.version == subject.version), None)
+    if found is None and definition is None and _is_served(tree, subject):
+        return None
     if found is None or not found.served:
         what = f"{identity.kind} {subject.version} is not served"
         if found is None:
@@ -80,6 +108,13 @@ def _bound(
         what = f"{identity.kind} {subject.version} is a pre-release version"
         return subject.finding(_PATH, f"{what}; {best} is served too", fix, Severity.NOTE)
     return None
+
+
+def _is_served(tree: ClusterTree, subject: Subject) -> bool:
+    """Return True if the Kubernetes of the cluster has a kind that the schemas lack."""
+    minor = kubernetes_minor(tree)
+    span = kubernetes_history().kind(str(subject.manifest[_PATH]), subject.identity.kind)
+    return minor is not None and span is not None and span.has(minor)
 
 
 def _deprecated(subject: Subject, definition: Subject) -> Finding | None:

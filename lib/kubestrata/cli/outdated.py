@@ -1,0 +1,114 @@
+"""`kubestrata outdated`: deployed versions beside those of the bindings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kubestrata.cli import printer
+from kubestrata.cli.failure import CLEAN, DIFFERENT
+from kubestrata.cli.format import Format
+from kubestrata.cli.option import Parser
+from kubestrata.core.errors import ConfigError
+from kubestrata.core.plain_text import YELLOW, Span
+
+if TYPE_CHECKING:
+    from kubestrata.plan.version_table import VersionRow
+    from kubestrata.rules.subject import ClusterTree
+
+NAME = "outdated"
+_HEAD = ("", "name", "deployed", "bindings", "difference")
+
+
+def declare(parser: Parser) -> None:
+    """Add the arguments of the command."""
+    about = "A folder of plain YAML that Flux or Argo CD reconciles, instead of main.py."
+    parser.add_argument("folder", type=Path, nargs="?", help=about)
+    about = "A folder of Helm charts, beside those in the store."
+    parser.add_argument("--charts", type=Path, metavar="<path>", help=about)
+    about = "Exit 1 if something deployed has another version than its bindings."
+    parser.add_argument("--exit-code", action="store_true", help=about)
+    about = "The output format: text for people, json for programs."
+    parser.add_choice("--output", Format.TEXT, about)
+
+
+def run(
+    folder: Path | None = None,
+    *,
+    charts: Path | None = None,
+    exit_code: bool = False,
+    output: Format = Format.TEXT,
+) -> int:
+    """List what each cluster deploys beside the versions of the bindings.
+
+    Example: kubestrata outdated --output json
+
+    Charts, CRD bundles and Kubernetes, with their versions, and whether these are older or newer
+    than those from which the bindings were made. Where a chart is in the store, fields that only
+    one of the two has are counted. The newest releases of upstream are not looked up: this command
+    does not use the network. Exits 0, with --exit-code 1 if versions differ; 2 if it failed.
+    """
+    from kubestrata.plan.version_table import version_rows
+
+    rows = {tree.name: version_rows(tree) for tree in _trees(folder, charts)}
+    if output is Format.JSON:
+        printer.document(_facts(rows))
+    else:
+        for name, found in rows.items():
+            printer.lines(_lines(name, found))
+    differs = any(row.differs for found in rows.values() for row in found)
+    return DIFFERENT if exit_code and differs else CLEAN
+
+
+def _trees(folder: Path | None, charts: Path | None) -> Sequence[ClusterTree]:
+    from kubestrata.gitops import from_folder
+    from kubestrata.gitops.chart_objects import with_charts
+    from kubestrata.helm.store import ChartStore, store_root
+    from kubestrata.synth.cluster_tree import trees_of
+    from kubestrata.synth.config_file import CONFIG, facts_in, load_config, settings_in
+    from kubestrata.synth.project import build, load_project
+
+    for each in (folder, charts):
+        if each is not None and not each.is_dir():
+            raise ConfigError("kubestrata outdated", str(each), "is not a folder")
+    here = Path.cwd()
+    if folder is None:
+        from kubestrata.synth.synthesis import synthesize
+
+        project = load_project(here)
+        settings, trees = project.settings, trees_of(synthesize(build(project)))
+    else:
+        settings = settings_in(here).completed(facts_in(folder))
+        trees = from_folder(folder, settings.roots)
+    config = load_config(here) if (here / CONFIG).exists() else {}
+    store = ChartStore(store_root(config, here), [] if charts is None else [charts])
+    return with_charts([settings.settle(tree) for tree in trees], store)
+
+
+def _facts(rows: Mapping[str, Sequence[VersionRow]]) -> dict[str, Any]:
+    """Return the document of `--output json`, described in docs/reference/outdated.md."""
+    clusters = [
+        {"name": name, "versions": [asdict(row) for row in found]} for name, found in rows.items()
+    ]
+    return {"clusters": clusters}
+
+
+def _lines(name: str, rows: Sequence[VersionRow]) -> Iterator[list[Span]]:
+    yield [Span(f"{name}:")]
+    cells = [_HEAD, *map(_cells, rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(_HEAD) - 1)]
+    for index, row in enumerate(cells):
+        padded = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
+        text = f"  {'  '.join([*padded, row[-1]])}".rstrip()
+        yield [Span(text, YELLOW) if index and rows[index - 1].differs else Span(text)]
+
+
+def _cells(row: VersionRow) -> tuple[str, ...]:
+    deployed = f"{row.deployed} ({row.program})" if row.program else row.deployed
+    difference: str = row.difference
+    if row.fields is not None:
+        difference += f", {row.fields} fields differ" if row.fields else ", no field differs"
+    bindings = f"{row.bindings} {row.bound}".strip() or "-"
+    return (row.what, row.name or "-", deployed or "not pinned", bindings, difference or "-")
