@@ -269,7 +269,6 @@ def test_values_are_checked_against_the_charts(project: Project, tmp_path: Path)
     [
         (["nowhere"], "is not a folder"),
         (["--root", "x"], "no folder"),
-        (["--schemas", "x"], "no folder"),
         (["--charts", "x"], "--charts x: is not a folder"),
         ([".", "--charts", "gone"], "--charts gone: is not a folder"),
         ([".", "--schemas", "gone"], "cannot be read"),

@@ -16,7 +16,7 @@ ABOUT = "A folder of Helm charts, as folders and archives, beside the store of c
 def chart_store(folder: Path | None, command: str) -> ChartStore:
     """Return the store of the project in the current folder, with the charts of a folder.
 
-    Raises ConfigError if that is no folder.
+    Raises ConfigError if the folder does not exist.
     """
     from kubestrata.helm.store import ChartStore
     from kubestrata.synth.config_file import store_in

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NAME = "check"
 _FOLDERS = {
     "--waivers": f"The waiver file of a plain tree, instead of its {WAIVER_FILE}.",
-    "--schemas": "A folder of further CustomResourceDefinitions for a plain tree.",
+    "--schemas": "A folder of CustomResourceDefinitions that come before the bindings.",
     "--charts": "A folder of Helm charts, beside those in the store.",
 }
 
@@ -91,8 +91,8 @@ def run(
 
         printer.page(explained(explain))
         return CLEAN
-    if folder is None and any(each is not None for each in (root, waivers, schemas)):
-        why = "--root, --waivers and --schemas are for a folder of plain YAML"
+    if folder is None and any(each is not None for each in (root, waivers)):
+        why = "--root and --waivers are for a folder of plain YAML"
         raise ConfigError("kubestrata check", "no folder", why, "name the folder first")
     from kubestrata.cli.plain_tree import trees_in
     from kubestrata.synth.check import check_delivered, check_trees
@@ -100,17 +100,18 @@ def run(
     from kubestrata.synth.project import build, load_project
 
     store = chart_store(charts, "kubestrata check")
-    if folder is None:
-        from kubestrata.synth.synthesis import synthesize
+    with _more_schemas(schemas) as more:
+        if folder is None:
+            from kubestrata.synth.synthesis import synthesize
 
-        project = load_project(Path.cwd())
-        settings = replace(project.settings, require_charts=require_charts)
-        reports = check_delivered(synthesize(build(project)), settings, store=store)
-    else:
-        # Of the tree that is checked only facts are read, never which rules there are.
-        settings = settings_in(Path.cwd()).completed(facts_in(folder))
-        settings = replace(settings, require_charts=require_charts)
-        with _more_schemas(schemas) as more:
+            project = load_project(Path.cwd())
+            settings = replace(project.settings, require_charts=require_charts)
+            delivered = synthesize(build(project))
+            reports = check_delivered(delivered, settings, store=store, more_schemas=more)
+        else:
+            # Of the tree that is checked only facts are read, never which rules there are.
+            settings = settings_in(Path.cwd()).completed(facts_in(folder))
+            settings = replace(settings, require_charts=require_charts)
             roots = [each.as_posix() for each in root or ()] or list(settings.roots)
             found = trees_in(folder, roots, "kubestrata check")
             trees = [replace(tree, more_schemas=more) for tree in found]

@@ -17,8 +17,7 @@ from kubestrata.core.interruption import listen
 _NAME = "kubestrata"
 _ABOUT = "Typed Python instead of Kubernetes YAML: what synthesizes, reconciles."
 COMMANDS = {
-    each.NAME: each
-    for each in (synth, check, diff, contract, explain, graph, imports, outdated)
+    each.NAME: each for each in (synth, check, diff, contract, explain, graph, imports, outdated)
 }
 _COLLECTED = 1_000_000
 _Call: TypeAlias = tuple[Callable[..., int | None], dict[str, Any]]

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kubestrata.cli import printer
+from kubestrata.cli.chart_store import chart_store
 from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.cli.format import Format
 from kubestrata.cli.option import Parser
-from kubestrata.core.errors import ConfigError
 from kubestrata.core.plain_text import YELLOW, Span
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kubestrata.rules.subject import ClusterTree
 
 NAME = "outdated"
+_COMMAND = "kubestrata outdated"
 _HEAD = ("", "name", "deployed", "bindings", "difference")
 
 
@@ -63,28 +64,21 @@ def run(
 
 
 def _trees(folder: Path | None, charts: Path | None) -> Sequence[ClusterTree]:
-    from kubestrata.gitops import from_folder
+    from kubestrata.cli.plain_tree import trees_in
     from kubestrata.gitops.chart_objects import with_charts
-    from kubestrata.helm.store import ChartStore, store_root
     from kubestrata.synth.cluster_tree import trees_of
-    from kubestrata.synth.config_file import CONFIG, facts_in, load_config, settings_in
+    from kubestrata.synth.config_file import facts_in, settings_in
     from kubestrata.synth.project import build, load_project
 
-    for each in (folder, charts):
-        if each is not None and not each.is_dir():
-            raise ConfigError("kubestrata outdated", str(each), "is not a folder")
-    here = Path.cwd()
     if folder is None:
         from kubestrata.synth.synthesis import synthesize
 
-        project = load_project(here)
+        project = load_project(Path.cwd())
         settings, trees = project.settings, trees_of(synthesize(build(project)))
     else:
-        settings = settings_in(here).completed(facts_in(folder))
-        trees = from_folder(folder, settings.roots)
-    config = load_config(here) if (here / CONFIG).exists() else {}
-    store = ChartStore(store_root(config, here), [] if charts is None else [charts])
-    return with_charts([settings.settle(tree) for tree in trees], store)
+        settings = settings_in(Path.cwd()).completed(facts_in(folder))
+        trees = trees_in(folder, settings.roots, _COMMAND)
+    return with_charts([settings.settle(tree) for tree in trees], chart_store(charts, _COMMAND))
 
 
 def _facts(rows: Mapping[str, Sequence[VersionRow]]) -> dict[str, Any]:

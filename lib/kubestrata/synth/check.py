@@ -48,13 +48,17 @@ def check_delivered(
     settings: Settings,
     before: Mapping[str, bytes] | None = None,
     store: ChartStore | None = None,
+    *,
+    more_schemas: Sequence[Path] = (),
 ) -> list[Report]:
     """Return a report for each cluster.
 
     `before` is the tree to be replaced; without it, changes are not checked. `store` has the
-    charts of releases; without it, what they make is not checked.
+    charts of releases; without it, what they make is not checked. `more_schemas` are generated
+    trees whose kinds come before those of the bindings.
     """
-    return check_trees(_trees(delivered, before), settings, _waivers(delivered), store)
+    trees = [replace(tree, more_schemas=more_schemas) for tree in _trees(delivered, before)]
+    return check_trees(trees, settings, _waivers(delivered), store)
 
 
 def check_trees(
