@@ -123,11 +123,9 @@ class _Cluster:
         """Yield the releases to render: all at first, then those for which more CRDs exist."""
         versions = frozenset(self._api_versions())
         for use in self.uses:
-            if use.result is None or (
-                use.release.api_versions != versions
-                and renderer.traits(use.release.chart).api_versions
-            ):
-                use.release = replace(use.release, api_versions=versions)
+            given = replace(use.release, api_versions=versions)
+            if use.result is None or renderer.key(given) != renderer.key(use.release):
+                use.release = given
                 yield use
 
     def _api_versions(self) -> Iterator[str]:

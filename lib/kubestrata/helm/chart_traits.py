@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kubestrata.helm.stable_template import is_template
 
 _ACTION = re.compile(rb"\{\{(?!-?\s*/\*).*?\}\}", re.DOTALL)
+_HAS = re.compile(rb"APIVersions\.Has\s*\(?\s*\"([^\"]*)\"")
 _LOOKUP = re.compile(rb"[({\s|-]lookup\s")
+
+
+_ANY = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class ChartTraits:
     """The facts that a chart reads; its output cannot depend on others."""
 
-    api_versions: bool = False
-    """`.Capabilities.APIVersions`"""
+    api_versions: tuple[str, ...] = ()
+    """The ones that it compares with `.Capabilities.APIVersions`; `*` if that is not known."""
     images: bool = False
     """`.Capabilities.KubeVersion`, for more than a comparison: perhaps for the tag of an image."""
     lookup: bool = False
     """Objects in the cluster, by the function `lookup`."""
+
+    def chosen(self, versions: Iterable[str], values: str) -> list[str]:
+        """Return those of a cluster's API versions that its output can depend on.
+
+        `values` are those of a release, which may be templates too.
+        """
+        if _ANY in self.api_versions or "APIVersions" in values:
+            return sorted(versions)
+        return sorted(set(versions).intersection(self.api_versions))
 
 
 def traits_of(files: Mapping[str, bytes]) -> ChartTraits:
@@ -31,10 +44,21 @@ def traits_of(files: Mapping[str, bytes]) -> ChartTraits:
     """
     texts = [data for path, data in files.items() if is_template(path) or _is_values(path)]
     return ChartTraits(
-        any(b"APIVersions" in each for each in texts),
+        tuple(sorted({found for each in texts for found in _api_versions(each)})),
         any(map(_follows_kubernetes, texts)),
         any(_LOOKUP.search(action) for each in texts for action in _ACTION.findall(each)),
     )
+
+
+def _api_versions(text: bytes) -> Iterator[str]:
+    """Yield the API versions that a text asks for: `.Capabilities.APIVersions.Has "a.io/v1"`."""
+    if b"APIVersions" not in text:
+        return
+    for action in _ACTION.findall(text):
+        named = _HAS.findall(action)
+        if action.count(b"APIVersions") != len(named):
+            yield _ANY
+        yield from (each.decode(errors="replace") for each in named)
 
 
 def _follows_kubernetes(text: bytes) -> bool:

@@ -116,7 +116,7 @@ def _stable(files: dict[str, bytes], facts: ChartFile, work: Work) -> Rendered:
     stable[LOOKUP_FILE] = lookup_template(work.objects, files, values)
     data = packed(facts.name, stable)
     first, crds = _once(data, work)
-    count = renderings_of(stable, values)
+    count = 1 if work.once else renderings_of(stable, values)
     renderings = [first, *(_once(data, work)[0] for _ in range(count - 1))]
     objects: list[RenderedObject] = []
     faults: list[RenderFault] = list(crds.faults)

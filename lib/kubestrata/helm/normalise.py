@@ -43,7 +43,7 @@ def normalised(
         comparison = _Comparison(is_secret=one.manifest.get("kind") == "Secret")
         manifest: Manifest = comparison.of(one.manifest, other.manifest, ())
         merged.append(replace(one, manifest=manifest))
-        replaced.update(f"{_named(manifest)} {'.'.join(path)}" for path in comparison.paths)
+        replaced.update(f"{named_in(manifest)} {'.'.join(path)}" for path in comparison.paths)
     if [*map(_identity, found.objects)] != [*map(_identity, again.objects)]:
         merged.sort(key=_identity)
     return TemplateOutput(merged, found.faults), frozenset(replaced)
@@ -55,7 +55,8 @@ def _identity(each: RenderedObject) -> tuple[str, str, str, str]:
     return each.template, str(each.manifest.get("kind")), *names
 
 
-def _named(manifest: Manifest) -> str:
+def named_in(manifest: Manifest) -> str:
+    """Return the name of an object in `Rendered.replaced`: `Secret shop/tls`."""
     metadata = mapping(manifest.get("metadata"))
     name, namespace = metadata.get("name", ""), metadata.get("namespace", "")
     return f"{manifest.get('kind')} {f'{namespace}/' if namespace else ''}{name}"

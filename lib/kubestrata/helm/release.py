@@ -29,3 +29,5 @@ class Release:
     is_upgrade: bool = False
     objects: Mapping[str, Manifest] = field(default_factory=dict[str, Manifest])
     """What `lookup` finds in the cluster, by `v1 Secret shop web-tls`: version, kind and names."""
+    once: bool = False
+    """Render once, even if some values differ each time: those in `replaced` of another result."""

@@ -23,13 +23,13 @@ from kubestrata.helm.store import ChartStore, archive_at, write_atomically
 from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.helm.work import Outcome, Work
 
-_FORMAT = "5"
+_FORMAT = "7"
 """Raised whenever the same charts and values would give another result."""
 _ENGINE = "helm-python-sdk"
 _MAX_BYTES = 256 * 1024 * 1024
 _UNUSED_SECONDS = 30 * 24 * 3600
 _TRAITS = f"traits-{_FORMAT}"
-_EVERYTHING = ChartTraits(api_versions=True, images=True, lookup=True)
+_EVERYTHING = ChartTraits(api_versions=("*",), images=True, lookup=True)
 _MACHINE = ("path", "store", "folders")
 _FACTS = tuple(each for each in fields(Work) if each.name not in _MACHINE)
 

@@ -91,7 +91,6 @@ class Renderer:
         """Return a release with the facts that its chart, or a template in its values, reads."""
         traits = self.traits(release.chart)
         values = str(release.values)
-        asks_api = traits.api_versions or "APIVersions" in values
         looks_up = traits.lookup or "lookup " in values
         return Work(
             str(release.chart.path),
@@ -100,11 +99,12 @@ class Renderer:
             release.namespace,
             dict(release.values),
             release.kubernetes,
-            sorted(release.api_versions) if asks_api else [],
+            traits.chosen(release.api_versions, values),
             release.is_upgrade,
             dict(release.objects) if looks_up else {},
             str(self._store.root),
             [str(each) for each in self._store.folders],
+            release.once,
         )
 
 

@@ -47,6 +47,7 @@ _RANDOM = re.compile(
 )
 _UNORDERED = re.compile(rb"(?<![\w.$\"-])values(?=[\s)|}])")
 _ONE_ORDER = re.compile(rb"\b(?:sortAlpha|has|len)\b")
+_COMMENT = re.compile(rb"^[ \t]*#.*$", re.MULTILINE)
 _TEXTS = (".yaml", ".yml", ".tpl", ".txt", ".json")
 _TWICE, _UNTIL_ORDER_DIFFERS = 2, 4
 
@@ -123,12 +124,18 @@ def renderings_of(files: Mapping[str, bytes], values: bytes) -> int:
     `files` are those of `with_constants`, `values` the text of a release's values, which may be
     templates as well. What `values` returns has a random order, which two renderings may share.
     """
-    texts = [values, *(data for path, data in files.items() if path.endswith(_TEXTS))]
+    texts = [values, *(_code(path, data) for path, data in files.items() if path.endswith(_TEXTS))]
     found = 1
     for text in texts:
         if found < _UNTIL_ORDER_DIFFERS and (_RANDOM.search(text) or _UNORDERED.search(text)):
             found = max(found, *(_renderings(action) for action in _ACTION.findall(text)), 1)
     return found
+
+
+def _code(path: str, data: bytes) -> bytes:
+    """Return a text without the comments of YAML, which name templates without being any."""
+    is_plain = path.endswith((".yaml", ".yml")) and not is_template(path)
+    return _COMMENT.sub(b"", data) if is_plain else data
 
 
 def _renderings(action: bytes) -> int:

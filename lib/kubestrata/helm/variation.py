@@ -15,6 +15,7 @@ import msgspec
 
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.helm.normalise import named_in
 from kubestrata.helm.packed import unpacked
 from kubestrata.helm.release import Release
 from kubestrata.helm.rendered import NotRendered, Rendered
@@ -59,13 +60,17 @@ class _Examined:
         if self.values:
             yield (
                 self.probed,
-                replace(self.release, values=with_probes(self.release.values, self.values)),
+                replace(
+                    self.release,
+                    values=with_probes(self.release.values, self.values),
+                    once=True,
+                ),
             )
         if self.objects:
             left = {k: v for k, v in self.release.objects.items() if k not in self.objects}
-            yield self.bare, replace(self.release, objects=left)
+            yield self.bare, replace(self.release, objects=left, once=True)
         if self.later:
-            yield self.upgraded, replace(self.release, kubernetes=self.later)
+            yield self.upgraded, replace(self.release, kubernetes=self.later, once=True)
 
     def probed(self, result: Result) -> None:
         """Keep the values whose neighbour the chart does not write out."""
@@ -77,7 +82,7 @@ class _Examined:
 
     def bare(self, result: Result) -> None:
         """Keep the objects only if one of them is looked up."""
-        if result == self.base:
+        if isinstance(result, Rendered) and is_same(self.base, result):
             self.objects = []
 
     def upgraded(self, result: Result) -> None:
@@ -88,15 +93,18 @@ class _Examined:
     def single(self) -> Iterator[tuple[_Test, Release]]:
         """Yield a rendering for each candidate that is left."""
         for path in self.values:
-            changed = replace(self.release, values=without(self.release.values, path))
-            yield partial(self.left_out, path), changed
+            values = without(self.release.values, path)
+            yield (
+                partial(self.left_out, path),
+                replace(self.release, values=values, once=True),
+            )
         for key in self.objects:
             others = {k: v for k, v in self.release.objects.items() if k != key}
             yield partial(self.hidden, key), replace(self.release, objects=others)
 
     def left_out(self, path: ValuePath, result: Result) -> None:
         """Add a value without which nothing changes."""
-        if result == self.base:
+        if isinstance(result, Rendered) and is_same(self.base, result):
             self.facts.ignored.append(".".join(path))
 
     def hidden(self, key: str, result: Result) -> None:
@@ -157,6 +165,33 @@ def _examined(renderer: Renderer, release: Release, base: Rendered) -> _Examined
 def _is_named(key: str, values: str) -> bool:
     _, kind, _, name = key.split(" ")
     return kind in ("ConfigMap", "Secret") and f"'{name}'" in values
+
+
+def is_same(base: Rendered, other: Rendered) -> bool:
+    """Return True if two results differ at most where each rendering does."""
+    if not base.replaced:
+        return base.objects == other.objects
+    if len(base.objects) != len(other.objects):
+        return False
+    return all(
+        one == each or _is_alike(one.manifest, each.manifest, f"{named_in(one.manifest)} ", base)
+        for one, each in zip(base.objects, other.objects, strict=True)
+    )
+
+
+def _is_alike(one: Any, other: Any, path: str, base: Rendered) -> bool:
+    if one == other or path.removesuffix(".") in base.replaced:
+        return True
+    if is_mapping(one) and is_mapping(other):
+        return one.keys() == other.keys() and all(
+            _is_alike(one[key], other[key], f"{path}{key}.", base) for key in one
+        )
+    if is_list(one) and is_list(other):
+        return len(one) == len(other) and all(
+            _is_alike(mine, each, f"{path}{number}.", base)
+            for number, (mine, each) in enumerate(zip(one, other, strict=True))
+        )
+    return False
 
 
 def _changed(base: Rendered, other: Rendered) -> Iterator[tuple[str, str]]:

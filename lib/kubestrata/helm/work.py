@@ -23,6 +23,8 @@ class Work:
     objects: dict[str, dict[str, Any]]
     store: str
     folders: list[str]
+    once: bool = False
+    """Render once, whatever the templates use: for a comparison that leaves out what differs."""
 
 
 @dataclass(frozen=True, slots=True)
