@@ -7,8 +7,8 @@ from charts.infrastructure.karpenter_nodepools import NodeChoice
 from kubeapis import k8s
 from kubeapis import tailscale as api
 from kubestrata import Cluster, Component, JsonObject, Reference
-from kubestrata.constructs import ExternalSecret, Flow, HelmRelease, Pods, RemoteKey, SecretSource
-from kubestrata.constructs.network import Entity, NetworkPort
+from kubestrata.constructs import ExternalSecret, Flow, HelmRelease, Pods, SecretSource
+from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import Scrape
 
 _NAME = "tailscale-operator"
@@ -48,8 +48,8 @@ class TailscaleOperator(Component):
         )
 
     def _operator(self, pods: Pods, proxies: Pods) -> None:
-        keys = ("client_id", "client_secret")
-        source = SecretSource.keys({key: RemoteKey("tailscale/operator", key) for key in keys})
+        keys = ["client_id", "client_secret"]
+        source = SecretSource.all_of("tailscale/k8s-operator/oauth-client", keys=keys)
         ExternalSecret(self, _LOGIN, source=source)
         self.release = HelmRelease(
             self,
@@ -60,14 +60,8 @@ class TailscaleOperator(Component):
         # Neither has the release's instance label.
         flows = [Flow.to_kubernetes_api(), Flow.to_hosts(*_CONTROL_PLANE)]
         self.release.allow(*flows, pods=pods)
-        # A proxy stores its state in a Secret; its peers can be anywhere, its Service is a Gateway.
-        self.release.allow(
-            Flow.to_kubernetes_api(),
-            Flow.to_internet(),
-            Flow.from_internet(_WIREGUARD),
-            Flow.of("egress", Entity("gateway")),
-            pods=proxies,
-        )
+        # Behind a proxy is a Gateway, which applies the proxy's egress policy to the backends.
+        self.release.allow(Flow.to_anywhere(), Flow.from_internet(_WIREGUARD), pods=proxies)
         Scrape(self, "tailscale-proxies", pods=proxies, port="metrics")
 
 

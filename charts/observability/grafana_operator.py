@@ -1,6 +1,7 @@
 """The Grafana operator, which manages dashboards in the Grafana of the stack."""
 
 from charts import catalogue
+from charts.observability.grafana_value import ADMIN_PASSWORD, ADMIN_USER
 from charts.observability.victoria_metrics_stack import (
     GRAFANA,
     SHOWN,
@@ -57,6 +58,7 @@ class GrafanaOperation(HelmComponent):
             self,
             "grafana",
             service=stack.grafana,
-            admin=stack.grafana_admin,
+            user=stack.grafana_environment.key(ADMIN_USER),
+            password=stack.grafana_environment.key(ADMIN_PASSWORD),
             labels=SHOWN.labels,
         )

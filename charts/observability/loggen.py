@@ -5,13 +5,14 @@ from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import HelmComponent
 
 _VALUES: JsonObject = {
-    "args": ["--sleep", "1", "--error-rate", "0.05", "--format", "json", "--latency", "0"],
+    "replicaCount": 2,
+    "args": ["--sleep", "0.1", "--error-rate", "0.1", "--format", "json", "--latency", "0.2"],
     "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "64Mi"}},
 }
 
 
 class Loggen(HelmComponent):
-    """One generator of access logs, without network access."""
+    """Two generators of access logs, without network access."""
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(

@@ -2,10 +2,18 @@
 
 from charts import catalogue
 from kubestrata import Construct, JsonObject, ServiceReference
-from kubestrata.constructs import Endpoint, Flow, GeneratedPassword, HelmRelease, SecretReference
+from kubestrata.constructs import (
+    Endpoint,
+    Flow,
+    GatewayReference,
+    GeneratedPassword,
+    HelmRelease,
+    Route,
+    SecretReference,
+)
 from kubestrata.constructs.observability import Scrape
 
-_PORT, _METRICS = 5672, 9419
+_PORT, _METRICS, _MANAGEMENT = 5672, 9419, 15672
 _PASSWORD, _COOKIE = "rabbitmq-password", "rabbitmq-erlang-cookie"
 
 
@@ -23,6 +31,12 @@ class RabbitMq(Construct):
         # Peer discovery queries the API server even with a single replica.
         self.release.allow(Flow.to_kubernetes_api())
         Scrape(self, id, pods=self.release.pods, port="metrics", pod_port=_METRICS)
+
+    def expose(self, gateway: GatewayReference) -> None:
+        """Add a route to the management page, at the name of the queue."""
+        name = self.release.resource.identity.name
+        page = self.release.endpoint(_MANAGEMENT).behind(self.release.service(name, _MANAGEMENT))
+        Route(self, name, host=gateway.domain.sub(name), gateway=gateway, to=page)
 
     @property
     def endpoint(self) -> Endpoint:

@@ -13,6 +13,7 @@ from kubestrata import Cluster, Component, Duration, JsonObject, Quantity, Recon
 from kubestrata.constructs import (
     Endpoint,
     Flow,
+    GatewayReference,
     HelmChart,
     HelmRelease,
     Pods,
@@ -87,9 +88,19 @@ class ClusterLogs:
 
 
 class VictoriaLogs(Component):
-    """The store, its collector, its data source in Grafana, and the alerts on logs."""
+    """The store, its collector, its data source in Grafana, and the alerts on logs.
 
-    def __init__(self, scope: Cluster, *, stack: VictoriaMetricsStack, store: LogStore) -> None:
+    Its page has no login of its own: `gateway` is the operators'.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        stack: VictoriaMetricsStack,
+        store: LogStore,
+        gateway: GatewayReference,
+    ) -> None:
         timeout = Duration("10m")
         super().__init__(
             scope,
@@ -112,7 +123,8 @@ class VictoriaLogs(Component):
         self.push = self.release.service(self._service(store.writer[0]), store.writer[1])
         self._flows(store)
         self._scrapes(store)
-        self.route = Route.at(self, "logs", label="logs", to=self.reader.behind(self.query))
+        host, page = gateway.domain.sub("vl"), self.reader.behind(self.query)
+        self.route = Route(self, "vl", host=host, gateway=gateway, to=page)
         plugin = "victoriametrics-logs-datasource"
         DataSource(self, _NAME, source=Source("VictoriaLogs", plugin, _NAME, self.query))
         grafana = Endpoint(GRAFANA, (NetworkPort(3000),), self)

@@ -37,11 +37,17 @@ class Kyverno(HelmComponent):
     def scrape(self) -> None:
         """Let the cluster's monitoring scrape results and latency of admission."""
         Scrape(self, _NAME, pods=self.release.pods, port="metrics-port")
+        # The background, cleanup and reports controllers call it differently.
+        Scrape(self, f"{_NAME}-controllers", pods=self.release.pods, port="metrics")
 
 
 def _values(chart: HelmChart, admission_replicas: int) -> JsonObject:
+    # Pods of hooks need the API server, and get no labels by default.
+    labels: JsonObject = {"app.kubernetes.io/instance": _NAME}
+    crds = {} if chart.provides else {"install": False}
     return {
-        **({} if chart.provides else {"crds": {"install": False}}),
+        "crds": {**crds, "migration": {"podLabels": labels}},
+        "webhooksCleanup": {"podLabels": labels},
         "admissionController": {"replicas": admission_replicas},
         "backgroundController": {"replicas": 1},
         "cleanupController": {"replicas": 1},

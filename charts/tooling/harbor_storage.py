@@ -4,7 +4,7 @@ from kubestrata import Construct
 from kubestrata.constructs.cloud import Expiration, IamUser, S3Bucket
 
 _NAME = "harbor"
-_SECRET = "harbor-s3"  # noqa: S105  # the name of a Secret
+_SECRET = "xplane-harbor-access-key"  # noqa: S105  # the name of a Secret
 
 
 class HarborStorage(Construct):
@@ -18,4 +18,10 @@ class HarborStorage(Construct):
         super().__init__(scope, "harbor-storage")
         # The registry deletes layers itself: only leftover versions expire.
         self.bucket = S3Bucket(self, _NAME, expiration=Expiration(replaced_days=7))
-        self.user = IamUser(self, _NAME, statements=self.bucket.grant_write(), secret=_SECRET)
+        self.user = IamUser(
+            self,
+            _NAME,
+            statements=self.bucket.grant_write(),
+            secret=_SECRET,
+            policy=f"{_NAME}-s3",
+        )

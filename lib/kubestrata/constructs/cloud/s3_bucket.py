@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import upbound_aws as aws
-from kubestrata.constructs.cloud.crossplane_naming import LONGEST_BUCKET
 from kubestrata.constructs.cloud.kms_key import KmsKey
 from kubestrata.constructs.cloud.managed import Managed
 from kubestrata.constructs.cloud.statement import Statement
@@ -28,16 +27,24 @@ _WRITE = (
 
 @dataclass(frozen=True, slots=True)
 class Expiration:
-    """Days until objects expire; None keeps them. Noncurrent versions may expire earlier."""
+    """Days until objects expire; None keeps them. Noncurrent versions may expire earlier.
+
+    After `archive_days` objects move to the storage class GLACIER; None leaves them.
+    """
 
     days: int | None = None
+    archive_days: int | None = None
     replaced_days: int = 30
     unfinished_days: int = 7
 
     def __post_init__(self) -> None:
-        for days in (self.days, self.replaced_days, self.unfinished_days):
+        for days in (self.days, self.archive_days, self.replaced_days, self.unfinished_days):
             if days is not None and days < 1:
                 raise InvalidValue(f"Expiration({days!r})", "is not valid: must be at least 1 day")
+        if self.days is not None and self.archive_days is not None:
+            if self.archive_days >= self.days:
+                why = f"is not before the expiration after {self.days} days"
+                raise InvalidValue(f"Expiration(archive_days={self.archive_days})", why)
 
 
 class S3Bucket(Construct):
@@ -45,8 +52,8 @@ class S3Bucket(Construct):
 
     The objects are a Bucket, BucketPublicAccessBlock, BucketServerSideEncryptionConfiguration,
     BucketVersioning and BucketLifecycleConfiguration. Public access is always blocked; objects are
-    encrypted with `key`, or with S3's own key. `name` is the bucket's name in the cloud: it has the
-    cluster's name and the account's number, because bucket names are global.
+    encrypted with `key`, or with S3's own key. `name` is the bucket's name in the cloud, which is
+    global: see CrossplaneNaming.
     """
 
     def __init__(
@@ -59,9 +66,9 @@ class S3Bucket(Construct):
         versioning: Literal["Enabled", "Suspended"] = "Enabled",
     ) -> None:
         super().__init__(scope, f"{id}-bucket")
-        managed = Managed(self, id, longest=LONGEST_BUCKET - 13)
+        managed = Managed(self, id)
         account = managed.account
-        self.name = f"{managed.external_name}-{account.account_id}"
+        self.name = managed.bucket_name
         self.arn = account.global_arn("s3", self.name, owned=False)
         self.region = account.region
         self.resource = aws.Bucket(
@@ -184,6 +191,7 @@ def _rules(expiration: Expiration) -> list[_Lifecycle]:
     unfinished = aws.BucketLifecycleConfigurationSpecForProviderRuleAbortIncompleteMultipartUpload
     replaced = aws.BucketLifecycleConfigurationSpecForProviderRuleNoncurrentVersionExpiration
     expired = aws.BucketLifecycleConfigurationSpecForProviderRuleExpiration
+    moved = aws.BucketLifecycleConfigurationSpecForProviderRuleTransition
     rules = [
         _Lifecycle(
             id="leftovers",
@@ -202,6 +210,15 @@ def _rules(expiration: Expiration) -> list[_Lifecycle]:
                 status="Enabled",
                 filter=whole,
                 expiration=[expired(days=expiration.days)],
+            )
+        )
+    if expiration.archive_days is not None:
+        rules.append(
+            _Lifecycle(
+                id="archive",
+                status="Enabled",
+                filter=whole,
+                transition=[moved(days=expiration.archive_days, storage_class="GLACIER")],
             )
         )
     return rules
