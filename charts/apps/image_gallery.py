@@ -22,7 +22,7 @@ from kubestrata.constructs.data import PostgresSpec, SchemaMigration, ValkeySpec
 from kubestrata.constructs.network import ServiceEndpoint
 from kubestrata.constructs.observability import Alert
 
-_NAME = "image-gallery"
+_NAME, _VERSION = "image-gallery", "1.7.7"
 _DASHBOARD = Path(__file__).with_name("dashboards") / "image-gallery.json"
 
 _PODS = 'namespace="apps",container="xplane-image-gallery"'
@@ -65,7 +65,7 @@ _ENVIRONMENT = {
 }
 _MIGRATION = SchemaMigration(
     url="https://github.com/Smana/image-gallery",
-    ref="v1.7.7",
+    ref=f"v{_VERSION}",
     path="./internal/platform/database/migrations",
     config_map="atlas-db-migrations",
 )
@@ -73,7 +73,7 @@ _MIGRATION = SchemaMigration(
 
 def _declaration(telemetry: Mapping[str, str]) -> WorkloadDeclaration:
     return WorkloadDeclaration(
-        image=Image("ghcr.io/smana/image-gallery:1.7.7"),
+        image=Image(f"ghcr.io/smana/image-gallery:{_VERSION}"),
         container=Container(
             env={**_ENVIRONMENT, **telemetry},
             # Uploads are resized here before they are stored in the bucket.
@@ -109,6 +109,7 @@ def _telemetry(
         "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": metrics.url("/opentelemetry/v1/metrics"),
         "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": traces.url("/insert/opentelemetry/v1/traces"),
         "OTEL_METRICS_ENABLED": "true",
+        "OTEL_SERVICE_VERSION": _VERSION,
         "OTEL_SERVICE_NAME": f"xplane-{_NAME}",
         "OTEL_TRACES_ENABLED": "true",
         "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
@@ -132,6 +133,6 @@ class ImageGallery(Component):
     ) -> None:
         super().__init__(scope, _NAME, layer="apps", namespace=namespace)
         declaration = _declaration(_telemetry(scope, metrics, traces))
-        app = Workload.of(self, f"xplane-{_NAME}", declaration)
+        self.app = app = Workload.of(self, f"xplane-{_NAME}", declaration)
         app.connect_to(metrics.endpoint, traces.endpoint)
         app.allow(Flow.to_internet(80, 443))

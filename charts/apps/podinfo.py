@@ -13,4 +13,4 @@ class Podinfo(Component):
         super().__init__(scope, "podinfo", layer="apps", namespace=namespace)
         container = Container(port=9898)
         route = Exposure(visibility="private", host="podinfo")
-        Workload(self, "xplane-podinfo", image=_IMAGE, container=container, route=route)
+        self.app = Workload(self, "xplane-podinfo", image=_IMAGE, container=container, route=route)

@@ -38,6 +38,7 @@ from charts.security.zitadel import Zitadel
 from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_controller import GhaRunnerController
 from charts.tooling.gha_runners import GhaRunners
+from charts.tooling.homepage import Page
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, SubstituteFrom
 from kubestrata.constructs import CiliumNetwork, Gateways, ValkeyChart
 from kubestrata.constructs.cloud import AwsAccount, CrossplaneNaming, ServiceAccountName
@@ -140,8 +141,8 @@ def mycluster_0(platform: Platform) -> Cluster:
     GroupAccess(cluster, groups=_GROUPS)
     flux = _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces, nodes)
-    equip(cluster, namespaces, watched=watched, flux=flux, readers=_READERS)
-    _apps(cluster, namespaces, watched)
+    apps = _apps(cluster, namespaces, watched)
+    equip(cluster, namespaces, watched=watched, flux=flux, readers=_READERS, apps=apps)
     return cluster
 
 
@@ -299,14 +300,24 @@ def _crds(cluster: Cluster) -> None:
     Crds(cluster, "victoria-metrics-operator", source=catalogue.CRDS_VICTORIA_METRICS_OPERATOR)
 
 
-def _apps(cluster: Cluster, namespaces: Namespaces, watched: Observability) -> None:
-    """Add the apps of teams, and the chart of their caches."""
+def _apps(cluster: Cluster, namespaces: Namespaces, watched: Observability) -> list[Page]:
+    """Add the apps of teams, and the chart of their caches; return their pages."""
     cluster.offer(ValkeyChart(catalogue.VALKEY))
-    ImageGallery(
+    gallery = ImageGallery(
         cluster,
         namespace=namespaces.apps,
         metrics=watched.stack.ingestion,
         traces=watched.traces.server.behind(watched.traces.query),
     )
-    Podinfo(cluster, namespace=namespaces.apps)
-    Pev2(cluster, namespace=namespaces.tooling)
+    podinfo = Podinfo(cluster, namespace=namespaces.apps)
+    pev2 = Pev2(cluster, namespace=namespaces.tooling)
+    pages = {
+        "Image gallery": (gallery.app, "Pictures, and their metadata", "photoprism"),
+        "Podinfo": (podinfo.app, "A web server that shows its environment", "kubernetes"),
+        "PEV2": (pev2.app, "Query plans of PostgreSQL", "postgresql"),
+    }
+    return [
+        Page(title, app.route, text, icon)
+        for title, (app, text, icon) in pages.items()
+        if app.route is not None
+    ]

@@ -33,6 +33,7 @@ def equip(
     watched: Observability,
     flux: FluxOperator,
     readers: Sequence[str],
+    apps: Sequence[Page],
 ) -> None:
     """Add the tools of the layer `tooling` that have a web page; `readers` are groups."""
     secrets = HarborSecrets(cluster, namespace=namespaces.tooling)
@@ -46,6 +47,7 @@ def equip(
         pages={
             "Observability": _observability(watched),
             "Delivery": _delivery(flux, harbor, headlamp),
+            "Applications": apps,
         },
         bookmarks=_BOOKMARKS,
     )
@@ -65,6 +67,7 @@ def _observability(watched: Observability) -> Sequence[Page]:
         Page("VictoriaLogs", watched.logs.route, "Queries of logs", "victorialogs"),
         Page("VictoriaTraces", watched.traces.route, "Queries of traces", "victoriametrics"),
         Page("OnCall", watched.oncall.route, "Who is called, and when", "grafana"),
+        Page("RabbitMQ", watched.oncall.queue_route, "The queue of OnCall", "rabbitmq"),
     ]
 
 

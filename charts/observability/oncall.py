@@ -100,7 +100,7 @@ class OnCall(Component):
         self._callers(stack)
         page = self.engine.behind(release.service(f"{_NAME}-engine", _PORT))
         self.route = Route(self, _NAME, host=host, gateway=gateway, to=page)
-        queue.expose(gateway)
+        self.queue_route = queue.expose(gateway)
 
     def _fetched(self, name: str, entry: str, keys: list[str]) -> SecretReference:
         source = SecretSource.all_of(f"observability/grafana/{entry}", keys=keys)

@@ -32,11 +32,11 @@ class RabbitMq(Construct):
         self.release.allow(Flow.to_kubernetes_api())
         Scrape(self, id, pods=self.release.pods, port="metrics", pod_port=_METRICS)
 
-    def expose(self, gateway: GatewayReference) -> None:
-        """Add a route to the management page, at the name of the queue."""
+    def expose(self, gateway: GatewayReference) -> Route:
+        """Return a new route to the management page, at the name of the queue."""
         name = self.release.resource.identity.name
         page = self.release.endpoint(_MANAGEMENT).behind(self.release.service(name, _MANAGEMENT))
-        Route(self, name, host=gateway.domain.sub(name), gateway=gateway, to=page)
+        return Route(self, name, host=gateway.domain.sub(name), gateway=gateway, to=page)
 
     @property
     def endpoint(self) -> Endpoint:

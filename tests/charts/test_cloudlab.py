@@ -176,7 +176,7 @@ def test_only_crds_are_kept_from_pruning(objects: Objects) -> None:
 
 def test_gateway_api_is_pinned_to_a_commit(objects: Objects) -> None:
     source = of_kind(objects, "GitRepository")["gateway-api-crds"]["spec"]
-    assert source["ref"] == {"commit": "8bb74df00e56ec8f944d48c25e6c1c9c2f6848e3"}
+    assert source["ref"] == {"commit": "062b039bc61f68334198240553a4ac9053074a7d"}
     assert of_kind(objects, "Kustomization")["gateway-api-crds"]["spec"]["path"] == "./config/crd"
 
 
