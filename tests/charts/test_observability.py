@@ -54,7 +54,18 @@ FLOOR = {
     "VMScrapeConfig": 1,
     "VMServiceScrape": 6,
 }
-PAGES = {"alertmanager", "grafana", "logs", "metrics", "oncall", "traces", "vmagent", "vmalert"}
+# Pages without a login of their own that show secrets or change something are for operators.
+PAGES = {
+    "grafana": "general",
+    "hubble-ui-mycluster-0": "admin",
+    "oncall": "admin",
+    "oncall-rabbitmq": "admin",
+    "vl": "admin",
+    "vm": "general",
+    "vmagent-mycluster-0": "general",
+    "vmalertmanager-mycluster-0": "general",
+    "vt": "general",
+}
 UNLISTED_VALUES = {
     "grafana-operator": set[str](),
     "victoria-logs-single": set[str](),
@@ -63,6 +74,7 @@ UNLISTED_VALUES = {
     "victoria-metrics-k8s-stack": {
         "grafana.admin",
         "grafana.envFromSecret",
+        "grafana.extraConfigmapMounts",
         "grafana.grafana.ini",
         "grafana.plugins",
         "grafana.resources",
@@ -191,13 +203,68 @@ def test_rules_over_logs_have_their_own_evaluator_and_no_other(
     assert left == [{"key": "alert-evaluation", "operator": "DoesNotExist"}]
 
 
-def test_pages_are_on_the_private_gateway_and_nowhere_else(objects: list[dict[str, Any]]) -> None:
-    routes = of_kind(objects, "HTTPRoute")
-    assert set(routes) == PAGES
-    for name, route in routes.items():
-        assert route["spec"]["hostnames"] == [f"{name}.priv.cloud.ogenki.io"]
+def test_each_page_is_on_one_private_gateway(objects: list[dict[str, Any]]) -> None:
+    found = {}
+    for route in of_kind(objects, "HTTPRoute").values():
+        (host,) = route["spec"]["hostnames"]
         (parent,) = route["spec"]["parentRefs"]
-        assert parent["name"] == "platform-tailscale-general"
+        name = host.removesuffix(".priv.cloud.ogenki.io")
+        found[name] = parent["name"].removeprefix("platform-tailscale-")
+    assert found == PAGES
+
+
+def test_links_of_alerts_lead_to_the_pages(
+    files: dict[str, bytes], objects: list[dict[str, Any]]
+) -> None:
+    values = of_kind(objects, "HelmRelease")["victoria-metrics-k8s-stack"]["spec"]["values"]
+    hosts = {
+        host
+        for each in of_kind(objects, "HTTPRoute").values()
+        for host in each["spec"]["hostnames"]
+    }
+    assert values["alertmanager"]["spec"]["externalURL"].removeprefix("https://") in hosts
+    path = f"{LAYER}victoria-metrics-k8s-stack/vm-common-helm-values-configmap.yaml"
+    shared = yaml.safe_load(yaml.safe_load(files[path])["data"]["values.yaml"])
+    grafana = values["grafana"]["grafana.ini"]["server"]["root_url"]
+    assert shared["vmalert"]["spec"]["extraArgs"] == {"external.url": grafana}
+
+
+def test_alertmanager_sends_with_the_token_that_it_mounts(objects: list[dict[str, Any]]) -> None:
+    values = of_kind(objects, "HelmRelease")["victoria-metrics-k8s-stack"]["spec"]["values"]
+    (secret,) = values["alertmanager"]["spec"]["secrets"]
+    config = values["alertmanager"]["config"]
+    (slack,) = config["receivers"][1]["slack_configs"]
+    assert slack["http_config"]["authorization"] == {
+        "type": "Bearer",
+        "credentials_file": f"/etc/vm/secrets/{secret}/token",
+    }
+    assert config["global"] == {"slack_api_url": "https://slack.com/api/chat.postMessage"}
+
+
+def test_machines_outside_of_the_cluster_are_found_by_their_tag(
+    objects: list[dict[str, Any]],
+) -> None:
+    spec = of_kind(objects, "VMScrapeConfig")["aws-ec2-node-exporter"]["spec"]
+    assert spec["ec2SDConfigs"] == [
+        {
+            "region": "${region}",
+            "port": 9100,
+            "filters": [{"name": "tag:observability:node-exporter", "values": ["true"]}],
+        }
+    ]
+    labels = {each["target_label"] for each in spec["relabelConfigs"]}
+    assert labels == {"ec2_application", "ec2_az", "ec2_id", "ec2_name", "ec2_region"}
+    assert {"host", "ec2.${region}.amazonaws.com", "10.0.0.0/16"} <= {
+        peer
+        for name, item in of_kind(objects, "CiliumNetworkPolicy").items()
+        if name.startswith("vmagent-to-")
+        for rule in item["spec"]["egress"]
+        for peer in [
+            *rule.get("toEntities", []),
+            *rule.get("toCIDR", []),
+            *(each.get("matchName") for each in rule.get("toFQDNs", [])),
+        ]
+    }
 
 
 def test_every_scrape_in_the_namespace_is_admitted(objects: list[dict[str, Any]]) -> None:
@@ -305,7 +372,8 @@ def made(
     monkeypatch.setattr(cluster, "placeholder", lambda _: "c1")
     metrics, logs = VARIANTS[variant]
     stack = VictoriaMetricsStack(cluster, namespace=namespaces.observability, store=metrics())
-    return stack, VictoriaLogs(cluster, stack=stack, store=logs())
+    gateway = cluster.ask(Gateways).with_visibility("private")
+    return stack, VictoriaLogs(cluster, stack=stack, store=logs(), gateway=gateway)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

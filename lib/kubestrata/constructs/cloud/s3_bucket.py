@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,10 +42,9 @@ class Expiration:
         for days in (self.days, self.archive_days, self.replaced_days, self.unfinished_days):
             if days is not None and days < 1:
                 raise InvalidValue(f"Expiration({days!r})", "is not valid: must be at least 1 day")
-        if self.days is not None and self.archive_days is not None:
-            if self.archive_days >= self.days:
-                why = f"is not before the expiration after {self.days} days"
-                raise InvalidValue(f"Expiration(archive_days={self.archive_days})", why)
+        if self.archive_days is not None and self.archive_days >= (self.days or math.inf):
+            why = f"is not before the expiration after {self.days} days"
+            raise InvalidValue(f"Expiration(archive_days={self.archive_days})", why)
 
 
 class S3Bucket(Construct):
