@@ -7,8 +7,9 @@ from charts import catalogue
 from charts.observability import log_alert
 from charts.observability.log_evaluation import evaluate
 from charts.observability.log_pipeline import AGENT
-from charts.observability.store import Store, resources
+from charts.observability.store import Store
 from charts.observability.victoria_metrics_stack import GRAFANA, VictoriaMetricsStack
+from charts.resource_request import resources
 from kubestrata import Cluster, Component, Duration, JsonObject, Quantity, Reconcile
 from kubestrata.constructs import (
     Endpoint,

@@ -2,8 +2,8 @@
 
 from charts import catalogue
 from charts.observability import grafana_value
-from charts.observability.store import resources
 from charts.observability.victoria_metrics_store import NAME, MetricsStore, pods
+from charts.resource_request import resources
 from kubestrata import Cluster, Component, Duration, Host, JsonObject, Reconcile, Reference
 from kubestrata.constructs import (
     Endpoint,
