@@ -120,9 +120,9 @@ def mycluster_0(platform: Platform) -> Cluster:
     identities = _identities(cluster, namespaces)
     issuers = _secrets(cluster, namespaces, identities)
     nodes = _nodes(cluster, namespaces, identities)
-    gateways = _traffic(cluster, namespaces, issuers, identities)
+    proxies = TailscaleOperator(cluster, namespace=namespaces.tailscale, nodes=nodes.default)
+    gateways = _traffic(cluster, namespaces, issuers, identities, proxies)
     CrossplaneConfiguration(cluster, functions=providers.functions)
-    TailscaleOperator(cluster, namespace=namespaces.tailscale, nodes=nodes.default)
     _policies(cluster, namespaces)
     watched = observe(
         cluster,
@@ -207,6 +207,7 @@ def _traffic(
     namespaces: Namespaces,
     issuers: CloudIssuers,
     identities: EksPodIdentities,
+    proxies: TailscaleOperator,
 ) -> PlatformGateways:
     """Add gateways and DNS."""
     gateways = PlatformGateways(
@@ -216,6 +217,7 @@ def _traffic(
         general=[namespaces.apps, namespaces.observability, namespaces.tooling],
         admin=[namespaces.flux_system, namespaces.kube_system, namespaces.observability],
         without_policies=namespaces.flux_system,
+        admin_proxies=proxies.admin,
     )
     cluster.offer(Gateways(private=gateways.general))
     identity, private = identities.external_dns.ready, gateways.private_domain
@@ -309,6 +311,8 @@ def _apps(cluster: Cluster, namespaces: Namespaces, watched: Observability) -> l
         metrics=watched.stack.ingestion,
         traces=watched.traces.server.behind(watched.traces.query),
     )
+    # Its dashboard becomes ready in Grafana alone.
+    gallery.needs(watched.grafana.ref)
     podinfo = Podinfo(cluster, namespace=namespaces.apps)
     pev2 = Pev2(cluster, namespace=namespaces.tooling)
     pages = {

@@ -19,6 +19,7 @@ from charts.observability.victoria_metrics_store import MetricsStore
 from charts.observability.victoria_traces import VictoriaTraces
 from kubestrata import Cluster, Reference
 from kubestrata.constructs import GatewayReference
+from kubestrata.constructs.observability import GrafanaInstance
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Observability:
     """Components with a web page."""
 
     stack: VictoriaMetricsStack
+    grafana: GrafanaInstance
     logs: VictoriaLogs
     traces: VictoriaTraces
     oncall: OnCall
@@ -48,12 +50,15 @@ def observe(
     stack = VictoriaMetricsStack(
         cluster, namespace=namespaces.observability, store=metrics, discovery=discovery
     )
+    operation = GrafanaOperation(cluster, stack=stack)
     log_store = VictoriaLogs(cluster, stack=stack, store=logs, gateway=admin)
     traces = VictoriaTraces(cluster, stack=stack)
+    for component in (log_store, traces):
+        # Their data sources become ready in Grafana alone.
+        component.needs(operation.grafana.ref)
     EventExporter(cluster, logs=log_store)
     Loggen(cluster, namespace=namespaces.observability)
 
-    operation = GrafanaOperation(cluster, stack=stack)
     oncall = OnCall(cluster, stack=stack, grafana=operation.grafana, gateway=admin)
     GrafanaDashboards(cluster, folders=GrafanaFolders(cluster, operation=operation))
 
@@ -76,4 +81,4 @@ def observe(
         ],
     )
     hubble = HubbleUi(cluster, namespace=namespaces.kube_system, gateway=admin)
-    return Observability(stack, log_store, traces, oncall, hubble)
+    return Observability(stack, operation.grafana, log_store, traces, oncall, hubble)

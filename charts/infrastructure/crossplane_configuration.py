@@ -24,7 +24,11 @@ class CrossplaneConfiguration(Component):
     def __init__(self, scope: Cluster, *, functions: CompositionFunctions) -> None:
         super().__init__(scope, "crossplane-configuration", layer="infrastructure")
         api = scope.ask(PlatformApi)
-        facts = {**sql_environment(scope), **app_environment(scope)}
+        facts = {
+            **sql_environment(scope),
+            **app_environment(scope),
+            "environment": scope.placeholder("environment"),
+        }
         environment = AwsEnvironment(self, f"eks-{scope.name}", more=facts)
         for kind in api.kinds:
             PlatformDefinition(

@@ -27,7 +27,8 @@ class PlatformGateways(Component):
     `platform-tailscale-general` is for all users of the tailnet and `platform-tailscale-admin` for
     operators, both in the private domain. Routes attach from `general` and `admin` namespaces. Pods
     of `without_policies` admit the proxies; routes of other namespaces have their own policies.
-    `internet` is the class of Gateways on the internet, which components create themselves.
+    `admin_proxies` is the ProxyClass of the second Gateway. `internet` is the class of Gateways on
+    the internet, which components create themselves.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class PlatformGateways(Component):
         general: Sequence[Reference],
         admin: Sequence[Reference],
         without_policies: Reference,
+        admin_proxies: Reference,
     ) -> None:
         super().__init__(
             scope,
@@ -65,12 +67,17 @@ class PlatformGateways(Component):
             common_name=wildcard,
             lifetime=_LIFETIME,
         ).secret
-        self.general = self._tailnet("general", "tag:k8s", inner, general)
-        self.admin = self._tailnet("admin", "tag:admin", inner, admin)
+        self.general = self._tailnet("general", "tag:k8s", None, inner, general)
+        self.admin = self._tailnet("admin", "tag:admin", admin_proxies, inner, admin)
         _admit_proxies(self, without_policies)
 
     def _tailnet(
-        self, name: str, tag: str, certificate: SecretReference, namespaces: Sequence[Reference]
+        self,
+        name: str,
+        tag: str,
+        proxies: Reference | None,
+        certificate: SecretReference,
+        namespaces: Sequence[Reference],
     ) -> GatewayReference:
         full_name = f"platform-tailscale-{name}"
         gateway = Gateway(
@@ -78,7 +85,9 @@ class PlatformGateways(Component):
             full_name,
             gateway_class=self.tailnet,
             listeners=_listeners(self.private_domain.wildcard, certificate, namespaces),
-            exposure=GatewayExposure.tailscale(f"gateway-{name}-priv", tags=[tag]),
+            exposure=GatewayExposure.tailscale(
+                f"gateway-{name}-priv", tags=[tag], proxy_class=proxies
+            ),
             dns=DnsRecord(),
         )
         HttpsRedirect(self, f"{full_name}-https", gateway=gateway.listener(_PLAIN))

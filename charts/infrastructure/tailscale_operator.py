@@ -16,14 +16,14 @@ _NAME = "tailscale-operator"
 _LOGIN = "operator-oauth"
 _CONTROL_PLANE = ("*.tailscale.com", "log.tailscale.io")
 _TAG = "tag:k8s"
+_DEFAULT = "general"
 _WIREGUARD = NetworkPort(41641, "UDP")
 
 
 class TailscaleOperator(Component):
-    """The operator, two ProxyClasses, and the ProxyGroup that ingresses share.
+    """The operator, a ProxyClass for each private Gateway, and a ProxyGroup for egress.
 
-    `service_proxies` is for the proxy of one Service, `shared_proxies` for the group, whose pods
-    run on different nodes of `nodes`.
+    Proxies run on different nodes of `nodes` where they can.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference, nodes: NodeChoice) -> None:
@@ -34,16 +34,16 @@ class TailscaleOperator(Component):
         apart = k8s.TopologySpreadConstraint(
             max_skew=1,
             topology_key="kubernetes.io/hostname",
-            when_unsatisfiable="DoNotSchedule",
+            when_unsatisfiable="ScheduleAnyway",
             label_selector=k8s.LabelSelector(match_labels=proxies.labels),
         )
-        self.service_proxies = _proxy_class(self, "services", nodes=nodes, spread=[])
-        self.shared_proxies = _proxy_class(self, "shared", nodes=nodes, spread=[apart])
+        general = _proxy_class(self, _DEFAULT, nodes=nodes, spread=[apart])
+        self.admin = _proxy_class(self, "admin", nodes=nodes, spread=[apart]).ref
         self.proxy_group = api.ProxyGroup(
             self,
-            "ingress",
+            "ts-proxies",
             spec=api.ProxyGroupSpec(
-                type="ingress", replicas=2, tags=[_TAG], proxy_class=self.shared_proxies.name
+                type="egress", replicas=2, tags=[_TAG], proxy_class=general.name
             ),
         )
 
@@ -74,7 +74,7 @@ _VALUES: JsonObject = {
             "limits": {"memory": "256Mi"},
         },
     },
-    "proxyConfig": {"defaultTags": _TAG, "defaultProxyClass": "services"},
+    "proxyConfig": {"defaultTags": _TAG, "defaultProxyClass": _DEFAULT},
 }
 
 

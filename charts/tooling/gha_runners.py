@@ -18,6 +18,7 @@ from kubestrata.constructs import (
     Pods,
     SecretSource,
 )
+from kubestrata.constructs.cloud import AwsAccount, PodIdentity, ServiceAccountName, Statement
 from kubestrata.constructs.secret import Refresh
 
 _IMAGE = Image("ghcr.io/actions/actions-runner:2.330.0")
@@ -64,6 +65,14 @@ class GhaRunners(Component):
             },
         }
         self._kubernetes()
+        PodIdentity(
+            self,
+            "xplane-default-actions-runner",
+            service_account=ServiceAccountName(
+                name="default-gha-runner-scale-set", namespace=namespace.object_name or ""
+            ),
+            statements=_images(scope.ask(AwsAccount)),
+        )
         address = engine.service.url(scheme="tcp")
         pod = _pod({"_EXPERIMENTAL_DAGGER_RUNNER_HOST": address})
         self._set("dagger", {"template": {"spec": pod}}).connect_to(engine)
@@ -92,6 +101,25 @@ class GhaRunners(Component):
         pods = Pods(full, release.pods.namespace, {_SET: full, **_RUNNER})
         release.allow(Flow.to_hosts(*GITHUB), _DOWNLOADS, pods=pods)
         return Endpoint(pods, (), self, release.resource.ref)
+
+
+def _images(account: AwsAccount) -> list[Statement]:
+    """Return statements to pull images of the account."""
+    return [
+        Statement(
+            actions=["ecr:GetAuthorizationToken"],
+            resources=["*"],
+            any_resource_because="a token is for the whole registry of the account",
+        ),
+        Statement(
+            actions=[
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:BatchGetImage",
+                "ecr:GetDownloadUrlForLayer",
+            ],
+            resources=[account.arn("ecr", "repository/*")],
+        ),
+    ]
 
 
 _KUBERNETES: JsonObject = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from kubestrata import Cluster
 from kubestrata.delivery.deliver import deliver
@@ -133,6 +134,20 @@ def test_crds_come_from_their_repositories_and_are_never_pruned(objects: Objects
     }
     assert found == CRDS
     assert {steps[name]["spec"]["prune"] for name in CRDS} == {False}
+
+
+def test_namespaces_are_never_pruned(objects: Objects) -> None:
+    assert of_kind(objects, "Kustomization")["namespaces"]["spec"]["prune"] is False
+
+
+def test_pods_of_the_log_generator_have_only_fields_of_pods(objects: Objects) -> None:
+    release = of_kind(objects, "HelmRelease")["loggen"]["spec"]
+    (patch,) = release["postRenderers"][0]["kustomize"]["patches"]
+    assert {step["path"].rpartition("/")[2] for step in yaml.safe_load(patch["patch"])} == {
+        "allowPrivilegeEscalation",
+        "capabilities",
+        "readOnlyRootFilesystem",
+    }
 
 
 def test_releases_install_no_crds_of_a_repository(cluster: Cluster) -> None:

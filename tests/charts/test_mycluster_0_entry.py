@@ -69,6 +69,18 @@ def test_tailnet_tags_separate_the_private_gateways(objects: Objects) -> None:
     }
 
 
+def test_each_gateway_is_a_machine_with_proxies_of_its_own_class(objects: Objects) -> None:
+    classes = set(of_kind(objects, "ProxyClass"))
+    default = values_of(objects, "tailscale-operator")["proxyConfig"]["defaultProxyClass"]
+    found = {}
+    for gateway in gateways(objects).values():
+        notes = gateway["spec"]["infrastructure"]["annotations"]
+        proxies = notes.get("tailscale.com/proxy-class", default)
+        found[notes["tailscale.com/hostname"]] = proxies
+    assert found == {"gateway-admin-priv": "admin", "gateway-general-priv": "general"}
+    assert set(found.values()) == classes
+
+
 def test_gateways_of_the_platform_are_in_the_tailnet(objects: Objects) -> None:
     classes = {
         name: config["spec"]["service"]["loadBalancerClass"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -151,8 +152,8 @@ def test_each_kustomization_waits_for_its_dependencies(files: dict[str, bytes]) 
         "grafana-operator": "victoria-metrics-k8s-stack",
         "kubernetes-event-exporter": "victoria-logs",
         "oncall": "grafana-operator",
-        "victoria-logs": "victoria-metrics-k8s-stack",
-        "victoria-traces": "victoria-metrics-k8s-stack",
+        "victoria-logs": "grafana-operator",
+        "victoria-traces": "grafana-operator",
     }
     missing = {unit: each for unit, each in needed.items() if each not in depends_on(files, unit)}
     assert missing == {}
@@ -239,6 +240,84 @@ def test_alertmanager_sends_with_the_token_that_it_mounts(objects: list[dict[str
         "credentials_file": f"/etc/vm/secrets/{secret}/token",
     }
     assert config["global"] == {"slack_api_url": "https://slack.com/api/chat.postMessage"}
+
+
+def collector(objects: list[dict[str, Any]]) -> dict[str, Any]:
+    values = of_kind(objects, "HelmRelease")["victoria-logs"]["spec"]["values"]
+    found: dict[str, Any] = values["vector"]["customConfig"]
+    return found
+
+
+def test_lines_keep_the_metadata_by_which_streams_and_alerts_find_them(
+    objects: list[dict[str, Any]],
+) -> None:
+    config = collector(objects)
+    headers = config["sinks"]["vlogs"]["request"]["headers"]
+    assert headers["VL-Stream-Fields"] == (
+        "stream,kubernetes.pod_name,kubernetes.container_name,kubernetes.pod_namespace"
+    )
+    assert headers["VL-Msg-Field"] == "message,msg,_msg,log.msg,log.message,log"
+    programs = " ".join(each.get("source", "") for each in config["transforms"].values())
+    assert "del(.kubernetes" not in programs
+    logs = of_kind(objects, "VMRule")["logs"]["spec"]["groups"]
+    named = {
+        name
+        for group in logs
+        for rule in group["rules"]
+        for name in re.findall(r'"(kubernetes[.]\w+)"', rule["expr"])
+    }
+    assert named <= set(headers["VL-Stream-Fields"].split(","))
+
+
+def test_query_plans_are_documents_of_their_own_and_failures_are_kept(
+    objects: list[dict[str, Any]],
+) -> None:
+    config = collector(objects)
+    steps, sinks = config["transforms"], config["sinks"]
+    assert steps["plans"]["inputs"] == ["plan_lines"]
+    assert sinks["plans"]["inputs"] == ["plans"]
+    assert sinks["plan_failures"]["inputs"] == ["plans.dropped"]
+    assert steps["plans"]["reroute_dropped"] is True
+    assert "_stream_fields=cluster_name,namespace,database,query_id&" in sinks["plans"]["uri"]
+    sizes = {name: sinks[name]["buffer"]["max_size"] for name in ("plans", "plan_failures")}
+    # Vector refuses a disk buffer of less.
+    assert sizes == {"plans": 1_073_741_824, "plan_failures": 268_435_488}
+    expression = r"duration: (?P<duration>[0-9.]+) ms\s+plan:\s*(?P<plan>.+)"
+    assert expression in steps["plans"]["source"]
+    line = 'duration: 1204.5 ms  plan:\n{"Query Text": "select 1"}'
+    found = re.search(f"(?s){expression}", line)
+    assert found is not None
+    assert found.groupdict() == {"duration": "1204.5", "plan": '{"Query Text": "select 1"}'}
+
+
+def test_each_alert_of_the_platform_is_there(objects: list[dict[str, Any]]) -> None:
+    alerts = {
+        rule["alert"]: rule["labels"]["severity"]
+        for each in of_kind(objects, "VMRule").values()
+        for group in each["spec"]["groups"]
+        for rule in group["rules"]
+        if "alert" in rule
+    }
+    wanted = {
+        "CiliumAgentEndpointsNotReady": "critical",
+        "CiliumAgentMetricNotFound": "critical",
+        "CiliumAgentUnreachableHealthEndpoints": "critical",
+        "KarpenterCanNotRegisterNewNodes": "warning",
+        "KarpenterCloudproviderErrors": "warning",
+        "LoggenServerErrors": "warning",
+        "RabbitmqDown": "critical",
+        "RabbitmqMemoryHigh": "warning",
+        "RabbitmqNodesMissing": "critical",
+        "RabbitmqPartition": "critical",
+        "RabbitmqTooManyConnections": "warning",
+    }
+    assert {name: alerts.get(name) for name in wanted} == wanted
+
+
+def test_a_line_with_a_trace_leads_to_it(objects: list[dict[str, Any]]) -> None:
+    sources = of_kind(objects, "GrafanaDatasource")
+    (link,) = sources["victoria-logs"]["spec"]["datasource"]["jsonData"]["derivedFields"]
+    assert link["datasourceUid"] == sources["victoria-traces"]["spec"]["uid"]
 
 
 def test_machines_outside_of_the_cluster_are_found_by_their_tag(
@@ -402,5 +481,8 @@ def test_variants_are_releases_of_one_name_with_the_same_collector(
 ) -> None:
     one, other = (made(variant, monkeypatch)[1].release.resource.body for variant in VARIANTS)
     assert one["metadata"] == other["metadata"]
-    assert one["spec"]["values"]["vector"] == other["spec"]["values"]["vector"]
+    steps = [
+        each["spec"]["values"]["vector"]["customConfig"]["transforms"] for each in (one, other)
+    ]
+    assert steps[0] == steps[1]
     assert one["spec"]["chart"] != other["spec"]["chart"]
