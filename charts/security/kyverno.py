@@ -67,9 +67,9 @@ def _values(
             "replicas": admission_replicas,
             **({"container": {"resources": resources.admission}} if resources else {}),
         },
-        "backgroundController": _one(resources and resources.background),
-        "cleanupController": _one(resources and resources.cleanup),
-        "reportsController": _one(resources and resources.reports),
+        "backgroundController": _one(resources.background if resources else None),
+        "cleanupController": _one(resources.cleanup if resources else None),
+        "reportsController": _one(resources.reports if resources else None),
     }
 
 

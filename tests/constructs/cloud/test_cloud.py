@@ -9,7 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from kubeapis import crossplane, k8s
-from kubestrata import Component, Image, Reference
+from kubestrata import Component, Construct, Image, Reference
 from kubestrata.constructs.cloud import (
     AggregatedRole,
     AwsAccount,
@@ -164,9 +164,11 @@ def test_an_id_with_the_prefix_gets_it_once(case: Made, monkeypatch: pytest.Monk
     plain, prefixed = new_component(aws_cluster()), new_component(aws_cluster())
     case(plain)
     given = Managed.__init__
-    monkeypatch.setattr(
-        Managed, "__init__", lambda self, scope, id: given(self, scope, f"xplane-{id}")
-    )
+
+    def with_prefix(self: Managed, scope: Construct, id: str) -> None:
+        given(self, scope, f"xplane-{id}")
+
+    monkeypatch.setattr(Managed, "__init__", with_prefix)
     case(prefixed)
     assert rendered(prefixed) == rendered(plain)
 
