@@ -40,7 +40,8 @@ class GrafanaOperation(HelmComponent):
             namespace=stack.home_namespace,
             chart=catalogue.GRAFANA_OPERATOR.without_crds(),
             values=_VALUES,
-            flows=[Flow.to_kubernetes_api()],
+            # It downloads published dashboards itself.
+            flows=[Flow.to_kubernetes_api(), Flow.to_hosts("grafana.com")],
         )
         operator = self.release.endpoint(_METRICS)
         operator.connect_to(

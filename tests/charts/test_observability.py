@@ -162,9 +162,28 @@ def test_each_kustomization_waits_for_its_dependencies(files: dict[str, bytes]) 
 def test_dashboards_are_the_files_beside_the_charts(objects: list[dict[str, Any]]) -> None:
     folder = Path(grafana_dashboard.__file__).parent / "dashboards"
     written = {
-        name: item["spec"]["json"] for name, item in of_kind(objects, "GrafanaDashboard").items()
+        name: item["spec"]["json"]
+        for name, item in of_kind(objects, "GrafanaDashboard").items()
+        if "json" in item["spec"]
     }
     assert written == {file.stem: file.read_text() for file in folder.glob("*.json")}
+
+
+def test_published_dashboards_are_downloaded_by_the_operator(
+    objects: list[dict[str, Any]],
+) -> None:
+    numbers = {
+        name: item["spec"]["grafanaCom"]
+        for name, item in of_kind(objects, "GrafanaDashboard").items()
+        if "json" not in item["spec"]
+    }
+    assert numbers == {
+        "node-exporter": {"id": 1860, "revision": 37},
+        "victoria-logs-single-node": {"id": 22084},
+        "victoria-traces-single-node": {"id": 24136},
+    }
+    policy = of_kind(objects, "CiliumNetworkPolicy")["grafana-operator"]["spec"]
+    assert {"toFQDNs": [{"matchName": "grafana.com"}]}.items() <= policy["egress"][1].items()
 
 
 def test_dashboards_are_in_kustomizations_without_substitution(files: dict[str, bytes]) -> None:
