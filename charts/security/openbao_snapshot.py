@@ -78,7 +78,7 @@ class OpenbaoSnapshot(Component):
             f"xplane-{_NAME}",
             service_account=account.ref,
             statements=[
-                *self.bucket.grant_write(),
+                *self.bucket.grant_add(),
                 key.grant("kms:Decrypt", "kms:GenerateDataKey"),
             ],
         )

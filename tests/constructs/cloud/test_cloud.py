@@ -298,6 +298,16 @@ def test_a_statement_of_a_bucket_names_the_bucket_alone() -> None:
     assert bucket.arn == "arn:aws:s3:::xplane-home-reports-123456789012"
 
 
+def test_who_only_adds_objects_cannot_delete_them() -> None:
+    bucket = S3Bucket(new_component(aws_cluster()), "reports")
+    added, written = (
+        {action for each in made for action in each.actions}
+        for made in (bucket.grant_add(), bucket.grant_write())
+    )
+    assert written - added == {"s3:DeleteObject"}
+    assert "s3:PutObject" in added
+
+
 def test_the_credentials_of_a_user_are_the_key_that_the_provider_writes() -> None:
     component = new_component(aws_cluster())
     made = IamUser(component, "registry", statements=[READ], secret="registry-s3")

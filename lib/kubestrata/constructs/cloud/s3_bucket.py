@@ -17,10 +17,11 @@ from kubestrata.core.reference import Reference
 _Lifecycle = aws.BucketLifecycleConfigurationSpecForProviderRule
 _LIST = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads")
 _READ = ("s3:GetObject",)
+_DELETE = "s3:DeleteObject"
 _WRITE = (
     *_READ,
     "s3:AbortMultipartUpload",
-    "s3:DeleteObject",
+    _DELETE,
     "s3:ListMultipartUploadParts",
     "s3:PutObject",
 )
@@ -97,6 +98,13 @@ class S3Bucket(Construct):
     def grant_write(self) -> list[Statement]:
         """Return statements that allow listing the bucket, and changing its objects."""
         return self._grant(_WRITE)
+
+    def grant_add(self) -> list[Statement]:
+        """Return statements that allow listing the bucket, and reading and adding its objects.
+
+        An object can be replaced, but its former version stays where versions are kept.
+        """
+        return self._grant(tuple(each for each in _WRITE if each != _DELETE))
 
     def _grant(self, actions: tuple[str, ...]) -> list[Statement]:
         return [
