@@ -1,10 +1,8 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
-from charts.apps.image_gallery import ImageGallery
-from charts.apps.pev2 import Pev2
-from charts.apps.podinfo import Podinfo
-from charts.clusters.mycluster_0_observability import Observability, observe
+from charts.clusters.mycluster_0_apps import run_apps
+from charts.clusters.mycluster_0_observability import observe
 from charts.clusters.mycluster_0_tooling import equip
 from charts.infrastructure.atlas_operator import AtlasOperator
 from charts.infrastructure.aws_load_balancer_controller import AwsLoadBalancerController
@@ -38,9 +36,8 @@ from charts.security.zitadel import Zitadel
 from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_controller import GhaRunnerController
 from charts.tooling.gha_runners import GhaRunners
-from charts.tooling.homepage import Page
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, SubstituteFrom
-from kubestrata.constructs import CiliumNetwork, Gateways, ValkeyChart
+from kubestrata.constructs import CiliumNetwork, Gateways
 from kubestrata.constructs.cloud import AwsAccount, CrossplaneNaming, ServiceAccountName
 from kubestrata.constructs.data import BackupStore, BucketLocation
 from kubestrata.constructs.platform_api import APP, EPI, SQL_INSTANCE, PlatformApi
@@ -141,7 +138,7 @@ def mycluster_0(platform: Platform) -> Cluster:
     GroupAccess(cluster, groups=_GROUPS)
     flux = _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces, nodes)
-    apps = _apps(cluster, namespaces, watched)
+    apps = run_apps(cluster, namespaces, watched)
     equip(cluster, namespaces, watched=watched, flux=flux, readers=_READERS, apps=apps)
     return cluster
 
@@ -300,28 +297,3 @@ def _crds(cluster: Cluster) -> None:
     Crds(cluster, "kyverno", source=catalogue.CRDS_KYVERNO)
     Crds(cluster, "tailscale-operator", source=catalogue.CRDS_TAILSCALE_OPERATOR)
     Crds(cluster, "victoria-metrics-operator", source=catalogue.CRDS_VICTORIA_METRICS_OPERATOR)
-
-
-def _apps(cluster: Cluster, namespaces: Namespaces, watched: Observability) -> list[Page]:
-    """Add the apps of teams, and the chart of their caches; return their pages."""
-    cluster.offer(ValkeyChart(catalogue.VALKEY))
-    gallery = ImageGallery(
-        cluster,
-        namespace=namespaces.apps,
-        metrics=watched.stack.ingestion,
-        traces=watched.traces.server.behind(watched.traces.query),
-    )
-    # Its dashboard becomes ready in Grafana alone.
-    gallery.needs(watched.grafana.ref)
-    podinfo = Podinfo(cluster, namespace=namespaces.apps)
-    pev2 = Pev2(cluster, namespace=namespaces.tooling)
-    pages = {
-        "Image gallery": (gallery.app, "Pictures, and their metadata", "photoprism"),
-        "Podinfo": (podinfo.app, "A web server that shows its environment", "kubernetes"),
-        "PEV2": (pev2.app, "Query plans of PostgreSQL", "postgresql"),
-    }
-    return [
-        Page(title, app.route, text, icon)
-        for title, (app, text, icon) in pages.items()
-        if app.route is not None
-    ]
