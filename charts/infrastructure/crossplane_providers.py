@@ -19,6 +19,9 @@ _VERSION = "v2.0.0"
 _WEBHOOKS = 9443
 _SERVICES = ("ec2", "eks", "iam", "kms", "s3")
 _GROUP = "aws.m.upbound.io"
+# The name that Crossplane gives the family as a dependency: under another one it would be installed
+# twice, and block every package.
+_FAMILY = "crossplane-contrib-provider-family-aws"
 _AWS = {"app.kubernetes.io/name": "provider-aws"}
 # OpenTofu gives this ServiceAccount its role, because no provider is running yet.
 _SERVICE_ACCOUNT = "provider-aws"
@@ -47,7 +50,8 @@ class CrossplaneProviders(Component):
         aws = crossplane.DeploymentRuntimeConfig(
             self, "provider-aws", spec=_runtime({**PACKAGES, **_AWS}, _SERVICE_ACCOUNT)
         )
-        self._provider("provider-family-aws", [_GROUP], None)
+        family = Image(f"{_PACKAGES}/provider-family-aws:{_VERSION}")
+        CrossplaneProvider(self, _FAMILY, package=family, groups=[_GROUP])
         for service in _SERVICES:
             self._provider(f"provider-aws-{service}", [f"{service}.{_GROUP}"], aws)
         credentials = upbound_aws.ClusterProviderConfigSpecCredentials(source="PodIdentity")
@@ -66,7 +70,7 @@ class CrossplaneProviders(Component):
         self._allow(scope, namespace.object_name, controller)
 
     def _provider(
-        self, name: str, groups: list[str], runtime: crossplane.DeploymentRuntimeConfig | None
+        self, name: str, groups: list[str], runtime: crossplane.DeploymentRuntimeConfig
     ) -> None:
         package = Image(f"{_PACKAGES}/{name}:{_VERSION}")
         CrossplaneProvider(self, name, package=package, groups=groups, runtime=runtime)

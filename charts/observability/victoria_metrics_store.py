@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from charts.observability.store import Store, resources
+from charts.observability.store import Store
+from charts.resource_request import resources
 from kubestrata import JsonObject, Quantity, ServiceReference
 from kubestrata.constructs import HelmRelease, Pods
 

@@ -58,7 +58,7 @@ class VictoriaTraces(Component):
         self.release.allow(Flow.from_cluster(_PORT))
         labels = server.pods.labels
         Scrape(self, _NAME, pods=server.pods, port="http", service_labels=labels)
-        self.route = Route.at(self, "traces", label="traces", to=server.behind(self.query))
+        self.route = Route.at(self, "vt", label="vt", to=server.behind(self.query))
         source = Source("VictoriaTraces", "jaeger", _NAME, self.query, "/select/jaeger")
         DataSource(self, _NAME, source=source)
         here = Endpoint(server.pods, server.ports, self)

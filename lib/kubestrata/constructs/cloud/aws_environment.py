@@ -13,6 +13,8 @@ from kubestrata.core.node import Construct
 class AwsEnvironment(Construct):
     """One EnvironmentConfig with the facts of the cluster's AwsAccount and ProviderConfig.
 
+    The account's number is not among them: Flux' substitution would make it an integer.
+
     `more` are facts for other compositions. Raises MissingOffer where the cluster has no AwsAccount
     or no ProviderConfig yet.
     """
@@ -25,7 +27,6 @@ class AwsEnvironment(Construct):
             self,
             id,
             data={
-                "accountId": account.account_id,
                 "clusterName": account.cluster_name,
                 "namePrefix": account.naming.prefix,
                 "partition": account.partition,

@@ -136,11 +136,12 @@ class WorkloadServices(Construct):
 
     def _cloud(self, id: str) -> Construct:
         component = component_of(self)
-        component.cluster.ask(AwsAccount)
+        naming = component.cluster.ask(AwsAccount).naming
         home = component.home_namespace
         if home.component is component:
             return self
-        name = id if id == component.name else f"{component.name}-{id}"
+        plain = id.removeprefix(naming.prefix)
+        name = plain if plain == component.name else f"{component.name}-{plain}"
         made = Component(component.cluster, f"{name}-cloud", layer=component.layer, namespace=home)
         component.needs(made)
         return made
