@@ -1,10 +1,9 @@
 """The complete app, with every feature of a workload."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from charts import catalogue
-from kubestrata import Cluster, Component, Duration, Image, Quantity, Reference, ServiceReference
+from kubestrata import Cluster, Component, Duration, Image, Quantity, Reference
 from kubestrata.constructs import (
     Availability,
     Container,
@@ -18,11 +17,21 @@ from kubestrata.constructs import (
     WorkloadDeclaration,
     WorkloadMonitoring,
 )
-from kubestrata.constructs.data import PostgresSpec, SchemaMigration, ValkeySpec
+from kubestrata.constructs.data import (
+    CnpgSchedule,
+    PerformanceInsights,
+    PostgresBackup,
+    PostgresRole,
+    PostgresSpec,
+    SchemaMigration,
+    ValkeySpec,
+)
 from kubestrata.constructs.network import ServiceEndpoint
 from kubestrata.constructs.observability import Alert
+from kubestrata.constructs.workload import EnvironmentSource, StoreEntry, Telemetry
 
 _NAME, _VERSION = "image-gallery", "1.7.7"
+_OWNER, _SETTINGS = f"{_NAME}-app", f"{_NAME}-app-config"
 _DASHBOARD = Path(__file__).with_name("dashboards") / "image-gallery.json"
 
 _PODS = 'namespace="apps",container="xplane-image-gallery"'
@@ -71,15 +80,21 @@ _MIGRATION = SchemaMigration(
 )
 
 
-def _declaration(telemetry: Mapping[str, str]) -> WorkloadDeclaration:
+def _declaration() -> WorkloadDeclaration:
     return WorkloadDeclaration(
         image=Image(f"ghcr.io/smana/image-gallery:{_VERSION}"),
         container=Container(
-            env={**_ENVIRONMENT, **telemetry},
+            env=_ENVIRONMENT,
+            secrets_from_store={_SETTINGS: StoreEntry(path="apps/image-gallery/config")},
+            env_from=[EnvironmentSource(secret=_SETTINGS, optional=True)],
+            telemetry=Telemetry(traces=True, metrics=True, sampling_rate=0.2),
             # Uploads are resized here before they are stored in the bucket.
             writable={"/tmp": Quantity("256Mi")},  # noqa: S108  # in the container
             resources=Resources(
-                cpu=Quantity("500m"), memory=Quantity("1Gi"), ephemeral_storage=Quantity("512Mi")
+                cpu=Quantity("500m"),
+                memory=Quantity("512Mi"),
+                memory_limit=Quantity("1Gi"),
+                ephemeral_storage=Quantity("512Mi"),
             ),
         ),
         scaling=Scaling(min=2, max=10, cpu=60),
@@ -88,9 +103,13 @@ def _declaration(telemetry: Mapping[str, str]) -> WorkloadDeclaration:
         dependencies=Dependencies(
             postgres=PostgresSpec(
                 image=catalogue.POSTGRES_18,
-                database="image_gallery",
-                owner="image_gallery_app",
+                database=_NAME,
+                owner=_OWNER,
+                roles=[PostgresRole(name=_OWNER, in_roles=["pg_monitor"])],
                 storage=Quantity("20Gi"),
+                storage_class="gp3",
+                insights=PerformanceInsights(),
+                backup=PostgresBackup(schedule=CnpgSchedule("0 0 2 * * *"), retention="30d"),
                 migration=_MIGRATION,
             ),
             valkey=ValkeySpec(storage=None),
@@ -98,23 +117,6 @@ def _declaration(telemetry: Mapping[str, str]) -> WorkloadDeclaration:
         ),
         monitoring=WorkloadMonitoring(alerts=_ALERTS, dashboards={"overview": _DASHBOARD}),
     )
-
-
-def _telemetry(
-    cluster: Cluster, metrics: ServiceReference, traces: ServiceReference
-) -> dict[str, str]:
-    """Return the variables of OpenTelemetry's SDK."""
-    return {
-        "OTEL_DEPLOYMENT_ENVIRONMENT": cluster.placeholder("environment"),
-        "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": metrics.url("/opentelemetry/v1/metrics"),
-        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": traces.url("/insert/opentelemetry/v1/traces"),
-        "OTEL_METRICS_ENABLED": "true",
-        "OTEL_SERVICE_VERSION": _VERSION,
-        "OTEL_SERVICE_NAME": f"xplane-{_NAME}",
-        "OTEL_TRACES_ENABLED": "true",
-        "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
-        "OTEL_TRACES_SAMPLER_ARG": "0.2",
-    }
 
 
 class ImageGallery(Component):
@@ -132,7 +134,6 @@ class ImageGallery(Component):
         traces: ServiceEndpoint,
     ) -> None:
         super().__init__(scope, _NAME, layer="apps", namespace=namespace)
-        declaration = _declaration(_telemetry(scope, metrics, traces))
-        self.app = app = Workload.of(self, f"xplane-{_NAME}", declaration)
+        self.app = app = Workload.of(self, f"xplane-{_NAME}", _declaration())
         app.connect_to(metrics.endpoint, traces.endpoint)
         app.allow(Flow.to_internet(80, 443))

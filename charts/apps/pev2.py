@@ -7,7 +7,9 @@ from kubestrata.constructs import Container, Exposure, Probes, Resources, Scalin
 _IMAGE = Image("ghcr.io/smana/pev2:v1.17.0")
 _CONTAINER = Container(
     probes=Probes(liveness="/", readiness="/"),
-    resources=Resources(cpu=Quantity("10m"), memory=Quantity("128Mi")),
+    resources=Resources(
+        cpu=Quantity("10m"), memory=Quantity("32Mi"), memory_limit=Quantity("128Mi")
+    ),
     writable={"/tmp": Quantity("32Mi")},  # noqa: S108  # in the container
 )
 
@@ -23,6 +25,6 @@ class Pev2(Component):
             "xplane-pev2",
             image=_IMAGE,
             container=_CONTAINER,
-            scaling=Scaling(min=2, max=3),
+            scaling=Scaling(min=1, max=3),
             route=route,
         )

@@ -24,8 +24,9 @@ from charts.infrastructure.namespaces import Namespaces
 from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
 from charts.infrastructure.tailscale_operator import TailscaleOperator
 from charts.observability.victoria_logs import SingleLogs
-from charts.observability.victoria_metrics_stack import MONITORING
+from charts.observability.victoria_metrics_stack import MONITORING, NAMESPACE
 from charts.observability.victoria_metrics_store import SingleMetrics
+from charts.observability.victoria_traces import TRACES_URL
 from charts.security.cloud_issuers import CloudIssuers
 from charts.security.external_secrets import ExternalSecrets
 from charts.security.group_access import GroupAccess
@@ -37,7 +38,7 @@ from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_controller import GhaRunnerController
 from charts.tooling.gha_runners import GhaRunners
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, SubstituteFrom
-from kubestrata.constructs import CiliumNetwork, Gateways, ValkeyChart
+from kubestrata.constructs import CiliumNetwork, Gateways, ValkeyChart, WorkloadDefaults
 from kubestrata.constructs.cloud import AwsAccount, CrossplaneNaming, ServiceAccountName
 from kubestrata.constructs.data import BackupStore, BucketLocation
 from kubestrata.constructs.platform_api import APP, EPI, SQL_INSTANCE, PlatformApi
@@ -110,6 +111,16 @@ def mycluster_0(platform: Platform) -> Cluster:
         provided_groups=["cilium.io"],
         offers=[CiliumNetwork(), GatewayApi(tls_route="v1alpha2"), MONITORING],
     )
+    metrics = SingleMetrics(retention="30d", size=Quantity("50Gi"))
+    cluster.offer(
+        WorkloadDefaults(
+            user=1001,
+            pod_variables=True,
+            environment=cluster.placeholder("environment"),
+            traces_endpoint=TRACES_URL,
+            metrics_endpoint=metrics.telemetry_url(NAMESPACE),
+        )
+    )
     _crds(cluster)
     namespaces = Namespaces(cluster)
     PrometheusOperatorCrds(cluster, namespace=namespaces.observability)
@@ -124,7 +135,7 @@ def mycluster_0(platform: Platform) -> Cluster:
     watched = observe(
         cluster,
         namespaces,
-        metrics=SingleMetrics(retention="30d", size=Quantity("50Gi")),
+        metrics=metrics,
         logs=SingleLogs(retention="14d", size=Quantity("50Gi")),
         admin=gateways.admin,
         discovery=identities.metrics.ready,

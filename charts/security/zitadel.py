@@ -67,6 +67,7 @@ class Zitadel(Component):
             database=_NAME,
             owner=_NAME,
             storage=Quantity("20Gi"),
+            storage_class="gp3",
             backup=_BACKUP,
         )
         database = Postgres(self, f"xplane-{_NAME}", spec=spec)

@@ -39,6 +39,7 @@ _DATABASE = PostgresSpec(
     database="registry",
     owner=_NAME,
     storage=Quantity("20Gi"),
+    storage_class="gp3",
     backup=PostgresBackup(schedule=CnpgSchedule("0 0 1 * * *"), retention="15d"),
 )
 # Hosts of Trivy's vulnerability database, and of its redirects.

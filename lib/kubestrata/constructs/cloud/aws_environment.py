@@ -23,12 +23,15 @@ class AwsEnvironment(Construct):
         super().__init__(scope, f"{id}-environment")
         cluster = component_of(scope).cluster
         account, config = cluster.ask(AwsAccount), cluster.ask(ProviderConfig)
+        naming = account.naming
+        buckets = {} if naming.bucket_prefix is None else {"bucketPrefix": naming.bucket_prefix}
         self.resource = crossplane.EnvironmentConfig(
             self,
             id,
             data={
                 "clusterName": account.cluster_name,
-                "namePrefix": account.naming.prefix,
+                **buckets,
+                "namePrefix": naming.prefix,
                 "partition": account.partition,
                 "providerConfig": config.ref.name,
                 "region": account.region,
