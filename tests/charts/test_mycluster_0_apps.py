@@ -104,11 +104,61 @@ def test_migrations_of_the_gallery_reach_its_database(cluster: Cluster) -> None:
         "5432"
     ]
     (claim,) = manifests(component(cluster, "image-gallery"), "SQLInstance")
-    assert claim["spec"]["migration"] == {
+    assert claim["spec"]["atlasSchema"] == {
         "url": "https://github.com/Smana/image-gallery",
         "ref": "v1.7.7",
         "path": "./internal/platform/database/migrations",
-        "configMap": "atlas-db-migrations",
+    }
+
+
+def test_the_gallery_owns_an_analysed_database_with_backups(cluster: Cluster) -> None:
+    (claim,) = manifests(component(cluster, "image-gallery"), "SQLInstance")
+    spec = claim["spec"]
+    assert spec["databases"] == [{"name": "image-gallery", "owner": "image-gallery-app"}]
+    assert spec["roles"] == [{"name": "image-gallery-app", "inRoles": ["pg_monitor"]}]
+    assert spec["performanceInsights"] == {"enabled": True}
+    assert (spec["instances"], spec["storageSize"]) == (2, "20Gi")
+    assert spec["backup"]["schedule"] == "0 0 2 * * *"
+    assert spec["backup"]["retentionPolicy"] == "30d"
+
+
+def test_the_gallery_sends_telemetry_and_reads_optional_settings(cluster: Cluster) -> None:
+    (claim,) = manifests(component(cluster, "image-gallery"), "App")
+    spec = claim["spec"]
+    assert spec["observability"] == {
+        "traces": {"enabled": True, "samplingRate": 0.2},
+        "metrics": {"enabled": True, "scrape": False},
+    }
+    (settings,) = spec["externalSecrets"]
+    assert settings == {"name": "image-gallery-app-config", "remoteRef": "apps/image-gallery/config"}
+    assert spec["envFrom"] == [{"secretRef": {"name": settings["name"], "optional": True}}]
+
+
+def test_telemetry_goes_to_the_services_that_the_gallery_reaches(cluster: Cluster) -> None:
+    (facts,) = manifests(component(cluster, "crossplane-configuration"), "EnvironmentConfig")
+    keys = ("bucketPrefix", "environment", "metricsEndpoint", "tracesEndpoint")
+    data = {key: resolve(facts["data"][key], substituted=True) for key in keys}
+    assert data["environment"] == "${environment}"
+    assert data["bucketPrefix"] == "${region}-ogenki-"
+    traces = "victoria-traces-vt-single-server.observability.svc.cluster.local:10428"
+    metrics = "vmsingle-victoria-metrics-k8s-stack.observability.svc.cluster.local:8428"
+    assert data["tracesEndpoint"] == f"http://{traces}/insert/opentelemetry/v1/traces"
+    assert data["metricsEndpoint"] == f"http://{metrics}/opentelemetry/v1/metrics"
+
+
+def test_the_query_plan_viewer_scales_to_three_pods_from_one(cluster: Cluster) -> None:
+    (claim,) = manifests(component(cluster, "pev2"), "App")
+    spec = claim["spec"]
+    # The defaults of the claim: one pod, and no PodDisruptionBudget.
+    assert spec["autoscaling"] == {
+        "enabled": True,
+        "maxReplicas": 3,
+        "targetCPUUtilizationPercentage": 80,
+    }
+    assert "enabled" not in spec["pdb"]
+    assert spec["resources"] == {
+        "requests": {"cpu": "10m", "memory": "32Mi"},
+        "limits": {"cpu": None, "memory": "128Mi"},
     }
 
 

@@ -187,7 +187,7 @@ def test_cluster_wide_role_of_headlamp_users_is_read_only(cluster: Cluster) -> N
 
 def test_every_link_of_the_home_page_leads_to_a_route(cluster: Cluster) -> None:
     hosts = {host for each in objects(cluster, "HTTPRoute") for host in each["spec"]["hostnames"]}
-    claims = [each["spec"]["route"]["host"] for each in objects(cluster, "App")]
+    claims = [each["spec"]["route"]["hostname"] for each in objects(cluster, "App")]
     hosts |= {f"{name}.priv.cloud.ogenki.io" for name in claims}
     links = [
         page["href"].removeprefix("https://")
