@@ -113,7 +113,9 @@ def test_migrations_of_the_gallery_reach_its_database(cluster: Cluster) -> None:
 
 def test_the_gallery_owns_an_analysed_database_with_backups(cluster: Cluster) -> None:
     (claim,) = manifests(component(cluster, "image-gallery"), "SQLInstance")
+    assert claim["metadata"]["name"] == "xplane-image-gallery"
     spec = claim["spec"]
+    assert spec["clusterName"] == "xplane-image-gallery-postgres"
     assert spec["databases"] == [{"name": "image-gallery", "owner": "image-gallery-app"}]
     assert spec["roles"] == [{"name": "image-gallery-app", "inRoles": ["pg_monitor"]}]
     assert spec["performanceInsights"] == {"enabled": True}
