@@ -47,14 +47,20 @@ def policies(cluster: Cluster, name: str) -> list[str]:
 
 
 def test_databases_are_claims_that_their_operator_reaches(cluster: Cluster) -> None:
-    claims = [each["metadata"] for each in objects(cluster, "SQLInstance")]
+    claims = {each["metadata"]["name"]: each for each in objects(cluster, "SQLInstance")}
     assert objects(cluster, "Cluster") == []
-    assert {each["name"] for each in claims} >= {
+    assert sorted(claims) == [
         "xplane-harbor",
+        "xplane-image-gallery",
         "xplane-oncall",
         "xplane-zitadel",
+    ]
+    # The default class of volumes of the claims.
+    assert not any("storageClass" in each["spec"] for each in claims.values())
+    reached = {
+        f"cloudnative-pg-to-{each['metadata']['namespace']}-{each['spec'].get('clusterName', name)}"
+        for name, each in claims.items()
     }
-    reached = {f"cloudnative-pg-to-{each['namespace']}-{each['name']}" for each in claims}
     assert reached <= set(policies(cluster, "cloudnative-pg"))
 
 
