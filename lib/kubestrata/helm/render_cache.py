@@ -82,7 +82,7 @@ class RenderCache:
             self._has_written = True
 
     def traits(self, chart: StoredChart) -> ChartTraits:
-        """Return the facts that a chart asks for; all of them if it cannot be read."""
+        """Return the facts that a chart reads; all of them if it cannot be read."""
         if chart.digest not in self._traits:
             text = self.note(chart.digest.removeprefix("sha256:"), _TRAITS)
             try:
@@ -108,7 +108,7 @@ class RenderCache:
         return None
 
     def keep_note(self, key: str, name: str, text: str) -> None:
-        """Keep a text for a key; a full disk is no error."""
+        """Keep a text for a key; a full disk is ignored."""
         path = self._folder / key[:2] / f"{key}.{name}"
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -58,7 +58,7 @@ class Renderer:
         return self._cache.key(self._work(release))
 
     def traits(self, chart: StoredChart) -> ChartTraits:
-        """Return the facts of the cluster that a chart asks for."""
+        """Return the facts of the cluster that a chart reads."""
         return self._cache.traits(chart)
 
     def note(self, release: Release, name: str) -> str | None:
@@ -88,7 +88,7 @@ class Renderer:
         return results
 
     def _work(self, release: Release) -> Work:
-        """Return a release with the facts that its chart, or a template in its values, asks for."""
+        """Return a release with the facts that its chart, or a template in its values, reads."""
         traits = self.traits(release.chart)
         values = str(release.values)
         asks_api = traits.api_versions or "APIVersions" in values

@@ -22,7 +22,7 @@ class ConfigurationFault:
     name: str = ""
 
     def told(self, configuration: Configuration) -> str:
-        """Return the problem, without the name if it stands in a Secret."""
+        """Return the problem, without the name if that is in a Secret."""
         shown = self.name if self.name and not configuration.is_secret else ""
         return f"{self.at}: {self.message}" + (f" {shown}" if shown else "")
 

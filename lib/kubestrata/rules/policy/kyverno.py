@@ -60,7 +60,7 @@ def _rule(
         for each in map(mapping, sequence(rule.get("verifyImages")))
         for image in sequence(each.get("imageReferences"))
     ]
-    steps = (
+    steps: tuple[tuple[str, str, Callable[[_Candidate], bool]], ...] = (
         ("exclude", "and excludes all of them", lambda one: _excludes(tree, exclude, one, policy)),
         ("match", "and Kyverno's own filters leave all of them out", tree.once(_filtered)),
         ("verifyImages", "none of which has such an image", lambda one: _lacks(images, one)),
@@ -197,8 +197,9 @@ def _is(tree: ClusterTree, wanted: Mapping[str, Any], each: _Candidate) -> bool:
     if "namespaceSelector" not in wanted:
         return True
     namespace = tree.get("", "Namespace", "", each.namespace)
-    labels = {"kubernetes.io/metadata.name": each.namespace}
-    labels |= {str(key): value for key, value in (namespace.labels if namespace else {}).items()}
+    labels: dict[str, Any] = {"kubernetes.io/metadata.name": each.namespace}
+    if namespace is not None:
+        labels |= namespace.labels
     return selects(mapping(wanted["namespaceSelector"]), labels)
 
 

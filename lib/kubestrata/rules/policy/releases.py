@@ -83,7 +83,7 @@ RULES = (
     Rule(
         "P88",
         "the images of a release do not depend on the version of Kubernetes",
-        "an upgrade of the cluster changes them, and nobody has tested or mirrored the new ones",
+        "an upgrade of the cluster changes them, and the new ones were neither tested nor mirrored",
         lambda tree: tree.charts.moving,
         Severity.WARNING,
     ),

@@ -38,14 +38,14 @@ def allows(tree: ClusterTree, rule: PolicyRule, flow: DeclaredFlow) -> bool:
 
 
 def _is_default_deny(rule: PolicyRule) -> bool:
-    """Return True for Cilium's empty rule, which selects nobody; that of Kubernetes allows all."""
+    """Return True for Cilium's empty rule, which selects nothing; that of Kubernetes allows all."""
     return rule.group == CILIUM and not rule.body
 
 
 def reaches_api_server(rule: PolicyRule) -> bool:
     """Return True if an egress rule may allow a pod to reach the API server.
 
-    The API server is no pod: Cilium calls it an entity, and others know it by its address.
+    The API server is not a pod: Cilium calls it an entity, and others know it by its address.
     """
     if _is_default_deny(rule) or not any(_on_port(rule, each) for each in _API_PORTS):
         return False

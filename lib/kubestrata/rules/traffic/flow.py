@@ -135,7 +135,7 @@ def _named(tree: ClusterTree) -> Iterator[DeclaredFlow]:
 def _by_host(tree: ClusterTree) -> Iterator[DeclaredFlow]:
     """Yield the flows to hosts of routes, from pods that name their address.
 
-    Cilium sends them to the pods behind its gateway, and asks for egress to these.
+    Cilium sends them to the pods behind its gateway, and requires egress to these.
     """
     backends = tree.once(_backends)
     if not backends:
