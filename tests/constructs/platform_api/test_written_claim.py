@@ -39,7 +39,7 @@ from tests.small_platform import chart, new_component
 
 Objects = list[dict[str, Any]]
 AWS = {
-    "accountId": "123456789012",
+    "accountArn": "arn:aws:iam::123456789012:root",
     "clusterName": "home",
     "namePrefix": "xplane-",
     "partition": "aws",

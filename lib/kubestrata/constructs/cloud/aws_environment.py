@@ -13,7 +13,7 @@ from kubestrata.core.node import Construct
 class AwsEnvironment(Construct):
     """One EnvironmentConfig with the facts of the cluster's AwsAccount and ProviderConfig.
 
-    The account's number is not among them: Flux' substitution would make it an integer.
+    The account's number is part of an ARN: alone, Flux' substitution would make it an integer.
 
     `more` are facts for other compositions. Raises MissingOffer where the cluster has no AwsAccount
     or no ProviderConfig yet.
@@ -29,6 +29,7 @@ class AwsEnvironment(Construct):
             self,
             id,
             data={
+                "accountArn": account.global_arn("iam", "root"),
                 "clusterName": account.cluster_name,
                 **buckets,
                 "namePrefix": naming.prefix,
