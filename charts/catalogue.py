@@ -4,7 +4,7 @@ An entry has the version of one platform; another platform uses `ENTRY.at("1.2.3
 CRDs are installed by another component uses `ENTRY.without_crds()`.
 """
 
-from kubestrata import ChartRepository, RemoteManifests
+from kubestrata import ChartRepository, Image, RemoteManifests
 from kubestrata.constructs import HelmChart
 
 _ACTIONS = ChartRepository("actions", "oci://ghcr.io/actions/actions-runner-controller-charts")
@@ -19,7 +19,7 @@ _VICTORIA_METRICS = ChartRepository(
 
 GATEWAY_API = RemoteManifests(
     url="https://github.com/kubernetes-sigs/gateway-api",
-    commit="8bb74df00e56ec8f944d48c25e6c1c9c2f6848e3",  # v1.6.1
+    commit="062b039bc61f68334198240553a4ac9053074a7d",  # v1.4.1: Traefik 3.6 implements 1.4
     path="config/crd",
     groups=frozenset({"gateway.networking.k8s.io"}),
 )
@@ -72,6 +72,10 @@ ALLOY = HelmChart(name="alloy", version="1.6.0", repository=_GRAFANA)
 
 # Platform mycluster-0
 
+# The `system` variant has Barman Cloud, which instances need to send backups.
+POSTGRES_17 = Image("ghcr.io/cloudnative-pg/postgresql:17-system-trixie")
+POSTGRES_18 = Image("ghcr.io/cloudnative-pg/postgresql:18-system-trixie")
+
 CRDS_ACTIONS_RUNNER_CONTROLLER = RemoteManifests(
     url="https://github.com/actions/actions-runner-controller",
     tag="gha-runner-scale-set-0.13.1",
@@ -123,7 +127,7 @@ CRDS_TAILSCALE_OPERATOR = RemoteManifests(
 
 CRDS_VICTORIA_METRICS_OPERATOR = RemoteManifests(
     url="https://github.com/VictoriaMetrics/operator",
-    tag="v0.67.0",  # what chart victoria-metrics-k8s-stack 0.68.0 runs
+    tag="v0.66.1",  # of the operator that chart victoria-metrics-k8s-stack 0.68.0 locks
     path="config/crd/overlay",
     groups=frozenset({"operator.victoriametrics.com"}),
 )
@@ -153,7 +157,7 @@ AWS_LOAD_BALANCER_CONTROLLER = HelmChart(
     name="aws-load-balancer-controller",
     version="1.17.1",
     repository=ChartRepository("eks", "https://aws.github.io/eks-charts"),
-    provides=frozenset({"elbv2.k8s.aws", "gateway.k8s.aws"}),
+    provides=frozenset({"aga.k8s.aws", "elbv2.k8s.aws", "gateway.k8s.aws"}),
     crds="CreateReplace",
 )
 

@@ -3,7 +3,7 @@
 from kubestrata import Cluster, Component, Image, Reference
 from kubestrata.constructs import Container, Exposure, Workload
 
-_IMAGE = Image("ghcr.io/stefanprodan/podinfo:6.9.2")
+_IMAGE = Image("docker.io/stefanprodan/podinfo:6.9.4")
 
 
 class Podinfo(Component):
@@ -12,5 +12,5 @@ class Podinfo(Component):
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(scope, "podinfo", layer="apps", namespace=namespace)
         container = Container(port=9898)
-        route = Exposure(visibility="private")
-        Workload(self, "podinfo", image=_IMAGE, container=container, route=route)
+        route = Exposure(visibility="private", host="podinfo")
+        self.app = Workload(self, "xplane-podinfo", image=_IMAGE, container=container, route=route)

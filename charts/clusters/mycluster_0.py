@@ -1,9 +1,7 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
-from charts.apps.image_gallery import ImageGallery
-from charts.apps.pev2 import Pev2
-from charts.apps.podinfo import Podinfo
+from charts.clusters.mycluster_0_apps import run_apps
 from charts.clusters.mycluster_0_observability import observe
 from charts.clusters.mycluster_0_tooling import equip
 from charts.infrastructure.atlas_operator import AtlasOperator
@@ -16,7 +14,7 @@ from charts.infrastructure.crossplane_configuration import CrossplaneConfigurati
 from charts.infrastructure.crossplane_providers import CrossplaneProviders
 from charts.infrastructure.database_backups import DatabaseBackups
 from charts.infrastructure.eks_pod_identities import EksPodIdentities
-from charts.infrastructure.external_dns import ExternalDns
+from charts.infrastructure.external_dns import ExternalDns, Zone
 from charts.infrastructure.flux_operator import FluxOperator
 from charts.infrastructure.gateways import PlatformGateways
 from charts.infrastructure.karpenter import Karpenter
@@ -26,10 +24,12 @@ from charts.infrastructure.namespaces import Namespaces
 from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
 from charts.infrastructure.tailscale_operator import TailscaleOperator
 from charts.observability.victoria_logs import SingleLogs
-from charts.observability.victoria_metrics_stack import MONITORING
+from charts.observability.victoria_metrics_stack import MONITORING, NAMESPACE
 from charts.observability.victoria_metrics_store import SingleMetrics
+from charts.observability.victoria_traces import TRACES_URL
 from charts.security.cloud_issuers import CloudIssuers
 from charts.security.external_secrets import ExternalSecrets
+from charts.security.group_access import GroupAccess
 from charts.security.kyverno import Kyverno
 from charts.security.kyverno_policies import KyvernoPolicies
 from charts.security.openbao_snapshot import OpenbaoSnapshot
@@ -38,13 +38,17 @@ from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_controller import GhaRunnerController
 from charts.tooling.gha_runners import GhaRunners
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, SubstituteFrom
-from kubestrata.constructs import CiliumNetwork, Gateways, ValkeyChart
-from kubestrata.constructs.cloud import AwsAccount, ServiceAccountName
+from kubestrata.constructs import CiliumNetwork, Gateways, ValkeyChart, WorkloadDefaults
+from kubestrata.constructs.cloud import AwsAccount, CrossplaneNaming, ServiceAccountName
 from kubestrata.constructs.data import BackupStore, BucketLocation
 from kubestrata.constructs.platform_api import APP, EPI, SQL_INSTANCE, PlatformApi
 from kubestrata.constructs.traffic import GatewayApi
 
 _LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
+
+_REPOSITORY = "https://github.com/Smana/cloud-native-ref.git"
+# An input of whoever delivers this cluster: Let's Encrypt refuses this domain.
+_ACME_CONTACT = "acme-contact@example.com"
 
 # OpenTofu writes both before GitOps starts.
 _FACTS = SubstituteFrom(
@@ -52,35 +56,45 @@ _FACTS = SubstituteFrom(
     "eks-mycluster-0-vars",
     keys=(
         "aws_account_id",
+        "cluster_endpoint",
+        "cluster_endpoint_full",
         "cluster_name",
         "domain_name",
+        "environment",
         "karpenter_queue_name",
         "oidc_issuer_host",
         "oidc_issuer_url",
         "oidc_provider_arn",
         "region",
+        "vpc_cidr_block",
         "vpc_id",
     ),
 )
 _APPROLE = SubstituteFrom(
-    "Secret", "cert-manager-openbao-approle", keys=("cert_manager_approle_id",)
+    "Secret",
+    "cert-manager-openbao-approle",
+    keys=("cert_manager_approle_id", "cert_manager_approle_secret"),
 )
 
 _FLUX = Flux(
     bootstrap="operator",
     repository=GitRepository(
-        url="https://github.com/ogenki/platform",
+        url=_REPOSITORY,
         secret="flux-system",  # noqa: S106  # the name of a Secret
     ),
     substitute_from=(_FACTS, _APPROLE),
 )
 
+# Groups of the issuer, and their ClusterRoles.
+_READERS = ("backend", "data", "frontend")
+_GROUPS = {"admin": "cluster-admin", **dict.fromkeys(_READERS, "edit")}
+
 # ServiceAccounts of databases, named like them, whose backups need AWS.
 _DATABASES = (
-    ServiceAccountName(name="harbor-db", namespace="tooling"),
-    ServiceAccountName(name="image-gallery-postgres", namespace="apps"),
-    ServiceAccountName(name="oncall-db", namespace="observability"),
-    ServiceAccountName(name="zitadel-db", namespace="security"),
+    ServiceAccountName(name="xplane-harbor", namespace="tooling"),
+    ServiceAccountName(name="xplane-image-gallery-postgres", namespace="apps"),
+    ServiceAccountName(name="xplane-oncall", namespace="observability"),
+    ServiceAccountName(name="xplane-zitadel", namespace="security"),
 )
 
 
@@ -97,6 +111,16 @@ def mycluster_0(platform: Platform) -> Cluster:
         provided_groups=["cilium.io"],
         offers=[CiliumNetwork(), GatewayApi(tls_route="v1alpha2"), MONITORING],
     )
+    metrics = SingleMetrics(retention="30d", size=Quantity("50Gi"))
+    cluster.offer(
+        WorkloadDefaults(
+            user=1001,
+            pod_variables=True,
+            environment=cluster.placeholder("environment"),
+            traces_endpoint=TRACES_URL,
+            metrics_endpoint=metrics.telemetry_url(NAMESPACE),
+        )
+    )
     _crds(cluster)
     namespaces = Namespaces(cluster)
     PrometheusOperatorCrds(cluster, namespace=namespaces.observability)
@@ -104,15 +128,17 @@ def mycluster_0(platform: Platform) -> Cluster:
     identities = _identities(cluster, namespaces)
     issuers = _secrets(cluster, namespaces, identities)
     nodes = _nodes(cluster, namespaces, identities)
-    gateways = _traffic(cluster, namespaces, issuers, identities)
+    proxies = TailscaleOperator(cluster, namespace=namespaces.tailscale, nodes=nodes.default)
+    gateways = _traffic(cluster, namespaces, issuers, identities, proxies)
     CrossplaneConfiguration(cluster, functions=providers.functions)
-    TailscaleOperator(cluster, namespace=namespaces.tailscale, nodes=nodes.default)
     _policies(cluster, namespaces)
     watched = observe(
         cluster,
         namespaces,
-        metrics=SingleMetrics(retention="30d", size=Quantity("50Gi")),
+        metrics=metrics,
         logs=SingleLogs(retention="14d", size=Quantity("50Gi")),
+        admin=gateways.admin,
+        discovery=identities.metrics.ready,
     )
     Zitadel(
         cluster,
@@ -120,20 +146,24 @@ def mycluster_0(platform: Platform) -> Cluster:
         gateway_class=gateways.internet,
         issuer=issuers.public,
     )
+    GroupAccess(cluster, groups=_GROUPS)
     flux = _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces, nodes)
-    equip(cluster, namespaces, watched=watched, flux=flux)
-    _apps(cluster, namespaces)
+    apps = run_apps(cluster, namespaces, watched)
+    equip(cluster, namespaces, watched=watched, flux=flux, readers=_READERS, apps=apps)
     return cluster
 
 
 def _crossplane(cluster: Cluster, namespaces: Namespaces) -> CrossplaneProviders:
     """Add Crossplane with its packages, the platform's API, and the chart of its caches."""
+    region = cluster.placeholder("region")
     cluster.offer(
         AwsAccount(
             account_id=cluster.placeholder("aws_account_id"),
-            region=cluster.placeholder("region"),
+            region=region,
             cluster_name=cluster.placeholder("cluster_name"),
+            # Crossplane's permissions are for buckets with this prefix only.
+            naming=CrossplaneNaming(bucket_prefix=f"{region}-ogenki-"),
         )
     )
     cluster.offer(PlatformApi("cloud.ogenki.io", [EPI, SQL_INSTANCE, APP]))
@@ -175,7 +205,7 @@ def _secrets(
     cert_manager.scrape()
     return CloudIssuers(
         cert_manager,
-        email=f"hostmaster@{cluster.domain}",
+        email=_ACME_CONTACT,
         openbao=bao,
         approle_id=cluster.placeholder("cert_manager_approle_id"),
     )
@@ -186,20 +216,33 @@ def _traffic(
     namespaces: Namespaces,
     issuers: CloudIssuers,
     identities: EksPodIdentities,
+    proxies: TailscaleOperator,
 ) -> PlatformGateways:
     """Add gateways and DNS."""
-    tools = [namespaces.observability, namespaces.tooling]
     gateways = PlatformGateways(
         cluster,
         namespace=namespaces.infrastructure,
-        private_issuer=issuers.private,
-        public_issuer=issuers.public,
-        general=[namespaces.apps, *tools],
-        admin=[namespaces.flux_system, namespaces.kube_system, *tools],
-        public=[namespaces.apps, namespaces.tooling],
+        issuer=issuers.private,
+        general=[namespaces.apps, namespaces.observability, namespaces.tooling],
+        admin=[namespaces.flux_system, namespaces.kube_system, namespaces.observability],
+        without_policies=namespaces.flux_system,
+        admin_proxies=proxies.admin,
     )
-    cluster.offer(Gateways(public=gateways.public, private=gateways.general))
-    ExternalDns(cluster, namespace=namespaces.kube_system, identity=identities.external_dns.ready)
+    cluster.offer(Gateways(private=gateways.general))
+    identity, private = identities.external_dns.ready, gateways.private_domain
+    public = ExternalDns(
+        cluster,
+        namespace=namespaces.kube_system,
+        identity=identity,
+        zone=Zone("public", cluster.domain, without=private),
+    )
+    ExternalDns(
+        cluster,
+        namespace=namespaces.kube_system,
+        identity=identity,
+        zone=Zone("private", private),
+        first=public,
+    )
     return gateways
 
 
@@ -216,21 +259,20 @@ def _nodes(
         vpc_id=cluster.placeholder("vpc_id"),
     )
     MetricsServer(cluster, namespace=namespaces.kube_system)
-    return KarpenterNodepools(cluster, controller=karpenter.release.resource.ref)
+    return KarpenterNodepools(
+        cluster,
+        controller=karpenter.release.resource.ref,
+        network=cluster.placeholder("environment"),
+    )
 
 
 def _delivery(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> FluxOperator:
-    """Add Flux itself, with access for its operators and readers."""
+    """Add Flux itself."""
     return FluxOperator(
         cluster,
         namespace=namespaces.flux_system,
         gateway=gateways.admin,
         issuer=cluster.host("auth"),
-        groups={
-            "admins": "flux-web-admin",
-            "auditors": "flux-web-user",
-            "developers": "flux-web-user",
-        },
     )
 
 
@@ -243,7 +285,7 @@ def _pipelines(cluster: Cluster, namespaces: Namespaces, nodes: KarpenterNodepoo
         namespace=namespaces.tooling,
         controller=controller.service_account,
         engine=engine,
-        url="https://github.com/ogenki",
+        url=_REPOSITORY.removesuffix(".git"),
     )
 
 
@@ -267,10 +309,3 @@ def _crds(cluster: Cluster) -> None:
     Crds(cluster, "kyverno", source=catalogue.CRDS_KYVERNO)
     Crds(cluster, "tailscale-operator", source=catalogue.CRDS_TAILSCALE_OPERATOR)
     Crds(cluster, "victoria-metrics-operator", source=catalogue.CRDS_VICTORIA_METRICS_OPERATOR)
-
-
-def _apps(cluster: Cluster, namespaces: Namespaces) -> None:
-    """Add the apps of teams."""
-    ImageGallery(cluster, namespace=namespaces.apps)
-    Podinfo(cluster, namespace=namespaces.apps)
-    Pev2(cluster, namespace=namespaces.tooling)

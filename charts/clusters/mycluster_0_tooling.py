@@ -6,16 +6,13 @@ from charts.clusters.mycluster_0_observability import Observability
 from charts.infrastructure.flux_operator import FluxOperator
 from charts.infrastructure.namespaces import Namespaces
 from charts.tooling.harbor import Harbor
+from charts.tooling.harbor_secrets import HarborSecrets
 from charts.tooling.headlamp import Headlamp
 from charts.tooling.homepage import Homepage, Page
 from kubestrata import Cluster
 
-# Group names of the issuer, and the roles of these groups in Headlamp.
-_GROUPS = {"admins": "admin", "developers": "view"}
-
 _BOOKMARKS = {
     "Platform": {
-        "Repository": "https://github.com/ogenki/platform",
         "AWS": "https://console.aws.amazon.com",
         "Tailscale": "https://login.tailscale.com/admin/machines",
     },
@@ -30,12 +27,19 @@ _BOOKMARKS = {
 
 
 def equip(
-    cluster: Cluster, namespaces: Namespaces, *, watched: Observability, flux: FluxOperator
+    cluster: Cluster,
+    namespaces: Namespaces,
+    *,
+    watched: Observability,
+    flux: FluxOperator,
+    readers: Sequence[str],
+    apps: Sequence[Page],
 ) -> None:
-    """Add the tools of the layer `tooling` that have a web page."""
-    harbor = Harbor(cluster, namespace=namespaces.tooling)
+    """Add the tools of the layer `tooling` that have a web page; `readers` are groups."""
+    secrets = HarborSecrets(cluster, namespace=namespaces.tooling)
+    harbor = Harbor(cluster, namespace=namespaces.tooling, secrets=secrets)
     headlamp = Headlamp(
-        cluster, namespace=namespaces.tooling, issuer=cluster.host("auth"), groups=_GROUPS
+        cluster, namespace=namespaces.tooling, issuer=cluster.host("auth"), readers=readers
     )
     Homepage(
         cluster,
@@ -43,6 +47,7 @@ def equip(
         pages={
             "Observability": _observability(watched),
             "Delivery": _delivery(flux, harbor, headlamp),
+            "Applications": apps,
         },
         bookmarks=_BOOKMARKS,
     )
@@ -51,17 +56,18 @@ def equip(
 def _observability(watched: Observability) -> Sequence[Page]:
     pages: Mapping[str, tuple[str, str, str]] = {
         "grafana": ("Grafana", "Dashboards of metrics, logs and traces", "grafana"),
-        "metrics": ("VictoriaMetrics", "Queries of metrics", "victoriametrics"),
+        "vm": ("VictoriaMetrics", "Queries of metrics", "victoriametrics"),
         "vmagent": ("vmagent", "What is scraped, and what is not", "victoriametrics"),
-        "vmalert": ("vmalert", "Rules and what they find", "victoriametrics"),
-        "alertmanager": ("Alertmanager", "Alerts and silences", "alertmanager"),
+        "vmalertmanager": ("Alertmanager", "Alerts and silences", "alertmanager"),
     }
-    routes = watched.stack.pages
+    routes = {name.partition("-")[0]: route for name, route in watched.stack.pages.items()}
     return [
         *(Page(title, routes[key], text, icon) for key, (title, text, icon) in pages.items()),
+        Page("Hubble", watched.hubble.route, "Network flows, and what is dropped", "cilium"),
         Page("VictoriaLogs", watched.logs.route, "Queries of logs", "victorialogs"),
         Page("VictoriaTraces", watched.traces.route, "Queries of traces", "victoriametrics"),
         Page("OnCall", watched.oncall.route, "Who is called, and when", "grafana"),
+        Page("RabbitMQ", watched.oncall.queue_route, "The queue of OnCall", "rabbitmq"),
     ]
 
 

@@ -26,7 +26,7 @@ class AwsLoadBalancerController(HelmComponent):
             layer="infrastructure",
             namespace=namespace,
             chart=catalogue.AWS_LOAD_BALANCER_CONTROLLER,
-            values=_values(aws, vpc_id),
+            values=_values(aws, vpc_id, scope.placeholder("environment")),
             flows=[
                 Flow.to_kubernetes_api(),
                 Flow.from_kubernetes_api(_WEBHOOKS),
@@ -40,12 +40,13 @@ class AwsLoadBalancerController(HelmComponent):
         self.needs(identity)
 
 
-def _values(aws: AwsAccount, vpc_id: str) -> JsonObject:
+def _values(aws: AwsAccount, vpc_id: str, environment: str) -> JsonObject:
     return {
         "clusterName": aws.cluster_name,
         "region": aws.region,
         "vpcId": vpc_id,
         "replicaCount": 2,
+        "defaultTags": {"clusterName": aws.cluster_name, "environment": environment},
         "serviceAccount": {"name": "aws-load-balancer-controller"},
         # Services without a class are Cilium's and Tailscale's.
         "enableServiceMutatorWebhook": False,

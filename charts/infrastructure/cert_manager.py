@@ -1,6 +1,7 @@
 """The controller for TLS certificates."""
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubeapis import helm
 from kubestrata import Cluster, Namespace, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent
@@ -55,6 +56,7 @@ _ASKING = (
 )
 _VALUES = helm.cert_manager.Values(
     crds=helm.cert_manager.ValuesCrds(enabled=True, keep=True),
+    resources=resources("10m", "64Mi", "256Mi"),
     dns01_recursive_nameservers=",".join(f"{each}:53" for each in _RESOLVERS),
     dns01_recursive_nameservers_only=True,
 )

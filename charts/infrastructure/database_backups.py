@@ -15,5 +15,5 @@ class DatabaseBackups(Component):
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(scope, "database-backups", layer="infrastructure", namespace=namespace)
         self.bucket = S3Bucket(
-            self, "database-backups", expiration=Expiration(days=_KEPT_DAYS, replaced_days=7)
+            self, "cnpg-backups", expiration=Expiration(days=_KEPT_DAYS, replaced_days=7)
         )

@@ -18,7 +18,7 @@ _EVERY_ZONE = "zones are made by others, and looked up by their domain"
 class EksPodIdentities(Component):
     """One identity for each component that calls AWS, and one for each database's backups.
 
-    Each is named like its ServiceAccount; the components that run the pods wait for it.
+    The components that run the pods wait for their identity.
     """
 
     def __init__(
@@ -32,19 +32,49 @@ class EksPodIdentities(Component):
         super().__init__(scope, "eks-pod-identities", layer="infrastructure", namespace=namespace)
         account = scope.ask(AwsAccount)
         self.load_balancer_controller = self._identity(
-            "aws-load-balancer-controller", "kube-system", _load_balancers(account)
+            "loadbalancer-controller",
+            ServiceAccountName(name="aws-load-balancer-controller", namespace="kube-system"),
+            _load_balancers(account),
         )
-        self.cert_manager = self._identity("cert-manager", "security", _certificates(account))
-        self.external_dns = self._identity("external-dns", "kube-system", _records(account))
-        self.external_secrets = self._identity("external-secrets", "security", _secrets(account))
+        self.cert_manager = self._identity(
+            "cert-manager",
+            ServiceAccountName(name="cert-manager", namespace="security"),
+            _certificates(account),
+        )
+        self.external_dns = self._identity(
+            "external-dns",
+            ServiceAccountName(name="external-dns", namespace="kube-system"),
+            _records(account),
+        )
+        self.external_secrets = self._identity(
+            "external-secrets",
+            ServiceAccountName(name="external-secrets", namespace="security"),
+            _secrets(account),
+        )
+        self.metrics = self._identity(
+            "victoriametrics",
+            ServiceAccountName(
+                name="vmagent-victoria-metrics-k8s-stack", namespace="observability"
+            ),
+            _INSTANCES,
+        )
         self.databases = {
-            database: self._identity(database.name, database.namespace, _folder(backups, database))
+            database: PodIdentity(
+                self, database.name, service_account=database, statements=_folder(backups, database)
+            )
             for database in databases
         }
 
-    def _identity(self, name: str, namespace: str, statements: Sequence[Statement]) -> PodIdentity:
-        pods = ServiceAccountName(name=name, namespace=namespace)
-        return PodIdentity(self, name, service_account=pods, statements=statements)
+    def _identity(
+        self, name: str, pods: ServiceAccountName, statements: Sequence[Statement]
+    ) -> PodIdentity:
+        return PodIdentity(self, f"xplane-{name}", service_account=pods, statements=statements)
+
+
+# Discovery of scrape targets outside of the cluster.
+_INSTANCES = [
+    Statement(actions=["ec2:DescribeAvailabilityZones", "ec2:DescribeInstances"], resources=["*"])
+]
 
 
 def _certificates(account: AwsAccount) -> list[Statement]:
@@ -87,6 +117,7 @@ def _secrets(account: AwsAccount) -> list[Statement]:
         Statement(
             actions=[
                 "secretsmanager:DescribeSecret",
+                "secretsmanager:GetResourcePolicy",
                 "secretsmanager:GetSecretValue",
                 "secretsmanager:ListSecretVersionIds",
             ],

@@ -1,16 +1,12 @@
 """The operator that runs Flux, and its web page."""
 
-from collections.abc import Mapping
-
 from charts import catalogue
-from kubeapis import k8s
 from kubestrata import Cluster, Component, Host, JsonObject, Reference
 from kubestrata.constructs import (
     ExternalSecret,
     Flow,
     GatewayReference,
     HelmRelease,
-    RemoteKey,
     Route,
     SecretSource,
     ValuesFrom,
@@ -18,7 +14,7 @@ from kubestrata.constructs import (
 from kubestrata.constructs.observability import Monitoring, Scrape
 
 _NAME = "flux-operator"
-_LOGIN = "flux-web-oidc"
+_LOGIN = "flux-ui-oidc"
 _WEB_PORT, _METRICS_PORT = 9080, 8080
 # Flux' own manifests are on the first host, which redirects to the second one for layers.
 _REGISTRY = ("ghcr.io", "pkg-containers.githubusercontent.com")
@@ -26,11 +22,10 @@ _OAUTH2 = "web.config.authentication.oauth2"
 
 
 class FluxOperator(Component):
-    """The operator, its page on the private gateway, and the permissions of its users.
+    """The operator, and its page on the private gateway.
 
     OpenTofu installs it with its FluxInstance before Flux exists; afterwards Flux upgrades it.
-    People log in at `issuer`; `groups` maps its groups to ClusterRoles of the chart:
-    `flux-web-admin` or `flux-web-user`.
+    People log in at `issuer`, and see what the roles of their groups allow.
     """
 
     def __init__(
@@ -40,20 +35,19 @@ class FluxOperator(Component):
         namespace: Reference,
         gateway: GatewayReference,
         issuer: Host,
-        groups: Mapping[str, str],
     ) -> None:
         super().__init__(scope, _NAME, layer="infrastructure", namespace=namespace)
-        keys = {key: RemoteKey("zitadel/flux-web", key) for key in ("client_id", "client_secret")}
-        login = ExternalSecret(self, _LOGIN, source=SecretSource.keys(keys)).secret
-        host = gateway.domain.sub("flux")
+        source = SecretSource.all_of("security/flux/ui-oidc", keys=["clientID", "clientSecret"])
+        login = ExternalSecret(self, _LOGIN, source=source).secret
+        host = gateway.domain.sub(f"flux-ui-{scope.name}")
         release = HelmRelease(
             self,
             _NAME,
             chart=catalogue.FLUX_OPERATOR,
             values=_values(host, issuer),
             values_from=[
-                ValuesFrom.secret(login.key("client_id"), path=f"{_OAUTH2}.clientID"),
-                ValuesFrom.secret(login.key("client_secret"), path=f"{_OAUTH2}.clientSecret"),
+                ValuesFrom.secret(login.key("clientID"), path=f"{_OAUTH2}.clientID"),
+                ValuesFrom.secret(login.key("clientSecret"), path=f"{_OAUTH2}.clientSecret"),
             ],
         )
         release.allow(
@@ -64,19 +58,6 @@ class FluxOperator(Component):
         Scrape(self, _NAME, pods=release.pods, port="http-metrics")
         page = release.endpoint(_WEB_PORT).behind(release.service(_NAME, _WEB_PORT))
         self.route = Route(self, _NAME, host=host, gateway=gateway, to=page)
-        for group, role in groups.items():
-            self._bind(group, release.makes(_RBAC, "ClusterRole", role, namespaced=False))
-
-    def _bind(self, group: str, role: Reference) -> None:
-        k8s.ClusterRoleBinding(
-            self,
-            f"flux-web-{group}",
-            role_ref=k8s.RoleRef(api_group=_RBAC, kind=role.kind, name=role.name),
-            subjects=[k8s.Subject(api_group=_RBAC, kind="Group", name=group)],
-        )
-
-
-_RBAC = "rbac.authorization.k8s.io"
 
 
 def _values(host: Host, issuer: Host) -> JsonObject:
@@ -91,7 +72,14 @@ def _values(host: Host, issuer: Host) -> JsonObject:
                 "baseURL": f"https://{host}",
                 "authentication": {
                     "type": "OAuth2",
-                    "oauth2": {"provider": "OIDC", "issuerURL": f"https://{issuer}"},
+                    "sessionDuration": "24h",
+                    "oauth2": {
+                        "provider": "OIDC",
+                        "issuerURL": f"https://{issuer}",
+                        # The default includes two scopes that Zitadel does not grant.
+                        "scopes": ["openid", "profile", "email"],
+                        "impersonation": {"username": "claims.email", "groups": "claims.groups"},
+                    },
                 },
             },
         },

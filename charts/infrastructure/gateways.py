@@ -1,4 +1,4 @@
-"""Gateways: two in the tailnet, with access by tag, and a public one."""
+"""Gateways in the tailnet, with access by tag, and the class of those on the internet."""
 
 from collections.abc import Sequence
 
@@ -10,21 +10,25 @@ from kubestrata.constructs.traffic import (
     DnsRecord,
     GatewayExposure,
     HttpsRedirect,
+    Lifetime,
     Listener,
     RoutesFrom,
 )
 
 _LISTENER = "https"
 _PLAIN = "http"
+_LIFETIME = Lifetime(Duration("2160h"), Duration("360h"))
 _NAMESPACE = "k8s:io.kubernetes.pod.namespace"
 
 
 class PlatformGateways(Component):
-    """Gateways of Cilium, each with one wildcard certificate, published by external-dns.
+    """Two Gateways of Cilium with one wildcard certificate, published by external-dns.
 
     `platform-tailscale-general` is for all users of the tailnet and `platform-tailscale-admin` for
-    operators, both in the private domain; `platform-public` is on the internet. Routes attach from
-    `general`, `admin` and `public` namespaces, whose pods admit the proxies.
+    operators, both in the private domain. Routes attach from `general` and `admin` namespaces. Pods
+    of `without_policies` admit the proxies; routes of other namespaces have their own policies.
+    `admin_proxies` is the ProxyClass of the second Gateway. `internet` is the class of Gateways on
+    the internet, which components create themselves.
     """
 
     def __init__(
@@ -32,18 +36,18 @@ class PlatformGateways(Component):
         scope: Cluster,
         *,
         namespace: Reference,
-        private_issuer: Reference,
-        public_issuer: Reference,
+        issuer: Reference,
         general: Sequence[Reference],
         admin: Sequence[Reference],
-        public: Sequence[Reference],
+        without_policies: Reference,
+        admin_proxies: Reference,
     ) -> None:
         super().__init__(
             scope,
             "gateways",
             layer="infrastructure",
             namespace=namespace,
-            # The first certificates wait for the propagation of their DNS records.
+            # Addresses of the Gateways take a while.
             reconcile=Reconcile(timeout=Duration("15m")),
         )
         self.private_domain = scope.domain.sub("priv")
@@ -53,31 +57,27 @@ class PlatformGateways(Component):
         self.internet = CiliumGatewayClass(
             self, "cilium-nlb", load_balancer_class="service.k8s.aws/nlb"
         ).ref
+        wildcard = self.private_domain.wildcard
         inner = Certificate(
             self,
             "private-wildcard",
-            hosts=[self.private_domain.wildcard],
-            issuer=private_issuer,
+            hosts=[wildcard],
+            issuer=issuer,
+            # OpenBao's role refuses requests without one.
+            common_name=wildcard,
+            lifetime=_LIFETIME,
         ).secret
-        outer = Certificate(
-            self, "public-wildcard", hosts=[scope.domain.wildcard], issuer=public_issuer
-        ).secret
-        self.general = self._tailnet("general", "tag:k8s", inner, general)
-        self.admin = self._tailnet("admin", "tag:admin", inner, admin)
-        gateway = Gateway(
-            self,
-            "platform-public",
-            gateway_class=self.internet,
-            listeners=_listeners(scope.domain.wildcard, outer, public),
-            exposure=GatewayExposure.aws_network_load_balancer(scheme="internet-facing"),
-            dns=DnsRecord(),
-        )
-        HttpsRedirect(self, "platform-public-https", gateway=gateway.listener(_PLAIN))
-        self.public = gateway.listener(_LISTENER)
-        _admit_proxies(self, {*general, *admin, *public})
+        self.general = self._tailnet("general", "tag:k8s", None, inner, general)
+        self.admin = self._tailnet("admin", "tag:admin", admin_proxies, inner, admin)
+        _admit_proxies(self, without_policies)
 
     def _tailnet(
-        self, name: str, tag: str, certificate: SecretReference, namespaces: Sequence[Reference]
+        self,
+        name: str,
+        tag: str,
+        proxies: Reference | None,
+        certificate: SecretReference,
+        namespaces: Sequence[Reference],
     ) -> GatewayReference:
         full_name = f"platform-tailscale-{name}"
         gateway = Gateway(
@@ -85,7 +85,9 @@ class PlatformGateways(Component):
             full_name,
             gateway_class=self.tailnet,
             listeners=_listeners(self.private_domain.wildcard, certificate, namespaces),
-            exposure=GatewayExposure.tailscale(f"{self.cluster.name}-{name}", tags=[tag]),
+            exposure=GatewayExposure.tailscale(
+                f"gateway-{name}-priv", tags=[tag], proxy_class=proxies
+            ),
             dns=DnsRecord(),
         )
         HttpsRedirect(self, f"{full_name}-https", gateway=gateway.listener(_PLAIN))
@@ -103,12 +105,10 @@ def _listeners(
     ]
 
 
-def _admit_proxies(scope: Component, namespaces: set[Reference]) -> None:
-    """Let the Gateways' proxies reach pods in namespaces of routes; each route narrows this."""
+def _admit_proxies(scope: Component, namespace: Reference) -> None:
+    """Let the Gateways' proxies reach the pods of a namespace."""
     selector = cilium.CiliumClusterwideNetworkPolicySpecEndpointSelectorMatchExpressions(
-        key=_NAMESPACE,
-        operator="In",
-        values=sorted((each.name for each in namespaces), key=str),
+        key=_NAMESPACE, operator="In", values=[namespace.name]
     )
     cilium.CiliumClusterwideNetworkPolicy(
         scope,
@@ -118,7 +118,7 @@ def _admit_proxies(scope: Component, namespaces: set[Reference]) -> None:
             endpoint_selector=cilium.CiliumClusterwideNetworkPolicySpecEndpointSelector(
                 match_expressions=[selector]
             ),
-            # It allows and denies nothing itself: the policies of the namespaces do.
+            # It denies nothing itself.
             enable_default_deny=cilium.CiliumNetworkPolicySpecEnableDefaultDeny(ingress=False),
             ingress=[cilium.CiliumNetworkPolicySpecIngress(from_entities=["ingress"])],
         ),

@@ -6,9 +6,9 @@ from kubestrata.constructs import Flow, HelmComponent
 from kubestrata.constructs.cloud import AwsAccount
 from kubestrata.constructs.observability import Scrape
 
-# AWS services that it calls; the pricing API is in one region only.
+# AWS services that it calls; the pricing API of Europe is in one region.
 _SERVICES = ("ec2", "eks", "iam", "sqs", "ssm", "sts")
-_PRICES = "api.pricing.us-east-1.amazonaws.com"
+_PRICES = "api.pricing.eu-central-1.amazonaws.com"
 
 
 class Karpenter(HelmComponent):
@@ -43,7 +43,7 @@ def _values(cluster_name: str, interruption_queue: str) -> JsonObject:
         "settings": {"clusterName": cluster_name, "interruptionQueue": interruption_queue},
         "controller": {
             "resources": {
-                "requests": {"cpu": "250m", "memory": "512Mi"},
+                "requests": {"cpu": "100m", "memory": "256Mi"},
                 "limits": {"memory": "512Mi"},
             }
         },

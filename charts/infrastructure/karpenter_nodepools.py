@@ -14,7 +14,8 @@ Taint = api.NodePoolSpecTemplateSpecTaints
 
 _DISCOVERY = "karpenter.sh/discovery"
 _GROUP = "karpenter.k8s.aws"
-_IMAGE = "bottlerocket@v1.50.0"
+_CATEGORY = f"{_GROUP}/instance-category"
+_IMAGE = "bottlerocket@v1.49.0"
 # Pods must not start on a node before its Cilium agent is ready.
 _NO_NETWORK_YET = Taint(key="node.cilium.io/agent-not-ready", value="true", effect="NoExecute")
 _FOR_IO = Taint(key="ogenki/io", value="true", effect="NoSchedule")
@@ -38,19 +39,22 @@ class KarpenterNodepools(Component):
 
     Nodes of `io` have local disks as ephemeral storage, for pods that tolerate their taint. A node
     expires after two weeks, and is consolidated when underused. `controller` is Karpenter's
-    release; pods select nodes by `default` and `io`.
+    release, `network` the discovery tag of the subnets; pods select nodes by `default` and `io`.
     """
 
-    def __init__(self, scope: Cluster, *, controller: Reference) -> None:
+    def __init__(self, scope: Cluster, *, controller: Reference, network: str) -> None:
         super().__init__(scope, "karpenter-nodepools", layer="infrastructure")
         self.needs(controller)
         aws = scope.ask(AwsAccount)
-        nodes = _node_class(self, "default", aws)
-        wanted = [_families("c", "m", "r"), *_COMMON]
+        nodes = _node_class(self, "default", aws, network)
+        # Burstable instances are throttled under load.
+        unwanted = Requirement(key=_CATEGORY, operator="NotIn", values=["t"])
+        wanted = [unwanted, _capacity("spot"), *_COMMON]
         self.default = NodeChoice(_pool(self, nodes, requirements=wanted, taints=[]).ref)
-        nodes = _node_class(self, "io", aws, local_disks="RAID0")
+        nodes = _node_class(self, "io", aws, network, local_disks="RAID0")
         disks = Requirement(key=f"{_GROUP}/instance-local-nvme", operator="Gt", values=["100"])
-        wanted = [_families("c", "i", "m"), disks, *_COMMON]
+        families = Requirement(key=_CATEGORY, operator="In", values=["c", "i", "m", "r"])
+        wanted = [families, disks, _capacity("spot", "on-demand"), *_COMMON]
         pool = _pool(self, nodes, requirements=wanted, taints=[_FOR_IO])
         self.io = NodeChoice(pool.ref, tolerations=[_tolerated(_FOR_IO)])
 
@@ -59,21 +63,26 @@ def _tolerated(taint: api.NodePoolSpecTemplateSpecTaints) -> k8s.Toleration:
     return k8s.Toleration(key=taint.key, operator="Equal", value=taint.value, effect=taint.effect)
 
 
-def _families(*categories: str) -> api.NodePoolSpecTemplateSpecRequirements:
-    return Requirement(key=f"{_GROUP}/instance-category", operator="In", values=categories)
+def _capacity(*types: str) -> api.NodePoolSpecTemplateSpecRequirements:
+    return Requirement(key="karpenter.sh/capacity-type", operator="In", values=types)
 
 
 _COMMON = (
     Requirement(key=f"{_GROUP}/instance-generation", operator="Gt", values=["5"]),
     Requirement(key=f"{_GROUP}/instance-cpu", operator="Lt", values=["26"]),
-    Requirement(key="karpenter.sh/capacity-type", operator="In", values=["spot", "on-demand"]),
+    Requirement(key=f"{_GROUP}/instance-memory", operator="Lt", values=["50001"]),
     Requirement(key="kubernetes.io/arch", operator="In", values=["amd64"]),
     Requirement(key="kubernetes.io/os", operator="In", values=["linux"]),
 )
 
 
 def _node_class(
-    component: Component, name: str, aws: AwsAccount, *, local_disks: Literal["RAID0"] | None = None
+    component: Component,
+    name: str,
+    aws: AwsAccount,
+    network: str,
+    *,
+    local_disks: Literal["RAID0"] | None = None,
 ) -> api.EC2NodeClass:
     """Create a class of nodes in the cluster's own network, with encrypted disks."""
     found = {_DISCOVERY: aws.cluster_name}
@@ -86,8 +95,10 @@ def _node_class(
         metadata=k8s.ObjectMeta(name=name),
         spec=api.EC2NodeClassSpec(
             ami_selector_terms=[api.EC2NodeClassSpecAmiSelectorTerms(alias=_IMAGE)],
-            role=f"KarpenterNodeRole-{aws.cluster_name}",
-            subnet_selector_terms=[api.EC2NodeClassSpecSubnetSelectorTerms(tags=found)],
+            role=f"Karpenter-{aws.cluster_name}",
+            subnet_selector_terms=[
+                api.EC2NodeClassSpecSubnetSelectorTerms(tags={_DISCOVERY: network})
+            ],
             security_group_selector_terms=[
                 api.EC2NodeClassSpecSecurityGroupSelectorTerms(tags=found)
             ],
@@ -128,9 +139,9 @@ def _pool(
         metadata=k8s.ObjectMeta(name=nodes.identity.name),
         spec=api.NodePoolSpec(
             disruption=api.NodePoolSpecDisruption(
-                consolidation_policy="WhenEmptyOrUnderutilized", consolidate_after="5m"
+                consolidation_policy="WhenEmptyOrUnderutilized", consolidate_after="30s"
             ),
-            limits={"cpu": 100, "memory": "400Gi"},
+            limits={"cpu": 20, "memory": "64Gi"},
             template=api.NodePoolSpecTemplate(spec=template),
         ),
     )

@@ -1,6 +1,6 @@
 """Namespaces shared by several components."""
 
-from kubestrata import Cluster, Component, Namespace, Reference
+from kubestrata import Cluster, Component, Namespace, Reconcile, Reference
 
 
 class Namespaces(Component):
@@ -10,7 +10,9 @@ class Namespaces(Component):
     """
 
     def __init__(self, scope: Cluster) -> None:
-        super().__init__(scope, "namespaces", layer="infrastructure")
+        # A namespace that is no longer declared would take everything in it along.
+        reconcile = Reconcile(prune=False)
+        super().__init__(scope, "namespaces", layer="infrastructure", reconcile=reconcile)
         self.apps = self.declare(Namespace("apps", pod_security="restricted"))
         self.crossplane_system = self.declare(
             Namespace("crossplane-system", pod_security="restricted")

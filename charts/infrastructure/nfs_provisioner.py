@@ -1,16 +1,17 @@
 """Storage: a directory on the NFS server for every PersistentVolumeClaim."""
 
 from charts import catalogue
-from kubestrata import Cluster, Host, JsonObject, Namespace
+from charts.resource_request import resources
+from kubestrata import Cluster, JsonObject, Namespace
 from kubestrata.constructs import HelmComponent
 
-_STORAGE_CLASS = "nfs-client"
+_STORAGE_CLASS = "nfs"
 
 
 class NfsProvisioner(HelmComponent):
-    """The provisioner, and the default StorageClass `nfs-client`."""
+    """The provisioner, and the default StorageClass `nfs`; `server` is the address of the NAS."""
 
-    def __init__(self, scope: Cluster, *, server: Host, path: str) -> None:
+    def __init__(self, scope: Cluster, *, server: str, path: str) -> None:
         super().__init__(
             scope,
             "nfs-provisioner",
@@ -24,9 +25,11 @@ class NfsProvisioner(HelmComponent):
         )
 
 
-def _values(server: Host, path: str) -> JsonObject:
+def _values(server: str, path: str) -> JsonObject:
     return {
-        "nfs": {"server": server, "path": path},
+        "nfs": {"server": server, "path": path, "mountOptions": ["nfsvers=4", "hard", "noatime"]},
+        "replicaCount": 1,
+        "resources": resources("10m", "32Mi", "128Mi"),
         "storageClass": {
             "name": _STORAGE_CLASS,
             "defaultClass": True,

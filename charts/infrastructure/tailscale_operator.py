@@ -7,8 +7,8 @@ from charts.infrastructure.karpenter_nodepools import NodeChoice
 from kubeapis import k8s
 from kubeapis import tailscale as api
 from kubestrata import Cluster, Component, JsonObject, Reference
-from kubestrata.constructs import ExternalSecret, Flow, HelmRelease, Pods, RemoteKey, SecretSource
-from kubestrata.constructs.network import Entity, NetworkPort
+from kubestrata.constructs import ExternalSecret, Flow, HelmRelease, Pods, SecretSource
+from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import Scrape
 
 _NAME = "tailscale-operator"
@@ -16,14 +16,14 @@ _NAME = "tailscale-operator"
 _LOGIN = "operator-oauth"
 _CONTROL_PLANE = ("*.tailscale.com", "log.tailscale.io")
 _TAG = "tag:k8s"
+_DEFAULT = "general"
 _WIREGUARD = NetworkPort(41641, "UDP")
 
 
 class TailscaleOperator(Component):
-    """The operator, two ProxyClasses, and the ProxyGroup that ingresses share.
+    """The operator, a ProxyClass for each private Gateway, and a ProxyGroup for egress.
 
-    `service_proxies` is for the proxy of one Service, `shared_proxies` for the group, whose pods
-    run on different nodes of `nodes`.
+    Proxies run on different nodes of `nodes` where they can.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference, nodes: NodeChoice) -> None:
@@ -34,22 +34,22 @@ class TailscaleOperator(Component):
         apart = k8s.TopologySpreadConstraint(
             max_skew=1,
             topology_key="kubernetes.io/hostname",
-            when_unsatisfiable="DoNotSchedule",
+            when_unsatisfiable="ScheduleAnyway",
             label_selector=k8s.LabelSelector(match_labels=proxies.labels),
         )
-        self.service_proxies = _proxy_class(self, "services", nodes=nodes, spread=[])
-        self.shared_proxies = _proxy_class(self, "shared", nodes=nodes, spread=[apart])
+        general = _proxy_class(self, _DEFAULT, nodes=nodes, spread=[apart])
+        self.admin = _proxy_class(self, "admin", nodes=nodes, spread=[apart]).ref
         self.proxy_group = api.ProxyGroup(
             self,
-            "ingress",
+            "ts-proxies",
             spec=api.ProxyGroupSpec(
-                type="ingress", replicas=2, tags=[_TAG], proxy_class=self.shared_proxies.name
+                type="egress", replicas=2, tags=[_TAG], proxy_class=general.name
             ),
         )
 
     def _operator(self, pods: Pods, proxies: Pods) -> None:
-        keys = ("client_id", "client_secret")
-        source = SecretSource.keys({key: RemoteKey("tailscale/operator", key) for key in keys})
+        keys = ["client_id", "client_secret"]
+        source = SecretSource.all_of("tailscale/k8s-operator/oauth-client", keys=keys)
         ExternalSecret(self, _LOGIN, source=source)
         self.release = HelmRelease(
             self,
@@ -60,14 +60,8 @@ class TailscaleOperator(Component):
         # Neither has the release's instance label.
         flows = [Flow.to_kubernetes_api(), Flow.to_hosts(*_CONTROL_PLANE)]
         self.release.allow(*flows, pods=pods)
-        # A proxy stores its state in a Secret; its peers can be anywhere, its Service is a Gateway.
-        self.release.allow(
-            Flow.to_kubernetes_api(),
-            Flow.to_internet(),
-            Flow.from_internet(_WIREGUARD),
-            Flow.of("egress", Entity("gateway")),
-            pods=proxies,
-        )
+        # Behind a proxy is a Gateway, which applies the proxy's egress policy to the backends.
+        self.release.allow(Flow.to_anywhere(), Flow.from_internet(_WIREGUARD), pods=proxies)
         Scrape(self, "tailscale-proxies", pods=proxies, port="metrics")
 
 
@@ -80,7 +74,7 @@ _VALUES: JsonObject = {
             "limits": {"memory": "256Mi"},
         },
     },
-    "proxyConfig": {"defaultTags": _TAG, "defaultProxyClass": "services"},
+    "proxyConfig": {"defaultTags": _TAG, "defaultProxyClass": _DEFAULT},
 }
 
 

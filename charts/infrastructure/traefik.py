@@ -1,7 +1,8 @@
 """Ingress: Traefik on the node's own ports, with one Gateway and one wildcard certificate."""
 
 from charts import catalogue
-from kubestrata import Cluster, Duration, JsonObject, Namespace, Reconcile, Reference
+from charts.resource_request import resources
+from kubestrata import Cluster, Duration, Host, JsonObject, Namespace, Reconcile, Reference
 from kubestrata.constructs import Certificate, GatewayReference, HelmComponent, Pods
 
 _TLS = "wildcard-tls"
@@ -22,7 +23,7 @@ class Traefik(HelmComponent):
             # Host ports exceed the baseline level.
             namespace=Namespace("traefik", pod_security="privileged"),
             chart=catalogue.TRAEFIK,
-            values=_VALUES,
+            values=_values(scope.domain.wildcard),
             creates=["gateway.networking.k8s.io"],
             # The first certificate waits for the propagation of its DNS record.
             reconcile=Reconcile(timeout=Duration("15m")),
@@ -43,32 +44,38 @@ def _listener(port: int, protocol: str) -> JsonObject:
     return {"port": port, "protocol": protocol, "namespacePolicy": {"from": "All"}}
 
 
-_VALUES: JsonObject = {
-    # Host ports are exclusive on a node: the old pod is deleted before the new one starts.
-    "updateStrategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}},
-    "ports": {
-        "web": {"port": _HTTP, "hostPort": 80},
-        "websecure": {"port": _HTTPS, "hostPort": 443},
-    },
-    # As arguments, because the chart renames the value in v39.
-    "additionalArguments": [
-        "--entryPoints.web.http.redirections.entryPoint.to=:443",
-        "--entryPoints.web.http.redirections.entryPoint.scheme=https",
-        "--entryPoints.web.http.redirections.entryPoint.permanent=true",
-    ],
-    # Host ports are the only entry point, Gateways the only source of routes.
-    "service": {"enabled": False},
-    "ingressClass": {"enabled": False},
-    "providers": {
-        "kubernetesCRD": {"enabled": False},
-        "kubernetesIngress": {"enabled": False},
-        "kubernetesGateway": {"enabled": True},
-    },
-    "gateway": {
-        "name": "traefik-gateway",
-        "listeners": {
-            "web": _listener(_HTTP, "HTTP"),
-            "websecure": {**_listener(_HTTPS, "HTTPS"), "certificateRefs": [{"name": _TLS}]},
+def _values(hosts: Host) -> JsonObject:
+    return {
+        # Host ports are exclusive on a node: the old pod is deleted before the new one starts.
+        "updateStrategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}},
+        "ports": {
+            "web": {"port": _HTTP, "hostPort": 80},
+            "websecure": {"port": _HTTPS, "hostPort": 443},
         },
-    },
-}
+        # As arguments, because the chart renames the value in v39.
+        "additionalArguments": [
+            "--entryPoints.web.http.redirections.entryPoint.to=:443",
+            "--entryPoints.web.http.redirections.entryPoint.scheme=https",
+            "--entryPoints.web.http.redirections.entryPoint.permanent=true",
+        ],
+        # Host ports are the only entry point, Gateways the only source of routes.
+        "service": {"enabled": False},
+        "ingressClass": {"enabled": False},
+        "resources": resources("10m", "64Mi", "256Mi"),
+        "providers": {
+            "kubernetesCRD": {"enabled": False},
+            "kubernetesIngress": {"enabled": False},
+            "kubernetesGateway": {"enabled": True},
+        },
+        "gateway": {
+            "name": "traefik-gateway",
+            "listeners": {
+                "web": _listener(_HTTP, "HTTP"),
+                "websecure": {
+                    **_listener(_HTTPS, "HTTPS"),
+                    "hostname": hosts,
+                    "certificateRefs": [{"name": _TLS}],
+                },
+            },
+        },
+    }

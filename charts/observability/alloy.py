@@ -1,6 +1,7 @@
 """The log collector: reads all pod logs through the Kubernetes API, without host mounts."""
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import Cluster, JsonObject, Reference, ServiceReference
 from kubestrata.constructs import GatewayReference, HelmComponent, Route
 
@@ -22,19 +23,20 @@ class Alloy(HelmComponent):
             layer="observability",
             namespace=namespace,
             chart=catalogue.ALLOY,
-            values=_values(logs),
+            values=_values(logs, scope.name),
             creates=["monitoring.coreos.com"],
         )
         page = self.release.service("alloy", 12345)
         Route(self, "alloy", host=scope.host("alloy"), gateway=gateway, to=page)
 
 
-def _values(logs: ServiceReference) -> JsonObject:
+def _values(logs: ServiceReference, cluster: str) -> JsonObject:
     return {
         "alloy": {
-            "configMap": {"content": logs.text(_PIPELINE)},
+            "configMap": {"content": logs.text(_PIPELINE.replace("CLUSTER", cluster))},
             "enableReporting": False,
             "mounts": {"varlog": False},
+            "resources": resources("20m", "128Mi", "256Mi"),
         },
         # One replica: through the API it can read every pod's log, and each only once.
         "controller": {"type": "deployment", "replicas": 1},
@@ -70,6 +72,12 @@ discovery.relabel "pods" {
     source_labels = ["__meta_kubernetes_pod_label_app_kubernetes_io_name"]
     target_label  = "app"
   }
+
+  rule {
+    source_labels = ["__meta_kubernetes_namespace", "__meta_kubernetes_pod_container_name"]
+    separator     = "/"
+    target_label  = "job"
+  }
 }
 
 loki.source.kubernetes "pods" {
@@ -78,6 +86,10 @@ loki.source.kubernetes "pods" {
 }
 
 loki.write "default" {
+  external_labels = {
+    cluster = "CLUSTER",
+  }
+
   endpoint {
     url = "http://{host}:{port}/loki/api/v1/push"
   }

@@ -37,9 +37,13 @@ class EventExporter(HelmComponent):
 
 def _values(address: str) -> JsonObject:
     return {
-        # Versioned images moved there when the publisher closed its catalogue.
+        # The publisher of the chart closed its catalogue of images.
         "global": {"security": {"allowInsecureImages": True}},
-        "image": {"repository": "bitnamilegacy/kubernetes-event-exporter"},
+        "image": {
+            "registry": "ghcr.io",
+            "repository": "civitatis/kubernetes-event-exporter",
+            "tag": "1.8",
+        },
         "config": {
             "logLevel": "info",
             "logFormat": "json",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kubestrata import Cluster, Component, Reference
-from kubestrata.constructs import ExternalSecret, RemoteKey, SecretSource
+from kubestrata.constructs import ExternalSecret, SecretSource
 from kubestrata.constructs.observability import EventSource, Notification, Receiver
 
 
@@ -14,16 +14,14 @@ class FluxNotifications(Component):
         self, scope: Cluster, *, namespace: Reference, releases: Sequence[Reference]
     ) -> None:
         super().__init__(scope, "flux-notifications", layer="observability", namespace=namespace)
-        webhook = RemoteKey("flux/slack", "webhook_url")
-        secret = ExternalSecret(
-            self, "flux-slack", source=SecretSource.keys({"address": webhook})
-        ).secret
+        source = SecretSource.all_of("observability/flux/slack-app", keys=["token"])
+        secret = ExternalSecret(self, "flux-slack-app", source=source).secret
         flux = scope.delivery.namespace
         names = sorted({each.object_name for each in releases})
         Notification(
             self,
             "flux-errors",
-            to=Receiver.slack(secret, channel="flux"),
+            to=Receiver.slack_bot(secret, channel="alerts"),
             sources=[
                 EventSource("GitRepository", flux),
                 EventSource("HelmRepository", flux),

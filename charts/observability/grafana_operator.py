@@ -1,6 +1,7 @@
 """The Grafana operator, which manages dashboards in the Grafana of the stack."""
 
 from charts import catalogue
+from charts.observability.grafana_value import ADMIN_PASSWORD, ADMIN_USER
 from charts.observability.victoria_metrics_stack import (
     GRAFANA,
     SHOWN,
@@ -39,7 +40,8 @@ class GrafanaOperation(HelmComponent):
             namespace=stack.home_namespace,
             chart=catalogue.GRAFANA_OPERATOR.without_crds(),
             values=_VALUES,
-            flows=[Flow.to_kubernetes_api()],
+            # It downloads published dashboards itself.
+            flows=[Flow.to_kubernetes_api(), Flow.to_hosts("grafana.com")],
         )
         operator = self.release.endpoint(_METRICS)
         operator.connect_to(
@@ -57,6 +59,7 @@ class GrafanaOperation(HelmComponent):
             self,
             "grafana",
             service=stack.grafana,
-            admin=stack.grafana_admin,
+            user=stack.grafana_environment.key(ADMIN_USER),
+            password=stack.grafana_environment.key(ADMIN_PASSWORD),
             labels=SHOWN.labels,
         )

@@ -1,14 +1,22 @@
-"""Values of the stack's Grafana: login and network access."""
+"""Values of the stack's Grafana: login, plugins and network access."""
 
+import json
+
+from kubeapis import k8s
 from kubestrata import Construct, Host, JsonObject
 from kubestrata.constructs import (
     ExternalSecret,
     Flow,
-    RemoteKey,
     SecretReference,
     SecretSource,
 )
 
+ADMIN_USER = "GF_SECURITY_ADMIN_USER"
+ADMIN_PASSWORD = "GF_SECURITY_ADMIN_PASSWORD"  # noqa: S105  # an environment variable
+_PLUGIN = "grafana-oncall-app-provisioning.yaml"
+# The claim is a list, added by an Action of the issuer.
+_EDITORS = " || ".join(f"contains(roles[*], '{role}')" for role in ("backend", "frontend", "data"))
+_ROLE = f"contains(roles[*], 'admin') && 'Admin' || ({_EDITORS}) && 'Editor' || 'Viewer'"
 _SSO = "auth.cloud.ogenki.io"
 _CLIENT_ID = "GF_AUTH_GENERIC_OAUTH_CLIENT_ID"
 _CLIENT_SECRET = "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET"  # noqa: S105  # an environment variable
@@ -20,35 +28,57 @@ FLOWS = (
 )
 
 
-def admin(scope: Construct) -> SecretReference:
-    """Create Grafana's admin credentials, used only by the operator."""
-    path = "observability/grafana/admin"
-    keys = {
-        "admin-user": RemoteKey(path, "username"),
-        "admin-password": RemoteKey(path, "password"),
+def oncall_plugin(scope: Construct, *, api: str) -> k8s.ConfigMap:
+    """Create the settings of OnCall's plugin; `api` is the URL of its engine.
+
+    The ids are those of an installation outside of Grafana Cloud (source: OnCall's own chart).
+    """
+    settings: JsonObject = {
+        "apps": [
+            {
+                "type": "grafana-oncall-app",
+                "name": "grafana-oncall-app",
+                "disabled": False,
+                "jsonData": {"stackId": 5, "orgId": 100, "onCallApiUrl": api},
+            }
+        ]
     }
-    return ExternalSecret(scope, "grafana-admin", source=SecretSource.keys(keys)).secret
+    return k8s.ConfigMap(
+        scope, "grafana-oncall-plugin", data={_PLUGIN: json.dumps(settings, indent=2)}
+    )
 
 
-def login(scope: Construct) -> SecretReference:
-    """Create the Secret of Grafana's single sign-on, as environment variables."""
-    path = "observability/grafana/oidc"
-    keys = {
-        _CLIENT_ID: RemoteKey(path, "client_id"),
-        _CLIENT_SECRET: RemoteKey(path, "client_secret"),
-    }
-    return ExternalSecret(scope, "grafana-oidc", source=SecretSource.keys(keys)).secret
+def environment(scope: Construct) -> SecretReference:
+    """Create the Secret of the administrator and of single sign-on, as environment variables."""
+    source = SecretSource.all_of(
+        "observability/victoria-metrics-k8s-stack/grafana-envvars",
+        keys=[ADMIN_USER, ADMIN_PASSWORD, _CLIENT_ID, _CLIENT_SECRET],
+    )
+    name = "victoria-metrics-k8s-stack-grafana-envvars"
+    return ExternalSecret(scope, name, source=source).secret
 
 
-def values(host: Host, admin: SecretReference, login: SecretReference) -> JsonObject:
-    """Return the values of Grafana's chart, a subchart of the stack."""
+def values(host: Host, environment: SecretReference, plugin: k8s.ConfigMap) -> JsonObject:
+    """Return the values of Grafana's chart, a subchart of the stack.
+
+    `plugin` has the settings of OnCall's plugin.
+    """
     return {
         "admin": {
-            "existingSecret": admin.name,
-            "userKey": admin.key("admin-user").key,
-            "passwordKey": admin.key("admin-password").key,
+            "existingSecret": environment.name,
+            "userKey": environment.key(ADMIN_USER).key,
+            "passwordKey": environment.key(ADMIN_PASSWORD).key,
         },
-        "envFromSecret": login.name,
+        "envFromSecret": environment.name,
+        "extraConfigmapMounts": [
+            {
+                "name": "oncall-plugin",
+                "configMap": plugin.name,
+                "mountPath": f"/etc/grafana/provisioning/plugins/{_PLUGIN}",
+                "subPath": _PLUGIN,
+                "readOnly": True,
+            }
+        ],
         "plugins": ["grafana-oncall-app", "victoriametrics-logs-datasource"],
         "resources": {
             "requests": {"cpu": "50m", "memory": "128Mi"},
@@ -56,7 +86,6 @@ def values(host: Host, admin: SecretReference, login: SecretReference) -> JsonOb
         },
         "grafana.ini": {
             "server": {"root_url": f"https://{host}"},
-            "auth": {"disable_login_form": True},
             "auth.generic_oauth": {
                 "enabled": True,
                 "name": "Zitadel",
@@ -67,6 +96,7 @@ def values(host: Host, admin: SecretReference, login: SecretReference) -> JsonOb
                 "token_url": f"https://{_SSO}/oauth/v2/token",
                 "api_url": f"https://{_SSO}/oidc/v1/userinfo",
                 "login_attribute_path": "preferred_username",
+                "role_attribute_path": _ROLE,
             },
         },
     }

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import (
     Cluster,
     Component,
     Duration,
+    HealthCheck,
+    HealthExpression,
     Host,
     JsonObject,
     Namespace,
@@ -42,8 +45,8 @@ MONITORING = PrometheusOperator(
 class KubePrometheusStack(Component):
     """The namespace `monitoring`, the stack, and a route to each of its three web pages.
 
-    `admin` is the encrypted Secret `grafana-admin` with `admin-user` and `admin-password`;
-    `receivers` is `alertmanager-receivers` with `discord-webhook-url`.
+    `secrets` is the encrypted Secret `monitoring-secrets` with Grafana's administrator and the keys
+    of Pushover.
     """
 
     def __init__(
@@ -52,8 +55,7 @@ class KubePrometheusStack(Component):
         *,
         gateway: GatewayReference,
         storage_class: Reference,
-        admin: Path,
-        receivers: Path,
+        secrets: Path,
     ) -> None:
         super().__init__(
             scope,
@@ -61,10 +63,9 @@ class KubePrometheusStack(Component):
             layer="observability",
             # The node exporter reads the host's file systems, network and processes.
             namespace=Namespace(_NAMESPACE, pod_security="privileged"),
-            reconcile=Reconcile(timeout=_TIMEOUT),
+            reconcile=Reconcile(timeout=_TIMEOUT, checks=_CHECKS),
         )
-        login = EncryptedSecret(self, "grafana-admin", file=admin).secret
-        contact = EncryptedSecret(self, "alertmanager-receivers", file=receivers).secret
+        secret = EncryptedSecret(self, "monitoring-secrets", file=secrets).secret
         release = HelmRelease(
             self,
             _NAME,
@@ -72,10 +73,15 @@ class KubePrometheusStack(Component):
             timeout=_TIMEOUT,
             values={
                 **{part: {"enabled": False} for part in _UNREACHABLE},
-                "alertmanager": _alertmanager(scope.host("alertmanager"), storage_class, contact),
-                "grafana": _grafana(login),
-                "kube-state-metrics": kube_state_metrics(),
+                "alertmanager": _alertmanager(scope.host("alertmanager"), storage_class, secret),
+                "grafana": _grafana(secret, storage_class),
+                "kube-state-metrics": {
+                    **kube_state_metrics(),
+                    # It reads the objects of Flux, too.
+                    "resources": resources("10m", "64Mi", "128Mi"),
+                },
                 "prometheus": _prometheus(scope.host("prometheus"), storage_class),
+                "prometheus-node-exporter": {"resources": resources("10m", "32Mi", "64Mi")},
             },
         )
         self.alertmanager = release.service(f"{_NAME}-alertmanager", 9093)
@@ -92,14 +98,22 @@ class KubePrometheusStack(Component):
 _UNREACHABLE = ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler")
 
 
-def _grafana(login: SecretReference) -> JsonObject:
+def _grafana(login: SecretReference, storage_class: Reference) -> JsonObject:
     ((label, value),) = _GRAFANA.data_source_labels.items()
     return {
         "admin": {
             "existingSecret": login.name,
-            "userKey": login.key("admin-user").key,
-            "passwordKey": login.key("admin-password").key,
+            "userKey": login.key("grafana-admin-user").key,
+            "passwordKey": login.key("grafana-admin-password").key,
         },
+        "persistence": {
+            "enabled": True,
+            "size": Quantity("1Gi"),
+            "storageClassName": storage_class.name,
+        },
+        # The new pod cannot start while the old one has the volume.
+        "deploymentStrategy": {"type": "Recreate"},
+        "resources": resources("50m", "128Mi", "256Mi"),
         "sidecar": {"datasources": {"label": label, "labelValue": value}},
     }
 
@@ -123,33 +137,69 @@ def _prometheus(host: Host, storage_class: Reference) -> JsonObject:
             # Monitors and rules of every component are selected, not only the chart's own.
             **{f"{kind}SelectorNilUsesHelmValues": False for kind in everything},
             "externalUrl": f"https://{host}",
-            "retention": "15d",
-            "retentionSize": "18GB",
-            "storageSpec": _volume(storage_class, Quantity("20Gi")),
+            "resources": resources("100m", "512Mi", "1Gi"),
+            "retention": "7d",
+            "retentionSize": "9GB",
+            "storageSpec": _volume(storage_class, Quantity("10Gi")),
         }
     }
 
 
 def _alertmanager(host: Host, storage_class: Reference, contact: SecretReference) -> JsonObject:
-    key = contact.key("discord-webhook-url").key
-    webhook = contact.ref.text(f"/etc/alertmanager/secrets/{{name}}/{key}")
     return {
         "alertmanagerSpec": {
             "externalUrl": f"https://{host}",
+            "resources": resources("10m", "32Mi", "64Mi"),
             "secrets": [contact.name],
             "storage": _volume(storage_class, Quantity("1Gi")),
         },
         "config": {
+            "global": {"resolve_timeout": "5m"},
             "route": {
-                "receiver": "discord",
-                "group_by": ["namespace", "alertname"],
+                "receiver": "pushover-warning",
+                "group_by": ["alertname", "namespace"],
+                "group_wait": "30s",
+                "group_interval": "5m",
+                "repeat_interval": "12h",
                 "routes": [
-                    {"receiver": "null", "matchers": ['alertname =~ "InfoInhibitor|Watchdog"']}
+                    {"receiver": "null", "matchers": ['alertname =~ "InfoInhibitor|Watchdog"']},
+                    {"receiver": "pushover-critical", "matchers": ['severity = "critical"']},
+                    {"receiver": "pushover-warning", "matchers": ['severity = "warning"']},
                 ],
             },
             "receivers": [
                 {"name": "null"},
-                {"name": "discord", "discord_configs": [{"webhook_url_file": webhook}]},
+                _pushover("pushover-critical", "1", contact),
+                _pushover("pushover-warning", "0", contact),
             ],
         },
     }
+
+
+def _pushover(name: str, priority: str, contact: SecretReference) -> JsonObject:
+    """Return a receiver; the operator accepts files for these two keys, unlike for others."""
+    user, token = (
+        contact.ref.text(f"/etc/alertmanager/secrets/{{name}}/{contact.key(key).key}")
+        for key in ("pushover-user-key", "pushover-api-token")
+    )
+    message: JsonObject = {
+        "user_key_file": user,
+        "token_file": token,
+        "priority": priority,
+        "title": "{{ .CommonLabels.alertname }}",
+        "message": "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ end }}",
+    }
+    return {"name": name, "pushover_configs": [message]}
+
+
+def _available(kind: str) -> HealthCheck:
+    """Return a check of an object that the operator runs: an invalid one stays unavailable."""
+    current = (
+        "has(status.conditions) && "
+        "status.conditions.exists(c, c.type == 'Available' && c.status == 'True')"
+    )
+    readiness = HealthExpression("monitoring.coreos.com/v1", kind, current)
+    return HealthCheck(f"{_NAME}-{kind.lower()}", _NAMESPACE, readiness)
+
+
+_CHECKS = (_available("Alertmanager"), _available("Prometheus"))

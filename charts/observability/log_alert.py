@@ -3,6 +3,17 @@
 from kubestrata import Duration
 from kubestrata.constructs.observability import Alert, RuleGroup
 
+# Fields of Vector; their names need quotes.
+_CONTAINER = '"kubernetes.container_name"'
+_NAMESPACE = '"kubernetes.pod_namespace"'
+_POD = '"kubernetes.pod_name"'
+
+
+def _shown(field: str) -> str:
+    """Return the value of a field, in a template."""
+    return f"{{{{ index $labels {field} }}}}"
+
+
 GROUPS = (
     RuleGroup(
         "logs",
@@ -10,32 +21,43 @@ GROUPS = (
             Alert(
                 name="LogErrorsSurge",
                 expression=(
-                    "_time:5m level:error | stats by (namespace, app) count() as errors"
-                    " | filter errors:>500"
+                    f"_time:5m level:error | stats by ({_NAMESPACE}, {_CONTAINER})"
+                    " count() as errors | filter errors:>500"
                 ),
                 for_=Duration("10m"),
                 severity="warning",
-                summary="{{ $labels.app }} in {{ $labels.namespace }} logs errors by the hundred",
+                summary=f"{_shown(_CONTAINER)} in {_shown(_NAMESPACE)} logs errors by the hundred",
                 description="{{ $value }} lines of level error within five minutes.",
             ),
             Alert(
                 name="ProcessOutOfMemory",
                 expression=(
                     '_time:5m ("OutOfMemoryError" or "fatal error: out of memory")'
-                    " | stats by (namespace, pod) count() as lines | filter lines:>0"
+                    f" | stats by ({_NAMESPACE}, {_POD}) count() as lines | filter lines:>0"
                 ),
                 severity="critical",
-                summary="{{ $labels.namespace }}/{{ $labels.pod }} ran out of memory",
+                summary=f"{_shown(_NAMESPACE)}/{_shown(_POD)} ran out of memory",
             ),
             Alert(
                 name="CertificateRefused",
                 expression=(
                     '_time:10m ("x509: certificate" or "certificate verify failed")'
-                    " | stats by (namespace, app) count() as lines | filter lines:>20"
+                    f" | stats by ({_NAMESPACE}, {_CONTAINER}) count() as lines"
+                    " | filter lines:>20"
                 ),
                 for_=Duration("10m"),
                 severity="warning",
-                summary="{{ $labels.app }} in {{ $labels.namespace }} refuses a certificate",
+                summary=f"{_shown(_CONTAINER)} in {_shown(_NAMESPACE)} refuses a certificate",
+            ),
+            Alert(
+                name="LoggenServerErrors",
+                expression=(
+                    f'_time:10m {_CONTAINER}:="loggen" "log.status":~"^5[0-9][0-9]$"'
+                    f" | stats by ({_POD}) count() as lines | filter lines:>100"
+                ),
+                severity="warning",
+                summary=f"{_shown(_POD)} logs server errors",
+                description="{{ $value }} lines within ten minutes.",
             ),
         ],
         interval=Duration("1m"),

@@ -2,36 +2,30 @@
 
 from kubestrata.constructs.observability import VectorAgent, VrlTransform
 
-# A JSON line is parsed into fields; any other line stays the message. Fields of Vector take
-# precedence: a time in another format would make VictoriaLogs reject the line.
+# The line goes below `log`: as fields if it is JSON, else as text. No field of a program can then
+# overwrite one of Vector, such as the time.
 _PARSE = """\
 structured, failure = parse_json(.message)
-if failure == null && is_object(structured) {
-  fields = object!(structured)
-  said = fields.message
-  if is_null(said) {
-    said = fields.msg
-  }
-  . = merge(fields, ., deep: true)
-  if !is_null(said) {
-    .message = said
-    del(.msg)
-  }
+if failure == null {
+  .log = structured
+} else {
+  .log = .message
 }
+del(.message)
 """
 
 # Normalizes the level; without a level field, the message is searched for one.
 _LEVEL = """\
-stated = .level
+stated = .log.level
 if is_null(stated) {
-  stated = .severity
+  stated = .log.severity
 }
 if is_null(stated) {
-  stated = .lvl
+  stated = .log.lvl
 }
 level = downcase(to_string(stated) ?? "")
 if level == "" {
-  text = string(.message) ?? ""
+  text = string(.log) ?? string(.log.msg) ?? string(.log.message) ?? ""
   if match(text, r'(?i)\\b(error|fatal|panic)\\b') {
     level = "error"
   } else if match(text, r'(?i)\\bwarn(ing)?\\b') {
@@ -46,26 +40,19 @@ if level != "" {
 }
 """
 
-# Flattens Kubernetes metadata: the fields that identify streams get short names.
 _TIDY = """\
-.namespace = .kubernetes.pod_namespace
-.pod = .kubernetes.pod_name
-.container = .kubernetes.container_name
-.node = .kubernetes.pod_node_name
-.app = .kubernetes.pod_labels."app.kubernetes.io/name"
-del(.kubernetes)
 del(.file)
 del(.source_type)
 """
 
-# Redacts credentials.
+# Redacts credentials, in text and in every field of a structured line.
 _REDACT = """\
-message, failure = redact(.message, filters: [
+safe, failure = redact(.log, filters: [
   r'(?i)bearer\\s+[a-z0-9._~+/=-]{16,}',
   r'AKIA[0-9A-Z]{16}',
 ])
 if failure == null {
-  .message = message
+  .log = safe
 }
 """
 
@@ -76,6 +63,12 @@ AGENT = VectorAgent(
         VrlTransform("tidy", _TIDY),
         VrlTransform("redact", _REDACT),
     ],
-    stream_fields=("namespace", "pod", "container", "stream"),
+    stream_fields=(
+        "stream",
+        "kubernetes.pod_name",
+        "kubernetes.container_name",
+        "kubernetes.pod_namespace",
+    ),
+    message_fields=("message", "msg", "_msg", "log.msg", "log.message", "log"),
 )
 """The Vector DaemonSet of every VictoriaLogs of a platform."""

@@ -1,6 +1,7 @@
-"""Logs: one Loki that stores them on the cluster's own storage for two weeks."""
+"""Logs: one Loki that stores them on the cluster's own storage for a week."""
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import Cluster, JsonObject, Quantity, Reference
 from kubestrata.constructs import HelmComponent
 from kubestrata.constructs.observability import DataSource, Source
@@ -41,14 +42,15 @@ def _values(storage_class: Reference) -> JsonObject:
             "storage": {"type": _STORE},
             "schemaConfig": {"configs": [_SCHEMA]},
             # The limit sets the retention, the compactor deletes: both are needed to delete logs.
-            "limits_config": {"retention_period": "336h"},
+            "limits_config": {"retention_period": "168h"},
             "compactor": {"retention_enabled": True, "delete_request_store": _STORE},
         },
         "singleBinary": {
             "replicas": 1,
+            "resources": resources("50m", "256Mi", "512Mi"),
             "persistence": {
                 "enabled": True,
-                "size": Quantity("20Gi"),
+                "size": Quantity("10Gi"),
                 "storageClass": storage_class.name,
             },
         },

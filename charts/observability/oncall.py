@@ -3,13 +3,21 @@
 from charts import catalogue
 from charts.observability.rabbitmq import RabbitMq
 from charts.observability.victoria_metrics_stack import GRAFANA, VictoriaMetricsStack
-from kubestrata import Cluster, Component, Duration, Host, JsonObject, Reconcile, ServiceReference
+from kubestrata import (
+    Cluster,
+    Component,
+    Duration,
+    JsonObject,
+    Quantity,
+    Reconcile,
+    ServiceReference,
+)
 from kubestrata.constructs import (
     Drift,
     Endpoint,
     ExternalSecret,
     Flow,
-    Gateways,
+    GatewayReference,
     GeneratedPassword,
     HelmRelease,
     IgnoredDrift,
@@ -18,19 +26,32 @@ from kubestrata.constructs import (
     SecretReference,
     SecretSource,
 )
-from kubestrata.constructs.data import Postgres, PostgresSpec, Valkey
+from kubestrata.constructs.data import (
+    CnpgSchedule,
+    Postgres,
+    PostgresBackup,
+    PostgresSpec,
+    Valkey,
+)
 from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import GrafanaInstance
+from kubestrata.constructs.secret import Refresh
 
 _NAME = "oncall"
 _PORT = 8080
+_BACKUP = PostgresBackup(schedule=CnpgSchedule("0 0 0 * * *"), retention="15d")
 
 
 class OnCall(Component):
-    """Grafana OnCall at `oncall` on the private gateway."""
+    """Grafana OnCall at `oncall`, and the page of its queue at `oncall-rabbitmq`, on `gateway`."""
 
     def __init__(
-        self, scope: Cluster, *, stack: VictoriaMetricsStack, grafana: GrafanaInstance
+        self,
+        scope: Cluster,
+        *,
+        stack: VictoriaMetricsStack,
+        grafana: GrafanaInstance,
+        gateway: GatewayReference,
     ) -> None:
         timeout = Duration("15m")
         super().__init__(
@@ -40,17 +61,22 @@ class OnCall(Component):
             namespace=stack.home_namespace,
             reconcile=Reconcile(timeout=timeout),
         )
-        spec = PostgresSpec(database=_NAME, owner=_NAME)
-        database = Postgres(self, f"{_NAME}-db", spec=spec)
+        spec = PostgresSpec(
+            image=catalogue.POSTGRES_18,
+            instances=1,
+            database=_NAME,
+            owner=_NAME,
+            storage=Quantity("20Gi"),
+            storage_class="gp3",
+            backup=_BACKUP,
+        )
+        database = Postgres(self, f"xplane-{_NAME}", spec=spec)
         password = GeneratedPassword(self, f"{_NAME}-valkey-password").secret.key("password")
         cache = Valkey(self, f"{_NAME}-valkey", chart=catalogue.VALKEY, password=password)
         queue = RabbitMq(self, f"{_NAME}-rabbitmq", user=_NAME)
-        keys = ["secret-key", "mirage-secret-key"]
-        secrets = ExternalSecret(
-            self,
-            f"{_NAME}-secrets",
-            source=SecretSource.all_of("observability/oncall/secrets", keys=keys),
-        ).secret
+        secrets = self._fetched("grafana-oncall", "oncall-admin", _SECRET_KEYS)
+        slack = self._fetched("oncall-slack-app", "oncall-slackapp", _SLACK_KEYS)
+        host = gateway.domain.sub(_NAME)
         self.release = release = HelmRelease(
             self,
             _NAME,
@@ -59,8 +85,8 @@ class OnCall(Component):
             policy=_POLICY,
             values={
                 **_VALUES,
-                "base_url": _host(scope),
-                "oncall": {"secrets": _secrets(secrets)},
+                "base_url": host,
+                "oncall": {"secrets": _secrets(secrets), "slack": _slack(slack)},
                 "externalGrafana": {"url": grafana.url},
                 "externalPostgresql": _database(database),
                 "externalRabbitmq": _queue(queue),
@@ -74,7 +100,12 @@ class OnCall(Component):
         release.allow(Flow.to_hosts("slack.com", "hooks.slack.com"))
         self._callers(stack)
         page = self.engine.behind(release.service(f"{_NAME}-engine", _PORT))
-        self.route = Route.at(self, _NAME, label=_NAME, to=page)
+        self.route = Route(self, _NAME, host=host, gateway=gateway, to=page)
+        self.queue_route = queue.expose(gateway)
+
+    def _fetched(self, name: str, entry: str, keys: list[str]) -> SecretReference:
+        source = SecretSource.all_of(f"observability/grafana/{entry}", keys=keys)
+        return ExternalSecret(self, name, source=source, refresh=Refresh.every("20m")).secret
 
     @property
     def service(self) -> ServiceReference:
@@ -90,15 +121,25 @@ class OnCall(Component):
         self.engine.allow(*into, policy=f"{_NAME}-engine")
 
 
-def _host(scope: Cluster) -> Host:
-    return scope.ask(Gateways).with_visibility("private").domain.sub(_NAME)
+_SECRET_KEYS = ["secret_key", "mirage_secret_key"]
+_SLACK_KEYS = ["client_id", "client_secret", "signing_secret"]
 
 
 def _secrets(secrets: SecretReference) -> JsonObject:
     return {
         "existingSecret": secrets.name,
-        "secretKey": secrets.key("secret-key").key,
-        "mirageSecretKey": secrets.key("mirage-secret-key").key,
+        "secretKey": secrets.key("secret_key").key,
+        "mirageSecretKey": secrets.key("mirage_secret_key").key,
+    }
+
+
+def _slack(app: SecretReference) -> JsonObject:
+    return {
+        "enabled": True,
+        "existingSecret": app.name,
+        "clientIdKey": app.key("client_id").key,
+        "clientSecretKey": app.key("client_secret").key,
+        "signingSecretKey": app.key("signing_secret").key,
     }
 
 

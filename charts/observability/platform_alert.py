@@ -8,6 +8,9 @@ _READY = 'certmanager_certificate_ready_status{condition!="True"}'
 _CERTIFICATE = "Certificate {{ $labels.exported_namespace }}/{{ $labels.name }}"
 _EXPIRY = "certmanager_certificate_expiration_timestamp_seconds"
 _LAG = "cnpg_pg_replication_lag"
+_NODE_CLAIMS = "operator_nodeclaim_status_condition_count"
+_HEALTH = "cilium_node_health_connectivity_status"
+_AGENTS = 'up{job="cilium-agent-metrics"}'
 _BACKUP = "cnpg_collector_last_available_backup_timestamp"
 
 GROUPS = (
@@ -87,8 +90,64 @@ GROUPS = (
         ],
     ),
     RuleGroup(
+        "provisioning",
+        [
+            Alert(
+                name="KarpenterCanNotRegisterNewNodes",
+                expression=(
+                    f'sum({_NODE_CLAIMS}{{type="Launched",status="True"}})'
+                    f' != sum({_NODE_CLAIMS}{{type="Registered",status="True"}})'
+                ),
+                for_=Duration("15m"),
+                severity="warning",
+                summary="Machines were started that do not become nodes",
+            ),
+            Alert(
+                name="KarpenterCloudproviderErrors",
+                expression=(
+                    "sum by (method, error)"
+                    " (increase(karpenter_cloudprovider_errors_total[10m])) > 0"
+                ),
+                for_=Duration("1m"),
+                severity="warning",
+                summary="Calls of {{ $labels.method }} fail: {{ $labels.error }}",
+            ),
+        ],
+    ),
+    RuleGroup(
         "network",
         [
+            Alert(
+                name="CiliumAgentUnreachableHealthEndpoints",
+                # While nodes come and go, some are unreachable for a while.
+                expression=(
+                    f'max by (pod) ({_HEALTH}{{type="endpoint",status="unreachable"}}) > 0'
+                    f" and on () (changes(count({_AGENTS})[5m:1m]) == 0)"
+                ),
+                for_=Duration("5m"),
+                severity="critical",
+                summary="The agent {{ $labels.pod }} does not reach pods of other nodes",
+            ),
+            Alert(
+                name="CiliumAgentMetricNotFound",
+                expression=(
+                    f"count by (pod) (cilium_version) != 1 or ({_AGENTS} == 1"
+                    " unless on (pod) cilium_version)"
+                ),
+                for_=Duration("5m"),
+                severity="critical",
+                summary="The agent {{ $labels.pod }} has no metrics, or each several times",
+            ),
+            Alert(
+                name="CiliumAgentEndpointsNotReady",
+                expression=(
+                    'sum by (pod) (cilium_endpoint_state{endpoint_state="ready"})'
+                    " / sum by (pod) (cilium_endpoint_state) < 0.5"
+                ),
+                for_=Duration("5m"),
+                severity="critical",
+                summary="Half of the pods of agent {{ $labels.pod }} are not ready",
+            ),
             Alert(
                 name="PacketsDropped",
                 expression=(

@@ -1,7 +1,11 @@
 """Monitoring of components installed before GitOps, and alerts on parts of the platform."""
 
 from charts.observability import platform_alert
-from charts.observability.platform_scrape import scrape_network, scrape_openbao
+from charts.observability.platform_scrape import (
+    scrape_machines,
+    scrape_network,
+    scrape_openbao,
+)
 from kubestrata import Cluster, Component, Reference
 from kubestrata.constructs.observability import AlertRules
 
@@ -13,4 +17,5 @@ class PlatformMonitoring(Component):
         super().__init__(scope, "platform-monitoring", layer="observability", namespace=namespace)
         scrape_network(self)
         scrape_openbao(self)
+        scrape_machines(self)
         AlertRules(self, "platform", groups=platform_alert.GROUPS)

@@ -1,8 +1,16 @@
-"""Scrapes of services without a component here: Cilium, and OpenBao outside of the cluster."""
+"""Scrapes of services without a component here: Cilium, OpenBao and machines of AWS."""
 
-from kubeapis import k8s
-from kubestrata import Construct
-from kubestrata.constructs import ExternalSecret, Pods, RemoteKey, SecretSource
+from charts.security.cloud_issuers import OPENBAO_CA
+from kubeapis import k8s, victoria_metrics
+from kubeapis.victoria_metrics.v1beta1.shared import (
+    VMProbeSpecMetricRelabelConfigs as _Relabel,
+)
+from kubeapis.victoria_metrics.v1beta1.shared import (
+    VMUserSpecTargetRefsQueryArgs as _Filter,
+)
+from kubestrata import Component, Construct
+from kubestrata.constructs import ExternalSecret, Pods, SecretSource
+from kubestrata.constructs.cloud import AwsAccount
 from kubestrata.constructs.observability import Scrape, ScrapeAccess, ScrapeTls, StaticScrape
 
 OPENBAO = "bao.priv.cloud.ogenki.io"
@@ -14,6 +22,16 @@ _CILIUM = {
     "cilium-operator": ({"io.cilium/app": "operator"}, 9963),
 }
 _HUBBLE = {"k8s-app": "hubble"}
+_NODE_EXPORTER = 9100
+_EXPORTS = "observability:node-exporter"
+# Label -> what vmagent finds out about a machine (source: its ec2_sd_configs).
+_EC2_LABELS = {
+    "application": "tag_app",
+    "az": "availability_zone",
+    "id": "instance_id",
+    "name": "tag_Name",
+    "region": "region",
+}
 
 
 def scrape_network(scope: Construct) -> None:
@@ -45,15 +63,37 @@ def _metrics_service(
 
 
 def scrape_openbao(scope: Construct) -> None:
-    """Scrape OpenBao's own metrics, with a token."""
-    path = "observability/openbao/metrics"
-    keys = {"token": RemoteKey(path, "token"), "ca.crt": RemoteKey(path, "ca")}
-    login = ExternalSecret(scope, "openbao-metrics", source=SecretSource.keys(keys)).secret
+    """Scrape OpenBao's own metrics, which need no token."""
+    ca = ExternalSecret(scope, "openbao-ca", source=SecretSource.keys({"ca": OPENBAO_CA})).secret
     StaticScrape(
         scope,
         "openbao",
         targets=[f"{OPENBAO}:{_PORT}"],
         path="/v1/sys/metrics",
         params={"format": ["prometheus"]},
-        access=ScrapeAccess(tls=ScrapeTls(ca=login.key("ca.crt")), bearer=login.key("token")),
+        access=ScrapeAccess(tls=ScrapeTls(ca=ca.key("ca"))),
+    )
+
+
+def scrape_machines(scope: Component) -> None:
+    """Scrape node exporters on machines of AWS with the tag `observability:node-exporter`.
+
+    vmagent finds them with the cloud identity of its ServiceAccount.
+    """
+    victoria_metrics.VMScrapeConfig(
+        scope,
+        "aws-ec2-node-exporter",
+        spec=victoria_metrics.VMScrapeConfigSpec(
+            ec2_sd_configs=[
+                victoria_metrics.VMScrapeConfigSpecEc2SdConfigs(
+                    region=scope.cluster.ask(AwsAccount).region,
+                    port=_NODE_EXPORTER,
+                    filters=[_Filter(name=f"tag:{_EXPORTS}", values=["true"])],
+                )
+            ],
+            relabel_configs=[
+                _Relabel(source_labels=[f"__meta_ec2_{source}"], target_label=f"ec2_{label}")
+                for label, source in _EC2_LABELS.items()
+            ],
+        ),
     )

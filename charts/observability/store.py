@@ -27,8 +27,3 @@ class Store(Protocol):
     def ports(self) -> tuple[int, ...]:
         """Return every port on which a part listens."""
         ...
-
-
-def resources(cpu: str, memory: str, limit: str) -> JsonObject:
-    """Return requests of a container, and its memory limit."""
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": limit}}

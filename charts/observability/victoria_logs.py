@@ -1,18 +1,30 @@
 """Logs: VictoriaLogs on one pod or on many, a Vector DaemonSet, and alerts on logs."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 from charts import catalogue
 from charts.observability import log_alert
 from charts.observability.log_evaluation import evaluate
 from charts.observability.log_pipeline import AGENT
-from charts.observability.store import Store, resources
+from charts.observability.plan_pipeline import plans
+from charts.observability.store import Store
 from charts.observability.victoria_metrics_stack import GRAFANA, VictoriaMetricsStack
-from kubestrata import Cluster, Component, Duration, JsonObject, Quantity, Reconcile
+from charts.resource_request import resources
+from kubestrata import (
+    Cluster,
+    Component,
+    Duration,
+    JsonObject,
+    Quantity,
+    Reconcile,
+    Reference,
+    ServiceReference,
+)
 from kubestrata.constructs import (
     Endpoint,
     Flow,
+    GatewayReference,
     HelmChart,
     HelmRelease,
     Pods,
@@ -27,6 +39,29 @@ from kubestrata.constructs.observability import (
 
 _NAME = "victoria-logs"
 _APP = "app"
+
+
+def _collector(store: ServiceReference) -> JsonObject:
+    """Return the values of Vector, with the plans of databases beside the lines."""
+    values = AGENT.values()
+    config = cast("dict[str, JsonObject]", values["customConfig"])
+    more = cast("dict[str, JsonObject]", plans(store))
+    merged = {part: {**config[part], **more[part]} for part in config}
+    return {**values, "customConfig": merged}
+
+
+# A line with a trace leads to it.
+_LINKS: JsonObject = {
+    "derivedFields": [
+        {
+            "name": "trace_id",
+            "matcherType": "label",
+            "matcherRegex": "log.trace_id",
+            "datasourceUid": "victoria-traces",
+            "url": "${__value.raw}",
+        }
+    ]
+}
 
 
 class LogStore(Store, Protocol):
@@ -87,9 +122,19 @@ class ClusterLogs:
 
 
 class VictoriaLogs(Component):
-    """The store, its collector, its data source in Grafana, and the alerts on logs."""
+    """The store, its collector, its data source in Grafana, and the alerts on logs.
 
-    def __init__(self, scope: Cluster, *, stack: VictoriaMetricsStack, store: LogStore) -> None:
+    Its page has no login of its own: `gateway` is the operators'.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        stack: VictoriaMetricsStack,
+        store: LogStore,
+        gateway: GatewayReference,
+    ) -> None:
         timeout = Duration("10m")
         super().__init__(
             scope,
@@ -98,23 +143,30 @@ class VictoriaLogs(Component):
             namespace=stack.home_namespace,
             reconcile=Reconcile(timeout=timeout),
         )
+        self._part = store.chart.name
+        part, port = store.writer
+        # The release's own Service: it makes no edge.
+        writer = Reference(
+            self, "", "Service", self._service(part), stack.home_namespace.object_name
+        )
         self.release = HelmRelease(
             self,
             _NAME,
             chart=store.chart,
             timeout=timeout,
-            values={**store.values, "vector": AGENT.values()},
+            values={**store.values, "vector": _collector(ServiceReference(writer, port))},
         )
-        self._part = store.chart.name
         self.reader = self._endpoint(*store.reader)
         self.writer = self._endpoint(*store.writer)
         self.query = self.release.service(self._service(store.reader[0]), store.reader[1])
         self.push = self.release.service(self._service(store.writer[0]), store.writer[1])
         self._flows(store)
         self._scrapes(store)
-        self.route = Route.at(self, "logs", label="logs", to=self.reader.behind(self.query))
+        host, page = gateway.domain.sub("vl"), self.reader.behind(self.query)
+        self.route = Route(self, "vl", host=host, gateway=gateway, to=page)
         plugin = "victoriametrics-logs-datasource"
-        DataSource(self, _NAME, source=Source("VictoriaLogs", plugin, _NAME, self.query))
+        source = Source("VictoriaLogs", plugin, _NAME, self.query, settings=_LINKS)
+        DataSource(self, _NAME, source=source)
         grafana = Endpoint(GRAFANA, (NetworkPort(3000),), self)
         here = Endpoint(self.reader.pods, self.reader.ports, self)
         grafana.connect_to(here)

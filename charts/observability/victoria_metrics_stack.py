@@ -2,22 +2,22 @@
 
 from charts import catalogue
 from charts.observability import grafana_value
-from charts.observability.store import resources
 from charts.observability.victoria_metrics_store import NAME, MetricsStore, pods
-from kubestrata import Cluster, Component, Duration, JsonObject, Reconcile, Reference
+from charts.resource_request import resources
+from kubestrata import Cluster, Component, Duration, Host, JsonObject, Reconcile, Reference
 from kubestrata.constructs import (
     Endpoint,
     ExternalSecret,
     Flow,
     Gateways,
     HelmRelease,
-    RemoteKey,
     Route,
     SecretReference,
     SecretSource,
     SharedValues,
 )
-from kubestrata.constructs.network import NetworkPort
+from kubestrata.constructs.cloud import AwsAccount
+from kubestrata.constructs.network import NetworkPort, ServiceEndpoint
 from kubestrata.constructs.observability import (
     EVALUATION,
     HELM_KINDS,
@@ -36,15 +36,29 @@ MONITORING = VictoriaMetrics(scraper=VMAGENT, grafana=SHOWN)
 """The Monitoring of a cluster with the stack."""
 
 _TIMEOUT = Duration("15m")
-_WEBHOOK = "slack-webhook-url"
+_TOKEN = "token"  # noqa: S105  # the name of a key
+# Engines of OnCall accept alerts and serve the plugin of Grafana.
+_ONCALL = "http://oncall-engine:8080/"
+# The VPC, for exporters on its other machines.
+_VPC, _NODE_EXPORTER = "10.0.0.0/16", 9100
 # Ports of Grafana, the exporters, vmalert, vmagent, Alertmanager and its peers.
 _PORTS: tuple[int | NetworkPort, ...] = (3000, 8080, 8429, 9093, 9094, NetworkPort(9094, "UDP"))
 
 
 class VictoriaMetricsStack(Component):
-    """The stack with its store on one pod or on many, and a route to each of its pages."""
+    """The stack with its store on one pod or on many, and a route to each of its pages.
 
-    def __init__(self, scope: Cluster, *, namespace: Reference, store: MetricsStore) -> None:
+    `discovery` is the cloud identity by which vmagent finds machines outside of the cluster.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        store: MetricsStore,
+        discovery: Reference | None = None,
+    ) -> None:
         super().__init__(
             scope,
             NAME,
@@ -52,16 +66,14 @@ class VictoriaMetricsStack(Component):
             namespace=namespace,
             reconcile=Reconcile(timeout=_TIMEOUT),
         )
+        self._store = store
         domain = scope.ask(Gateways).with_visibility("private").domain
-        slack = ExternalSecret(
-            self,
-            "alertmanager-slack",
-            source=SecretSource.keys(
-                {_WEBHOOK: RemoteKey("observability/alertmanager/slack", "webhook_url")}
-            ),
-        ).secret
-        self.grafana_admin = grafana_value.admin(self)
-        shared = SharedValues(self, "vm-common-helm-values", values=_common(scope))
+        entry = SecretSource.all_of(f"observability/{NAME}/alertmanager-slack-app", keys=[_TOKEN])
+        slack = ExternalSecret(self, f"{NAME}-alertmanager-slack-app", source=entry).secret
+        self.grafana_environment = grafana_value.environment(self)
+        plugin = grafana_value.oncall_plugin(self, api=_ONCALL)
+        grafana = domain.sub("grafana")
+        shared = SharedValues(self, "vm-common-helm-values", values=_common(scope, grafana))
         self.release = release = HelmRelease(
             self,
             NAME,
@@ -71,10 +83,8 @@ class VictoriaMetricsStack(Component):
             creates=["operator.victoriametrics.com"],
             values={
                 **store.values,
-                "alertmanager": _alertmanager(domain.sub("alertmanager"), slack),
-                "grafana": grafana_value.values(
-                    domain.sub("grafana"), self.grafana_admin, grafana_value.login(self)
-                ),
+                "alertmanager": _alertmanager(domain.sub(f"vmalertmanager-{scope.name}"), slack),
+                "grafana": grafana_value.values(grafana, self.grafana_environment, plugin),
             },
         )
         self.results = Results(store.write_url(release), store.read_url(release))
@@ -84,7 +94,16 @@ class VictoriaMetricsStack(Component):
         both = dict([store.reader, store.writer])
         self.results_endpoints = [self._endpoint(part, port) for part, port in both.items()]
         self._flows(store)
+        if discovery is not None:
+            self._discover(discovery)
         self.pages = self._pages(store)
+
+    @property
+    def ingestion(self) -> ServiceEndpoint:
+        """Return the Service that accepts samples, with the pods behind it."""
+        part, port = self._store.writer
+        service = self.release.service(f"{part}-{NAME}", port)
+        return self._endpoint(part, port).behind(service)
 
     def _endpoint(self, part: str, port: int) -> Endpoint:
         where = pods(part, NAMESPACE)
@@ -96,19 +115,28 @@ class VictoriaMetricsStack(Component):
         allow(Flow.from_pods(mine, *ports), Flow.to_pods(mine, *ports), api)
         bao = Flow.to_hosts("bao.priv.cloud.ogenki.io", port=8200)
         allow(Flow.to_cluster(), bao, pods=VMAGENT)
-        allow(Flow.to_hosts("hooks.slack.com"), pods=pods("vmalertmanager", NAMESPACE))
+        allow(Flow.to_hosts("slack.com"), pods=pods("vmalertmanager", NAMESPACE))
         operator = pods("victoria-metrics-operator", NAMESPACE)
         allow(Flow.from_kubernetes_api(9443), pods=operator)
         allow(*grafana_value.FLOWS, pods=GRAFANA)
+
+    def _discover(self, identity: Reference) -> None:
+        """Let vmagent find machines of the VPC and scrape their exporters."""
+        self.needs(identity)
+        self.release.allow(
+            Flow.to_pod_identity(),
+            Flow.to_hosts(*self.cluster.ask(AwsAccount).hosts("ec2")),
+            Flow.to_addresses(_VPC, ports=[_NODE_EXPORTER]),
+            pods=VMAGENT,
+        )
 
     def _pages(self, store: MetricsStore) -> dict[str, Route]:
         """Return the routes to the web pages, by the first label of their hosts."""
         part, port = store.reader
         pages = {
-            "alertmanager": ("vmalertmanager", 9093),
-            "metrics": (part, port),
-            "vmagent": ("vmagent", 8429),
-            "vmalert": ("vmalert", 8080),
+            "vm": (part, port),
+            f"vmagent-{self.cluster.name}": ("vmagent", 8429),
+            f"vmalertmanager-{self.cluster.name}": ("vmalertmanager", 9093),
         }
         leads = {
             page: self._endpoint(part, port).behind(self.release.service(f"{part}-{NAME}", port))
@@ -118,7 +146,7 @@ class VictoriaMetricsStack(Component):
         return {page: Route.at(self, page, label=page, to=leads[page]) for page in leads}
 
 
-def _common(scope: Cluster) -> JsonObject:
+def _common(scope: Cluster, grafana: Host) -> JsonObject:
     """Return the values that are common to a store on one pod and on many."""
     labels = {"cluster": scope.placeholder("cluster_name")}
     return {
@@ -141,6 +169,8 @@ def _common(scope: Cluster) -> JsonObject:
                 "port": "8080",
                 "externalLabels": labels,
                 "evaluationInterval": "30s",
+                # Links in alerts; the chart's default is a host of its examples.
+                "extraArgs": {"external.url": f"https://{grafana}"},
                 # Rules over logs and traces have evaluators of their own.
                 "ruleNamespaceSelector": {},
                 "ruleSelector": {
@@ -159,13 +189,15 @@ def _common(scope: Cluster) -> JsonObject:
 _UNREACHABLE = ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler")
 
 
+_IGNORED = "InfoInhibitor|KubeCPUOvercommit|Watchdog"
+
+
 def _alertmanager(host: str, slack: SecretReference) -> JsonObject:
-    key = slack.key(_WEBHOOK).key
-    webhook = slack.ref.text(f"/etc/vm/secrets/{{name}}/{key}")
+    token = slack.ref.text(f"/etc/vm/secrets/{{name}}/{slack.key(_TOKEN).key}")
     message: JsonObject = {
         "channel": "#alerts",
         "send_resolved": True,
-        "api_url_file": webhook,
+        "http_config": {"authorization": {"type": "Bearer", "credentials_file": token}},
     }
     return {
         "spec": {
@@ -176,12 +208,15 @@ def _alertmanager(host: str, slack: SecretReference) -> JsonObject:
             "resources": resources("10m", "32Mi", "128Mi"),
         },
         "config": {
+            # The API of a bot, which the token is for.
+            "global": {"slack_api_url": "https://slack.com/api/chat.postMessage"},
             "route": {
                 "receiver": "slack",
-                "group_by": ["namespace", "alertname"],
-                "routes": [
-                    {"receiver": "blackhole", "matchers": ['alertname=~"InfoInhibitor|Watchdog"']}
-                ],
+                "group_by": ["cluster", "alertname", "severity", "namespace"],
+                "group_wait": "30s",
+                "group_interval": "5m",
+                "repeat_interval": "3h",
+                "routes": [{"receiver": "blackhole", "matchers": [f'alertname=~"{_IGNORED}"']}],
             },
             "inhibit_rules": [
                 {

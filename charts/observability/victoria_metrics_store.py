@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from charts.observability.store import Store, resources
+from charts.observability.store import Store
+from charts.resource_request import resources
 from kubestrata import JsonObject, Quantity, ServiceReference
 from kubestrata.constructs import HelmRelease, Pods
 
 NAME = "victoria-metrics-k8s-stack"
+_OTLP = "/opentelemetry/v1/metrics"
 
 
 def pods(part: str, namespace: str) -> Pods:
@@ -25,6 +27,10 @@ class MetricsStore(Store, Protocol):
 
     def write_url(self, release: HelmRelease) -> str:
         """Return the URL for samples: the base of Prometheus' remote write."""
+        ...
+
+    def telemetry_url(self, namespace: str) -> str:
+        """Return the URL for metrics by OTLP over HTTP, of a stack in `namespace`."""
         ...
 
 
@@ -69,6 +75,9 @@ class SingleMetrics:
 
     def write_url(self, release: HelmRelease) -> str:
         return self.read_url(release)
+
+    def telemetry_url(self, namespace: str) -> str:
+        return f"http://vmsingle-{NAME}.{namespace}.svc.cluster.local:8428{_OTLP}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,9 @@ class ClusterMetrics:
 
     def write_url(self, release: HelmRelease) -> str:
         return _service(release, "vminsert", 8480).url("/insert/0/prometheus")
+
+    def telemetry_url(self, namespace: str) -> str:
+        return f"http://vminsert-{NAME}.{namespace}.svc.cluster.local:8480/insert/0{_OTLP}"
 
 
 def _service(release: HelmRelease, part: str, port: int) -> ServiceReference:

@@ -3,7 +3,7 @@
 from charts import catalogue
 from charts.observability import log_alert
 from charts.observability.log_evaluation import evaluate
-from charts.observability.victoria_metrics_stack import GRAFANA, VictoriaMetricsStack
+from charts.observability.victoria_metrics_stack import GRAFANA, NAMESPACE, VictoriaMetricsStack
 from kubestrata import Cluster, Component, Duration, JsonObject, Quantity, Reconcile
 from kubestrata.constructs import Endpoint, Flow, HelmRelease, Route
 from kubestrata.constructs.network import NetworkPort
@@ -17,6 +17,11 @@ _NAME = "victoria-traces"
 # Set explicitly, so that the names of its Services are known.
 _CHART = "vt-single"
 _PORT = 10428
+TRACES_URL = (
+    f"http://{_NAME}-{_CHART}-server.{NAMESPACE}.svc.cluster.local:{_PORT}"
+    "/insert/opentelemetry/v1/traces"
+)
+"""Where workloads send traces, by OTLP over HTTP."""
 
 _VALUES: JsonObject = {
     "nameOverride": _CHART,
@@ -58,7 +63,7 @@ class VictoriaTraces(Component):
         self.release.allow(Flow.from_cluster(_PORT))
         labels = server.pods.labels
         Scrape(self, _NAME, pods=server.pods, port="http", service_labels=labels)
-        self.route = Route.at(self, "traces", label="traces", to=server.behind(self.query))
+        self.route = Route.at(self, "vt", label="vt", to=server.behind(self.query))
         source = Source("VictoriaTraces", "jaeger", _NAME, self.query, "/select/jaeger")
         DataSource(self, _NAME, source=source)
         here = Endpoint(server.pods, server.ports, self)

@@ -12,7 +12,11 @@ from kubestrata.constructs.traffic import (
     VaultIssuer,
 )
 
+OPENBAO_CA = RemoteKey("certificates/priv.cloud.ogenki.io/openbao", "ca")
+"""The authorities that signed the server certificate of OpenBao."""
 _PORT = 8200
+# OpenBao's namespace with the PKI engine and the AppRole.
+_NAMESPACE = "admin/pki"
 _ROLE = "pki_private_issuer/sign/ogenki"
 
 
@@ -20,8 +24,8 @@ class CloudIssuers(Construct):
     """Let's Encrypt for public hosts, OpenBao for the private domain.
 
     The ClusterIssuers `letsencrypt-staging` and `letsencrypt-prod` use DNS challenges in Route 53,
-    `openbao` signs with its PKI engine; the ExternalSecret `openbao-approle` has the secret id of
-    its AppRole, and the CA of the server.
+    `openbao` signs with its PKI engine; the ExternalSecret `cert-manager-openbao-approle` has the
+    secret id of its AppRole, and the CA of the server.
     """
 
     def __init__(self, scope: CertManager, *, email: str, openbao: Host, approle_id: str) -> None:
@@ -32,14 +36,15 @@ class CloudIssuers(Construct):
             self, "letsencrypt-staging", email=email, server=LETS_ENCRYPT_STAGING, solvers=solvers
         ).ref
         self.public = AcmeIssuer(self, "letsencrypt-prod", email=email, solvers=solvers).ref
-        approle = ExternalSecret(self, "openbao-approle", source=_APPROLE).secret
+        approle = ExternalSecret(self, "cert-manager-openbao-approle", source=_APPROLE).secret
         self.private = VaultIssuer(
             self,
             "openbao",
             server=f"https://{openbao}:{_PORT}",
+            namespace=_NAMESPACE,
             path=_ROLE,
-            login=VaultAppRole(approle_id, approle.key("secret-id")),
-            ca=approle.key("ca.crt"),
+            login=VaultAppRole(approle_id, approle.key(_SECRET_ID)),
+            ca=approle.key("ca"),
         ).ref
         pods = Pods("cert-manager-issuers", scope.controller.namespace, scope.controller.labels)
         scope.release.allow(
@@ -50,9 +55,10 @@ class CloudIssuers(Construct):
         )
 
 
+_SECRET_ID = "cert_manager_approle_secret"  # noqa: S105  # the name of a key
 _APPROLE = SecretSource.keys(
     {
-        "secret-id": RemoteKey("openbao/cert-manager", "secret_id"),
-        "ca.crt": RemoteKey("openbao/cert-manager", "ca"),
+        _SECRET_ID: RemoteKey("openbao/cloud-native-ref/approles/cert-manager", _SECRET_ID),
+        "ca": OPENBAO_CA,
     }
 )

@@ -1,5 +1,7 @@
 """The policy engine."""
 
+from dataclasses import dataclass
+
 from charts import catalogue
 from kubestrata import Cluster, JsonObject, Namespace, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent
@@ -8,10 +10,20 @@ from kubestrata.constructs.observability import Scrape
 _NAME = "kyverno"
 
 
+@dataclass(frozen=True, slots=True)
+class ControllerResources:
+    """Requests and limits of each controller, in place of the chart's."""
+
+    admission: JsonObject
+    background: JsonObject
+    cleanup: JsonObject
+    reports: JsonObject
+
+
 class Kyverno(HelmComponent):
     """Kyverno, with `admission_replicas` admission controllers and one replica of all others.
 
-    Pass a chart without CRDs if another component installs them.
+    Pass a chart without CRDs if another component installs them. `resources` None are the chart's.
     """
 
     def __init__(
@@ -21,6 +33,7 @@ class Kyverno(HelmComponent):
         namespace: Namespace | Reference,
         chart: HelmChart = catalogue.KYVERNO,
         admission_replicas: int = 1,
+        resources: ControllerResources | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -28,7 +41,7 @@ class Kyverno(HelmComponent):
             layer="security",
             namespace=namespace,
             chart=chart,
-            values=_values(chart, admission_replicas),
+            values=_values(chart, admission_replicas, resources),
             # It does not start without the CRDs.
             creates=["kyverno.io"],
             flows=[Flow.to_kubernetes_api(), Flow.from_kubernetes_api(9443)],
@@ -37,13 +50,28 @@ class Kyverno(HelmComponent):
     def scrape(self) -> None:
         """Let the cluster's monitoring scrape results and latency of admission."""
         Scrape(self, _NAME, pods=self.release.pods, port="metrics-port")
+        # The background, cleanup and reports controllers call it differently.
+        Scrape(self, f"{_NAME}-controllers", pods=self.release.pods, port="metrics")
 
 
-def _values(chart: HelmChart, admission_replicas: int) -> JsonObject:
+def _values(
+    chart: HelmChart, admission_replicas: int, resources: ControllerResources | None
+) -> JsonObject:
+    # Pods of hooks need the API server, and get no labels by default.
+    labels: JsonObject = {"app.kubernetes.io/instance": _NAME}
+    crds = {} if chart.provides else {"install": False}
     return {
-        **({} if chart.provides else {"crds": {"install": False}}),
-        "admissionController": {"replicas": admission_replicas},
-        "backgroundController": {"replicas": 1},
-        "cleanupController": {"replicas": 1},
-        "reportsController": {"replicas": 1},
+        "crds": {**crds, "migration": {"podLabels": labels}},
+        "webhooksCleanup": {"podLabels": labels},
+        "admissionController": {
+            "replicas": admission_replicas,
+            **({"container": {"resources": resources.admission}} if resources else {}),
+        },
+        "backgroundController": _one(resources.background if resources else None),
+        "cleanupController": _one(resources.cleanup if resources else None),
+        "reportsController": _one(resources.reports if resources else None),
     }
+
+
+def _one(resources: JsonObject | None) -> JsonObject:
+    return {"replicas": 1, **({"resources": resources} if resources else {})}

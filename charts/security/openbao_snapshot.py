@@ -1,5 +1,6 @@
 """Snapshots of OpenBao, which runs outside the cluster, to a dedicated bucket."""
 
+from charts.security.cloud_issuers import OPENBAO_CA
 from kubeapis import k8s
 from kubestrata import (
     Cluster,
@@ -17,8 +18,8 @@ from kubestrata.constructs.cloud import AwsAccount, Expiration, KmsKey, PodIdent
 from kubestrata.constructs.secret import ExternalSecret, RemoteKey, SecretReference, SecretSource
 
 _NAME = "openbao-snapshot"
-_NIGHTLY = Cron("30 1 * * *")
-_KEPT_DAYS = 90
+_NIGHTLY = Cron("0 4 * * *")
+_EXPIRATION = Expiration(days=120, archive_days=30)
 _BAO = Image("quay.io/openbao/openbao:2.4.4")
 _AWS = Image("public.ecr.aws/aws-cli/aws-cli:2.31.34")
 _PORT = 8200
@@ -33,9 +34,10 @@ _UNBOUND = HealthExpression(
 )
 _SNAPSHOT = f"{_FOLDER}/openbao.snap"
 _CREDENTIALS = "/credentials"
-_KEYS = {"role_id": "ROLE_ID", "secret_id": "SECRET_ID"}
+_LOGIN = ("APPROLE_ROLE_ID", "APPROLE_SECRET_ID")
 _TAKE = f"""\
-BAO_TOKEN="$(bao write -field=token auth/approle/login role_id="$ROLE_ID" secret_id="$SECRET_ID")"
+BAO_TOKEN="$(bao write -field=token auth/approle/login \
+  role_id="$APPROLE_ROLE_ID" secret_id="$APPROLE_SECRET_ID")"
 export BAO_TOKEN
 bao operator raft snapshot save {_SNAPSHOT}
 """
@@ -45,7 +47,9 @@ _SEND = f'aws s3 cp {_SNAPSHOT} "s3://$BUCKET/$(date +%Y/%m/%d)/openbao.snap"\n'
 class OpenbaoSnapshot(Component):
     """A CronJob, its working volume, a bucket with its own key, and its identity.
 
-    `server` is the host of OpenBao; its AppRole and CA come from the cluster's secret store.
+    `server` is the host of OpenBao; its AppRole and CA come from the cluster's secret store. The
+    job is suspended: snapshots require OpenBao's Raft storage, and an AppRole in its root
+    namespace.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference, server: Host) -> None:
@@ -60,19 +64,26 @@ class OpenbaoSnapshot(Component):
         account = k8s.ServiceAccount(
             self, "account", metadata=_METADATA, automount_service_account_token=False
         )
-        key = KmsKey(self, _NAME, description="Encrypts snapshots of OpenBao.")
-        self.bucket = S3Bucket(self, _NAME, key=key, expiration=Expiration(days=_KEPT_DAYS))
-        self.identity = PodIdentity(
+        # Crossplane has no permission to rotate keys.
+        key = KmsKey(
             self,
             _NAME,
+            description="Encrypts snapshots of OpenBao.",
+            deletion_window_days=7,
+            rotated=False,
+        )
+        self.bucket = S3Bucket(self, _NAME, key=key, expiration=_EXPIRATION)
+        self.identity = PodIdentity(
+            self,
+            f"xplane-{_NAME}",
             service_account=account.ref,
             statements=[
-                *self.bucket.grant_write(),
+                *self.bucket.grant_add(),
                 key.grant("kms:Decrypt", "kms:GenerateDataKey"),
             ],
         )
-        path = f"openbao/{_NAME}"
-        keys = {name: RemoteKey(path, name) for name in (*_KEYS, "ca.crt")}
+        path = f"security/openbao/{_NAME}"
+        keys = {**{name: RemoteKey(path, name) for name in _LOGIN}, "ca": OPENBAO_CA}
         secret = ExternalSecret(self, _NAME, source=SecretSource.keys(keys)).secret
         volume = k8s.PersistentVolumeClaim(
             self,
@@ -90,6 +101,7 @@ class OpenbaoSnapshot(Component):
             _NAME,
             spec=k8s.CronJobSpec(
                 schedule=_NIGHTLY,
+                suspend=True,
                 concurrency_policy="Forbid",
                 job_template=k8s.JobTemplateSpec(
                     spec=k8s.JobSpec(
@@ -119,7 +131,7 @@ class OpenbaoSnapshot(Component):
         server: Host,
     ) -> k8s.PodSpec:
         claim = k8s.PersistentVolumeClaimVolumeSource(claim_name=volume.name)
-        login = [_login(secret, key, variable) for key, variable in _KEYS.items()]
+        login = [_login(secret, name) for name in _LOGIN]
         where = [
             k8s.EnvVar(name="BAO_ADDR", value=f"https://{server}:{_PORT}"),
             k8s.EnvVar(name="BAO_CACERT", value=f"{_CREDENTIALS}/ca.crt"),
@@ -152,16 +164,16 @@ class OpenbaoSnapshot(Component):
                     name="ca",
                     secret=k8s.SecretVolumeSource(
                         secret_name=secret.name,
-                        items=[k8s.KeyToPath(key=secret.key("ca.crt").key, path="ca.crt")],
+                        items=[k8s.KeyToPath(key=secret.key("ca").key, path="ca.crt")],
                     ),
                 ),
             ],
         )
 
 
-def _login(secret: SecretReference, key: str, variable: str) -> k8s.EnvVar:
-    selector = k8s.SecretKeySelector(name=secret.name, key=secret.key(key).key)
-    return k8s.EnvVar(name=variable, value_from=k8s.EnvVarSource(secret_key_ref=selector))
+def _login(secret: SecretReference, name: str) -> k8s.EnvVar:
+    selector = secret.key(name).selector
+    return k8s.EnvVar(name=name, value_from=k8s.EnvVarSource(secret_key_ref=selector))
 
 
 def _container(

@@ -7,12 +7,15 @@ from kubestrata import Cluster, Component
 
 
 class VerifyImages(Component):
-    """A ClusterPolicy that reports Pods with ghcr.io images not signed by a GitHub workflow.
+    """A ClusterPolicy that reports Pods with `images` that no GitHub workflow signed.
 
     It audits and rejects nothing. Pods of `excluded_namespaces` are skipped.
     """
 
-    def __init__(self, scope: Cluster, *, excluded_namespaces: Sequence[str]) -> None:
+    def __init__(
+        self, scope: Cluster, *, images: Sequence[str], excluded_namespaces: Sequence[str]
+    ) -> None:
+        """`images` may contain `*`: `ghcr.io/fluxcd/*`."""
         super().__init__(scope, "verify-images", layer="security")
         self.policy = kyverno.ClusterPolicy(
             self,
@@ -28,7 +31,7 @@ class VerifyImages(Component):
                         name="signed-by-github-workflow",
                         match=_resources(kinds=["Pod"]),
                         exclude=_resources(namespaces=excluded_namespaces),
-                        verify_images=[_SIGNED],
+                        verify_images=[_signed(images)],
                     )
                 ],
             ),
@@ -52,19 +55,23 @@ _GITHUB_WORKFLOW = kyverno.ClusterPolicySpecRulesVerifyImagesAttestorsEntriesKey
     ),
 )
 
-_SIGNED = kyverno.ClusterPolicySpecRulesVerifyImages(
-    type="Cosign",
-    image_references=["ghcr.io/*"],
-    failure_action="Audit",
-    # A rule in audit mode cannot mutate the Pod, so tags are not replaced by digests.
-    mutate_digest=False,
-    verify_digest=False,
-    attestors=[
-        kyverno.ClusterPolicySpecRulesVerifyImagesAttestors(
-            count=1,
-            entries=[
-                kyverno.ClusterPolicySpecRulesVerifyImagesAttestorsEntries(keyless=_GITHUB_WORKFLOW)
-            ],
-        )
-    ],
-)
+
+def _signed(images: Sequence[str]) -> kyverno.ClusterPolicySpecRulesVerifyImages:
+    return kyverno.ClusterPolicySpecRulesVerifyImages(
+        type="Cosign",
+        image_references=images,
+        failure_action="Audit",
+        # A rule in audit mode cannot mutate the Pod, so tags are not replaced by digests.
+        mutate_digest=False,
+        verify_digest=False,
+        attestors=[
+            kyverno.ClusterPolicySpecRulesVerifyImagesAttestors(
+                count=1,
+                entries=[
+                    kyverno.ClusterPolicySpecRulesVerifyImagesAttestorsEntries(
+                        keyless=_GITHUB_WORKFLOW
+                    )
+                ],
+            )
+        ],
+    )

@@ -1,7 +1,17 @@
 """Single sign-on by Zitadel, which terminates TLS itself."""
 
 from charts import catalogue
-from kubestrata import Cluster, Component, Duration, Host, JsonObject, Reconcile, Reference, waive
+from kubestrata import (
+    Cluster,
+    Component,
+    Duration,
+    Host,
+    JsonObject,
+    Quantity,
+    Reconcile,
+    Reference,
+    waive,
+)
 from kubestrata.constructs import (
     Certificate,
     Endpoint,
@@ -9,18 +19,24 @@ from kubestrata.constructs import (
     Flow,
     Gateway,
     HelmRelease,
+    RemoteKey,
     SecretReference,
     SecretSource,
     TlsRoute,
 )
-from kubestrata.constructs.data import Postgres, PostgresSpec
+from kubestrata.constructs.data import CnpgSchedule, Postgres, PostgresBackup, PostgresSpec
 from kubestrata.constructs.observability import Monitoring, Scrape, ScrapeAccess, ScrapeTls
+from kubestrata.constructs.secret import Refresh
 from kubestrata.constructs.traffic import DnsRecord, GatewayExposure, Listener, RoutesFrom
 
 _NAME = "zitadel"
 _PORT = 8080
 # The release waits for its database and its certificate.
-_TIMEOUT = Duration("15m")
+_TIMEOUT = Duration("45m")
+_REFRESH = Refresh.every("20m")
+_ADMINISTRATOR = "ZITADEL_FIRSTINSTANCE_ORG_HUMAN_"
+_ENTRY = "zitadel/envvars"
+_MASTER_KEY = RemoteKey(_ENTRY, "ZITADEL_MASTERKEY")
 _STARTED = {"app.kubernetes.io/component": "start"}
 
 
@@ -46,20 +62,36 @@ class Zitadel(Component):
             reconcile=Reconcile(timeout=_TIMEOUT),
         )
         self.host = scope.host("auth")
-        spec = PostgresSpec(database=_NAME, owner=_NAME)
-        database = Postgres(self, f"{_NAME}-db", spec=spec)
+        spec = PostgresSpec(
+            image=catalogue.POSTGRES_18,
+            database=_NAME,
+            owner=_NAME,
+            storage=Quantity("20Gi"),
+            storage_class="gp3",
+            backup=_BACKUP,
+        )
+        database = Postgres(self, f"xplane-{_NAME}", spec=spec)
         secrets: JsonObject = {
             "masterkeySecretName": ExternalSecret(
                 self,
                 f"{_NAME}-masterkey",
-                source=SecretSource.all_of("zitadel/masterkey", keys=["masterkey"]),
+                source=SecretSource.keys({"masterkey": _MASTER_KEY}),
+                refresh=_REFRESH,
             ).secret.name,
             "serverSslCrtSecret": Certificate(
                 self, _NAME, hosts=[self.host], issuer=issuer
             ).secret.name,
         }
         administrator = ExternalSecret(
-            self, f"{_NAME}-envvars", source=SecretSource.all_of("zitadel/envvars")
+            self,
+            f"{_NAME}-envvars",
+            source=SecretSource.keys(
+                {
+                    f"{_ADMINISTRATOR}{name}": RemoteKey(_ENTRY, f"{_ADMINISTRATOR}{name}")
+                    for name in ("USERNAME", "PASSWORD")
+                }
+            ),
+            refresh=_REFRESH,
         ).secret
         release = HelmRelease(
             self,
@@ -73,8 +105,8 @@ class Zitadel(Component):
                 "env": _database(database.credentials),
             },
         )
-        # Its setup Job writes credentials to Secrets.
-        release.allow(Flow.to_kubernetes_api())
+        # Its setup Job writes credentials to Secrets; Zitadel calls providers and webhooks.
+        release.allow(Flow.to_kubernetes_api(), Flow.to_internet(443))
         release.connect_to(database)
         started = release.endpoint(_PORT, labels=_STARTED)
         self._expose(gateway_class, release, started)
@@ -89,7 +121,9 @@ class Zitadel(Component):
             _NAME,
             gateway_class=gateway_class,
             listeners=[Listener.passthrough(self.host, routes=RoutesFrom.same_namespace())],
-            exposure=GatewayExposure.aws_network_load_balancer(scheme="internet-facing"),
+            exposure=GatewayExposure.aws_network_load_balancer(
+                scheme="internet-facing", name="ogenki-zitadel-gateway"
+            ),
             dns=DnsRecord(),
         )
         route = TlsRoute(
@@ -147,11 +181,15 @@ def _database(credentials: SecretReference) -> list[JsonObject]:
     return [*found, {"name": "ZITADEL_DATABASE_POSTGRES_USER_SSL_MODE", "value": "require"}]
 
 
+_BACKUP = PostgresBackup(schedule=CnpgSchedule("0 0 0 * * *"), retention="15d")
 _VALUES: JsonObject = {
     "replicaCount": 2,
     "login": {"enabled": False},
     # Database and owner already exist: only the schema is created.
-    "initJob": {"command": "zitadel"},
+    # The Job starts before the database does.
+    "initJob": {"command": "zitadel", "backoffLimit": 30, "activeDeadlineSeconds": 1800},
+    # By default the image has the API server's version, for which there may be none.
+    "tools": {"kubectl": {"image": {"tag": "1.35.0"}}},
     "pdb": {"enabled": True, "minAvailable": 1},
     "metrics": {"enabled": True},
     "podSecurityContext": {

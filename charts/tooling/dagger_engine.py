@@ -3,17 +3,19 @@
 from charts.infrastructure.karpenter_nodepools import NodeChoice
 from kubeapis import k8s
 from kubestrata import Cluster, Component, Image, Reference, ServiceReference, waive
-from kubestrata.constructs import Availability, Endpoint, Flow, Pods
+from kubestrata.constructs import Endpoint, Flow, Pods
 from kubestrata.constructs.network import NetworkPort
-from kubestrata.constructs.scaling import DisruptionBudget, topology_spread_constraints
 
 _NAME = "dagger-engine"
-_IMAGE = Image("registry.dagger.io/engine:v0.19.8")
+_IMAGE = Image("registry.dagger.io/engine:v0.19.10")
 _PORT = 8080
-_REPLICAS = 2
-_AVAILABILITY = Availability()
 _LABELS = {"app.kubernetes.io/name": _NAME}
-_STATE, _CONFIG = "/var/lib/dagger", "/etc/dagger"
+_CONFIG = "/etc/dagger"
+# Name of the volume -> its path.
+_VOLUMES = {"state": "/var/lib/dagger", "buildkit": "/var/run/buildkit"}
+_VOLUME_SIZE = "50Gi"
+# Karpenter would move it, and with it all running pipelines.
+_UNDISTURBED = {"karpenter.sh/do-not-disrupt": "true"}
 _SETTINGS = """\
 debug = false
 
@@ -23,10 +25,10 @@ mirrors = ["mirror.gcr.io"]
 
 
 class DaggerEngine(Component):
-    """A Deployment, its Service and ServiceAccount, its settings and a PodDisruptionBudget.
+    """A Deployment with one pod, its Service and ServiceAccount, and its settings.
 
-    Pipeline state is on the local disks of `nodes`. Clients connect to `endpoint`, by the name of
-    `service`.
+    Pipeline state is on volumes that live as long as the pod. Clients connect to `endpoint`, by the
+    name of `service`.
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference, nodes: NodeChoice) -> None:
@@ -47,9 +49,6 @@ class DaggerEngine(Component):
                 ports=[k8s.ServicePort(name="engine", port=_PORT, target_port="engine")],
             ),
         )
-        DisruptionBudget(
-            self, _NAME, labels=_LABELS, availability=_AVAILABILITY, replicas=_REPLICAS
-        )
         self.service = ServiceReference(made.ref, _PORT)
         pods = Pods(_NAME, namespace.object_name, _LABELS)
         self.endpoint = Endpoint(pods, (NetworkPort(_PORT),), self, self.deployment.ref)
@@ -69,9 +68,12 @@ class DaggerEngine(Component):
             "engine",
             metadata=_named(),
             spec=k8s.DeploymentSpec(
-                replicas=_REPLICAS,
+                replicas=1,
                 selector=k8s.LabelSelector(match_labels=_LABELS),
-                template=k8s.PodTemplateSpec(metadata=k8s.ObjectMeta(labels=_LABELS), spec=pod),
+                template=k8s.PodTemplateSpec(
+                    metadata=k8s.ObjectMeta(labels=_LABELS, annotations=_UNDISTURBED),
+                    spec=pod,
+                ),
             ),
         )
 
@@ -85,11 +87,18 @@ def _pod(settings: k8s.ConfigMap, account: k8s.ServiceAccount, nodes: NodeChoice
     container = k8s.Container(
         name="engine",
         image=_IMAGE,
-        args=["--config", f"{_CONFIG}/engine.toml", "--addr", f"tcp://0.0.0.0:{_PORT}"],
+        args=[
+            "--config",
+            f"{_CONFIG}/engine.toml",
+            "--addr",
+            f"tcp://0.0.0.0:{_PORT}",
+            "--oci-max-parallelism",
+            "num-cpu",
+        ],
         ports=[k8s.ContainerPort(name="engine", container_port=_PORT)],
         resources=k8s.ResourceRequirements(
-            requests={"cpu": "1", "memory": "2Gi", "ephemeral-storage": "20Gi"},
-            limits={"memory": "8Gi", "ephemeral-storage": "80Gi"},
+            requests={"cpu": "4", "memory": "8Gi", "ephemeral-storage": "100Gi"},
+            limits={"memory": "8Gi", "ephemeral-storage": "100Gi"},
         ),
         readiness_probe=k8s.Probe(tcp_socket=listens, period_seconds=5),
         # A pipeline may saturate the engine for a while.
@@ -98,7 +107,7 @@ def _pod(settings: k8s.ConfigMap, account: k8s.ServiceAccount, nodes: NodeChoice
         security_context=k8s.SecurityContext(privileged=True),
         volume_mounts=[
             k8s.VolumeMount(name="settings", mount_path=_CONFIG, read_only=True),
-            k8s.VolumeMount(name="state", mount_path=_STATE),
+            *(k8s.VolumeMount(name=name, mount_path=path) for name, path in _VOLUMES.items()),
         ],
     )
     return k8s.PodSpec(
@@ -110,11 +119,22 @@ def _pod(settings: k8s.ConfigMap, account: k8s.ServiceAccount, nodes: NodeChoice
         security_context=k8s.PodSecurityContext(
             seccomp_profile=k8s.SeccompProfile(type="Unconfined")
         ),
-        topology_spread_constraints=topology_spread_constraints(_AVAILABILITY, _LABELS),
         node_selector=nodes.selector,
         tolerations=nodes.tolerations or None,
         volumes=[
             k8s.Volume(name="settings", config_map=k8s.ConfigMapVolumeSource(name=settings.name)),
-            k8s.Volume(name="state", empty_dir=k8s.EmptyDirVolumeSource(size_limit="60Gi")),
+            *(_volume(name) for name in _VOLUMES),
         ],
+    )
+
+
+def _volume(name: str) -> k8s.Volume:
+    """Return a volume that is made and deleted with the pod."""
+    claim = k8s.PersistentVolumeClaimSpec(
+        access_modes=["ReadWriteOnce"],
+        resources=k8s.VolumeResourceRequirements(requests={"storage": _VOLUME_SIZE}),
+    )
+    template = k8s.PersistentVolumeClaimTemplate(spec=claim)
+    return k8s.Volume(
+        name=name, ephemeral=k8s.EphemeralVolumeSource(volume_claim_template=template)
     )

@@ -2,21 +2,27 @@
 
 from charts import catalogue
 from charts.tooling import harbor_value
+from charts.tooling.harbor_secrets import HarborSecrets
 from charts.tooling.harbor_storage import HarborStorage
 from kubestrata import Cluster, Component, Duration, Quantity, Reconcile, Reference
 from kubestrata.constructs import (
     Endpoint,
-    ExternalSecret,
     Flow,
     Gateways,
     HelmRelease,
     Pods,
     Route,
-    SecretReference,
-    SecretSource,
 )
 from kubestrata.constructs.cloud import S3Bucket
-from kubestrata.constructs.data import BucketLocation, Postgres, PostgresSpec, Valkey, ValkeySpec
+from kubestrata.constructs.data import (
+    BucketLocation,
+    CnpgSchedule,
+    Postgres,
+    PostgresBackup,
+    PostgresSpec,
+    Valkey,
+    ValkeySpec,
+)
 from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import Monitoring, Scrape
 
@@ -27,6 +33,15 @@ _LABELS = {"app": _NAME, "release": _NAME}
 # Ports of the registry, of the other HTTP services, and of their metrics.
 _PORTS = (5000, 8080, 8001)
 _METRICS = 8001
+_DATABASE = PostgresSpec(
+    image=catalogue.POSTGRES_17,
+    instances=1,
+    database="registry",
+    owner=_NAME,
+    storage=Quantity("20Gi"),
+    storage_class="gp3",
+    backup=PostgresBackup(schedule=CnpgSchedule("0 0 1 * * *"), retention="15d"),
+)
 # Hosts of Trivy's vulnerability database, and of its redirects.
 _VULNERABILITIES = (
     "ghcr.io",
@@ -39,11 +54,10 @@ _VULNERABILITIES = (
 class Harbor(Component):
     """Harbor at `harbor` in the private domain, with a database, a cache and a bucket for images.
 
-    The administrator's password, and the shared secrets of its services, come from the cluster's
-    secret store.
+    `secrets` are of an earlier component: the chart reads one of them while it is rendered.
     """
 
-    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+    def __init__(self, scope: Cluster, *, namespace: Reference, secrets: HarborSecrets) -> None:
         super().__init__(
             scope,
             _NAME,
@@ -52,12 +66,8 @@ class Harbor(Component):
             reconcile=Reconcile(timeout=_TIMEOUT),
         )
         self._storage = HarborStorage(self)
-        self._database = Postgres(
-            self,
-            f"{_NAME}-db",
-            spec=PostgresSpec(database=_NAME, owner=_NAME, storage=Quantity("20Gi")),
-        )
-        self._cache = self._valkey()
+        self._database = Postgres(self, f"xplane-{_NAME}", spec=_DATABASE)
+        self._cache = self._valkey(secrets)
         self.release = HelmRelease(
             self,
             _NAME,
@@ -67,8 +77,9 @@ class Harbor(Component):
                     scope.ask(Gateways).with_visibility("private").domain.sub(_NAME)
                 ),
                 **harbor_value.parts(
-                    administrator=self._fetched("admin-password", ["HARBOR_ADMIN_PASSWORD"]),
-                    internal=self._fetched("internal", harbor_value.INTERNAL_KEYS),
+                    secrets.administrator,
+                    secret_key=secrets.secret_key,
+                    internal=secrets.internal,
                     access=self._storage.user.credentials,
                 ),
                 **harbor_value.images(self._storage.bucket),
@@ -83,12 +94,8 @@ class Harbor(Component):
         if scope.find(Monitoring) is not None:
             self._scrape()
 
-    def _fetched(self, name: str, keys: list[str]) -> SecretReference:
-        source = SecretSource.all_of(f"{_NAME}/{name}", keys=keys)
-        return ExternalSecret(self, f"{_NAME}-{name}", source=source).secret
-
-    def _valkey(self) -> Valkey:
-        password = self._fetched("valkey-password", [harbor_value.CACHE_KEY])
+    def _valkey(self, secrets: HarborSecrets) -> Valkey:
+        password = secrets.cache
         return Valkey(
             self,
             f"{_NAME}-valkey",

@@ -1,14 +1,20 @@
 """Image storage of Harbor: a bucket, and an IAM user with access to it."""
 
 from kubestrata import Construct
-from kubestrata.constructs.cloud import Expiration, IamUser, S3Bucket
+from kubestrata.constructs.cloud import (
+    Expiration,
+    IamUser,
+    PodIdentity,
+    S3Bucket,
+    ServiceAccountName,
+)
 
 _NAME = "harbor"
-_SECRET = "harbor-s3"  # noqa: S105  # the name of a Secret
+_SECRET = "xplane-harbor-access-key"  # noqa: S105  # the name of a Secret
 
 
 class HarborStorage(Construct):
-    """A bucket, and an IAM user that can write to it only.
+    """A bucket, and an IAM user and a pod identity that can write to it only.
 
     Harbor's registry requires an access key; `user.credentials` is the Secret with it, with the
     keys `username` (the key's id) and `password`.
@@ -18,4 +24,17 @@ class HarborStorage(Construct):
         super().__init__(scope, "harbor-storage")
         # The registry deletes layers itself: only leftover versions expire.
         self.bucket = S3Bucket(self, _NAME, expiration=Expiration(replaced_days=7))
-        self.user = IamUser(self, _NAME, statements=self.bucket.grant_write(), secret=_SECRET)
+        # For tools beside the registry, which requires the user below.
+        PodIdentity(
+            self,
+            f"xplane-{_NAME}",
+            service_account=ServiceAccountName(name=_NAME, namespace="tooling"),
+            statements=self.bucket.grant_write(),
+        )
+        self.user = IamUser(
+            self,
+            _NAME,
+            statements=self.bucket.grant_write(),
+            secret=_SECRET,
+            policy=f"{_NAME}-s3",
+        )

@@ -10,12 +10,11 @@ CACHE_KEY = "REDIS_PASSWORD"
 INTERNAL_KEYS = [
     "CSRF_KEY",
     "JOBSERVICE_SECRET",
-    "REGISTRY_HTPASSWD",
     "REGISTRY_HTTP_SECRET",
     "REGISTRY_PASSWD",
     "secret",
-    "secretKey",
 ]
+REGISTRY_USER = "harbor_registry_user"
 
 
 def exposed_at(host: Host) -> JsonObject:
@@ -29,7 +28,11 @@ def exposed_at(host: Host) -> JsonObject:
 
 
 def parts(
-    *, administrator: SecretReference, internal: SecretReference, access: SecretReference
+    administrator: SecretReference,
+    *,
+    secret_key: SecretReference,
+    internal: SecretReference,
+    access: SecretReference,
 ) -> JsonObject:
     """Return values of Harbor's own services, and of their shared secrets."""
     storage = [
@@ -38,7 +41,8 @@ def parts(
     ]
     return {
         "existingSecretAdminPassword": administrator.name,
-        "existingSecretSecretKey": internal.name,
+        "existingSecretAdminPasswordKey": administrator.key("password").key,
+        "existingSecretSecretKey": secret_key.name,
         "core": {
             "replicas": 2,
             "existingSecret": internal.name,
@@ -54,7 +58,7 @@ def parts(
         "registry": {
             "replicas": 2,
             "existingSecret": internal.name,
-            "credentials": {"existingSecret": internal.name},
+            "credentials": {"username": REGISTRY_USER, "existingSecret": internal.name},
             "registry": {"extraEnvVars": storage, "resources": _small("256Mi")},
             "controller": {"extraEnvVars": storage, "resources": _small("128Mi")},
         },

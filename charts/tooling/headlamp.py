@@ -1,25 +1,24 @@
 """The web UI of the cluster."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from charts import catalogue
 from kubeapis import k8s
-from kubestrata import Cluster, Component, Host, JsonObject, Reference
+from kubestrata import Cluster, Component, Host, Image, JsonObject, Reference
 from kubestrata.constructs import (
     ExternalSecret,
     Flow,
     HelmRelease,
-    RemoteKey,
     Route,
     SecretReference,
     SecretSource,
-    SecretTemplate,
 )
+from kubestrata.constructs.secret import Refresh
 
 _NAME = "headlamp"
 _PORT = 4466
 _RBAC = "rbac.authorization.k8s.io"
-_SCOPES = "openid profile email groups"
+_LOGIN = ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ISSUER_URL", "OIDC_SCOPES"]
 # Cluster-scoped objects are not included in Kubernetes' built-in roles.
 _READ = ("get", "list", "watch")
 _CLUSTER_WIDE = [
@@ -38,46 +37,62 @@ _CLUSTER_WIDE = [
 class Headlamp(Component):
     """Headlamp at `headlamp` in the private domain; people log in at `issuer`.
 
-    People see what their own permissions allow: `groups` maps groups of the issuer to ClusterRoles
-    of Kubernetes; all of them can read cluster-scoped objects. Headlamp itself has no permissions.
+    People see what the roles of their groups allow; `readers` are the groups that may also read
+    cluster-scoped objects. Headlamp itself has no permissions.
     """
 
     def __init__(
-        self, scope: Cluster, *, namespace: Reference, issuer: Host, groups: Mapping[str, str]
+        self, scope: Cluster, *, namespace: Reference, issuer: Host, readers: Sequence[str]
     ) -> None:
         super().__init__(scope, _NAME, layer="tooling", namespace=namespace)
-        release = HelmRelease(
-            self, _NAME, chart=catalogue.HEADLAMP, values=_values(self._login(issuer))
-        )
+        release = HelmRelease(self, _NAME, chart=catalogue.HEADLAMP, values=_values(self._login()))
         release.allow(Flow.to_kubernetes_api(), Flow.to_hosts(issuer))
         page = release.endpoint(_PORT).behind(release.service(_NAME, 80))
         self.route = Route.at(self, _NAME, label=_NAME, to=page)
-        reader = k8s.ClusterRole(self, f"{_NAME}-cluster-view", rules=_CLUSTER_WIDE).name
-        for group, role in groups.items():
-            self._bind(group, f"{_NAME}-{group}", role)
-            self._bind(group, f"{_NAME}-{group}-cluster-view", reader)
-
-    def _bind(self, group: str, name: str, role: str) -> None:
+        role = k8s.ClusterRole(self, f"{_NAME}-cluster-view", rules=_CLUSTER_WIDE)
         k8s.ClusterRoleBinding(
             self,
-            name,
-            role_ref=k8s.RoleRef(api_group=_RBAC, kind="ClusterRole", name=role),
-            subjects=[k8s.Subject(api_group=_RBAC, kind="Group", name=group)],
+            "readers",
+            metadata=k8s.ObjectMeta(name=f"{_NAME}-cluster-view"),
+            role_ref=k8s.RoleRef(api_group=_RBAC, kind=role.kind, name=role.name),
+            subjects=[k8s.Subject(api_group=_RBAC, kind="Group", name=each) for each in readers],
         )
 
-    def _login(self, issuer: Host) -> SecretReference:
+    def _login(self) -> SecretReference:
         """Return the OIDC client, as the environment variables of Headlamp."""
-        keys = {key: RemoteKey(f"zitadel/{_NAME}", key) for key in ("client_id", "client_secret")}
-        template = SecretTemplate(
-            {
-                "OIDC_CLIENT_ID": "{{ .client_id }}",
-                "OIDC_CLIENT_SECRET": "{{ .client_secret }}",
-                "OIDC_ISSUER_URL": f"https://{issuer}",
-                "OIDC_SCOPES": _SCOPES,
-            }
-        )
-        source = SecretSource.keys(keys)
-        return ExternalSecret(self, f"{_NAME}-oidc", source=source, template=template).secret
+        source = SecretSource.all_of(f"{_NAME}/envvars", keys=_LOGIN)
+        refresh = Refresh.every("20m")
+        return ExternalSecret(self, f"{_NAME}-envvars", source=source, refresh=refresh).secret
+
+
+_PLUGINS = "/build/plugins"
+_IMAGES = {
+    "cert-manager": Image("ghcr.io/headlamp-k8s/headlamp-plugin-cert-manager:v0.1.0"),
+    "flux": Image("ghcr.io/headlamp-k8s/headlamp-plugin-flux:v0.6.0"),
+}
+_UNPRIVILEGED: JsonObject = {
+    "runAsNonRoot": True,
+    "runAsUser": 100,
+    "runAsGroup": 101,
+    "privileged": False,
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+}
+
+
+def _plugin(name: str, image: Image) -> JsonObject:
+    """Return the container that copies a plugin out of its image."""
+    return {
+        "name": f"plugin-{name}",
+        "image": image,
+        "command": ["/bin/sh", "-c", f"cp -r /plugins/* {_PLUGINS}/"],
+        "securityContext": _UNPRIVILEGED,
+        "resources": {
+            "requests": {"cpu": "10m", "memory": "16Mi"},
+            "limits": {"memory": "64Mi"},
+        },
+        "volumeMounts": [{"name": "plugins", "mountPath": _PLUGINS}],
+    }
 
 
 def _values(login: SecretReference) -> JsonObject:
@@ -86,31 +101,33 @@ def _values(login: SecretReference) -> JsonObject:
         # Users have their own permissions; by default the chart makes the pods cluster-admin.
         "clusterRoleBinding": {"create": False},
         "config": {
+            "pluginsDir": _PLUGINS,
             "oidc": {
                 "secret": {"create": False},
-                "externalSecret": {"enabled": True, "name": login.name, "hasScopes": True},
+                "externalSecret": {"enabled": True, "name": login.name},
             },
         },
+        "initContainers": [_plugin(name, image) for name, image in _IMAGES.items()],
+        "volumes": [{"name": "plugins", "emptyDir": {}}],
+        "volumeMounts": [{"name": "plugins", "mountPath": _PLUGINS, "readOnly": True}],
         "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": 100,
-            "runAsGroup": 101,
-            "privileged": False,
-            "allowPrivilegeEscalation": False,
-            "capabilities": {"drop": ["ALL"]},
-        },
+        "securityContext": _UNPRIVILEGED,
         "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
         "resources": {
             "requests": {"cpu": "20m", "memory": "128Mi"},
             "limits": {"memory": "256Mi"},
         },
-        "topologySpreadConstraints": [
-            {
-                "maxSkew": 1,
-                "topologyKey": "topology.kubernetes.io/zone",
-                "whenUnsatisfiable": "ScheduleAnyway",
-                "labelSelector": {"matchLabels": {"app.kubernetes.io/name": _NAME}},
+        "affinity": {
+            "podAntiAffinity": {
+                "preferredDuringSchedulingIgnoredDuringExecution": [
+                    {
+                        "weight": 100,
+                        "podAffinityTerm": {
+                            "topologyKey": "topology.kubernetes.io/zone",
+                            "labelSelector": {"matchLabels": {"app.kubernetes.io/name": _NAME}},
+                        },
+                    }
+                ]
             }
-        ],
+        },
     }

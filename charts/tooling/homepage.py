@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from charts import catalogue
+from kubeapis import k8s
 from kubestrata import Cluster, Component, Host, JsonObject, Reference
 from kubestrata.constructs import Flow, Gateways, HelmRelease, Route
+from kubestrata.constructs.traffic import RouteReference
 
 _NAME = "homepage"
 _PORT = 3000
@@ -15,13 +17,13 @@ _USER = 1000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the platform: its route, title and description.
+    """A page of the platform: its title, route and description.
 
     `icon` is a name from the icon sets of Homepage.
     """
 
     title: str
-    route: Route
+    route: Route | RouteReference
     text: str
     icon: str
 
@@ -51,8 +53,39 @@ class Homepage(Component):
         )
         # It shows resource usage of the cluster.
         release.allow(Flow.to_kubernetes_api())
+        self._read(release.makes("", "ServiceAccount", _NAME))
         page = release.endpoint(_PORT).behind(release.service(_NAME, _PORT))
         self.route = Route.at(self, _NAME, label="home", to=page)
+
+    def _read(self, account: Reference) -> None:
+        """Let the page read the state of the delivery and of the platform's own API."""
+        role = k8s.ClusterRole(self, f"{_NAME}-platform", rules=_RULES)
+        k8s.ClusterRoleBinding(
+            self,
+            "reader",
+            metadata=k8s.ObjectMeta(name=f"{_NAME}-platform"),
+            role_ref=k8s.RoleRef(
+                api_group="rbac.authorization.k8s.io", kind=role.kind, name=role.name
+            ),
+            subjects=[
+                k8s.Subject(
+                    kind="ServiceAccount", name=account.name, namespace=account.object_namespace
+                )
+            ],
+        )
+
+
+_RULES = [
+    k8s.PolicyRule(api_groups=[group], resources=resources, verbs=["get", "list"])
+    for group, resources in (
+        ("apiextensions.crossplane.io", ["compositeresourcedefinitions"]),
+        ("cloud.ogenki.io", ["apps", "epis", "sqlinstances"]),
+        ("fluxcd.controlplane.io", ["fluxinstances"]),
+        ("helm.toolkit.fluxcd.io", ["helmreleases"]),
+        ("kustomize.toolkit.fluxcd.io", ["kustomizations"]),
+        ("source.toolkit.fluxcd.io", ["gitrepositories", "helmrepositories", "ocirepositories"]),
+    )
+]
 
 
 def _pod(host: Host) -> JsonObject:

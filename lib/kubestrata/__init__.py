@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kubestrata.core.namespace import Namespace
     from kubestrata.core.node import Construct
     from kubestrata.core.patch import TypedPatch
-    from kubestrata.core.reconcile import HealthExpression, Reconcile
+    from kubestrata.core.reconcile import HealthCheck, HealthExpression, Reconcile
     from kubestrata.core.reference import Reference, ServiceReference
     from kubestrata.core.resource import RawResource, Resource
     from kubestrata.core.source import ChartRepository, GitRepository, RemoteManifests
@@ -44,6 +44,7 @@ _HOMES = {
     "Duration": "core.value.duration",
     "Flux": "delivery.flux",
     "GitRepository": "core.source",
+    "HealthCheck": "core.reconcile",
     "HealthExpression": "core.reconcile",
     "Host": "core.value.host",
     "Image": "core.value.image",
@@ -82,6 +83,7 @@ __all__ = [
     "Duration",
     "Flux",
     "GitRepository",
+    "HealthCheck",
     "HealthExpression",
     "Host",
     "Image",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
@@ -34,17 +35,19 @@ FLOOR = {
     ("source.toolkit.fluxcd.io/v1", "HelmRepository"): 6,
     ("v1", "ConfigMap"): 1,
     ("v1", "Namespace"): 6,
-    ("v1", "Secret"): 3,
+    ("v1", "Secret"): 2,
     ("v1", "Service"): 1,
 }
 ORDER = {
     "alloy": ["loki"],
     "cert-manager": [],
     "cert-manager-config": ["cert-manager"],
+    "certificate-monitoring": ["kube-prometheus-stack"],
     "flux-monitoring": ["kube-prometheus-stack"],
     "flux-system": [],
     "gateway-api-crds": [],
-    "kube-prometheus-stack": ["nfs-provisioner", "traefik"],
+    # Its pods are under the policy.
+    "kube-prometheus-stack": ["nfs-provisioner", "traefik", "verify-images"],
     "kyverno": [],
     "loki": ["kube-prometheus-stack"],
     "nfs-provisioner": [],
@@ -86,8 +89,13 @@ UNLISTED_VALUES = {
     "loki": {"loki.limits_config.retention_period"},
     # Values of a subchart, which has its own list.
     "kube-prometheus-stack": {
+        "grafana.deploymentStrategy",
+        "grafana.persistence",
+        "grafana.resources",
         "kube-state-metrics.customResourceState",
         "kube-state-metrics.rbac",
+        "kube-state-metrics.resources",
+        "prometheus-node-exporter.resources",
     },
     "cert-manager": set[str](),
     "kyverno": set[str](),
@@ -176,7 +184,7 @@ def test_only_crds_are_kept_from_pruning(objects: Objects) -> None:
 
 def test_gateway_api_is_pinned_to_a_commit(objects: Objects) -> None:
     source = of_kind(objects, "GitRepository")["gateway-api-crds"]["spec"]
-    assert source["ref"] == {"commit": "8bb74df00e56ec8f944d48c25e6c1c9c2f6848e3"}
+    assert source["ref"] == {"commit": "062b039bc61f68334198240553a4ac9053074a7d"}
     assert of_kind(objects, "Kustomization")["gateway-api-crds"]["spec"]["path"] == "./config/crd"
 
 
@@ -253,6 +261,7 @@ def test_routes_attach_to_a_listener_of_the_gateway_that_the_chart_makes(objects
     listener = gateway["listeners"]["websecure"]
     parent = {"name": gateway["name"], "namespace": "traefik", "sectionName": "websecure"}
     assert listener["namespacePolicy"] == {"from": "All"}
+    assert listener["hostname"] == "*.catinthehack.ca"
     for route in of_kind(objects, "HTTPRoute").values():
         assert route["spec"]["parentRefs"] == [parent]
 
@@ -285,21 +294,20 @@ def test_traefik_leaves_the_gateway_api_to_the_component_that_installs_it(
     assert (spec["install"]["crds"], spec["upgrade"]["crds"]) == ("Skip", "Skip")
 
 
-def test_images_are_audited_outside_of_system_namespaces(objects: Objects) -> None:
+def test_images_of_flux_are_audited(objects: Objects) -> None:
+    """They run in every cluster that this tree is for: the policy selects something."""
     (rule,) = of_kind(objects, "ClusterPolicy")["verify-images"]["spec"]["rules"]
     (images,) = rule["verifyImages"]
     (excluded,) = rule["exclude"]["any"]
-    own = set(of_kind(objects, "Namespace"))
     assert (images["failureAction"], images["mutateDigest"]) == ("Audit", False)
-    assert set(excluded["resources"]["namespaces"]) == (own - {"whoami"}) | {
-        "flux-system",
-        "kube-system",
-    }
+    assert excluded["resources"]["namespaces"] == ["kube-system", "kyverno"]
+    flux = "ghcr.io/fluxcd/kustomize-controller:v1.7.3"
+    assert any(fnmatchcase(flux, pattern) for pattern in images["imageReferences"])
 
 
 def test_loki_both_limits_and_deletes(objects: Objects) -> None:
     loki = values_of(objects, "loki")["loki"]
-    assert loki["limits_config"]["retention_period"] == "336h"
+    assert loki["limits_config"]["retention_period"] == "168h"
     assert loki["compactor"] == {"retention_enabled": True, "delete_request_store": "filesystem"}
     assert loki["storage"]["type"] == loki["compactor"]["delete_request_store"]
 
@@ -315,7 +323,7 @@ def test_grafana_finds_the_data_source_by_its_label(objects: Objects) -> None:
 def test_grafana_takes_its_admin_from_keys_of_an_encrypted_secret(objects: Objects) -> None:
     admin = values_of(objects, "kube-prometheus-stack")["grafana"]["admin"]
     keys = of_kind(objects, "Secret")[admin["existingSecret"]]["stringData"]
-    assert set(keys) == {admin["userKey"], admin["passwordKey"]}
+    assert {admin["userKey"], admin["passwordKey"]} <= set(keys)
 
 
 def test_components_unreachable_on_talos_are_not_scraped(objects: Objects) -> None:
@@ -330,6 +338,8 @@ def test_alloy_reads_through_the_kubernetes_api_and_writes_to_loki(objects: Obje
     urls = re.findall(r'url = "(.*)"', pipeline)
     assert urls == ["http://loki.monitoring.svc.cluster.local:3100/loki/api/v1/push"]
     assert 'loki.source.kubernetes "pods"' in pipeline
+    assert 'cluster = "cloudlab"' in pipeline
+    assert 'target_label  = "job"' in pipeline
     assert pipeline.count("{") == pipeline.count("}")
     assert not any(alloy["alloy"]["mounts"].values())
     assert alloy["controller"]["type"] == "deployment"
@@ -338,15 +348,91 @@ def test_alloy_reads_through_the_kubernetes_api_and_writes_to_loki(objects: Obje
 def test_alertmanager_reads_credentials_from_files_of_a_mounted_secret(objects: Objects) -> None:
     alertmanager = values_of(objects, "kube-prometheus-stack")["alertmanager"]
     (secret,) = alertmanager["alertmanagerSpec"]["secrets"]
-    (key,) = of_kind(objects, "Secret")[secret]["stringData"]
-    receivers = alertmanager["config"]["receivers"]
-    assert receivers == [
-        {"name": "null"},
-        {
-            "name": alertmanager["config"]["route"]["receiver"],
-            "discord_configs": [{"webhook_url_file": f"/etc/alertmanager/secrets/{secret}/{key}"}],
-        },
+    keys = of_kind(objects, "Secret")[secret]["stringData"]
+    null, *receivers = alertmanager["config"]["receivers"]
+    assert null == {"name": "null"}
+    for receiver in receivers:
+        (pushover,) = receiver["pushover_configs"]
+        for field in ("user_key_file", "token_file"):
+            path = PurePosixPath(pushover[field])
+            assert str(path.parent) == f"/etc/alertmanager/secrets/{secret}"
+            assert path.name in keys
+    assert {each["name"]: each["pushover_configs"][0]["priority"] for each in receivers} == {
+        "pushover-critical": "1",
+        "pushover-warning": "0",
+    }
+
+
+def test_alertmanagers_configuration_has_no_field_that_its_operator_does_not_know(
+    objects: Objects,
+) -> None:
+    """The operator parses it strictly, and then creates no pods; the release stays ready."""
+    config = values_of(objects, "kube-prometheus-stack")["alertmanager"]["config"]
+    known = {"message", "priority", "title", "token_file", "user_key_file"}
+    for receiver in config["receivers"]:
+        assert set(receiver) <= {"name", "pushover_configs"}
+        for each in receiver.get("pushover_configs", []):
+            assert set(each) == known
+            # The chart renders them as they are: doubled escapes would be sent.
+            assert each["title"] == "{{ .CommonLabels.alertname }}"
+
+
+def test_alerts_are_routed_by_severity(objects: Objects) -> None:
+    route = values_of(objects, "kube-prometheus-stack")["alertmanager"]["config"]["route"]
+    assert (route["receiver"], route["group_by"]) == (
+        "pushover-warning",
+        ["alertname", "namespace"],
+    )
+    assert [(each["matchers"], each["receiver"]) for each in route["routes"]] == [
+        (['alertname =~ "InfoInhibitor|Watchdog"'], "null"),
+        (['severity = "critical"'], "pushover-critical"),
+        (['severity = "warning"'], "pushover-warning"),
     ]
+
+
+def test_flux_sees_whether_prometheus_and_alertmanager_run(objects: Objects) -> None:
+    spec = of_kind(objects, "Kustomization")["kube-prometheus-stack"]["spec"]
+    # Flux ignores health checks beside it.
+    assert "wait" not in spec
+    checked = [(each["kind"], each["name"]) for each in spec["healthChecks"]]
+    assert checked == [
+        ("HelmRelease", "kube-prometheus-stack"),
+        ("Alertmanager", "kube-prometheus-stack-alertmanager"),
+        ("Prometheus", "kube-prometheus-stack-prometheus"),
+    ]
+    assert [each["kind"] for each in spec["healthCheckExprs"]] == ["Alertmanager", "Prometheus"]
+
+
+def test_volumes_are_on_the_nas_and_not_behind_the_wildcard_of_the_domain(
+    objects: Objects,
+) -> None:
+    values = values_of(objects, "nfs-provisioner")
+    assert values["nfs"] == {
+        "server": "192.168.20.20",
+        "path": "/volume1/kubernetes",
+        "mountOptions": ["nfsvers=4", "hard", "noatime"],
+    }
+    assert values["storageClass"]["name"] == "nfs"
+
+
+def test_every_release_has_limits(objects: Objects) -> None:
+    """The node has 16 GiB for all of them."""
+    without = [
+        name
+        for name in CHARTS
+        if "'limits': {'memory':" not in str(values_of(objects, name).values())
+    ]
+    assert without == []
+
+
+def test_certificates_are_watched_once_the_crds_of_the_monitoring_exist(objects: Objects) -> None:
+    monitor = of_kind(objects, "PodMonitor")["cert-manager"]
+    assert monitor["spec"]["namespaceSelector"] == {"matchNames": ["cert-manager"]}
+    assert "prometheus" not in values_of(objects, "cert-manager")
+    (group,) = of_kind(objects, "PrometheusRule")["certificates"]["spec"]["groups"]
+    (rule,) = group["rules"]
+    assert (rule["alert"], rule["for"]) == ("CertManagerCertExpirySoon", "1h")
+    assert rule["expr"].endswith("- time() < 604800")
 
 
 def test_prometheus_reads_monitors_and_rules_of_every_component(objects: Objects) -> None:
@@ -398,6 +484,7 @@ def test_volumes_are_of_the_storage_class_that_the_provisioner_makes(objects: Ob
     ]
     classes = {claim["volumeClaimTemplate"]["spec"]["storageClassName"] for claim in claims}
     classes.add(values_of(objects, "loki")["singleBinary"]["persistence"]["storageClass"])
+    classes.add(stack["grafana"]["persistence"]["storageClassName"])
     assert classes == {name}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from kubestrata import Cluster
 from kubestrata.delivery.deliver import deliver
@@ -39,6 +40,11 @@ CHARTS = {
         "1.20.0",
         "https://kubernetes-sigs.github.io/external-dns/",
     ),
+    "external-dns-private": (
+        "external-dns",
+        "1.20.0",
+        "https://kubernetes-sigs.github.io/external-dns/",
+    ),
     "external-secrets": ("external-secrets", "1.2.1", "https://charts.external-secrets.io"),
     "flux-operator": ("flux-operator", "0.38.1", "oci://ghcr.io/controlplaneio-fluxcd/charts"),
     "gha-runner-scale-set-controller": ("gha-runner-scale-set-controller", "0.13.1", ACTIONS),
@@ -47,8 +53,6 @@ CHARTS = {
     "harbor-valkey": ("valkey", "3.0.31", BITNAMI),
     "headlamp": ("headlamp", "0.37.0", "https://kubernetes-sigs.github.io/headlamp/"),
     "homepage": ("homepage", "2.1.0", "https://jameswynn.github.io/helm-charts"),
-    # Charts of applications.
-    "image-gallery-valkey": ("valkey", "3.0.31", BITNAMI),
     "karpenter": ("karpenter", "1.8.2", "oci://public.ecr.aws/karpenter"),
     "kubernetes-event-exporter": ("kubernetes-event-exporter", "3.6.3", BITNAMI),
     "kyverno": ("kyverno", "3.6.2", KYVERNO),
@@ -70,6 +74,8 @@ CHARTS = {
     "victoria-logs": ("victoria-logs-single", "0.11.24", VICTORIA),
     "victoria-metrics-k8s-stack": ("victoria-metrics-k8s-stack", "0.68.0", VICTORIA),
     "victoria-traces": ("victoria-traces-single", "0.0.5", VICTORIA),
+    # Charts of applications.
+    "xplane-image-gallery-valkey": ("valkey", "3.0.31", BITNAMI),
     "zitadel": ("zitadel", "9.16.0", "https://charts.zitadel.com"),
 }
 # Component that installs CRDs from a repository -> revision and folder.
@@ -81,7 +87,7 @@ CRDS = {
     "crds-grafana-operator": ("v5.21.4", "./config/crd/bases"),
     "crds-kyverno": ("v1.16.2", "./config/crds"),
     "crds-tailscale-operator": ("v1.90.6", "./cmd/k8s-operator/deploy/crds"),
-    "crds-victoria-metrics-operator": ("v0.67.0", "./config/crd/overlay"),
+    "crds-victoria-metrics-operator": ("v0.66.1", "./config/crd/overlay"),
 }
 
 
@@ -130,6 +136,20 @@ def test_crds_come_from_their_repositories_and_are_never_pruned(objects: Objects
     assert {steps[name]["spec"]["prune"] for name in CRDS} == {False}
 
 
+def test_namespaces_are_never_pruned(objects: Objects) -> None:
+    assert of_kind(objects, "Kustomization")["namespaces"]["spec"]["prune"] is False
+
+
+def test_pods_of_the_log_generator_have_only_fields_of_pods(objects: Objects) -> None:
+    release = of_kind(objects, "HelmRelease")["loggen"]["spec"]
+    (patch,) = release["postRenderers"][0]["kustomize"]["patches"]
+    assert {step["path"].rpartition("/")[2] for step in yaml.safe_load(patch["patch"])} == {
+        "allowPrivilegeEscalation",
+        "capabilities",
+        "readOnlyRootFilesystem",
+    }
+
+
 def test_releases_install_no_crds_of_a_repository(cluster: Cluster) -> None:
     owned = {
         group
@@ -152,19 +172,18 @@ def test_flux_is_run_by_its_operator(objects: Objects) -> None:
     assert "flux-system" not in of_kind(objects, "Kustomization")
     release = of_kind(objects, "HelmRelease")["flux-operator"]["spec"]
     assert [(each["name"], each["targetPath"]) for each in release["valuesFrom"]] == [
-        ("flux-web-oidc", "web.config.authentication.oauth2.clientID"),
-        ("flux-web-oidc", "web.config.authentication.oauth2.clientSecret"),
+        ("flux-ui-oidc", "web.config.authentication.oauth2.clientID"),
+        ("flux-ui-oidc", "web.config.authentication.oauth2.clientSecret"),
     ]
+
+
+def test_groups_of_the_issuer_have_roles_that_kubernetes_brings(objects: Objects) -> None:
     bindings = of_kind(objects, "ClusterRoleBinding")
     assert {
-        name: (item["subjects"][0]["name"], item["roleRef"]["name"])
+        item["subjects"][0]["name"]: item["roleRef"]["name"]
         for name, item in bindings.items()
-        if name.startswith("flux-web-")
-    } == {
-        "flux-web-admins": ("admins", "flux-web-admin"),
-        "flux-web-auditors": ("auditors", "flux-web-user"),
-        "flux-web-developers": ("developers", "flux-web-user"),
-    }
+        if name.startswith("ogenki-")
+    } == {"admin": "cluster-admin", "backend": "edit", "data": "edit", "frontend": "edit"}
 
 
 def test_flows_to_the_github_registry_include_its_layer_host(objects: Objects) -> None:
@@ -193,11 +212,16 @@ def test_no_pod_starts_on_a_node_without_a_network(objects: Objects, pool: str) 
     assert pool in of_kind(objects, "EC2NodeClass")
 
 
-def test_nodes_are_found_by_the_clusters_name(objects: Objects) -> None:
+def test_nodes_are_in_subnets_of_the_environment_with_the_role_of_the_cluster(
+    objects: Objects,
+) -> None:
     for item in of_kind(objects, "EC2NodeClass").values():
-        found = {"karpenter.sh/discovery": "${cluster_name}"}
-        assert item["spec"]["subnetSelectorTerms"] == [{"tags": found}]
-        assert item["spec"]["role"] == "KarpenterNodeRole-${cluster_name}"
+        found = "karpenter.sh/discovery"
+        assert item["spec"]["subnetSelectorTerms"] == [{"tags": {found: "${environment}"}}]
+        groups = item["spec"]["securityGroupSelectorTerms"]
+        assert groups == [{"tags": {found: "${cluster_name}"}}]
+        assert item["spec"]["role"] == "Karpenter-${cluster_name}"
+        assert item["spec"]["amiSelectorTerms"] == [{"alias": "bottlerocket@v1.49.0"}]
         assert item["spec"]["metadataOptions"]["httpPutResponseHopLimit"] == 1
 
 

@@ -64,13 +64,24 @@ def test_tailnet_tags_separate_the_private_gateways(objects: Objects) -> None:
         for name, gateway in gateways(objects).items()
     }
     assert found == {
-        "platform-public": None,
         "platform-tailscale-admin": "tag:admin",
         "platform-tailscale-general": "tag:k8s",
     }
 
 
-def test_only_the_public_gateway_is_outside_of_the_tailnet(objects: Objects) -> None:
+def test_each_gateway_is_a_machine_with_proxies_of_its_own_class(objects: Objects) -> None:
+    classes = set(of_kind(objects, "ProxyClass"))
+    default = values_of(objects, "tailscale-operator")["proxyConfig"]["defaultProxyClass"]
+    found = {}
+    for gateway in gateways(objects).values():
+        notes = gateway["spec"]["infrastructure"]["annotations"]
+        proxies = notes.get("tailscale.com/proxy-class", default)
+        found[notes["tailscale.com/hostname"]] = proxies
+    assert found == {"gateway-admin-priv": "admin", "gateway-general-priv": "general"}
+    assert set(found.values()) == classes
+
+
+def test_gateways_of_the_platform_are_in_the_tailnet(objects: Objects) -> None:
     classes = {
         name: config["spec"]["service"]["loadBalancerClass"]
         for name, config in of_kind(objects, "CiliumGatewayClassConfig").items()
@@ -80,7 +91,6 @@ def test_only_the_public_gateway_is_outside_of_the_tailnet(objects: Objects) -> 
         for name, gateway in gateways(objects).items()
     }
     assert found == {
-        "platform-public": "service.k8s.aws/nlb",
         "platform-tailscale-admin": "tailscale",
         "platform-tailscale-general": "tailscale",
     }
@@ -91,7 +101,7 @@ def test_each_listener_serves_a_certificate_for_its_hosts(objects: Objects) -> N
         each["spec"]["secretName"]: each["spec"]
         for each in of_kind(objects, "Certificate", "infrastructure").values()
     }
-    issuers = {"*.cloud.ogenki.io": "letsencrypt-prod", "*.priv.cloud.ogenki.io": "openbao"}
+    issuers = {"*.priv.cloud.ogenki.io": "openbao"}
     for gateway in gateways(objects).values():
         plain, listener = gateway["spec"]["listeners"]
         assert (plain["protocol"], "tls" in plain) == ("HTTP", False)
@@ -125,30 +135,41 @@ def test_plain_http_is_sent_to_https_and_publishes_no_name(objects: Objects) -> 
         }
 
 
-def test_proxies_are_admitted_where_routes_come_from_and_nothing_is_denied(
+def test_proxies_are_admitted_where_no_route_has_a_policy_and_nothing_is_denied(
     objects: Objects,
 ) -> None:
     spec = of_kind(objects, "CiliumClusterwideNetworkPolicy")["allow-gateway-l7-proxy"]["spec"]
     (admitted,) = spec["endpointSelector"]["matchExpressions"]
-    sources = {
-        namespace
-        for gateway in gateways(objects).values()
-        for listener in gateway["spec"]["listeners"]
-        if listener["protocol"] == "HTTPS"
-        for namespace in listener["allowedRoutes"]["namespaces"]["selector"]["matchExpressions"][0][
-            "values"
-        ]
-    }
-    assert set(admitted["values"]) == sources
+    assert admitted["values"] == ["flux-system"]
     assert spec["ingress"] == [{"fromEntities": ["ingress"]}]
     assert spec["enableDefaultDeny"] == {"ingress": False}
 
 
 def test_external_dns_selects_the_label_of_the_gateways(objects: Objects) -> None:
-    (argument,) = values_of(objects, "external-dns")["extraArgs"]
-    key, _, value = argument.removeprefix("--gateway-label-filter=").partition("=")
     every = of_kind(objects, "Gateway").values()
-    assert [each["metadata"].get("labels", {}).get(key) for each in every] == [value] * len(every)
+    for release in ("external-dns", "external-dns-private"):
+        argument = values_of(objects, release)["extraArgs"][-1]
+        key, _, value = argument.removeprefix("--gateway-label-filter=").partition("=")
+        found = [each["metadata"].get("labels", {}).get(key) for each in every]
+        assert found == [value] * len(every)
+
+
+def test_private_hosts_get_no_record_in_the_public_zone(objects: Objects) -> None:
+    found = {
+        values["extraArgs"][0]: (values["domainFilters"], values.get("excludeDomains"))
+        for name in ("external-dns", "external-dns-private")
+        for values in [values_of(objects, name)]
+    }
+    assert found == {
+        "--aws-zone-type=private": (["priv.cloud.ogenki.io"], None),
+        "--aws-zone-type=public": (["cloud.ogenki.io"], ["priv.cloud.ogenki.io"]),
+    }
+    accounts = [
+        values_of(objects, name)["serviceAccount"]
+        for name in ("external-dns", "external-dns-private")
+    ]
+    assert [each["create"] for each in accounts] == [True, False]
+    assert {each["name"] for each in accounts} == {"external-dns"}
 
 
 def test_components_that_call_aws_wait_for_their_identity(objects: Objects) -> None:
@@ -206,9 +227,17 @@ def test_crds_and_controllers_have_one_version(objects: Objects) -> None:
 
 
 def test_kyverno_waits_for_the_crds_that_it_does_not_install(objects: Objects) -> None:
-    assert values_of(objects, "kyverno")["crds"] == {"install": False}
+    assert values_of(objects, "kyverno")["crds"]["install"] is False
     assert "crds-kyverno" in waits(objects, "kyverno")
     assert "kyverno" in waits(objects, "kyverno-policies")
+
+
+def test_pods_of_kyvernos_hooks_are_under_the_policy_of_its_release(objects: Objects) -> None:
+    policy = of_kind(objects, "CiliumNetworkPolicy", "security")["kyverno"]["spec"]
+    values = values_of(objects, "kyverno")
+    labels = policy["endpointSelector"]["matchLabels"]
+    assert values["crds"]["migration"]["podLabels"] == labels
+    assert values["webhooksCleanup"]["podLabels"] == labels
 
 
 def test_webhooks_admit_the_api_server(objects: Objects) -> None:
@@ -278,7 +307,7 @@ def test_single_sign_on_uses_the_secrets_created_for_it(objects: Objects) -> Non
     secrets = {
         each["valueFrom"]["secretKeyRef"]["name"] for each in values["env"] if "valueFrom" in each
     }
-    assert secrets == {"zitadel-db-app"}
+    assert secrets == {"xplane-zitadel-app"}
 
 
 def test_the_gateway_reaches_the_pods_of_single_sign_on_and_no_job(objects: Objects) -> None:

@@ -47,19 +47,31 @@ def policies(cluster: Cluster, name: str) -> list[str]:
 
 
 def test_databases_are_claims_that_their_operator_reaches(cluster: Cluster) -> None:
-    claims = [each["metadata"] for each in objects(cluster, "SQLInstance")]
+    claims = {each["metadata"]["name"]: each for each in objects(cluster, "SQLInstance")}
     assert objects(cluster, "Cluster") == []
-    assert {each["name"] for each in claims} >= {"harbor-db", "oncall-db", "zitadel-db"}
-    reached = {f"cloudnative-pg-to-{each['namespace']}-{each['name']}" for each in claims}
+    assert sorted(claims) == [
+        "xplane-harbor",
+        "xplane-image-gallery",
+        "xplane-oncall",
+        "xplane-zitadel",
+    ]
+    # The default class of volumes of the claims.
+    assert not any("storageClass" in each["spec"] for each in claims.values())
+    reached = {
+        f"cloudnative-pg-to-{each['metadata']['namespace']}-{each['spec'].get('clusterName', name)}"
+        for name, each in claims.items()
+    }
     assert reached <= set(policies(cluster, "cloudnative-pg"))
 
 
-@pytest.mark.parametrize("name", ["harbor", "oncall", "zitadel"])
-def test_components_with_a_database_wait_for_it(cluster: Cluster, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "timeout"), [("harbor", "15m"), ("oncall", "15m"), ("zitadel", "45m")]
+)
+def test_components_with_a_database_wait_for_it(cluster: Cluster, name: str, timeout: str) -> None:
     (release,) = [
         each for each in objects(cluster, "HelmRelease") if each["metadata"]["name"] == name
     ]
-    assert release["spec"]["timeout"] == "15m"
+    assert release["spec"]["timeout"] == timeout
 
 
 def test_each_database_is_backed_up_into_its_own_folder(cluster: Cluster) -> None:
@@ -94,7 +106,7 @@ def test_operators_do_not_install_crds_of_other_components(cluster: Cluster) -> 
 def test_harbor_keeps_everything_outside_of_its_pods(cluster: Cluster) -> None:
     given = values(cluster, "harbor")
     assert given["database"]["type"] == given["redis"]["type"] == "external"
-    assert given["database"]["external"]["host"] == "harbor-db-rw.tooling.svc.cluster.local"
+    assert given["database"]["external"]["host"] == "xplane-harbor-rw.tooling.svc.cluster.local"
     assert given["redis"]["external"]["addr"] == (
         "harbor-valkey-primary.tooling.svc.cluster.local:6379"
     )
@@ -105,12 +117,38 @@ def test_harbor_keeps_everything_outside_of_its_pods(cluster: Cluster) -> None:
 def test_harbor_uses_no_default_password_of_its_chart(cluster: Cluster) -> None:
     given = values(cluster, "harbor")
     assert given["existingSecretAdminPassword"] == "harbor-admin-password"
-    assert given["existingSecretSecretKey"] == "harbor-internal"
-    assert given["registry"]["credentials"] == {"existingSecret": "harbor-internal"}
+    assert given["existingSecretAdminPasswordKey"] == "password"
+    assert given["existingSecretSecretKey"] == "harbor-secret-key"
+    assert given["registry"]["credentials"]["existingSecret"] == "harbor-internal"
     assert [each["name"] for each in given["registry"]["registry"]["extraEnvVars"]] == [
         "REGISTRY_STORAGE_S3_ACCESSKEY",
         "REGISTRY_STORAGE_S3_SECRETKEY",
     ]
+
+
+def test_harbors_chart_finds_the_secrets_of_its_services_while_it_is_rendered(
+    cluster: Cluster,
+) -> None:
+    secrets = component(cluster, "harbor-secrets")
+    assert "harbor-secrets" in {
+        each.component.name
+        for item in component(cluster, "harbor").rendered()
+        for each in item.references
+    }
+    (internal,) = [
+        item.manifest
+        for item in secrets.rendered()
+        if item.identity.kind == "ExternalSecret" and item.identity.name == "harbor-internal"
+    ]
+    user = values(cluster, "harbor")["registry"]["credentials"]["username"]
+    line = internal["spec"]["target"]["template"]["data"]["REGISTRY_HTPASSWD"]
+    assert line == f'{{{{ htpasswd "{user}" .REGISTRY_PASSWD }}}}'
+    lengths = {
+        item.identity.name: item.manifest["spec"]["length"]
+        for item in secrets.rendered()
+        if item.identity.kind == "Password"
+    }
+    assert lengths == {"harbor-internal": 32, "harbor-secret-key": 16}
 
 
 def test_only_the_registry_reaches_the_bucket_and_only_trivy_the_internet(cluster: Cluster) -> None:
@@ -140,12 +178,7 @@ def test_headlamp_itself_has_no_permissions(cluster: Cluster) -> None:
         for item in component(cluster, "headlamp").rendered()
         if item.identity.kind == "ClusterRoleBinding"
     ]
-    assert sorted(bindings) == [
-        ("admin", ["Group"]),
-        ("headlamp-cluster-view", ["Group"]),
-        ("headlamp-cluster-view", ["Group"]),
-        ("view", ["Group"]),
-    ]
+    assert bindings == [("headlamp-cluster-view", ["Group", "Group", "Group"])]
 
 
 def test_cluster_wide_role_of_headlamp_users_is_read_only(cluster: Cluster) -> None:
@@ -160,6 +193,8 @@ def test_cluster_wide_role_of_headlamp_users_is_read_only(cluster: Cluster) -> N
 
 def test_every_link_of_the_home_page_leads_to_a_route(cluster: Cluster) -> None:
     hosts = {host for each in objects(cluster, "HTTPRoute") for host in each["spec"]["hostnames"]}
+    claims = [each["spec"]["route"]["hostname"] for each in objects(cluster, "App")]
+    hosts |= {f"{name}.priv.cloud.ogenki.io" for name in claims}
     links = [
         page["href"].removeprefix("https://")
         for group in values(cluster, "homepage")["config"]["services"]
@@ -167,9 +202,9 @@ def test_every_link_of_the_home_page_leads_to_a_route(cluster: Cluster) -> None:
         for entry in pages
         for page in entry.values()
     ]
-    assert len(links) >= 11
+    assert len(links) >= 15
     assert set(links) <= hosts
-    assert {f"{name}.priv.cloud.ogenki.io" for name in ("grafana", "harbor", "flux")} <= set(links)
+    assert {f"{name}.priv.cloud.ogenki.io" for name in ("grafana", "harbor", "vl")} <= set(links)
 
 
 def test_the_home_page_answers_for_its_own_name(cluster: Cluster) -> None:

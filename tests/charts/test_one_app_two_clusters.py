@@ -104,7 +104,7 @@ def test_alert_rules_are_the_same_on_both_clusters(at_home: Objects, on_aws: Obj
     assert [rule["alert"] for rule in ours] == ["WorkloadUnavailable", "WorkloadRestarting"]
 
 
-def test_common_objects_differ_only_in_gateway_and_domain(
+def test_common_objects_differ_only_in_gateway_domain_and_defaults(
     at_home: Objects, on_aws: Objects
 ) -> None:
     found = [
@@ -113,6 +113,12 @@ def test_common_objects_differ_only_in_gateway_and_domain(
         for path in differences(at_home[name], on_aws[name])
     ]
     assert found == [
+        # The WorkloadDefaults of mycluster-0: user, and variables with fields of the pod.
+        "Deployment shop: spec.template.spec.containers[0].env",
+        *(
+            f"Deployment shop: spec.template.spec.securityContext.{field}"
+            for field in ("fsGroup", "runAsGroup", "runAsUser")
+        ),
         "HTTPRoute shop: spec.hostnames[0]",
         "HTTPRoute shop: spec.parentRefs[0].name",
         "HTTPRoute shop: spec.parentRefs[0].namespace",
@@ -155,11 +161,9 @@ def test_the_claim_has_exactly_the_declared_fields() -> None:
         },
         "pdb": {"enabled": True, "maxUnavailable": 1},
         "resources": {"requests": {"cpu": "50m"}, "limits": {"cpu": None, "memory": "128Mi"}},
-        "runAsUser": 65532,
         "spreadAcrossNodes": True,
         "antiAffinityPreset": "none",
         "securityContext": {"enableWritableTmp": False},
-        "podVariables": False,
         "config": {"MODE": "on"},
         "configs": [{"path": "/etc/shop/a.yaml", "content": "b: 1"}],
         "healthProbes": {

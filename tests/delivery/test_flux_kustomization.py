@@ -13,6 +13,8 @@ from kubestrata import (
     Cluster,
     Component,
     Duration,
+    HealthCheck,
+    HealthExpression,
     Host,
     Namespace,
     Platform,
@@ -97,6 +99,27 @@ def test_without_wait_what_reports_its_health_is_checked() -> None:
     assert "wait" not in spec
     assert spec["healthChecks"] == [
         {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "namespace": "web"}
+    ]
+
+
+def test_objects_of_a_chart_are_checked_in_place_of_waiting() -> None:
+    cluster = new_cluster()
+    ready = HealthExpression("example.com/v1", "Database", "status.ready")
+    check = HealthCheck("main", "web", ready)
+    namespace = Namespace("web", pod_security="restricted")
+    web = Component(
+        cluster, "web", layer="apps", namespace=namespace, reconcile=Reconcile(checks=[check])
+    )
+    HelmRelease(web, "app", chart=chart())
+    config_map(web)
+    spec = kustomization(cluster, "web")
+    assert "wait" not in spec
+    assert [(each["kind"], each["name"]) for each in spec["healthChecks"]] == [
+        ("HelmRelease", "app"),
+        ("Database", "main"),
+    ]
+    assert spec["healthCheckExprs"] == [
+        {"apiVersion": "example.com/v1", "kind": "Database", "current": "status.ready"}
     ]
 
 

@@ -43,6 +43,7 @@ WAIVED = {
     "cloudlab": set[tuple[str, str]](),
     "mycluster-0": {
         ("P05", "Deployment.apps dagger/dagger-engine"),
+        ("P60", "ClusterRoleBinding.rbac.authorization.k8s.io ogenki-admin"),
         ("V03", "TLSRoute.gateway.networking.k8s.io security/zitadel"),
     },
 }

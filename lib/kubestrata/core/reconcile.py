@@ -24,11 +24,25 @@ class HealthExpression:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """An object that a chart or an operator of the component creates, and its readiness.
+
+    Without a check, a component is ready once its own objects are: a HelmRelease is, even if an
+    operator rejects an object of its chart. Source: Kustomization spec.healthChecks.
+    """
+
+    name: str
+    namespace: str
+    readiness: HealthExpression
+
+
+@dataclass(frozen=True, slots=True)
 class Reconcile:
     """Intervals, timeout and behaviour of one component; None is the delivery's default.
 
     With `wait` all objects must become ready; without, only those that report their health.
-    `health` adds expressions, and takes precedence over the built-in ones.
+    `health` adds expressions, and takes precedence over the built-in ones. Objects of `checks` must
+    become ready, too; Flux then checks only those of the component's own that report their health.
     """
 
     interval: Duration | None = None
@@ -37,3 +51,4 @@ class Reconcile:
     wait: bool = True
     prune: bool = True
     health: Sequence[HealthExpression] = ()
+    checks: Sequence[HealthCheck] = ()

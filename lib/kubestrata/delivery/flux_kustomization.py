@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING
 
 from kubestrata.core.errors import EncryptionError
 from kubestrata.core.json_value import Manifest
-from kubestrata.core.reconcile import Reconcile
+from kubestrata.core.reconcile import HealthCheck, Reconcile
 from kubestrata.core.source import RemoteManifests
 from kubestrata.core.written import WrittenObject
 from kubestrata.delivery.flux_object import ROOT, flux_object
-from kubestrata.delivery.health import Readiness
+from kubestrata.delivery.health import Readiness, expression
 from kubestrata.delivery.unit import DeliveryUnit
 
 if TYPE_CHECKING:
     from kubestrata.delivery.flux import Flux, SubstituteFrom
 
+_RELEASE = "HelmRelease"
 _HEALTH = {
     ("apps", "DaemonSet"),
     ("apps", "Deployment"),
     ("apps", "StatefulSet"),
     ("batch", "Job"),
-    ("helm.toolkit.fluxcd.io", "HelmRelease"),
+    ("helm.toolkit.fluxcd.io", _RELEASE),
 }
 
 
@@ -103,12 +104,17 @@ def _reconcile(unit: DeliveryUnit, spec: Manifest, health: Readiness) -> None:
     spec |= {key: str(value) for key, value in times.items() if value is not None}
     spec["prune"] = wish.prune
     expressions = health.of(unit)
-    if not wish.wait:
+    # The objects of a chart exist with its release.
+    made = wish.checks if any(one.identity.kind == _RELEASE for one in unit.objects) else ()
+    if made or not wish.wait:
+        # Flux ignores health checks beside `wait`.
         del spec["wait"]
         covered = {(one["apiVersion"], one["kind"]) for one in expressions}
         checks = [_health_check(item) for item in unit.objects if _reports_health(item, covered)]
+        checks += [_made_check(each) for each in made]
         if checks:
             spec["healthChecks"] = checks
+    expressions += [expression(each.readiness) for each in made]
     if expressions:
         spec["healthCheckExprs"] = expressions
 
@@ -125,6 +131,15 @@ def _health_check(item: WrittenObject) -> Manifest:
         "kind": item.identity.kind,
         "name": item.identity.name,
         "namespace": item.identity.namespace,
+    }
+
+
+def _made_check(check: HealthCheck) -> Manifest:
+    return {
+        "apiVersion": check.readiness.api_version,
+        "kind": check.readiness.kind,
+        "name": check.name,
+        "namespace": check.namespace,
     }
 
 

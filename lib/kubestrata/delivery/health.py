@@ -41,7 +41,7 @@ class Readiness:
             own.get((version, kind)) or self._known(version, kind, group)
             for (version, kind), group in sorted(kinds.items())
         ]
-        return [_manifest(each) for each in made if each is not None]
+        return [expression(each) for each in made if each is not None]
 
     def _known(self, api_version: str, kind: str, group: str) -> HealthExpression | None:
         key = (api_version, kind)
@@ -82,10 +82,11 @@ def _own(unit: DeliveryUnit) -> dict[tuple[str, str], HealthExpression]:
     return own
 
 
-def _manifest(expression: HealthExpression) -> Manifest:
+def expression(health: HealthExpression) -> Manifest:
+    """Return an entry of `healthCheckExprs`."""
     made: Manifest = {
-        "apiVersion": expression.api_version,
-        "kind": expression.kind,
-        "current": expression.current,
+        "apiVersion": health.api_version,
+        "kind": health.kind,
+        "current": health.current,
     }
-    return made if expression.failed is None else {**made, "failed": expression.failed}
+    return made if health.failed is None else {**made, "failed": health.failed}

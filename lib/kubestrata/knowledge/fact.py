@@ -107,6 +107,8 @@ class NamespaceFact(Fact, frozen=True):
     groups: tuple[_Name, ...] = ()
     """API groups of which an object in the namespace proves that a bootstrap created it; without
     any, every cluster has the namespace."""
+    images: tuple[_Name, ...] = ()
+    """Repositories of images whose pods a bootstrap runs there."""
     open: bool = True
     """It holds objects that the tree does not declare."""
 

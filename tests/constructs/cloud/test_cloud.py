@@ -9,7 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from kubeapis import crossplane, k8s
-from kubestrata import Component, Image, Reference
+from kubestrata import Component, Construct, Image, Reference
 from kubestrata.constructs.cloud import (
     AggregatedRole,
     AwsAccount,
@@ -24,6 +24,7 @@ from kubestrata.constructs.cloud import (
     S3Bucket,
     ServiceAccountName,
 )
+from kubestrata.constructs.cloud.managed import Managed
 from kubestrata.constructs.platform_api import EPI, PlatformApi
 from kubestrata.core.errors import InvalidName, InvalidValue, MissingOffer
 from tests.constructs.cloud.aws import READ, aws_cluster, crossplane_system
@@ -40,8 +41,14 @@ def identity(component: Component) -> object:
 
 
 def full_bucket(component: Component) -> object:
-    key = KmsKey(component, "reports", description="Encrypts reports.", deletion_window_days=7)
-    expiration = Expiration(days=90, replaced_days=5, unfinished_days=1)
+    key = KmsKey(
+        component,
+        "reports",
+        description="Encrypts reports.",
+        deletion_window_days=7,
+        rotated=False,
+    )
+    expiration = Expiration(days=90, archive_days=30, replaced_days=5, unfinished_days=1)
     return S3Bucket(component, "reports", key=key, expiration=expiration, versioning="Suspended")
 
 
@@ -152,15 +159,49 @@ def test_every_managed_name_has_the_prefix_in_the_cluster_and_in_the_cloud(case:
     assert [name for name in names if not name.startswith("xplane-")] == []
 
 
-def test_an_id_with_the_prefix_is_refused() -> None:
-    with pytest.raises(InvalidName, match="'xplane-reports': already begins with 'xplane-'"):
-        S3Bucket(new_component(aws_cluster()), "xplane-reports")
+@pytest.mark.parametrize("case", [full_identity, full_bucket, user])
+def test_an_id_with_the_prefix_gets_it_once(case: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, prefixed = new_component(aws_cluster()), new_component(aws_cluster())
+    case(plain)
+    given = Managed.__init__
+
+    def with_prefix(self: Managed, scope: Construct, id: str) -> None:
+        given(self, scope, f"xplane-{id}")
+
+    monkeypatch.setattr(Managed, "__init__", with_prefix)
+    case(prefixed)
+    assert rendered(prefixed) == rendered(plain)
+
+
+def test_a_prefix_of_buckets_is_followed_by_the_id_as_it_is() -> None:
+    naming = CrossplaneNaming(bucket_prefix="eu-west-3-example-")
+    for id in ("reports", "xplane-reports"):
+        name = naming.bucket_name(id, cluster="home", account="123456789012")
+        assert name == f"eu-west-3-example-{id}"
+        assert naming.object_name(id) == "xplane-reports"
+    with pytest.raises(InvalidName, match="at most 63"):
+        naming.bucket_name("r" * 50, cluster="home", account="123456789012")
+
+
+def test_objects_are_archived_before_they_expire() -> None:
+    with pytest.raises(InvalidValue, match="is not before the expiration after 30 days"):
+        Expiration(days=30, archive_days=30)
+
+
+def test_a_key_that_is_not_rotated_has_no_rotation_and_is_allowed_by_its_tag() -> None:
+    component = new_component(aws_cluster())
+    key = KmsKey(component, "reports", description="Encrypts reports.", rotated=False)
+    (made,) = objects(component, "Key")
+    assert "enableKeyRotation" not in made["spec"]["forProvider"]
+    assert key.grant("kms:Decrypt").conditions == {
+        "StringEquals": {"aws:ResourceTag/crossplane-name": ["xplane-reports"]}
+    }
 
 
 def test_a_name_that_is_invalid_in_aws_is_refused() -> None:
     with pytest.raises(InvalidName, match="at most 64"):
         PodIdentity(new_component(aws_cluster()), "r" * 60, service_account=PODS, statements=[READ])
-    with pytest.raises(InvalidName, match="at most 50"):
+    with pytest.raises(InvalidName, match="at most 63"):
         S3Bucket(new_component(aws_cluster()), "r" * 40)
     with pytest.raises(InvalidName, match="must be lower-case"):
         CrossplaneNaming("Xplane-")
@@ -255,6 +296,16 @@ def test_a_statement_of_a_bucket_names_the_bucket_alone() -> None:
     named = {arn for each in bucket.grant_write() for arn in each.resources}
     assert named == {bucket.arn, f"{bucket.arn}/*"}
     assert bucket.arn == "arn:aws:s3:::xplane-home-reports-123456789012"
+
+
+def test_who_only_adds_objects_cannot_delete_them() -> None:
+    bucket = S3Bucket(new_component(aws_cluster()), "reports")
+    added, written = (
+        {action for each in made for action in each.actions}
+        for made in (bucket.grant_add(), bucket.grant_write())
+    )
+    assert written - added == {"s3:DeleteObject"}
+    assert "s3:PutObject" in added
 
 
 def test_the_credentials_of_a_user_are_the_key_that_the_provider_writes() -> None:

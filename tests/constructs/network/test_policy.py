@@ -22,6 +22,7 @@ EVERY_FLOW = [
     Flow.to_hosts("api.example.com", "*.example.org"),
     Flow.to_addresses("192.0.2.0/24", ports=[NetworkPort(53, "UDP")]),
     Flow.to_internet(443),
+    Flow.to_anywhere(),
     Flow.to_kubernetes_api(),
     Flow.to_nodes(10250),
     Flow.to_pod_identity(),

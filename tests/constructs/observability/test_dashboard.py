@@ -13,7 +13,7 @@ import yaml
 from syrupy.assertion import SnapshotAssertion
 
 from kubestrata import Cluster, KubestrataError, ServiceReference
-from kubestrata.constructs import HelmRelease, SecretReference
+from kubestrata.constructs import HelmRelease, SecretKey
 from kubestrata.constructs.observability import (
     Dashboard,
     DashboardFolder,
@@ -84,11 +84,13 @@ def test_dashboard_folder_and_data_source(grafana: Grafana, manifests: SnapshotA
 
 def test_the_operator_configures_an_existing_grafana(manifests: SnapshotAssertion) -> None:
     component = shop(victoria())
+    admin = secret(component, "admin-user", "admin-password")
     grafana = GrafanaInstance(
         component,
         "grafana",
         service=service(component),
-        admin=secret(component, "admin-user", "admin-password"),
+        user=admin.key("admin-user"),
+        password=admin.key("admin-password"),
         labels={"dashboards": "grafana"},
     )
     assert grafana.url == "http://metrics.shop.svc.cluster.local:8428"
@@ -273,8 +275,13 @@ def test_a_cluster_without_grafana_is_reported() -> None:
 def test_the_login_of_a_grafana_is_in_its_namespace() -> None:
     component = shop(victoria())
     elsewhere = new_component(component.cluster, "bank")
-    admin: SecretReference = secret(component, "admin-user", "admin-password")
+    login: SecretKey = secret(component, "login").key("login")
     with pytest.raises(KubestrataError, match="its user in 'bank'"):
         GrafanaInstance(
-            elsewhere, "grafana", service=service(component), admin=admin, labels={"a": "b"}
+            elsewhere,
+            "grafana",
+            service=service(component),
+            user=login,
+            password=login,
+            labels={"a": "b"},
         )

@@ -26,7 +26,6 @@ from tests.constructs.platform_api.declarations import declarations
 from tests.small_platform import new_component
 
 ENVIRONMENT = {
-    "accountId": "123456789012",
     "clusterName": "home",
     "namePrefix": "xplane-",
     "partition": "aws",

@@ -39,7 +39,7 @@ from tests.small_platform import chart, new_component
 
 Objects = list[dict[str, Any]]
 AWS = {
-    "accountId": "123456789012",
+    "accountArn": "arn:aws:iam::123456789012:root",
     "clusterName": "home",
     "namePrefix": "xplane-",
     "partition": "aws",
@@ -190,10 +190,33 @@ def test_a_database_is_an_sql_instance_of_the_same_name() -> None:
     )
     assert made["apiVersion"] == "cloud.example.com/v1alpha1"
     assert made["metadata"]["name"] == "xplane-web"
-    direct = written(
-        SQL_INSTANCE, "xplane-web", {**SMALL, "storageSize": "20Gi", "databases": databases}
-    )
+    own = {"clusterName": "xplane-web-postgres", "storageSize": "20Gi", "databases": databases}
+    direct = written(SQL_INSTANCE, "xplane-web", {**SMALL, **own})
     assert made["spec"] == direct["spec"]
+
+
+def test_the_instances_of_an_app_have_names_and_rights_of_their_own() -> None:
+    claim = app(
+        "xplane-web",
+        s3Bucket={"enabled": True},
+        sqlInstance={
+            "enabled": True,
+            "backup": {"schedule": "0 0 2 * * *", "bucketName": "backups"},
+        },
+    )
+    (made,) = of_kind(claim, "SQLInstance")
+    whole = written(SQL_INSTANCE, made["metadata"]["name"], made["spec"])
+    parts = composed(SQL_INSTANCE, whole, AWS)
+    (rights,) = of_kind(claim, "EPI")
+    (own,) = of_kind(parts, "EPI")
+    assert (rights["metadata"]["name"], own["metadata"]["name"]) == (
+        "xplane-web",
+        "xplane-web-postgres",
+    )
+    # CloudNativePG names the ServiceAccount of the instances like their Cluster.
+    (database,) = of_kind(parts, "Cluster")
+    assert database["metadata"]["name"] == own["spec"]["serviceAccount"]["name"]
+    assert rights["spec"]["serviceAccount"]["name"] == "xplane-web"
 
 
 @pytest.mark.parametrize("days", [None, 30])

@@ -81,6 +81,7 @@ def test_vault_issuers(manifests: SnapshotAssertion) -> None:
             name,
             server="https://vault.example.com:8200",
             path="pki/sign/web",
+            namespace="admin/pki" if name == "approle" else None,
             login=login,
             ca="Q0E=" if name == "approle" else key,
         )
@@ -107,6 +108,7 @@ def test_certificate_full(manifests: SnapshotAssertion) -> None:
         "wildcard",
         hosts=[Host("example.com"), Host("*.example.com")],
         issuer=authority.ref,
+        common_name=Host("*.example.com"),
         secret_name="shared-tls",
         lifetime=Lifetime(Duration("2160h"), Duration("720h")),
         key=PrivateKey("ECDSA", 256),
@@ -175,3 +177,9 @@ def test_invalid_issuers_and_certificates_are_refused() -> None:
     authority = InternalAuthority(component, "internal", common_name="Example internal")
     with pytest.raises(InvalidValue, match=r"Certificate 'none': has no host"):
         Certificate(component, "none", hosts=[], issuer=authority.ref)
+    other = Host("other.example.com")
+    with pytest.raises(InvalidValue, match=r"'other\.example\.com' .*: is not one of its hosts"):
+        Certificate(component, "o", hosts=[HOST], issuer=authority.ref, common_name=other)
+    long = Host(f"{'a' * 60}.example.com")
+    with pytest.raises(InvalidValue, match="has 72 characters; at most 64 are allowed"):
+        Certificate(component, "l", hosts=[long], issuer=authority.ref, common_name=long)

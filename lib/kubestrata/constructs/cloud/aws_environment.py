@@ -13,6 +13,8 @@ from kubestrata.core.node import Construct
 class AwsEnvironment(Construct):
     """One EnvironmentConfig with the facts of the cluster's AwsAccount and ProviderConfig.
 
+    The account's number is part of an ARN: alone, Flux' substitution would make it an integer.
+
     `more` are facts for other compositions. Raises MissingOffer where the cluster has no AwsAccount
     or no ProviderConfig yet.
     """
@@ -21,13 +23,16 @@ class AwsEnvironment(Construct):
         super().__init__(scope, f"{id}-environment")
         cluster = component_of(scope).cluster
         account, config = cluster.ask(AwsAccount), cluster.ask(ProviderConfig)
+        naming = account.naming
+        buckets = {} if naming.bucket_prefix is None else {"bucketPrefix": naming.bucket_prefix}
         self.resource = crossplane.EnvironmentConfig(
             self,
             id,
             data={
-                "accountId": account.account_id,
+                "accountArn": account.global_arn("iam", "root"),
                 "clusterName": account.cluster_name,
-                "namePrefix": account.naming.prefix,
+                **buckets,
+                "namePrefix": naming.prefix,
                 "partition": account.partition,
                 "providerConfig": config.ref.name,
                 "region": account.region,

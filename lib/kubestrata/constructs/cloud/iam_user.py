@@ -28,8 +28,15 @@ class IamUser(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, statements: Sequence[Statement], secret: str
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        statements: Sequence[Statement],
+        secret: str,
+        policy: str | None = None,
     ) -> None:
+        """`policy` is the id of the Policy, by default that of the user."""
         super().__init__(scope, f"{id}-user")
         component = component_of(scope)
         check_object_name("", "Secret", secret)
@@ -43,19 +50,20 @@ class IamUser(Construct):
                 for_provider=aws.UserSpecForProvider(), provider_config_ref=managed.provider_config
             ),
         )
+        allowed = Managed(self, policy or id)
         self.policy = aws.Policy(
             self,
             f"{id}-policy",
-            metadata=managed.metadata(managed.external_name),
+            metadata=allowed.metadata(allowed.external_name),
             spec=aws.PolicySpec(
                 for_provider=aws.PolicySpecForProvider(policy=document.json),
                 provider_config_ref=managed.provider_config,
             ),
         )
         user = {"name": self.resource.name}
-        policy = {"name": self.policy.name}
+        granted = {"name": self.policy.name}
         self.attachment = self._untyped(
-            "UserPolicyAttachment", {"userRef": user, "policyArnRef": policy}, {}
+            "UserPolicyAttachment", {"userRef": user, "policyArnRef": granted}, {}
         )
         self.access_key = self._untyped(
             "AccessKey", {"userRef": user}, {"writeConnectionSecretToRef": {"name": secret}}

@@ -11,22 +11,31 @@ from kubestrata.core.reference import Reference
 
 # Source: KMS, ScheduleKeyDeletion.
 _WINDOW = range(7, 31)
-_ALIASES = "kms:ResourceAliases"
+# Crossplane's AWS provider adds this tag to its resources: the name of the object.
+_NAME_TAG = "crossplane-name"
 
 
 class KmsKey(Construct):
-    """A Key that rotates every year, and its Alias."""
+    """A Key that rotates every year.
+
+    Without `rotated`, Crossplane does not need the permission kms:EnableKeyRotation.
+    """
 
     def __init__(
-        self, scope: Construct, id: str, *, description: str, deletion_window_days: int = 30
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        description: str,
+        deletion_window_days: int = 30,
+        rotated: bool = True,
     ) -> None:
         super().__init__(scope, f"{id}-key")
         if deletion_window_days not in _WINDOW:
             what = f"KmsKey.deletion_window_days {deletion_window_days!r}"
             raise InvalidValue(what, "is not within 7-30 days, the limits of AWS KMS")
         managed = Managed(self, id)
-        self._account = managed.account
-        self.alias_name = f"alias/{managed.external_name}"
+        self._account, self._name = managed.account, managed.name
         self.resource = aws.Key(
             self,
             f"{id}-key",
@@ -35,20 +44,8 @@ class KmsKey(Construct):
                 for_provider=aws.KeySpecForProvider(
                     region=managed.account.region,
                     description=description,
-                    enable_key_rotation=True,
+                    enable_key_rotation=True if rotated else None,
                     deletion_window_in_days=deletion_window_days,
-                ),
-                provider_config_ref=managed.provider_config,
-            ),
-        )
-        self.alias = aws.Alias(
-            self,
-            f"{id}-alias",
-            metadata=managed.metadata(managed.external_name),
-            spec=aws.AliasSpec(
-                for_provider=aws.AliasSpecForProvider(
-                    region=managed.account.region,
-                    target_key_id_ref=aws.ClusterSpecForProviderRoleArnRef(name=self.resource.name),
                 ),
                 provider_config_ref=managed.provider_config,
             ),
@@ -56,13 +53,13 @@ class KmsKey(Construct):
 
     @property
     def ready(self) -> Reference:
-        """Return the object to wait for before the alias is used."""
-        return self.alias.ref
+        """Return the object to wait for before the key is used."""
+        return self.resource.ref
 
     def grant(self, *actions: str) -> Statement:
-        """Allow `actions` (`kms:Decrypt`) with this key only, by alias: its id is unknown."""
+        """Allow `actions` (`kms:Decrypt`) with this key only, by its tag: its id is unknown."""
         return Statement(
             actions=actions,
             resources=[self._account.arn("kms", "key/*")],
-            conditions={"ForAnyValue:StringEquals": {_ALIASES: [self.alias_name]}},
+            conditions={"StringEquals": {f"aws:ResourceTag/{_NAME_TAG}": [self._name]}},
         )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from kubeapis import k8s, upbound_aws
 from kubestrata.constructs.cloud.aws_account import AwsAccount
-from kubestrata.constructs.cloud.crossplane_naming import LONGEST_ROLE
 from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
@@ -24,15 +23,25 @@ class ProviderConfig:
 class Managed:
     """Names and common spec fields of the managed resources of `id`."""
 
-    def __init__(self, scope: Construct, id: str, *, longest: int = LONGEST_ROLE) -> None:
-        """`longest` is the maximum length of the name in the cloud."""
+    def __init__(self, scope: Construct, id: str) -> None:
         cluster = component_of(scope).cluster
         self.account = cluster.ask(AwsAccount)
         self.name = self.account.naming.object_name(id)
-        self.external_name = self.account.naming.external_name(
-            self.account.cluster_name, id, longest=longest
-        )
+        self._id = id
         self._config = cluster.find(ProviderConfig)
+
+    @property
+    def external_name(self) -> str:
+        """Return the name of a role, user or policy in the cloud; raises InvalidName."""
+        return self.account.naming.external_name(self.account.cluster_name, self._id)
+
+    @property
+    def bucket_name(self) -> str:
+        """Return the name of a bucket in the cloud; raises InvalidName."""
+        account = self.account
+        return account.naming.bucket_name(
+            self._id, cluster=account.cluster_name, account=account.account_id
+        )
 
     def metadata(self, external_name: str | None = None) -> k8s.ObjectMeta:
         """Return the metadata; `external_name` is for kinds with a separate name in the cloud."""

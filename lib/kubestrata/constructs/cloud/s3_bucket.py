@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import upbound_aws as aws
-from kubestrata.constructs.cloud.crossplane_naming import LONGEST_BUCKET
 from kubestrata.constructs.cloud.kms_key import KmsKey
 from kubestrata.constructs.cloud.managed import Managed
 from kubestrata.constructs.cloud.statement import Statement
@@ -17,10 +17,11 @@ from kubestrata.core.reference import Reference
 _Lifecycle = aws.BucketLifecycleConfigurationSpecForProviderRule
 _LIST = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads")
 _READ = ("s3:GetObject",)
+_DELETE = "s3:DeleteObject"
 _WRITE = (
     *_READ,
     "s3:AbortMultipartUpload",
-    "s3:DeleteObject",
+    _DELETE,
     "s3:ListMultipartUploadParts",
     "s3:PutObject",
 )
@@ -28,16 +29,23 @@ _WRITE = (
 
 @dataclass(frozen=True, slots=True)
 class Expiration:
-    """Days until objects expire; None keeps them. Noncurrent versions may expire earlier."""
+    """Days until objects expire; None keeps them. Noncurrent versions may expire earlier.
+
+    After `archive_days` objects move to the storage class GLACIER; None leaves them.
+    """
 
     days: int | None = None
+    archive_days: int | None = None
     replaced_days: int = 30
     unfinished_days: int = 7
 
     def __post_init__(self) -> None:
-        for days in (self.days, self.replaced_days, self.unfinished_days):
+        for days in (self.days, self.archive_days, self.replaced_days, self.unfinished_days):
             if days is not None and days < 1:
                 raise InvalidValue(f"Expiration({days!r})", "is not valid: must be at least 1 day")
+        if self.archive_days is not None and self.archive_days >= (self.days or math.inf):
+            why = f"is not before the expiration after {self.days} days"
+            raise InvalidValue(f"Expiration(archive_days={self.archive_days})", why)
 
 
 class S3Bucket(Construct):
@@ -45,8 +53,8 @@ class S3Bucket(Construct):
 
     The objects are a Bucket, BucketPublicAccessBlock, BucketServerSideEncryptionConfiguration,
     BucketVersioning and BucketLifecycleConfiguration. Public access is always blocked; objects are
-    encrypted with `key`, or with S3's own key. `name` is the bucket's name in the cloud: it has the
-    cluster's name and the account's number, because bucket names are global.
+    encrypted with `key`, or with S3's own key. `name` is the bucket's name in the cloud, which is
+    global: see CrossplaneNaming.
     """
 
     def __init__(
@@ -59,9 +67,9 @@ class S3Bucket(Construct):
         versioning: Literal["Enabled", "Suspended"] = "Enabled",
     ) -> None:
         super().__init__(scope, f"{id}-bucket")
-        managed = Managed(self, id, longest=LONGEST_BUCKET - 13)
+        managed = Managed(self, id)
         account = managed.account
-        self.name = f"{managed.external_name}-{account.account_id}"
+        self.name = managed.bucket_name
         self.arn = account.global_arn("s3", self.name, owned=False)
         self.region = account.region
         self.resource = aws.Bucket(
@@ -90,6 +98,13 @@ class S3Bucket(Construct):
     def grant_write(self) -> list[Statement]:
         """Return statements that allow listing the bucket, and changing its objects."""
         return self._grant(_WRITE)
+
+    def grant_add(self) -> list[Statement]:
+        """Return statements that allow listing the bucket, and reading and adding its objects.
+
+        An object can be replaced, but its former version stays where versions are kept.
+        """
+        return self._grant(tuple(each for each in _WRITE if each != _DELETE))
 
     def _grant(self, actions: tuple[str, ...]) -> list[Statement]:
         return [
@@ -184,6 +199,7 @@ def _rules(expiration: Expiration) -> list[_Lifecycle]:
     unfinished = aws.BucketLifecycleConfigurationSpecForProviderRuleAbortIncompleteMultipartUpload
     replaced = aws.BucketLifecycleConfigurationSpecForProviderRuleNoncurrentVersionExpiration
     expired = aws.BucketLifecycleConfigurationSpecForProviderRuleExpiration
+    moved = aws.BucketLifecycleConfigurationSpecForProviderRuleTransition
     rules = [
         _Lifecycle(
             id="leftovers",
@@ -202,6 +218,15 @@ def _rules(expiration: Expiration) -> list[_Lifecycle]:
                 status="Enabled",
                 filter=whole,
                 expiration=[expired(days=expiration.days)],
+            )
+        )
+    if expiration.archive_days is not None:
+        rules.append(
+            _Lifecycle(
+                id="archive",
+                status="Enabled",
+                filter=whole,
+                transition=[moved(days=expiration.archive_days, storage_class="GLACIER")],
             )
         )
     return rules

@@ -76,8 +76,10 @@ class PostgresProvider(ABC):
     """Creates databases for a cluster; without one, native objects are created."""
 
     @abstractmethod
-    def make_postgres(self, scope: Construct, id: str, spec: PostgresSpec) -> Resource | None:
-        """Create the database; return None to use native objects."""
+    def make_postgres(
+        self, scope: Construct, id: str, spec: PostgresSpec, *, cluster_name: str
+    ) -> Resource | None:
+        """Create the object `id` for the Cluster `cluster_name`; return None for native objects."""
 
 
 @dataclass(frozen=True, slots=True)

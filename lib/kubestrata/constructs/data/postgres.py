@@ -47,6 +47,8 @@ class Postgres(Construct, NetworkParty):
     policy of the pods, their scrape and alerts, and the identity that sends backups are always
     created.
 
+    `claim` is the name of the provider's object, by default `id`; native objects do not have it.
+
     Backups go to the cluster's BackupStore unless the spec names a bucket; raises MissingOffer
     where there is neither and backups are enabled.
     """
@@ -58,6 +60,7 @@ class Postgres(Construct, NetworkParty):
         *,
         spec: PostgresSpec | None = None,
         identity: PodIdentity | None = None,
+        claim: str | None = None,
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
         """`identity` sends the backups: the given one, that of the BackupStore, or a new one."""
@@ -75,7 +78,7 @@ class Postgres(Construct, NetworkParty):
         # Patches apply to native objects, so the provider is not used.
         made = None
         if provider is not None and not patches:
-            made = provider.make_postgres(self, id, stated)
+            made = provider.make_postgres(self, claim or id, stated, cluster_name=id)
         self.resource: Resource = made or NativePostgres(self, id, stated).resource
         postgres_network.allow(self, component.cluster, self._pods({CLUSTER: id}), stated)
         if self.identity is not None:
@@ -114,7 +117,7 @@ class Postgres(Construct, NetworkParty):
 
         Keys: `uri`, `username`, `password`, `host`, `port`, `dbname`.
         """
-        return owner_credentials(self.resource)
+        return owner_credentials(self.resource, self._id)
 
     @property
     def service_account(self) -> Reference:

@@ -57,7 +57,7 @@ class NativePostgres:
         if spec.pooler is not None:
             Pooler(scope, f"{id}-pooler", cluster=resource.ref, spec=spec.pooler)
         if spec.migration is not None:
-            url = owner_credentials(resource).key("uri")
+            url = owner_credentials(resource, id).key("uri")
             SchemaMigrations(scope, id, migration=spec.migration, url=url)
 
     def _init_sql(self) -> _Key | None:
@@ -102,11 +102,13 @@ class NativePostgres:
         )
 
 
-def owner_credentials(database: Resource) -> SecretReference:
-    """Return the Secret that CloudNativePG creates for the first database's owner."""
+def owner_credentials(database: Resource, cluster: str) -> SecretReference:
+    """Return the Secret that CloudNativePG creates for the owner of the first database.
+
+    `database` is the Cluster, or the claim of it; `cluster` is the Cluster's name.
+    """
     ref = database.ref
-    name = f"{ref.object_name}-app"
-    made = Reference(ref.component, "", "Secret", name, ref.object_namespace, database)
+    made = Reference(ref.component, "", "Secret", f"{cluster}-app", ref.object_namespace, database)
     return SecretReference(made, _KEYS)
 
 

@@ -63,7 +63,7 @@ def _admits(flow: Flow, pods: Pods) -> bool:
     match flow.peer:
         case Pods():
             return flow.peer.namespace == pods.namespace and _overlap(flow.peer, pods)
-        case Entity(where="cluster"):
+        case Entity(where="anywhere" | "cluster"):
             return True
         case _:
             return False

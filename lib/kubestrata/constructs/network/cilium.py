@@ -133,8 +133,9 @@ def _ingress(flow: Flow) -> cilium.CiliumNetworkPolicySpecIngress:
             )
 
 
-_EntityName = Literal["cluster", "host", "ingress", "kube-apiserver", "remote-node", "world"]
+_EntityName = Literal["all", "cluster", "host", "ingress", "kube-apiserver", "remote-node", "world"]
 _ENTITIES: Mapping[Where, Sequence[_EntityName]] = {
+    "anywhere": ["all"],
     "cluster": ["cluster"],
     "gateway": ["ingress"],
     "internet": ["world"],

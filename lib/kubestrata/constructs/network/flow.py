@@ -97,6 +97,15 @@ class Flow:
         return cls("egress", Entity("internet"), _ports(ports))
 
     @classmethod
+    def to_anywhere(cls) -> Flow:
+        """Return egress to any destination on any port, for proxies.
+
+        A client of one of Cilium's Gateways needs it without ports: the proxy applies the client's
+        egress policy again, to the backend that it selected.
+        """
+        return cls("egress", Entity("anywhere"))
+
+    @classmethod
     def to_kubernetes_api(cls) -> Flow:
         """Return egress to the API server, which controllers need."""
         return cls("egress", Entity("kubernetes-api"), _ports(_API_PORTS))

@@ -84,16 +84,18 @@ class Addresses:
         return re.sub("[^0-9a-f.]+", "-", self.blocks[0])
 
 
-Where = Literal["cluster", "gateway", "internet", "kubernetes-api", "nodes", "pod-identity"]
+Where = Literal[
+    "anywhere", "cluster", "gateway", "internet", "kubernetes-api", "nodes", "pod-identity"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
     """A peer without pods and fixed addresses.
 
-    Every pod and node of the cluster, the proxies of the network's own Gateways, everything outside
-    the cluster, the Kubernetes API server, the nodes themselves, or the agent of EKS Pod Identity
-    on the pod's node.
+    Any peer inside or outside the cluster, every pod and node of the cluster, the proxies of the
+    network's own Gateways, everything outside the cluster, the Kubernetes API server, the nodes
+    themselves, or the agent of EKS Pod Identity on the pod's node.
     """
 
     where: Where

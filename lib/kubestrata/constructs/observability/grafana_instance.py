@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubeapis import grafana, k8s
-from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ReferenceName, ServiceReference
 
@@ -13,7 +13,7 @@ from kubestrata.core.reference import Reference, ReferenceName, ServiceReference
 class GrafanaInstance(Construct):
     """One Grafana object with `external`: the operator configures it and runs none itself.
 
-    `admin` has the keys `admin-user` and `admin-password`, as Grafana's chart writes them.
+    `user` and `password` are the administrator's.
     """
 
     def __init__(
@@ -22,7 +22,8 @@ class GrafanaInstance(Construct):
         id: str,
         *,
         service: ServiceReference,
-        admin: SecretReference,
+        user: SecretKey,
+        password: SecretKey,
         labels: Mapping[str, str],
     ) -> None:
         super().__init__(scope, f"{id}-grafana")
@@ -34,12 +35,13 @@ class GrafanaInstance(Construct):
             spec=grafana.GrafanaSpec(
                 external=grafana.GrafanaSpecExternal(
                     url=service.url(),
-                    admin_user=admin.key("admin-user").selector,
-                    admin_password=admin.key("admin-password").selector,
+                    admin_user=user.selector,
+                    admin_password=password.selector,
                 )
             ),
         )
-        admin.require_namespace(self.resource.identity.namespace)
+        for key in (user, password):
+            key.secret.require_namespace(self.resource.identity.namespace)
 
     @property
     def url(self) -> ReferenceName:

@@ -89,7 +89,7 @@ class AppKvStore(Declaration, kw_only=True):
 
 
 class AppSqlInstance(SQLInstanceSpec, kw_only=True):
-    """An SQLInstance of the name of the application."""
+    """An SQLInstance of the name of the application, with a Cluster `<app>-postgres`."""
 
     enabled: _Enabled = False
     size: Annotated[

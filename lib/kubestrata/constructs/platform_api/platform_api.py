@@ -37,11 +37,14 @@ class PlatformApi(Claims, WorkloadProvider, PostgresProvider, PodIdentityProvide
             return None
         return ClaimedWorkload(self, scope, pods, declaration).objects
 
-    def make_postgres(self, scope: Construct, id: str, spec: PostgresSpec) -> Resource | None:
+    def make_postgres(
+        self, scope: Construct, id: str, spec: PostgresSpec, *, cluster_name: str
+    ) -> Resource | None:
         """Claim the SQLInstanceSpec of a database; return None if the API has no kind for it."""
         if self.kind_of(SQLInstanceSpec) is None:
             return None
-        return self.claim(scope, id, SQLInstanceSpec.of(spec))
+        name = None if cluster_name == id else cluster_name
+        return self.claim(scope, id, SQLInstanceSpec.of(spec, cluster_name=name))
 
     def make_pod_identity(
         self, scope: Construct, id: str, spec: PodIdentitySpec

@@ -120,6 +120,17 @@ class SqlSettings(Declaration, kw_only=True):
 class SQLInstanceSpec(Declaration, kw_only=True):
     """A PostgreSQL cluster with its databases, roles, backups and migrations."""
 
+    cluster_name: (
+        Annotated[
+            str,
+            Meta(
+                pattern="^[a-z]([-a-z0-9]*[a-z0-9])?$",
+                max_length=50,
+                description="The Cluster and what belongs to it; the claim's name unless given.",
+            ),
+        ]
+        | None
+    ) = None
     instances: Annotated[int, Meta(ge=1, le=9, description="One primary, the rest replicas.")] = 3
     size: Annotated[
         Literal["large", "medium", "small"],
@@ -174,10 +185,14 @@ class SQLInstanceSpec(Declaration, kw_only=True):
     ] = None
 
     @classmethod
-    def of(cls, spec: PostgresSpec) -> SQLInstanceSpec:
-        """Return the claim's spec of a database, whose identity is beside the claim."""
+    def of(cls, spec: PostgresSpec, *, cluster_name: str | None = None) -> SQLInstanceSpec:
+        """Return the claim's spec of a database, whose identity is beside the claim.
+
+        `cluster_name` None is the name of the claim.
+        """
         version, image = _version(spec.image)
         return cls(
+            cluster_name=cluster_name,
             instances=spec.instances,
             size=spec.size,
             storage_size=spec.storage,

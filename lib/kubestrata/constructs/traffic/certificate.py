@@ -19,6 +19,8 @@ from kubestrata.core.value.host import Host
 _ISSUERS = ("ClusterIssuer", "Issuer")
 # Keys of the Secret that cert-manager writes (source: its Certificate API).
 KEYS = frozenset({"ca.crt", "tls.crt", "tls.key"})
+# Source: RFC 5280, ub-common-name.
+_LONGEST_COMMON_NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ class PrivateKey:
 class Certificate(Construct):
     """A Certificate named `id` for `hosts`, and its Secret, by default `<id>-tls`.
 
-    Each renewal creates a new key. Raises InvalidReference for a kind that is not an issuer.
+    Each renewal creates a new key. PKI roles of Vault and OpenBao require a `common_name` by
+    default (`require_cn`), ACME issuers do not. Raises InvalidReference for a kind that is not an
+    issuer, InvalidValue for a common name that is not one of the hosts or too long.
     """
 
     def __init__(
@@ -53,6 +57,7 @@ class Certificate(Construct):
         *,
         hosts: Sequence[Host],
         issuer: Reference,
+        common_name: Host | None = None,
         secret_name: str | None = None,
         lifetime: Lifetime | None = None,
         key: PrivateKey | None = None,
@@ -61,6 +66,8 @@ class Certificate(Construct):
         super().__init__(scope, f"{id}-certificate")
         if not hosts:
             raise InvalidValue(f"Certificate {id!r}", "has no host", "name one")
+        if common_name is not None:
+            _check_common_name(id, common_name, hosts)
         if copies is not None:
             copies.prepare(self)
         name, times, kind = secret_name or f"{id}-tls", lifetime or Lifetime(), key or PrivateKey()
@@ -74,6 +81,7 @@ class Certificate(Construct):
                 )
                 if copies is not None
                 else None,
+                common_name=common_name,
                 dns_names=list(hosts),
                 duration=times.duration,
                 renew_before=times.renew_before,
@@ -92,6 +100,15 @@ class Certificate(Construct):
             self.resource,
         )
         self.secret = SecretReference(made, KEYS, copies.names if copies else frozenset())
+
+
+def _check_common_name(id: str, name: Host, hosts: Sequence[Host]) -> None:
+    what = f"common_name {str(name)!r} of Certificate {id!r}"
+    if name not in hosts:
+        raise InvalidValue(what, "is not one of its hosts", "add it to hosts=")
+    if len(name) > _LONGEST_COMMON_NAME:
+        why = f"has {len(name)} characters; at most {_LONGEST_COMMON_NAME} are allowed"
+        raise InvalidValue(what, why, "use a shorter host")
 
 
 def issuer_ref(issuer: Reference) -> cert_manager.CertificateSpecIssuerRef:

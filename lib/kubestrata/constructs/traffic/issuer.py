@@ -60,8 +60,9 @@ class AcmeIssuer(Construct):
 class VaultIssuer(Construct):
     """A ClusterIssuer of the PKI engine of Vault or OpenBao.
 
-    `path` is that of the signing role: `pki/sign/role`. `ca` are the certificate authorities of the
-    server: PEM in base64, or a key of a Secret.
+    `path` is that of the signing role: `pki/sign/role`; `namespace` is the server's namespace that
+    has the PKI engine and the auth method, None the root. `ca` are the certificate authorities of
+    the server: PEM in base64, or a key of a Secret.
     """
 
     def __init__(
@@ -72,12 +73,14 @@ class VaultIssuer(Construct):
         server: str,
         path: str,
         login: VaultLogin,
+        namespace: str | None = None,
         ca: str | SecretKey | None = None,
     ) -> None:
         super().__init__(scope, f"{id}-issuer")
         inline = None if isinstance(ca, SecretKey) else ca
         vault = api.ClusterIssuerSpecVault(
             server=server,
+            namespace=namespace,
             path=path,
             ca_bundle=inline,
             ca_bundle_secret_ref=_ca_key(ca) if isinstance(ca, SecretKey) else None,

@@ -63,6 +63,7 @@ class ValkeyChart:
 class WorkloadServices(Construct):
     """A Postgres `<id>-postgres`, a Valkey `<id>-valkey`, an S3Bucket and a PodIdentity `<id>`.
 
+    The claim of the database is named `id`, as that of the workload.
     Each exists only where it is declared. Raises MissingOffer where the cluster lacks a
     requirement. Pods get credentials only if their identity exists before them, so bucket and
     identity are in a component `<id>-cloud` that the workload's component waits for. They stay in
@@ -112,7 +113,7 @@ class WorkloadServices(Construct):
     def _postgres(self, id: str, dependencies: Dependencies) -> Postgres | None:
         if dependencies.postgres is None:
             return None
-        made = Postgres(self, f"{id}-postgres", spec=dependencies.postgres)
+        made = Postgres(self, f"{id}-postgres", spec=dependencies.postgres, claim=id)
         self.endpoints.append(made.endpoint)
         self._secrets["DATABASE_URL"] = made.credentials.key("uri")
         return made
@@ -136,11 +137,12 @@ class WorkloadServices(Construct):
 
     def _cloud(self, id: str) -> Construct:
         component = component_of(self)
-        component.cluster.ask(AwsAccount)
+        naming = component.cluster.ask(AwsAccount).naming
         home = component.home_namespace
         if home.component is component:
             return self
-        name = id if id == component.name else f"{component.name}-{id}"
+        plain = id.removeprefix(naming.prefix)
+        name = plain if plain == component.name else f"{component.name}-{plain}"
         made = Component(component.cluster, f"{name}-cloud", layer=component.layer, namespace=home)
         component.needs(made)
         return made

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.knowledge import matches_group
 from kubestrata.rules.link.unseen import unfollowed
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import selects
@@ -19,6 +20,7 @@ from kubestrata.rules.workload.pod import pods_of
 
 _KYVERNO = "kyverno.io"
 _FILTER = re.compile(r"\[([^\]]*)\]")
+_VERSION = re.compile(r"\*|v[0-9]+((alpha|beta)[0-9]+)?")
 _UNKNOWN = ("subjects", "roles", "clusterRoles")
 """Conditions on who sends a request, which a tree does not tell."""
 
@@ -58,7 +60,7 @@ def _rule(
         for each in map(mapping, sequence(rule.get("verifyImages")))
         for image in sequence(each.get("imageReferences"))
     ]
-    steps = (
+    steps: tuple[tuple[str, str, Callable[[_Candidate], bool]], ...] = (
         ("exclude", "and excludes all of them", lambda one: _excludes(tree, exclude, one, policy)),
         ("match", "and Kyverno's own filters leave all of them out", tree.once(_filtered)),
         ("verifyImages", "none of which has such an image", lambda one: _lacks(images, one)),
@@ -143,7 +145,18 @@ def _candidates(tree: ClusterTree) -> Sequence[_Candidate]:
             name = pod.workload.identity.name
             images = tuple(str(each.body.get("image")) for each in pod.containers)
             found.append(_Candidate("", "Pod", pod.namespace, name, pod.labels, {}, images))
-    return found
+    return [*found, *_bootstrapped(tree)]
+
+
+def _bootstrapped(tree: ClusterTree) -> Iterator[_Candidate]:
+    """Yield the pods of the projects that a bootstrap installs before the tree is delivered."""
+    used = {(each.namespace, each.identity.group) for each in tree.subjects}
+    for name, fact in tree.knowledge.namespaces.items():
+        groups = [group for namespace, group in used if namespace == name]
+        if any(matches_group(wanted, group) for wanted in fact.groups for group in groups):
+            for image in fact.images:
+                app = image.rpartition("/")[2]
+                yield _Candidate("", "Pod", name, app, {"app": app}, {}, (f"{image}:v0.0.0",))
 
 
 def _is_unknown(block: Mapping[str, Any]) -> bool:
@@ -184,8 +197,9 @@ def _is(tree: ClusterTree, wanted: Mapping[str, Any], each: _Candidate) -> bool:
     if "namespaceSelector" not in wanted:
         return True
     namespace = tree.get("", "Namespace", "", each.namespace)
-    labels = {"kubernetes.io/metadata.name": each.namespace}
-    labels |= {str(key): value for key, value in (namespace.labels if namespace else {}).items()}
+    labels: dict[str, Any] = {"kubernetes.io/metadata.name": each.namespace}
+    if namespace is not None:
+        labels |= namespace.labels
     return selects(mapping(wanted["namespaceSelector"]), labels)
 
 
@@ -194,12 +208,30 @@ def _like(text: str, patterns: Sequence[Any]) -> bool:
 
 
 def _is_kind(wanted: str, each: _Candidate) -> bool:
-    """Return True for `Pod`, `apps/v1/Deployment`, `*/*`; not for subresources."""
+    """Return True for `Pod`, `v1/Pod`, `apps/v1/Deployment`, `*/*`; not for subresources.
+
+    `Pod/exec`, `Pod.exec` and `v1/Pod/exec` select subresources, `Node/?*` all of them.
+    """
+    group, kind, subresource = _kind(wanted)
+    return (
+        fnmatchcase(each.kind, kind)
+        and fnmatchcase(each.group, group)
+        and fnmatchcase("", subresource)
+    )
+
+
+def _kind(wanted: str) -> tuple[str, str, str]:
+    """Return the patterns of group, kind and subresource; source: Kyverno's ParseKindSelector."""
+    if wanted == "*/*":
+        return "*", "*", "*"
     parts = wanted.split("/")
-    kind = parts[-1].partition(".")[0]
-    if not fnmatchcase(each.kind, kind):
-        return False
-    return len(parts) < 3 or fnmatchcase(each.group, parts[0])
+    group = "*"
+    if _VERSION.fullmatch(parts[0]):
+        parts = parts[1:]
+    elif len(parts) > 2:
+        group, parts = parts[0], parts[2:]
+    kind, _, subresource = "/".join(parts).replace(".", "/").partition("/")
+    return group, kind, subresource
 
 
 RULES = (

@@ -1,0 +1,88 @@
+"""Charts of both platforms, rendered: every release renders, and what they make has no errors.
+
+The charts are not part of this repository. KUBESTRATA_CHARTS names a folder that has them, as
+`kubestrata check --charts` reads it; without it, these tests are skipped.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.gitops.chart_objects import with_charts
+from kubestrata.helm.store import ChartStore
+from kubestrata.rules.api_group import HELM
+from kubestrata.rules.engine import judge
+from kubestrata.rules.formats import as_text
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.workload.pod import pods_of
+from kubestrata.synth.cluster_tree import trees_of
+from kubestrata.synth.project import Project, build, load_project
+from kubestrata.synth.synthesis import synthesize
+
+ROOT = Path(__file__).resolve().parents[2]
+_VARIABLE = "KUBESTRATA_CHARTS"
+# Of the pods of workloads; what operators make of custom resources is in no tree.
+_SHARE = 0.95
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    return load_project(ROOT)
+
+
+@pytest.fixture(scope="module")
+def trees(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Sequence[ClusterTree]:
+    folder = os.environ.get(_VARIABLE, "")
+    if not folder:
+        pytest.skip(f"{_VARIABLE} names no folder with charts")
+    store = ChartStore(tmp_path_factory.mktemp("store"), [Path(folder)])
+    store.open()
+    assert store.problems == []
+    plain = [project.settings.settle(tree) for tree in trees_of(synthesize(build(project)))]
+    return with_charts(plain, store)
+
+
+def releases(tree: ClusterTree) -> list[Subject]:
+    return tree.of_kind(HELM, "HelmRelease")
+
+
+def test_every_release_renders(trees: Sequence[ClusterTree]) -> None:
+    assert {tree.name: len(releases(tree)) for tree in trees} == {"cloudlab": 7, "mycluster-0": 33}
+    for tree in trees:
+        assert [each.message for each in (*tree.charts.unrendered, *tree.charts.refused)] == []
+        assert {each.identity for each in releases(tree)} == tree.charts.rendered
+
+
+def test_no_object_of_a_chart_has_an_error(trees: Sequence[ClusterTree], project: Project) -> None:
+    components = [part for cluster in build(project).clusters for part in cluster.components]
+    waivers = [waiver for component in components for waiver in component.waivers]
+    rules, today = project.settings.rules(), datetime.now(UTC).date()
+    reports = [judge(tree, rules, waivers, today) for tree in trees]
+    assert sum(each.errors for each in reports) == 0, as_text.render(reports)
+
+
+def runs_pods(subject: Subject) -> bool:
+    """Return True for a Pod, and for an object with a template of one."""
+    spec = subject.spec
+    if subject.identity.kind == "Pod":
+        return True
+    job = mapping(mapping(spec.get("jobTemplate")).get("spec"))
+    template = mapping(job.get("template") or spec.get("template"))
+    return bool(sequence(mapping(template.get("spec")).get("containers")))
+
+
+def test_rules_see_the_pods_of_charts(trees: Sequence[ClusterTree]) -> None:
+    for tree in trees:
+        checked = {each.workload.identity for each in pods_of(tree)}
+        running = {each.identity for each in tree.subjects if runs_pods(each)} | checked
+        hidden = len(tree.hidden_releases)
+        assert len(checked) >= _SHARE * (len(running) + hidden)
+        # Most of them come out of charts: the check would see few without.
+        charted = [each for each in pods_of(tree) if each.workload.chart is not None]
+        assert len(charted) >= _SHARE * len(checked)
