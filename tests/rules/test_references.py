@@ -35,6 +35,7 @@ UNKNOWABLE = {
     *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.name" for each in STACK),
     *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.port" for each in STACK),
     f"{MONITOR} spec.podMetricsEndpoints.0.port",
+    "R08 PodMonitor.monitoring.coreos.com monitoring/cert-manager spec.podMetricsEndpoints.0.port",
 }
 
 

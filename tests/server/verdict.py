@@ -31,7 +31,13 @@ UNTYPED = frozenset(
 )
 """Kinds of which no schema is at hand, as in cdk8s.yaml."""
 _PLACE = Location("changed.yaml", 1)
-_RULES = [rule for rule in rules_of("schema") if rule.severity is Severity.ERROR]
+_PROGRAMS = {"V06", "V08", "V11", "V12", "V13"}
+"""Rules about what Helm, Prometheus and other programs accept, not the API server."""
+_RULES = [
+    rule
+    for rule in rules_of("schema")
+    if rule.severity is Severity.ERROR and rule.id not in _PROGRAMS
+]
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -99,7 +105,7 @@ def recorded() -> Recorded:
 
 
 def findings(manifest: Manifest) -> list[Finding]:
-    """Return what the V rules find in an object, in a cluster with the XRDs of this repository."""
+    """Return what the V rules find in an object, in a cluster with the XRDs of the recording."""
     subject = Subject(identity_of(manifest), manifest, _PLACE)
     more = _definitions() if subject.identity.group == "cloud.ogenki.io" else ()
     tree = ClusterTree("a", KUBERNETES, [*more, subject], untyped=UNTYPED)
@@ -110,6 +116,6 @@ def findings(manifest: Manifest) -> list[Finding]:
 
 @cache
 def _definitions() -> Sequence[Subject]:
-    files = sorted((ROOT / "dist" / "mycluster-0").rglob("*-compositeresourcedefinition.yaml"))
+    files = sorted(Path(__file__).with_name("definitions").glob("*.yaml"))
     objects = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
     return [Subject(identity_of(each), each, _PLACE) for each in objects]

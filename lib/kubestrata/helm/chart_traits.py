@@ -51,7 +51,7 @@ def traits_of(files: Mapping[str, bytes]) -> ChartTraits:
 
 
 def _api_versions(text: bytes) -> Iterator[str]:
-    """Yield the API versions that a text asks for: `.Capabilities.APIVersions.Has "a.io/v1"`."""
+    """Yield the API versions that a text names: `.Capabilities.APIVersions.Has "a.io/v1"`."""
     if b"APIVersions" not in text:
         return
     for action in _ACTION.findall(text):

@@ -43,13 +43,13 @@ def _awaited(unit: Unit) -> list[Subject]:
     Those without a health expression and without conditions are ready at once.
     """
     expressions = {
-        (mapping(each).get("apiVersion"), mapping(each).get("kind"))
+        (str(mapping(each).get("apiVersion")), str(mapping(each).get("kind")))
         for each in sequence(unit.subject.spec.get("healthCheckExprs"))
     }
     return [
         each
         for each in unit.objects
-        if (each.manifest.get("apiVersion"), each.identity.kind) in expressions
+        if (str(each.manifest.get("apiVersion")), each.identity.kind) in expressions
         and awaits(unit, each)
     ]
 
