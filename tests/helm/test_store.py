@@ -148,3 +148,23 @@ def test_a_file_that_is_no_lock_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_a_missing_lock_is_empty(tmp_path: Path) -> None:
     assert read_lock(tmp_path) == []
+
+
+def test_the_digest_of_a_folder_is_kept_until_a_file_changes(tmp_path: Path) -> None:
+    folder = write_chart(tmp_path / "charts" / "shop", {"templates/a.yaml": CONFIG})
+
+    def digest() -> str:
+        found = ChartStore(tmp_path / "store", [tmp_path / "charts"]).find("shop", "1.0.0")
+        assert found is not None
+        return found.digest
+
+    first = digest()
+    assert first == chart_at(folder).digest
+    (note,) = (tmp_path / "store" / "folders").iterdir()
+    assert digest() == first
+    (folder / "templates" / "a.yaml").write_text(f"{CONFIG}# other\n")
+    assert digest() == chart_at(folder).digest != first
+    (folder / "templates" / "b.yaml").write_text(CONFIG)
+    assert digest() == chart_at(folder).digest
+    note.write_bytes(b"{")
+    assert digest() == chart_at(folder).digest

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from kubestrata.core.json_value import is_mapping
 
-_UNREAD = frozenset({"CustomResourceDefinition"})
+_UNREAD = frozenset(
+    {
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "CustomResourceDefinition",
+        "PrometheusRule",
+        "Role",
+        "RoleBinding",
+    }
+)
+"""Kinds without credentials, of which there are many or which are long."""
 _seen: list[dict[str, object]] = []
 _recording = False
 

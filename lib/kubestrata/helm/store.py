@@ -15,13 +15,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from kubestrata.bindings.source.address import ARCHIVES
 from kubestrata.bindings.source.document import MAX_BYTES
 from kubestrata.core.errors import ConfigError, ImportSourceError
 from kubestrata.core.json_value import mapping
 from kubestrata.core.regular_file import read_regular, read_regular_text
 from kubestrata.helm.chart_file import read_chart_file
-from kubestrata.helm.chart_folder import files_of, is_chart
+from kubestrata.helm.chart_folder import files_of, is_chart, signature_of
 from kubestrata.helm.packed import packed, unpacked
 from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.helm.version_range import highest, parse_version
@@ -85,6 +87,15 @@ def archive_at(path: Path) -> bytes:
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise ImportSourceError(path.name, "cannot be read", why) from None
+
+
+class _KnownFolder(msgspec.Struct, frozen=True):
+    """A chart that was read from a folder whose files had a signature."""
+
+    signature: str
+    name: str
+    version: str
+    digest: str
 
 
 class ChartStore:
@@ -187,11 +198,30 @@ class ChartStore:
     def _chart_at(self, path: Path) -> StoredChart | None:
         if path not in self._found:
             try:
-                self._found[path] = chart_at(path)
+                self._found[path] = self._folder_at(path) if path.is_dir() else chart_at(path)
             except ImportSourceError as error:
                 self._found[path] = None
                 self._report(error)
         return self._found[path]
+
+    def _folder_at(self, path: Path) -> StoredChart:
+        """Return the chart in a folder, with the digest of an earlier run if no file changed."""
+        place = str(path.resolve())
+        note = self.root / "folders" / f"{hashlib.sha256(place.encode()).hexdigest()}.json"
+        now = signature_of(path)
+        try:
+            known = msgspec.json.decode(read_regular(note, _LONGEST_SOURCE), type=_KnownFolder)
+        except (OSError, ValueError, msgspec.MsgspecError):
+            known = None
+        if known is not None and known.signature == now:
+            return StoredChart(known.name, known.version, known.digest, str(path), path)
+        found = chart_at(path)
+        if now:
+            made = _KnownFolder(now, found.name, found.version, found.digest)
+            with contextlib.suppress(OSError):
+                note.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                write_atomically(note, msgspec.json.encode(made))
+        return found
 
     def _shelved(self) -> dict[tuple[str, str], Path]:
         """Return the charts of the folders; the first one of a name and a version counts."""

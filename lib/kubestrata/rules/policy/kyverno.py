@@ -53,7 +53,12 @@ def _rule(
     match, exclude = mapping(rule.get("match")), mapping(rule.get("exclude"))
     if _is_unknown(match) or _is_unknown(exclude) or "${" in str((match, exclude)):
         return
-    matched = [each for each in tree.once(_candidates) if _selects(tree, match, each, policy)]
+    kinds = _kinds(match)
+    matched = [
+        each
+        for each in tree.once(_candidates)
+        if (kinds is None or each.kind in kinds) and _selects(tree, match, each, policy)
+    ]
     said = f"rule {rule.get('name')} matches {_counted(matched)} of the tree"
     images = [
         str(image)
@@ -71,6 +76,17 @@ def _rule(
             yield policy.finding(f"{at}.{field}", f"{said}, {why}", "correct or remove the rule")
             return
         matched = left
+
+
+def _kinds(match: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the kinds that a rule may match, None if it has no condition or a pattern for them."""
+    found: set[str] = set()
+    for each in _filters(match):
+        wanted = [str(one) for one in sequence(mapping(each.get("resources")).get("kinds"))]
+        if not wanted or any(set(one) & {"*", "?"} for one in wanted):
+            return None
+        found.update(part for one in wanted for part in re.split("[/.]", one))
+    return frozenset(found)
 
 
 def _counted(matched: Sequence[_Candidate]) -> str:
