@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from kubestrata.core.alike import Names
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.secret_made import CONFIG_MAP, SECRET, Made, made
 from kubestrata.rules.link.secret_use import keys_read, secret_uses
@@ -16,13 +19,18 @@ from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
+_SOURCE = ".substituteFrom["
 _HASH = re.compile("[2456789bcdfghkmt]{10}")
 """The suffix of Kustomize's generators."""
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     known_here, anywhere = made(tree), tree.once(_anywhere)
+    sources: dict[Identity, list[ReferenceUse]] = {}
     for use in secret_uses(tree):
+        if use.namespace and use.subject.identity.group == KUSTOMIZE and _SOURCE in use.path:
+            sources.setdefault(use.identity, []).append(use)
+            continue
         if use.namespace:
             yield from _one(tree, known_here, use)
             continue
@@ -31,6 +39,18 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             message = f"no {use.target.kind} {use.name} in any namespace"
             severity = None if is_whole(tree) else Severity.WARNING
             yield use.subject.finding(use.path, message, near(use.name, names), severity)
+    for several in sources.values():
+        yield from _source_of_variables(tree, known_here, several)
+
+
+def _source_of_variables(
+    tree: ClusterTree, made_here: Made, uses: Sequence[ReferenceUse]
+) -> Iterator[Finding]:
+    """Yield the problem of a source once: most Kustomizations of a cluster name the same one."""
+    more = len(uses) - 1
+    for found in _one(tree, made_here, uses[0]):
+        others = f"; {more} more Kustomization{'s' if more > 1 else ''} name it" if more else ""
+        yield replace(found, message=found.message + others)
 
 
 def _anywhere(tree: ClusterTree) -> dict[str, Names]:
