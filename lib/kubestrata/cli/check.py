@@ -115,7 +115,7 @@ def run(
             roots = [each.as_posix() for each in root or ()] or list(settings.roots)
             found = trees_in(folder, roots, "kubestrata check")
             trees = [replace(tree, more_schemas=more) for tree in found]
-            reports = check_trees(trees, settings, _waivers(folder, waivers), store)
+            reports = check_trees(trees, settings, _waivers(folder, waivers), store, folder)
     for problem in store.problems:
         printer.note(problem)
     _print(reports, settings, output, by_rule=by is Grouping.RULE, verbose=verbose)

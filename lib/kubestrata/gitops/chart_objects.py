@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from kubestrata.core.api_scope import is_cluster_scoped
@@ -18,18 +19,21 @@ from kubestrata.gitops.release_input import (
     DUMMY,
     ReleaseInput,
     ValuesError,
+    application_input,
     release_input,
     with_values_files,
 )
+from kubestrata.helm.chart_folder import is_chart
+from kubestrata.helm.chart_source import git_address, is_git
 from kubestrata.helm.packed import unpacked
 from kubestrata.helm.release import Release
 from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject
 from kubestrata.helm.renderer import Renderer
-from kubestrata.helm.store import ChartStore, archive_at
+from kubestrata.helm.store import ChartStore, archive_at, chart_at
 from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.helm.value_reader import ValueReader
 from kubestrata.helm.variation import ReleaseFacts, release_facts
-from kubestrata.rules.api_group import HELM
+from kubestrata.rules.api_group import ARGO, HELM
 from kubestrata.rules.chart_origin import ChartOrigin
 from kubestrata.rules.chart_results import ChartResults, LookedUp
 from kubestrata.rules.deployed import kubernetes_minor
@@ -38,7 +42,7 @@ from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.link.secret_made import CONFIG_MAP, made
 from kubestrata.rules.placeholders import is_substituted, strings
 from kubestrata.rules.provider import CRD
-from kubestrata.rules.release import chart_of
+from kubestrata.rules.release import ChartUse, chart_of, chart_of_source, chart_sources
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 from kubestrata.schema import ValuesSchema
@@ -51,13 +55,16 @@ _MOST_ROUNDS = 3
 """A chart may make CRDs only where another chart's CRDs exist."""
 
 
-def with_charts(trees: Sequence[ClusterTree], store: ChartStore) -> list[ClusterTree]:
+def with_charts(
+    trees: Sequence[ClusterTree], store: ChartStore, home: Path | None = None
+) -> list[ClusterTree]:
     """Return the trees with the objects of their releases, as Helm makes them.
 
-    A release that cannot be rendered here is in `charts.unrendered` with the reason; one that
-    Helm itself refuses is in `charts.refused`.
+    `home` is the folder of the repository, whose own charts need no store. A release that cannot
+    be rendered here is in `charts.unrendered` with the reason; one that Helm itself refuses is in
+    `charts.refused`.
     """
-    clusters = [_Cluster(tree, store) for tree in trees]
+    clusters = [_Cluster(tree, store, home) for tree in trees]
     with Renderer(store) as renderer:
         for _ in range(_MOST_ROUNDS):
             waiting = [use for each in clusters for use in each.to_render(renderer)]
@@ -76,18 +83,29 @@ def with_charts(trees: Sequence[ClusterTree], store: ChartStore) -> list[Cluster
 
 @dataclass
 class _Use:
-    """A HelmRelease whose chart is at hand, and the result of the last rendering."""
+    """A HelmRelease, or a source of an Application, and the result of the last rendering.
+
+    `unit` is what applies its objects.
+    """
 
     subject: Subject
     release: Release
+    unit: Identity | None
+    has_crds: bool = True
     result: Rendered | NotRendered | None = None
     facts: ReleaseFacts = field(default_factory=ReleaseFacts)
+
+    @property
+    def values_at(self) -> str:
+        """Return the path of the values in the release."""
+        return "spec.values" if self.subject.identity.group == HELM else "spec.source.helm.values"
 
 
 @dataclass
 class _Cluster:
     tree: ClusterTree
     store: ChartStore
+    home: Path | None
     uses: list[_Use] = field(default_factory=list[_Use])
     unrendered: list[Finding] = field(default_factory=list[Finding])
     refused: list[Finding] = field(default_factory=list[Finding])
@@ -106,7 +124,24 @@ class _Cluster:
                 self.unrendered.append(subject.finding("", str(error)))
                 continue
             release = _release(chart, given, version, _known_objects(self.tree, given.namespace))
-            self.uses.append(_Use(subject, release))
+            has_crds = mapping(subject.spec.get("install")).get("crds") != "Skip"
+            self.uses.append(_Use(subject, release, subject.unit, has_crds))
+        for subject in self.tree.of_kind(ARGO, "Application"):
+            for source in chart_sources(subject):
+                self._take_application(subject, source, version)
+
+    def _take_application(self, subject: Subject, source: Mapping[str, Any], version: str) -> None:
+        helm = mapping(source.get("helm"))
+        try:
+            chart = self._stored(chart_of_source(self.tree, source))
+            given = application_input(subject, source)
+        except ValuesError as error:
+            self.unrendered.append(subject.finding("", str(error)))
+            return
+        objects = _known_objects(self.tree, given.namespace)
+        release = _release(chart, given, str(helm.get("kubeVersion") or version), objects)
+        has_crds = helm.get("skipCrds") is not True
+        self.uses.append(_Use(subject, release, subject.identity, has_crds))
 
     def _chart(self, subject: Subject) -> StoredChart:
         if subject.spec.get("kubeConfig"):
@@ -114,7 +149,18 @@ class _Cluster:
         use = chart_of(self.tree, subject)
         if use is None:
             raise ValuesError("its source is not in the tree")
-        found = self.store.find(use.name, use.version)
+        return self._stored(use)
+
+    def _stored(self, use: ChartUse) -> StoredChart:
+        """Return the chart of a release: of the repository itself, or of the store."""
+        if self.home is not None and is_git(use.source):
+            folder = self.home / git_address(use.source).path
+            if is_chart(folder):
+                try:
+                    return chart_at(folder)
+                except ImportSourceError as error:
+                    raise ValuesError(f"{error.where}: {error.what}: {error.why}") from None
+        found = self.store.find(use.name, use.version, use.source)
         if found is None:
             raise ValuesError(NOT_AT_HAND)
         return found
@@ -185,6 +231,10 @@ class _Cluster:
                     use.subject.finding("", f"{each.template}: {each.why}")
                     for each in use.result.faults
                 )
+        # An Application may have several charts.
+        failed = [use for use in self.uses if not isinstance(use.result, Rendered)]
+        rendered -= {use.subject.identity for use in failed}
+        rendered -= {each.object for each in self.unrendered}
         tree = self.tree
         provides = dict(tree.provides)
         definitions = [each for each in made if _is_definition(each)]
@@ -222,7 +272,7 @@ class _Cluster:
         elif is_substituted(self.tree, use.subject) and "${" in result.why:
             self.unrendered.append(use.subject.finding("", f"{_OPEN}: {result.why}"))
         else:
-            self.refused.append(use.subject.finding("spec.values", result.why))
+            self.refused.append(use.subject.finding(use.values_at, result.why))
 
     def _is_open(self, use: _Use) -> bool:
         """Return True if values have variables, whose text may break the YAML of a template."""
@@ -261,13 +311,13 @@ def _unread(use: _Use) -> Iterator[Finding]:
     chart = use.release.chart
     for path in use.facts.ignored:
         said = f"chart {chart.name} {chart.version} does not read it"
-        yield use.subject.finding(f"spec.values.{path}", said, "remove it, or correct its name")
+        yield use.subject.finding(f"{use.values_at}.{path}", said, "remove it, or correct its name")
 
 
 def _moving(use: _Use) -> Iterator[Finding]:
     for image, later in use.facts.images:
         said = f"image {image} follows the version of Kubernetes: with the next one it is {later}"
-        yield use.subject.finding("spec.values", said, "set the tag of the image")
+        yield use.subject.finding(use.values_at, said, "set the tag of the image")
 
 
 def _looked_up(use: _Use) -> tuple[LookedUp, ...]:
@@ -314,7 +364,7 @@ def _objects(use: _Use) -> Iterator[RenderedObject]:
     """Yield what a release makes, without its tests, and without `crds/` if Flux skips them."""
     if not isinstance(use.result, Rendered):
         return
-    if mapping(use.subject.spec.get("install")).get("crds") != "Skip":
+    if use.has_crds:
         yield from use.result.crds
     tests = mapping(use.subject.spec.get("test")).get("enable") is True
     for each in use.result.objects:
@@ -337,7 +387,7 @@ def _subjects(
                 identity_of(manifest),
                 manifest,
                 use.subject.place,
-                use.subject.unit,
+                use.unit,
                 is_open=use.subject.is_open,
                 chart=origin,
             )

@@ -47,6 +47,26 @@ def release_input(tree: ClusterTree, release: Subject) -> ReleaseInput:
     return ReleaseInput(_name(release), namespace, _values(tree, release))
 
 
+def application_input(application: Subject, source: Mapping[str, Any]) -> ReleaseInput:
+    """Return the input of Helm for a chart of an Application, as Argo CD gives it.
+
+    Raises ValuesError if it takes values from files, which may be in other repositories.
+    """
+    helm = mapping(source.get("helm"))
+    if sequence(helm.get("valueFiles")) or sequence(helm.get("fileParameters")):
+        raise ValuesError("it takes values from files, which is not supported")
+    values = _values_in(str(helm.get("values") or ""), "its values")
+    if "valuesObject" in helm:
+        values = mapping(helm["valuesObject"])
+    for entry in map(mapping, sequence(helm.get("parameters"))):
+        text = str(entry.get("value", ""))
+        value = text if entry.get("forceString") is True else _typed(text)
+        values = merged([values, at_path(str(entry.get("name")), value)])
+    name = str(helm.get("releaseName") or application.identity.name)
+    namespace = mapping(application.spec.get("destination")).get("namespace")
+    return ReleaseInput(name, str(helm.get("namespace") or namespace or "default"), values)
+
+
 def with_values_files(
     tree: ClusterTree, release: Subject, chart: StoredChart, given: ReleaseInput
 ) -> ReleaseInput:

@@ -79,14 +79,19 @@ def charts_used(tree: ClusterTree) -> Iterator[ChartUse]:
         if use is not None and use.source:
             yield use
     for application in tree.of_kind(ARGO, "Application"):
-        several = sequence(application.spec.get("sources"))
-        for source in map(mapping, several or [application.spec.get("source")]):
-            if source.get("chart") and source.get("repoURL"):
-                yield _of_application(tree, source)
+        yield from (chart_of_source(tree, source) for source in chart_sources(application))
 
 
-def _of_application(tree: ClusterTree, source: Mapping[str, Any]) -> ChartUse:
-    """Return the chart of an Application, in which a registry has no scheme."""
+def chart_sources(application: Subject) -> Iterator[Mapping[str, Any]]:
+    """Yield the sources of an Application that are charts of a repository."""
+    several = sequence(application.spec.get("sources"))
+    for source in map(mapping, several or [application.spec.get("source")]):
+        if source.get("chart") and source.get("repoURL"):
+            yield source
+
+
+def chart_of_source(tree: ClusterTree, source: Mapping[str, Any]) -> ChartUse:
+    """Return the chart of a source of an Application, in which a registry has no scheme."""
     path, url = str(source["chart"]), str(source["repoURL"]).rstrip("/")
     name = path.rpartition("/")[2]
     if not url.startswith(("https://", "http://")):

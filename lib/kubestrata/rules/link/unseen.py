@@ -245,7 +245,8 @@ def _build(tree: ClusterTree) -> Unseen:
         if (group, kind) in composed or (group, kind) == ("fluxcd.controlplane.io", "ResourceSet"):
             namespaces.add(namespace)
         elif (group, kind) == (ARGO, "Application"):
-            _add_application(subject, namespaces)
+            if subject.identity not in tree.charts.rendered:
+                _add_application(subject, namespaces)
         elif (group, kind) in _INSTALLERS:
             namespaces.add(str(subject.spec.get("targetNamespace") or namespace))
         elif tree.knowledge.is_operated(group, kind) or subject.spec.get("workloadRef"):

@@ -168,6 +168,7 @@ def _chart_namespaces(tree: ClusterTree) -> frozenset[str]:
     return tree.release_namespaces | frozenset(
         str(mapping(each.spec.get("destination")).get("namespace", ""))
         for each in tree.of_kind("argoproj.io", "Application")
+        if each.identity not in tree.charts.rendered
     )
 
 
