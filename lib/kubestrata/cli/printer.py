@@ -104,8 +104,8 @@ def page(text: str) -> None:
 
 
 def manual(text: str) -> None:
-    """Add a text of the command line itself, which holds nothing of a project."""
-    _streams.result.append(text)
+    """Add a text of the command line itself, which holds nothing of a project's objects."""
+    _streams.result.append(harmless(text))
 
 
 def commands(text: str) -> None:
