@@ -22,7 +22,7 @@ from kubestrata.gitops.provided import providers
 from kubestrata.gitops.reader import ClusterReader, FolderBuilder, Start
 from kubestrata.gitops.roots import Roots, is_aside, named
 from kubestrata.gitops.source import Sources, pushed_artifacts
-from kubestrata.gitops.variables import Known, variables_of
+from kubestrata.gitops.variables import Known, made_names, variables_of
 from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.subject import ClusterTree, Listed, Orphans, Subject, Unjudged
 from kubestrata.rules.violation import Finding, Location, Severity
@@ -51,6 +51,8 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
     clusters = [repository.cluster(each) for each in starts]
     if not roots:
         reached = {path for each in clusters for path in _reached(each)}
+        if found.is_minor([each.start for each in clusters], reached):
+            clusters, reached = [], set()
         taken = {identity for each in clusters for identity in each.reader.units}
         others = [repository.cluster(each) for each in found.others(reached, taken)]
         clusters += repository.certain(others)
@@ -105,6 +107,7 @@ class _Repository:
     before: Before = field(init=False)
     pushed: Mapping[str, str] = field(init=False)
     declared: dict[Identity, Subject] = field(default_factory=dict[Identity, Subject])
+    _made: frozenset[str] = frozenset()
     _scopes: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
 
     def __post_init__(self) -> None:
@@ -114,6 +117,7 @@ class _Repository:
         documents = [each for reading in self.files.values() for each in reading.documents]
         for each in documents:
             self._index(each)
+        self._made = made_names(each.manifest for each in documents)
         inferred = inferred_bases(self.disk, self.declared, filter(_is_object, documents))
         self.pushed = {**inferred, **pushed_artifacts(self.disk.workflows())}
 
@@ -132,13 +136,14 @@ class _Repository:
 
     def cluster(self, start: Start) -> _Cluster:
         """Read a cluster, again if its variables were read after the objects that use them."""
-        known, reader = Known(), self._reader(Known())
+        known = Known(made=self._made)
+        reader = self._reader(known)
         for _ in range(_MOST_READINGS):
             reader = self._reader(known)
             reader.start(start)
             if not known.missed.intersection(reader.by_identity):
                 break
-            known = Known(reader.by_identity)
+            known = Known(reader.by_identity, self._made)
         return _Cluster(start, reader)
 
     def certain(self, clusters: Sequence[_Cluster]) -> list[_Cluster]:

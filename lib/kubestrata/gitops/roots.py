@@ -107,6 +107,17 @@ class Roots:
         starts += [Start(names[each], (each,)) for each in sorted(written)]
         return _outermost(starts)
 
+    def is_minor(self, starts: Sequence[Start], reached: set[str]) -> bool:
+        """Return True if Applications that apply themselves are fewer than those that nothing makes.
+
+        They are parts of a cluster whose Applications somebody applies by hand.
+        """
+        if not all(each.owner is not None and is_argo(each.owner) for each in starts):
+            return False
+        first = [each.document.place.file for group in self._first for each in group]
+        known = [each for each in self._starters if each.document.place.file in reached]
+        return sum(each not in reached for each in first) > len(known)
+
     def others(self, reached: set[str], taken: set[Identity]) -> list[Start]:
         """Return the clusters that are applied from outside, given what the certain ones apply."""
         left = [
@@ -231,6 +242,9 @@ class Roots:
         )
 
     def _start(self, group: Sequence[_Placed]) -> Start:
+        # Beside a list that is applied, a file that it does not name is not.
+        tops = {each.home for each in group if each.listed}
+        group = [each for each in group if each.listed or each.home not in tops]
         homes = dict.fromkeys(each.home for each in group)
         key = _cluster_folder(f"{group[0].home}/")
         inside = (folder for each in group for folder in each.starter.folders)

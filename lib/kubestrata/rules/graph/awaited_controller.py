@@ -43,7 +43,7 @@ def _awaited(unit: Unit) -> list[Subject]:
     Those without a health expression and without conditions are ready at once.
     """
     expressions = {
-        (mapping(each).get("apiVersion"), mapping(each).get("kind"))
+        (str(mapping(each).get("apiVersion")), str(mapping(each).get("kind")))
         for each in sequence(unit.subject.spec.get("healthCheckExprs"))
     }
     return [
