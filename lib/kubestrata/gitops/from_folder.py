@@ -21,7 +21,7 @@ from kubestrata.gitops.patch_target import unmatched
 from kubestrata.gitops.provided import providers
 from kubestrata.gitops.reader import ClusterReader, FolderBuilder, Start
 from kubestrata.gitops.roots import Roots, is_aside, named
-from kubestrata.gitops.source import Sources, pushed_artifacts
+from kubestrata.gitops.source import Sources, pushed_artifacts, rare_sources
 from kubestrata.gitops.variables import Known, made_names, variables_of
 from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.subject import ClusterTree, Listed, Orphans, Subject, Unjudged
@@ -46,7 +46,13 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
     is run and nothing is fetched; problems are in the `faults` of the trees.
     """
     repository = _Repository(Repository(Path(folder)))
-    found = Roots(repository.renderer, repository.files, repository.declared, repository.pushed)
+    found = Roots(
+        repository.renderer,
+        repository.files,
+        repository.declared,
+        repository.pushed,
+        repository.rare,
+    )
     starts = found.given(roots) if roots else found.certain()
     clusters = [repository.cluster(each) for each in starts]
     if not roots:
@@ -60,11 +66,12 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
     for each, start in zip(clusters, names, strict=True):
         each.start = start
     trees: list[ClusterTree] = []
+    unapplied = repository.unapplied(clusters)
     for number, cluster in enumerate(clusters):
         alone = len(clusters) == 1
         version = kubernetes or repository.kubernetes(cluster.start.name, alone=alone)
         tree = repository.tree(cluster, version)
-        tree = replace(tree, orphans=repository.orphans(clusters, number))
+        tree = replace(tree, orphans=repository.orphans(clusters, number), unapplied=unapplied)
         if number == 0:
             unread = list(repository.unread(clusters))
             listed, faults = repository.unreached(clusters)
@@ -80,7 +87,8 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
         for name, other in sorted(each.reader.others.items()):
             full = name if name not in taken_names else f"{each.start.name}/{name}"
             taken_names.add(full)
-            trees.append(repository.tree(_Cluster(Start(full, ()), other), kubernetes))
+            tree = repository.tree(_Cluster(Start(full, ()), other), kubernetes)
+            trees.append(replace(tree, unapplied=unapplied))
     return trees
 
 
@@ -108,16 +116,21 @@ class _Repository:
     pushed: Mapping[str, str] = field(init=False)
     declared: dict[Identity, Subject] = field(default_factory=dict[Identity, Subject])
     _made: frozenset[str] = frozenset()
+    rare: frozenset[Identity] = frozenset()
     _scopes: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
 
     def __post_init__(self) -> None:
         self.files = {path: self.disk.reading(path) for path in self.disk.yaml_files()}
         self.renderer = FolderBuilder(self.disk)
-        self.before = installed_before(self.files, self.disk.scripts())
+        self.before = installed_before(
+            self.files, self.disk.scripts(), self.disk.bootstrap_templates()
+        )
         documents = [each for reading in self.files.values() for each in reading.documents]
         for each in documents:
             self._index(each)
         self._made = made_names(each.manifest for each in documents)
+        objects = [each.manifest for each in documents if is_object(each.manifest)]
+        self.rare = rare_sources(objects)
         inferred = inferred_bases(self.disk, self.declared, filter(_is_object, documents))
         self.pushed = {**inferred, **pushed_artifacts(self.disk.workflows())}
 
@@ -159,7 +172,7 @@ class _Repository:
         ]
 
     def _reader(self, known: Known) -> ClusterReader:
-        sources = Sources(self.declared, self.pushed)
+        sources = Sources(self.declared, self.pushed, self.rare)
         return ClusterReader(self.renderer, sources, known, self._scopes)
 
     def kubernetes(self, name: str, *, alone: bool) -> str:
@@ -217,6 +230,27 @@ class _Repository:
                 unused = [each for each in parents(path) if each not in used]
                 found.setdefault(unused[-1] if unused else path, []).append(applied[0].place)
         return [Orphans(folder, tuple(places)) for folder, places in found.items()]
+
+    def unapplied(self, clusters: Sequence[_Cluster]) -> frozenset[tuple[str, str, str]]:
+        """Return the objects that no cluster applies, without those that G07 reports."""
+        reached = {path for each in clusters for path in _reached(each)}
+        charts = {path.rpartition("/")[0] for path in self.files if path.endswith("Chart.yaml")}
+        followed = {
+            folder
+            for each in clusters
+            for one in (each.reader, *each.reader.others.values())
+            for folder in one.followed
+        }
+        return frozenset(
+            (identity.group, identity.kind, identity.name)
+            for path, reading in self.files.items()
+            if path not in reached and not is_aside(path)
+            if followed.isdisjoint(["", *parents(path)])
+            if charts.isdisjoint(["", *parents(path)])
+            for each in reading.documents
+            if _is_applied(each)
+            for identity in (identity_of(each.manifest),)
+        )
 
     def _is_below(self, path: str, clusters: Sequence[_Cluster], number: int) -> bool:
         """Return True if the first cluster that applies a folder above a file is this one."""

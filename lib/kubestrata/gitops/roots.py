@@ -79,6 +79,8 @@ class Roots:
     """The sources of the repository, of all its clusters."""
     pushed: Mapping[str, str]
     """The OCI artifacts that a workflow makes, with the folder that each contains."""
+    rare: frozenset[Identity] = frozenset()
+    """Sources that are likely other repositories, as only one Kustomization names each."""
     _starters: list[_Starter] = field(default_factory=list[_Starter])
     _first: list[list[_Starter]] = field(default_factory=list[list[_Starter]])
 
@@ -108,7 +110,7 @@ class Roots:
         return _outermost(starts)
 
     def is_minor(self, starts: Sequence[Start], reached: set[str]) -> bool:
-        """Return True if Applications that apply themselves are fewer than those that nothing makes.
+        """Return True if Applications that apply themselves are fewer than those nothing makes.
 
         They are parts of a cluster whose Applications somebody applies by hand.
         """
@@ -214,8 +216,12 @@ class Roots:
         source = self._source_of(document)[1]
         folder = self.renderer.folder(path, self.pushed.get(source, ""))
         # The root of another source says nothing; a folder of it may be one of this repository.
-        if folder is not None and (source == own or (folder and not _are_addresses(own, source))):
+        may_be_own = folder and not _are_addresses(own, source) and not self._is_rare(document)
+        if folder is not None and (source == own or may_be_own):
             yield folder
+
+    def _is_rare(self, document: TreeDocument) -> bool:
+        return Sources(self.declared, {}).reference(_subject(document)) in self.rare
 
     def _generated(self) -> set[str]:
         """Return the entry folders of trees written by kubestrata, even if applied from outside."""

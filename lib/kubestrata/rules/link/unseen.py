@@ -195,7 +195,9 @@ def _is_hosted(tree: ClusterTree) -> bool:
 def is_whole(tree: ClusterTree) -> bool:
     """Return True if every input of the tree was read, but for known sources of CRDs."""
     units = tree.units.values()
-    return not is_hosted(tree) and is_closed(tree) and all(each.complete or _makes_nothing(tree, each) for each in units)
+    if is_hosted(tree) or not is_closed(tree):
+        return False
+    return all(each.complete or _makes_nothing(tree, each) for each in units)
 
 
 def doubt(tree: ClusterTree) -> Severity | None:

@@ -50,7 +50,9 @@ def _one(tree: ClusterTree, made_here: Made, use: ReferenceUse) -> Iterator[Find
         return
     if not made_here.exists(tree, kind, namespace, name):
         message = f"nothing creates {kind} {name} in namespace {namespace}"
-        severity = Severity.WARNING if _may_be_copied(tree, use) else doubt(tree)
+        is_doubtful = _is_first(use) or _may_be_copied(tree, use)
+        is_doubtful = is_doubtful or tree.is_kept_aside("", kind, name)
+        severity = Severity.WARNING if is_doubtful else doubt(tree)
         yield use.subject.finding(use.path, message, near(name, names), severity)
         return
     keys = made_here.at.get((kind, namespace, name))
@@ -66,6 +68,11 @@ def _hashed(name: str, names: Names) -> str | None:
     """Return the name that a generator of Kustomize makes of another one, None without such."""
     found = (each for each in names.ordered if each.startswith(f"{name}-"))
     return next((each for each in found if _HASH.fullmatch(each, len(name) + 1)), None)
+
+
+def _is_first(use: ReferenceUse) -> bool:
+    """Return True for the credentials of a store, which people bring into the cluster first."""
+    return use.subject.identity.kind in ("ClusterSecretStore", "SecretStore")
 
 
 def _may_be_copied(tree: ClusterTree, use: ReferenceUse) -> bool:
