@@ -23,6 +23,7 @@ _RELEASE = re.compile(r"^\s*-?\s*(?:name|chart):\s*[\"']?([\w./:@-]+)", re.MULTI
 _KIND = re.compile(r"^kind:\s*(\w+)", re.MULTILINE)
 _METADATA = re.compile(r"^metadata:\n((?:[ \t]+.*\n?)+)", re.MULTILINE)
 _ENTRY = re.compile(r"^\s+(name|namespace):\s*[\"']?([\w.-]+)[\"']?\s*$", re.MULTILINE)
+_MANIFEST = re.compile(r"https?://[^\s\"']+\.ya?ml\b")
 _APPLIED = re.compile(r"(?:kubectl|helm|kustomize)\b[^\n]*?(https?://[^\s\"']+)")
 
 
@@ -76,6 +77,8 @@ def installed_before(
                 addresses.update(str(each) for each in named if "github" in str(each))
     for text in scripts:
         addresses.update(_APPLIED.findall(text))
+        if "kubectl" in text and "apply" in text:
+            addresses.update(_MANIFEST.findall(text))
         if "releases:" in text:
             behind = text.partition("releases:")[2]
             charts.update(_chart(one) for one in _RELEASE.findall(behind))

@@ -242,7 +242,9 @@ class Roots:
     def _is_unused(self, starter: _Starter, others: Sequence[_Starter]) -> bool:
         """Return True if another starter applies a folder above, but not this one."""
         return any(
-            folder and below(starter.home, folder) and not below(other.home, folder)
+            folder
+            and below(starter.home, folder)
+            and (other.home == folder != starter.home or not below(other.home, folder))
             for other in others
             for folder in other.folders
         )

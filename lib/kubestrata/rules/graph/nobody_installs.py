@@ -119,7 +119,8 @@ def _is_certain(tree: ClusterTree) -> bool:
     """Return True if the tree has every object that the cluster gets."""
     charts = [chart_of(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
     has_local = any(each is not None and each.local for each in charts)
-    return is_whole(tree) and not has_local
+    lacks_files = any(each.problem == "missing" for each in tree.listed)
+    return is_whole(tree) and not has_local and not lacks_files
 
 
 def _is_installed_aside(tree: ClusterTree, group: str) -> bool:

@@ -52,6 +52,7 @@ def _one(tree: ClusterTree, made_here: Made, use: ReferenceUse) -> Iterator[Find
         message = f"nothing creates {kind} {name} in namespace {namespace}"
         is_doubtful = _is_first(use) or _may_be_copied(tree, use)
         is_doubtful = is_doubtful or tree.is_kept_aside("", kind, name)
+        is_doubtful = is_doubtful or name in tree.once(_permitted)
         severity = Severity.WARNING if is_doubtful else doubt(tree)
         yield use.subject.finding(use.path, message, near(name, names), severity)
         return
@@ -73,6 +74,18 @@ def _hashed(name: str, names: Names) -> str | None:
 def _is_first(use: ReferenceUse) -> bool:
     """Return True for the credentials of a store, which people bring into the cluster first."""
     return use.subject.identity.kind in ("ClusterSecretStore", "SecretStore")
+
+
+def _permitted(tree: ClusterTree) -> frozenset[str]:
+    """Return the names that roles give programs access to: these may make the objects."""
+    roles = tree.of_kind("rbac.authorization.k8s.io", "ClusterRole", "Role")
+    rules = (mapping(rule) for each in roles for rule in sequence(each.manifest.get("rules")))
+    return frozenset(
+        str(name)
+        for rule in rules
+        if not {"configmaps", "secrets"}.isdisjoint(map(str, sequence(rule.get("resources"))))
+        for name in sequence(rule.get("resourceNames"))
+    )
 
 
 def _may_be_copied(tree: ClusterTree, use: ReferenceUse) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,7 +111,7 @@ class _Use:
         return self.port.get("targetPort", self.port.get("port"))
 
 
-def _target(use: _Use, targets: Set[object]) -> Iterator[Finding]:
+def _target(use: _Use, targets: AbstractSet[object]) -> Iterator[Finding]:
     """Check one port; `targets` are all ports of the same pods that Services use."""
     service, offer, target = use.service, use.offer, use.target
     protocol = str(use.port.get("protocol", "TCP"))
