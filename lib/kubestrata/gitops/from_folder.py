@@ -60,7 +60,8 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
         if found.is_minor([each.start for each in clusters], reached):
             clusters, reached = [], set()
         taken = {identity for each in clusters for identity in each.reader.units}
-        others = [repository.cluster(each) for each in found.others(reached, taken)]
+        followed = {folder for each in clusters for folder in each.reader.followed}
+        others = [repository.cluster(each) for each in found.others(reached, taken, followed)]
         clusters += repository.certain(others)
     names = named([each.start for each in clusters], repository.disk.root.name)
     for each, start in zip(clusters, names, strict=True):
@@ -157,6 +158,12 @@ class _Repository:
             if not known.missed.intersection(reader.by_identity):
                 break
             known = Known(reader.by_identity, self._made)
+        if start.owner is None and not any(each.objects for each in reader.units.values()):
+            # Nothing is delivered: somebody may have left it, or fill in its paths.
+            reader.faults = [
+                replace(each, severity=Severity.WARNING) if each.path.endswith("path") else each
+                for each in reader.faults
+            ]
         return _Cluster(start, reader)
 
     def certain(self, clusters: Sequence[_Cluster]) -> list[_Cluster]:

@@ -119,6 +119,8 @@ def _take_manifests(disk: Repository, path: str, found: Closure, *, by_hand: boo
         why = "is read as an object: Argo CD does not run Kustomize below a directory source"
         found.faults += [] if by_hand else [fault(path, 1, why, "exclude it")]
         return
+    if by_hand and not objects:
+        return  # nobody applies a file of values
     found.files.add(path)
     is_json = path.endswith(".json")
     if not objects and reading.text and not is_json and not all(m in text for m in _MARKS):

@@ -120,8 +120,11 @@ class Roots:
         known = [each for each in self._starters if each.document.place.file in reached]
         return sum(each not in reached for each in first) > len(known)
 
-    def others(self, reached: set[str], taken: set[Identity]) -> list[Start]:
-        """Return the clusters that are applied from outside, given what the certain ones apply."""
+    def others(self, reached: set[str], taken: set[Identity], followed: set[str]) -> list[Start]:
+        """Return the clusters that are applied from outside, given what the certain ones apply.
+
+        `followed` are the folders that these apply completely.
+        """
         left = [
             each
             for group in self._first
@@ -129,7 +132,7 @@ class Roots:
             if each.document.place.file not in reached
         ]
         if reached:
-            left = [each for each in left if self._is_separate(each, reached, taken)]
+            left = [each for each in left if self._is_separate(each, reached, taken, followed)]
         left = [each for each in left if not self._is_unused(each, left)]
         placed = [place for each in left for place in self._placed(each)]
         return [self._start(group) for group in _clusters(placed)]
@@ -232,12 +235,16 @@ class Roots:
             if "/" in one and self.renderer.disk.is_file(join(one, f"../../{INDEX}"))
         }
 
-    def _is_separate(self, starter: _Starter, reached: set[str], taken: set[Identity]) -> bool:
+    def _is_separate(
+        self, starter: _Starter, reached: set[str], taken: set[Identity], followed: set[str]
+    ) -> bool:
         """Return True if an object that no certain cluster applies belongs to another cluster."""
         key = _cluster_folder(starter.home)
         if key is not None:
             return not any(below(path, key) for path in reached)
-        return starter.identity in taken
+        return starter.identity in taken and not any(
+            folder and below(starter.home, folder) for folder in followed
+        )
 
     def _is_unused(self, starter: _Starter, others: Sequence[_Starter]) -> bool:
         """Return True if another starter applies a folder above, but not this one."""

@@ -50,11 +50,13 @@ def _one(tree: ClusterTree, made_here: Made, use: ReferenceUse) -> Iterator[Find
         return
     if not made_here.exists(tree, kind, namespace, name):
         message = f"nothing creates {kind} {name} in namespace {namespace}"
+        fix = near(name, names)
         is_doubtful = _is_first(use) or _may_be_copied(tree, use)
+        is_doubtful = is_doubtful or (kind == SECRET and not names.ordered)
         is_doubtful = is_doubtful or tree.is_kept_aside("", kind, name)
         is_doubtful = is_doubtful or name in tree.once(_permitted)
         severity = Severity.WARNING if is_doubtful else doubt(tree)
-        yield use.subject.finding(use.path, message, near(name, names), severity)
+        yield use.subject.finding(use.path, message, fix, severity)
         return
     keys = made_here.at.get((kind, namespace, name))
     if keys is None:

@@ -159,7 +159,7 @@ def _drops_null(tree: ClusterTree, judged: Judged) -> bool:
 
     The API server drops a null that it gets so; of server-side apply it refuses it.
     """
-    if judged.schema.kind.builtin or not any(each.group == ARGO for each in tree.units):
+    if judged.schema.kind.builtin or not tree.of_kind(ARGO, "Application", "ApplicationSet"):
         return False
     application = application_of(tree, judged.subject)
     if application is None:
