@@ -26,6 +26,7 @@ from kubestrata.core.yaml_plain import is_not_finite, is_text_to_kustomize, plai
 if TYPE_CHECKING:
     from kubestrata.core.json_value import Json
 
+_MERGE = "tag:yaml.org,2002:merge"
 _PLAIN = "plain"
 _TWICE = "second occurrence"
 """The problem in PyYAML's error for an anchor that is defined twice."""
@@ -187,7 +188,7 @@ class _Document:
         result: dict[str, Any] = {}
         own: set[str] = set()
         for key_node, value_node in node.value:
-            if key_node.tag == _PLAIN and key_node.value == "<<":
+            if key_node.tag in (_PLAIN, _MERGE) and key_node.value == "<<":
                 merged = self._merged(value_node)
                 if hidden := own & merged.keys():
                     why = "readers disagree on which one takes precedence"

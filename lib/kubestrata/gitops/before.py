@@ -20,6 +20,10 @@ from kubestrata.rules.subject import ClusterTree
 
 _FOLDER = "bootstrap"
 _RELEASE = re.compile(r"^\s*-?\s*(?:name|chart):\s*[\"']?([\w./:@-]+)", re.MULTILINE)
+_KIND = re.compile(r"^kind:\s*(\w+)", re.MULTILINE)
+_METADATA = re.compile(r"^metadata:\n((?:[ \t]+.*\n?)+)", re.MULTILINE)
+_ENTRY = re.compile(r"^\s+(name|namespace):\s*[\"']?([\w.-]+)[\"']?\s*$", re.MULTILINE)
+_MANIFEST = re.compile(r"https?://[^\s\"']+\.ya?ml\b")
 _APPLIED = re.compile(r"(?:kubectl|helm|kustomize)\b[^\n]*?(https?://[^\s\"']+)")
 
 
@@ -47,8 +51,13 @@ class Before:
         return frozenset(found)
 
 
-def installed_before(files: Mapping[str, Reading], scripts: Iterable[str] = ()) -> Before:
-    """Return what the files of a repository install before Flux or Argo CD starts."""
+def installed_before(
+    files: Mapping[str, Reading], scripts: Iterable[str] = (), templates: Iterable[str] = ()
+) -> Before:
+    """Return what the files of a repository install before Flux or Argo CD starts.
+
+    `templates` are the texts from which a bootstrap makes objects.
+    """
     charts: set[str] = set()
     addresses: set[str] = set()
     groups: set[str] = set()
@@ -68,9 +77,12 @@ def installed_before(files: Mapping[str, Reading], scripts: Iterable[str] = ()) 
                 addresses.update(str(each) for each in named if "github" in str(each))
     for text in scripts:
         addresses.update(_APPLIED.findall(text))
+        if "kubectl" in text and "apply" in text:
+            addresses.update(_MANIFEST.findall(text))
         if "releases:" in text:
             behind = text.partition("releases:")[2]
             charts.update(_chart(one) for one in _RELEASE.findall(behind))
+    external.update(each for text in templates for each in _in_template(text))
     return Before(frozenset(charts), frozenset(addresses), frozenset(groups), frozenset(external))
 
 
@@ -82,6 +94,16 @@ def _releases(manifest: Manifest) -> Iterator[str]:
         for key in ("chart", "name"):
             if each.get(key):
                 yield _chart(str(each[key]))
+
+
+def _in_template(text: str) -> Iterator[Identity]:
+    """Yield the objects without a group in a template, as far as their names are written in it."""
+    for part in re.split(r"^---", text, flags=re.MULTILINE):
+        kind, metadata = _KIND.search(part), _METADATA.search(part)
+        if kind and metadata and "apiVersion: v1" in part:
+            found = dict(_ENTRY.findall(metadata[1]))
+            if "name" in found:
+                yield Identity("", kind[1], found.get("namespace", ""), found["name"])
 
 
 def _chart(reference: str) -> str:

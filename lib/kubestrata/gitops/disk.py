@@ -8,6 +8,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -20,6 +21,9 @@ MAX_BYTES = 4_000_000
 _PASSED_OVER = frozenset({"node_modules", "__pycache__", "venv"})
 _NOT_COMMITTED = _PASSED_OVER | {".git"}
 _YAML = (".yaml", ".yml")
+_TASKS = (".just", ".mise", ".scripts", ".task", ".taskfiles")
+"""Hidden folders with scripts."""
+_TEMPLATES = (".gotmpl", ".j2", ".jinja", ".tmpl", ".tpl")
 _SCRIPT = re.compile(r".+\.(?:sh|just)|\.?justfile|Makefile|[Tt]askfile\.ya?ml|helmfile.*\.gotmpl")
 
 
@@ -142,8 +146,15 @@ class Disk:
 
     def scripts(self) -> Iterator[str]:
         """Yield the texts of shell scripts, task files and templates of helmfiles."""
+        paths = chain(self._files(""), *map(self._files, _TASKS))
+        yield from self._texts(path for path in paths if _SCRIPT.fullmatch(path.rpartition("/")[2]))
+
+    def bootstrap_templates(self) -> Iterator[str]:
+        """Yield the texts of templates in folders named bootstrap."""
         yield from self._texts(
-            path for path in self._files("") if _SCRIPT.fullmatch(path.rpartition("/")[2])
+            path
+            for path in self._files("")
+            if path.endswith(_TEMPLATES) and "bootstrap" in path.split("/")[:-1]
         )
 
     def _texts(self, paths: Iterable[str]) -> Iterator[str]:

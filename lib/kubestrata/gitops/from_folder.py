@@ -21,8 +21,8 @@ from kubestrata.gitops.patch_target import unmatched
 from kubestrata.gitops.provided import providers
 from kubestrata.gitops.reader import ClusterReader, FolderBuilder, Start
 from kubestrata.gitops.roots import Roots, is_aside, named
-from kubestrata.gitops.source import Sources, pushed_artifacts
-from kubestrata.gitops.variables import Known, variables_of
+from kubestrata.gitops.source import Sources, pushed_artifacts, rare_sources
+from kubestrata.gitops.variables import Known, made_names, variables_of
 from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.subject import ClusterTree, Listed, Orphans, Subject, Unjudged
 from kubestrata.rules.violation import Finding, Location, Severity
@@ -46,23 +46,33 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
     is run and nothing is fetched; problems are in the `faults` of the trees.
     """
     repository = _Repository(Repository(Path(folder)))
-    found = Roots(repository.renderer, repository.files, repository.declared, repository.pushed)
+    found = Roots(
+        repository.renderer,
+        repository.files,
+        repository.declared,
+        repository.pushed,
+        repository.rare,
+    )
     starts = found.given(roots) if roots else found.certain()
     clusters = [repository.cluster(each) for each in starts]
     if not roots:
         reached = {path for each in clusters for path in _reached(each)}
+        if found.is_minor([each.start for each in clusters], reached):
+            clusters, reached = [], set()
         taken = {identity for each in clusters for identity in each.reader.units}
-        others = [repository.cluster(each) for each in found.others(reached, taken)]
+        followed = {folder for each in clusters for folder in each.reader.followed}
+        others = [repository.cluster(each) for each in found.others(reached, taken, followed)]
         clusters += repository.certain(others)
     names = named([each.start for each in clusters], repository.disk.root.name)
     for each, start in zip(clusters, names, strict=True):
         each.start = start
     trees: list[ClusterTree] = []
+    unapplied = repository.unapplied(clusters)
     for number, cluster in enumerate(clusters):
         alone = len(clusters) == 1
         version = kubernetes or repository.kubernetes(cluster.start.name, alone=alone)
         tree = repository.tree(cluster, version)
-        tree = replace(tree, orphans=repository.orphans(clusters, number))
+        tree = replace(tree, orphans=repository.orphans(clusters, number), unapplied=unapplied)
         if number == 0:
             unread = list(repository.unread(clusters))
             listed, faults = repository.unreached(clusters)
@@ -78,7 +88,8 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
         for name, other in sorted(each.reader.others.items()):
             full = name if name not in taken_names else f"{each.start.name}/{name}"
             taken_names.add(full)
-            trees.append(repository.tree(_Cluster(Start(full, ()), other), kubernetes))
+            tree = repository.tree(_Cluster(Start(full, ()), other), kubernetes)
+            trees.append(replace(tree, unapplied=unapplied))
     return trees
 
 
@@ -105,15 +116,22 @@ class _Repository:
     before: Before = field(init=False)
     pushed: Mapping[str, str] = field(init=False)
     declared: dict[Identity, Subject] = field(default_factory=dict[Identity, Subject])
+    _made: frozenset[str] = frozenset()
+    rare: frozenset[Identity] = frozenset()
     _scopes: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
 
     def __post_init__(self) -> None:
         self.files = {path: self.disk.reading(path) for path in self.disk.yaml_files()}
         self.renderer = FolderBuilder(self.disk)
-        self.before = installed_before(self.files, self.disk.scripts())
+        self.before = installed_before(
+            self.files, self.disk.scripts(), self.disk.bootstrap_templates()
+        )
         documents = [each for reading in self.files.values() for each in reading.documents]
         for each in documents:
             self._index(each)
+        self._made = made_names(each.manifest for each in documents)
+        objects = [each.manifest for each in documents if is_object(each.manifest)]
+        self.rare = rare_sources(objects)
         inferred = inferred_bases(self.disk, self.declared, filter(_is_object, documents))
         self.pushed = {**inferred, **pushed_artifacts(self.disk.workflows())}
 
@@ -132,13 +150,20 @@ class _Repository:
 
     def cluster(self, start: Start) -> _Cluster:
         """Read a cluster, again if its variables were read after the objects that use them."""
-        known, reader = Known(), self._reader(Known())
+        known = Known(made=self._made)
+        reader = self._reader(known)
         for _ in range(_MOST_READINGS):
             reader = self._reader(known)
             reader.start(start)
             if not known.missed.intersection(reader.by_identity):
                 break
-            known = Known(reader.by_identity)
+            known = Known(reader.by_identity, self._made)
+        if start.owner is None and not any(each.objects for each in reader.units.values()):
+            # Nothing is delivered: somebody may have left it, or fill in its paths.
+            reader.faults = [
+                replace(each, severity=Severity.WARNING) if each.path.endswith("path") else each
+                for each in reader.faults
+            ]
         return _Cluster(start, reader)
 
     def certain(self, clusters: Sequence[_Cluster]) -> list[_Cluster]:
@@ -154,7 +179,7 @@ class _Repository:
         ]
 
     def _reader(self, known: Known) -> ClusterReader:
-        sources = Sources(self.declared, self.pushed)
+        sources = Sources(self.declared, self.pushed, self.rare)
         return ClusterReader(self.renderer, sources, known, self._scopes)
 
     def kubernetes(self, name: str, *, alone: bool) -> str:
@@ -212,6 +237,27 @@ class _Repository:
                 unused = [each for each in parents(path) if each not in used]
                 found.setdefault(unused[-1] if unused else path, []).append(applied[0].place)
         return [Orphans(folder, tuple(places)) for folder, places in found.items()]
+
+    def unapplied(self, clusters: Sequence[_Cluster]) -> frozenset[tuple[str, str, str]]:
+        """Return the objects that no cluster applies, without those that G07 reports."""
+        reached = {path for each in clusters for path in _reached(each)}
+        charts = {path.rpartition("/")[0] for path in self.files if path.endswith("Chart.yaml")}
+        followed = {
+            folder
+            for each in clusters
+            for one in (each.reader, *each.reader.others.values())
+            for folder in one.followed
+        }
+        return frozenset(
+            (identity.group, identity.kind, identity.name)
+            for path, reading in self.files.items()
+            if path not in reached and not is_aside(path)
+            if followed.isdisjoint(["", *parents(path)])
+            if charts.isdisjoint(["", *parents(path)])
+            for each in reading.documents
+            if _is_applied(each)
+            for identity in (identity_of(each.manifest),)
+        )
 
     def _is_below(self, path: str, clusters: Sequence[_Cluster], number: int) -> bool:
         """Return True if the first cluster that applies a folder above a file is this one."""

@@ -171,9 +171,15 @@ def _prepared(
         _write(top / folder / "kustomization.yaml", dump(listed).encode())
     if overlay:
         up = [f"../{folder}".rstrip("/")] if folder else [".."]
-        _write(top / _WRAPPER / "kustomization.yaml", dump({"resources": up, **overlay}).encode())
+        key = "components" if _is_component(closure) else "resources"
+        _write(top / _WRAPPER / "kustomization.yaml", dump({key: up, **overlay}).encode())
         start = _WRAPPER
     return start
+
+
+def _is_component(closure: Closure) -> bool:
+    """Return True if the folder itself is a component, which Kustomize builds like any other."""
+    return bool(closure.lists) and closure.lists[0].value.get("kind") == "Component"
 
 
 def _copy(disk: Repository, top: Path, closure: Closure) -> None:

@@ -48,16 +48,18 @@ def closure_of(
     folder: str,
     components: Sequence[str] = (),
     applied: AppliedFolder | None = None,
+    *,
+    nested: bool = True,
 ) -> Closure:
     """Return the inputs of a folder: those of its lists, or all files if it has none, as in Flux.
 
     `components` are added to the list by Flux, relative to the folder. A folder that is `applied`
     by Argo CD is edited and chosen from as the Application tells; without a list, its files are
-    read as by kubectl.
+    read as by kubectl. Folders of transformers are followed only if they may be `nested`.
     """
     listed = list_of(disk, folder) is not None and not (applied and applied.plain)
     found = Closure(kustomized=applied is None or listed)
-    walk = _Walk(disk, found)
+    walk = _Walk(disk, found, nested=nested)
     if listed:
         walk.folder(folder, applied.overlay if applied else {})
         if found.lists and components:
@@ -117,6 +119,8 @@ def _take_manifests(disk: Repository, path: str, found: Closure, *, by_hand: boo
         why = "is read as an object: Argo CD does not run Kustomize below a directory source"
         found.faults += [] if by_hand else [fault(path, 1, why, "exclude it")]
         return
+    if by_hand and not objects:
+        return  # nobody applies a file of values
     found.files.add(path)
     is_json = path.endswith(".json")
     if not objects and reading.text and not is_json and not all(m in text for m in _MARKS):
@@ -152,9 +156,10 @@ def _take(disk: Repository, path: str, found: Closure) -> Reading:
 class _Walk:
     """One walk over the lists of a folder and of the folders that they name."""
 
-    def __init__(self, disk: Repository, found: Closure) -> None:
+    def __init__(self, disk: Repository, found: Closure, *, nested: bool = True) -> None:
         self._disk = disk
         self._found = found
+        self._nested = nested
         self._costs: dict[str, Cost] = {}
         self._open: set[Path | None] = set()
         self._settings: Mapping[str, Any] = {}
@@ -314,6 +319,8 @@ class _Walk:
         path = join(made.folder, entry)
         inline = inline_documents(entry)
         if inline is None and self._disk.is_folder(path):
+            if self._nested and self._folder_of_plugins(path):
+                return True
             self._skip(made, entry, "is a folder of generators or transformers")
             return False
         if inline is None:
@@ -324,6 +331,20 @@ class _Walk:
             inline = [each.manifest for each in reading.documents]
         runs = [self._runs(made, key, entry, each) for each in inline]
         return all(runs)
+
+    def _folder_of_plugins(self, path: str) -> bool:
+        """Add a folder whose list makes plugins of Kustomize that read no files; else False."""
+        if path.startswith(".."):
+            return False
+        inner = closure_of(self._disk, path, nested=False)
+        known = inner.lists and not (inner.unjudged or inner.faults or inner.listed)
+        plugins = [each.manifest for each in inner.documents]
+        if not known or not plugins or not all(map(is_builtin_plugin, plugins)):
+            return False
+        if any(file for each in plugins for file in plugin_files(each)):
+            return False
+        self._found.files |= inner.files
+        return True
 
     def _runs(self, made: FileList, key: str, entry: str, plugin: Mapping[str, Any]) -> bool:
         """Follow the files of one plugin; return False if it is not run here."""

@@ -313,7 +313,7 @@ class ClusterReader:
             self._identity(manifest), manifest, place, home, place.file, document.encrypted
         )
         lookup = None if unit is None else self.known.lookup(unit, self.by_identity)
-        if lookup is None or document.encrypted or is_switched_off(made):
+        if lookup is None or is_switched_off(made):
             return made
         filled = substitute(manifest, lookup)
         fix = "quote it together with other text, or change its value"

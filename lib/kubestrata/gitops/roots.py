@@ -79,6 +79,8 @@ class Roots:
     """The sources of the repository, of all its clusters."""
     pushed: Mapping[str, str]
     """The OCI artifacts that a workflow makes, with the folder that each contains."""
+    rare: frozenset[Identity] = frozenset()
+    """Sources that are likely other repositories, as only one Kustomization names each."""
     _starters: list[_Starter] = field(default_factory=list[_Starter])
     _first: list[list[_Starter]] = field(default_factory=list[list[_Starter]])
 
@@ -107,8 +109,22 @@ class Roots:
         starts += [Start(names[each], (each,)) for each in sorted(written)]
         return _outermost(starts)
 
-    def others(self, reached: set[str], taken: set[Identity]) -> list[Start]:
-        """Return the clusters that are applied from outside, given what the certain ones apply."""
+    def is_minor(self, starts: Sequence[Start], reached: set[str]) -> bool:
+        """Return True if Applications that apply themselves are fewer than those nothing makes.
+
+        They are parts of a cluster whose Applications somebody applies by hand.
+        """
+        if not all(each.owner is not None and is_argo(each.owner) for each in starts):
+            return False
+        first = [each.document.place.file for group in self._first for each in group]
+        known = [each for each in self._starters if each.document.place.file in reached]
+        return sum(each not in reached for each in first) > len(known)
+
+    def others(self, reached: set[str], taken: set[Identity], followed: set[str]) -> list[Start]:
+        """Return the clusters that are applied from outside, given what the certain ones apply.
+
+        `followed` are the folders that these apply completely.
+        """
         left = [
             each
             for group in self._first
@@ -116,7 +132,7 @@ class Roots:
             if each.document.place.file not in reached
         ]
         if reached:
-            left = [each for each in left if self._is_separate(each, reached, taken)]
+            left = [each for each in left if self._is_separate(each, reached, taken, followed)]
         left = [each for each in left if not self._is_unused(each, left)]
         placed = [place for each in left for place in self._placed(each)]
         return [self._start(group) for group in _clusters(placed)]
@@ -203,8 +219,12 @@ class Roots:
         source = self._source_of(document)[1]
         folder = self.renderer.folder(path, self.pushed.get(source, ""))
         # The root of another source says nothing; a folder of it may be one of this repository.
-        if folder is not None and (source == own or (folder and not _are_addresses(own, source))):
+        may_be_own = folder and not _are_addresses(own, source) and not self._is_rare(document)
+        if folder is not None and (source == own or may_be_own):
             yield folder
+
+    def _is_rare(self, document: TreeDocument) -> bool:
+        return Sources(self.declared, {}).reference(_subject(document)) in self.rare
 
     def _generated(self) -> set[str]:
         """Return the entry folders of trees written by kubestrata, even if applied from outside."""
@@ -215,22 +235,31 @@ class Roots:
             if "/" in one and self.renderer.disk.is_file(join(one, f"../../{INDEX}"))
         }
 
-    def _is_separate(self, starter: _Starter, reached: set[str], taken: set[Identity]) -> bool:
+    def _is_separate(
+        self, starter: _Starter, reached: set[str], taken: set[Identity], followed: set[str]
+    ) -> bool:
         """Return True if an object that no certain cluster applies belongs to another cluster."""
         key = _cluster_folder(starter.home)
         if key is not None:
             return not any(below(path, key) for path in reached)
-        return starter.identity in taken
+        return starter.identity in taken and not any(
+            folder and below(starter.home, folder) for folder in followed
+        )
 
     def _is_unused(self, starter: _Starter, others: Sequence[_Starter]) -> bool:
         """Return True if another starter applies a folder above, but not this one."""
         return any(
-            folder and below(starter.home, folder) and not below(other.home, folder)
+            folder
+            and below(starter.home, folder)
+            and (other.home == folder != starter.home or not below(other.home, folder))
             for other in others
             for folder in other.folders
         )
 
     def _start(self, group: Sequence[_Placed]) -> Start:
+        # Beside a list that is applied, a file that it does not name is not.
+        tops = {each.home for each in group if each.listed}
+        group = [each for each in group if each.listed or each.home not in tops]
         homes = dict.fromkeys(each.home for each in group)
         key = _cluster_folder(f"{group[0].home}/")
         inside = (folder for each in group for folder in each.starter.folders)

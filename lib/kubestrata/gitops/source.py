@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.identity import Identity, identity_of
+from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.gitops.disk import join
-from kubestrata.rules.api_group import SOURCE
+from kubestrata.rules.api_group import KUSTOMIZE, SOURCE
 from kubestrata.rules.subject import Subject
 
 _SCHEME = re.compile(r"^[a-z0-9+]+://(?:[^@/]*@)?([^/:]+)(?::\d+)?/*(.*)$")
@@ -19,6 +19,8 @@ _SCP = re.compile(r"^(?:[^@/]*@)?([\w.-]+):(?!//)(.*)$")
 _PUSH = re.compile(r"push\s+artifact\s+[\"']?oci://(\S+)")
 _PATH_OPTION = re.compile(r"--path[=\s]+[\"']?([^\s\"'\\]+)")
 DEFAULT_NAME = "flux-system"
+_MANY = 10
+"""Kustomizations of one source, beside which a single one of another source is an exception."""
 
 
 class Home(Enum):
@@ -61,6 +63,8 @@ class Sources:
 
     declared: Mapping[Identity, Subject]
     pushed: Mapping[str, str]
+    rare: frozenset[Identity] = frozenset()
+    """The sources of which only one Kustomization applies something, while others have many."""
     own: set[Identity] = field(default_factory=set[Identity])
 
     def reference(self, subject: Subject) -> Identity:
@@ -99,7 +103,7 @@ class Sources:
             return SourceFiles(home, address, self._base(address), pattern)
         if (base := self.pushed.get(normalized(address))) is not None:
             return SourceFiles(Home.HERE, address, base, pattern)
-        if not self._addresses(read) and here:
+        if not self._addresses(read) and here and reference not in self.rare:
             return SourceFiles(Home.HERE, address, "", pattern)
         return SourceFiles(Home.ELSEWHERE, address)
 
@@ -129,6 +133,23 @@ class Sources:
         found = (read.get(one) or self.declared.get(one) for one in self.own)
         urls = (str(one.spec.get("url") or "") for one in found if one is not None)
         return {normalized(one) for one in urls if one}
+
+
+def rare_sources(manifests: Iterable[Manifest]) -> frozenset[Identity]:
+    """Return the sources that a single Kustomization names, if another one has ten times as many.
+
+    Of such a source another repository is likely, even if it has a folder of the same name.
+    """
+    users: dict[Identity, set[Identity]] = {}
+    for each in manifests:
+        if str(each.get("apiVersion")).startswith(f"{KUSTOMIZE}/"):
+            named = mapping(mapping(each.get("spec")).get("sourceRef"))
+            own = identity_of(each)
+            space = str(named.get("namespace") or own.namespace)
+            reference = Identity(SOURCE, str(named.get("kind")), space, str(named.get("name")))
+            users.setdefault(reference, set()).add(own)
+    most = max(map(len, users.values()), default=0)
+    return frozenset(each for each, found in users.items() if len(found) == 1 and most >= _MANY)
 
 
 def pushed_artifacts(texts: Iterable[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kubestrata.core.envsubst import VARIABLE_NAME, Lookup
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
 
 _ALWAYS = "Always"
@@ -45,9 +45,31 @@ def _names(tree: ClusterTree, unit: Unit, outside: frozenset[str] | None) -> fro
 
 def _sources(unit: Subject) -> Iterator[Identity]:
     """Yield the ConfigMaps and Secrets from which a Kustomization substitutes."""
+    yield from (identity for identity, _ in _sources_of(unit))
+
+
+def _sources_of(unit: Subject) -> Iterator[tuple[Identity, bool]]:
+    """Yield the sources of a Kustomization's variables, with True for those it can do without."""
     build = mapping(unit.spec.get("postBuild"))
     for entry in map(mapping, sequence(build.get("substituteFrom"))):
-        yield Identity("", str(entry.get("kind", "")), unit.namespace, str(entry.get("name", "")))
+        kind, name = str(entry.get("kind", "")), str(entry.get("name", ""))
+        yield Identity("", kind, unit.namespace, name), entry.get("optional") is True
+
+
+def made_names(manifests: Iterable[Manifest]) -> frozenset[str]:
+    """Return the names of the Secrets that controllers make of some objects."""
+    return frozenset(name for each in manifests for name in _made_names(each))
+
+
+def _made_names(manifest: Manifest) -> Iterator[str]:
+    kind, version = str(manifest.get("kind")), str(manifest.get("apiVersion"))
+    if "." not in version or not ("Secret" in kind or kind == "OnePasswordItem"):
+        return
+    spec = mapping(manifest.get("spec"))
+    for key in ("target", "destination"):
+        if name := mapping(spec.get(key)).get("name"):
+            yield str(name)
+    yield str(mapping(manifest.get("metadata")).get("name"))
 
 
 def _entries(source: Subject) -> Iterator[tuple[str, str, str | None]]:
@@ -63,10 +85,12 @@ class Known:
     """The values of variables in the sources that were read.
 
     `earlier` are the objects of a reading before this one: a source may be read after the objects
-    in which it is substituted. `missed` are the sources that were not found.
+    in which it is substituted. `missed` are the sources that were not found; `made` are the names
+    of Secrets that controllers make.
     """
 
     earlier: Mapping[Identity, Subject] = field(default_factory=dict[Identity, Subject])
+    made: frozenset[str] = frozenset()
     missed: set[Identity] = field(default_factory=set[Identity])
     _made: dict[Identity, Lookup | None] = field(default_factory=dict[Identity, Lookup | None])
 
@@ -81,11 +105,13 @@ class Known:
         if not is_mapping(build):
             return None
         values: dict[str, str | None] = {}
-        sources = list(_sources(unit))
-        for identity in sources:
+        sources = list(_sources_of(unit))
+        for identity, is_optional in sources:
             source = read.get(identity) or self.earlier.get(identity)
             if source is None:
                 self.missed.add(identity)
+                if not is_optional or identity.name in self.made:
+                    values = dict.fromkeys(values)  # its values take precedence
                 continue
             values |= {key: value for _, key, value in _entries(source)}
         values |= {key: str(each) for key, each in mapping(build.get("substitute")).items()}

@@ -102,15 +102,15 @@ def is_password(path: str, value: str) -> bool:
 
 
 _DUMMY = Pattern(
-    r"(?i)^\s*(?:yes|no|on|off|y|n|enabled|disabled|required|optional|\d"
+    r"(?i)^\s*(?:yes|no|on|off|y|n|enabled|disabled|(?:sk-)?required|optional|\d"
     r"|(?:not[-_ ]?used|unused|dummy|not[-_ ]?needed|n/a|empty|fake|tbd|todo|placeholder)\b.*"
     r"|(?:[\w-]*[-_ ])?no[-_ ]?(?:auth|key|password|token)(?:[-_ ][\w-]*)?"
-    r"|local(?:host)?|x{3,}|-+|\.{3,}|(?:sk-)?(?:0{6,}|1{6,}|x{6,}|a{6,}))\s*$"
+    r"|local(?:host)?|\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d+)?|x{3,}|-+|\.{3,}|(?:sk-)?(?:0{6,}|1{6,}|x{6,}|a{6,}))\s*$"
 )
 _API_KEY = re.compile(r"(?i)(?:key|token)$")
 _WORD = re.compile(r"\s*[a-z]{1,12}\s*")
 """A value that a program wants to be set, and that no server would accept as a key."""
-_FILLER = re.compile(r"(?i)placeholder|X{8,}|/T0{6,}/")
+_FILLER = re.compile(r"(?i)placeholder|X{8,}|/T0{6,}/|://user(?:name)?:pass(?:word)?@")
 _KEY_NAME = re.compile(r"\s*[A-Z][A-Z0-9]*(?:_[A-Z][A-Z0-9]*)+\s*")
 """The name of a variable or a key, in capital letters."""
 _ASSIGNED = re.compile(r"\s*(?:export\s+|-{0,2})([\w.\"'-]+)\s*[=:]\s*(.+)")

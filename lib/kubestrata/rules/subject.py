@@ -173,6 +173,8 @@ class ClusterTree:
     `unexpanded` are ApplicationSets that make more Applications than are known here.
     `before` are the objects that a change replaces, without unchanged ones; None if there is
     nothing to compare with. A `generated` tree comes from constructs, not from written YAML.
+    `unapplied` are group, kind and name of objects in files that no cluster applies and that are in
+    no folder that one applies: a person, or another tool, may apply them.
     `charts` are the results of rendering: what rendered releases make is among `subjects`, but for
     their CRDs, which are `definitions`.
     """
@@ -197,6 +199,7 @@ class ClusterTree:
     schemas: Path | None = None
     more_schemas: Sequence[Path] = ()
     unexpanded: Sequence[Subject] = ()
+    unapplied: frozenset[tuple[str, str, str]] = frozenset()
     before: Mapping[Identity, Manifest] | None = None
     generated: bool = False
     charts: ChartResults = field(default_factory=ChartResults)
@@ -242,6 +245,10 @@ class ClusterTree:
         """Return True if an object is created here or declared to exist."""
         identity = Identity(group, kind, namespace, name)
         return identity in self.by_identity or identity in self.external
+
+    def is_kept_aside(self, group: str, kind: str, name: str) -> bool:
+        """Return True if the repository has an object in a file that no cluster applies."""
+        return (group, kind, name) in self.unapplied
 
     @cached_property
     def workloads(self) -> Sequence[Subject]:

@@ -14,6 +14,8 @@ from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
+_ASIDE = {(OLM, "Subscription"), (HELM, "HelmRelease"), ("helm.cattle.io", "HelmChart")}
+"""Kinds that install CRDs which the tree does not show."""
 _RBAC = "rbac.authorization.k8s.io"
 _PLURAL = "customresourcedefinitions"
 
@@ -31,7 +33,8 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             message = f"nothing installs the CRDs of {group}"
             if len(subjects) > 1:
                 message += f"; {len(subjects)} objects need them"
-            severity = None if _is_certain(tree) else Severity.WARNING
+            is_certain = _is_certain(tree) and not _is_installed_aside(tree, group)
+            severity = None if is_certain else Severity.WARNING
             yield subjects[0].finding("apiVersion", message, _fix(tree, group), severity)
 
 
@@ -116,7 +119,16 @@ def _is_certain(tree: ClusterTree) -> bool:
     """Return True if the tree has every object that the cluster gets."""
     charts = [chart_of(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
     has_local = any(each is not None and each.local for each in charts)
-    return is_whole(tree) and not has_local
+    lacks_files = any(each.problem == "missing" for each in tree.listed)
+    return is_whole(tree) and not has_local and not lacks_files
+
+
+def _is_installed_aside(tree: ClusterTree, group: str) -> bool:
+    """Return True if the repository has an installer that no cluster applies."""
+    return any(
+        (kind == CRD[1] and name.endswith(f".{group}")) or (one, kind) in _ASIDE
+        for one, kind, name in tree.unapplied
+    )
 
 
 def _fix(tree: ClusterTree, group: str) -> str:

@@ -143,10 +143,15 @@ def _all(tree: ClusterTree) -> Iterator[tuple[_One, bool]]:
 
 
 def _named_in_arguments(tree: ClusterTree) -> Iterator[_One]:
-    """Yield the Secrets that pods of charts get the names of, which they may create."""
+    """Yield the Secrets that pods get the names of, which they may create.
+
+    One that a pod may do without is made while the pod runs, perhaps by itself.
+    """
     for pod in pods_of(tree):
-        if pod.workload.chart is None:
-            continue
+        for volume in map(mapping, sequence(pod.spec.get("volumes"))):
+            mounted = mapping(volume.get("secret"))
+            if mounted.get("optional") is True and mounted.get("secretName"):
+                yield pod.workload, SECRET, pod.namespace, str(mounted["secretName"]), None
         for container in pod.containers:
             for field in ("command", "args"):
                 words = [str(each) for each in sequence(container.body.get(field))]

@@ -172,10 +172,32 @@ def is_alone(tree: ClusterTree, unit: Unit, namespace: str) -> bool:
     return all(target_namespace(each) != namespace for each in tree.of_kind(HELM, "HelmRelease"))
 
 
+def is_hosted(tree: ClusterTree) -> bool:
+    """Return True if a platform runs Flux, and makes the source with which the tree begins.
+
+    It has more objects, which the tree does not show.
+    """
+    return tree.once(_is_hosted)
+
+
+def _is_hosted(tree: ClusterTree) -> bool:
+    sources = {
+        source_reference(each.subject)
+        for each in tree.units.values()
+        if each.identity.group == KUSTOMIZE and each.parent is None
+    }
+    return any(
+        each.kind in _SOURCES and each not in tree.by_identity and each.name not in _syncs(tree)
+        for each in sources
+    )
+
+
 def is_whole(tree: ClusterTree) -> bool:
     """Return True if every input of the tree was read, but for known sources of CRDs."""
     units = tree.units.values()
-    return is_closed(tree) and all(each.complete or _makes_nothing(tree, each) for each in units)
+    if is_hosted(tree) or not is_closed(tree):
+        return False
+    return all(each.complete or _makes_nothing(tree, each) for each in units)
 
 
 def doubt(tree: ClusterTree) -> Severity | None:
@@ -193,7 +215,8 @@ def _doubt(tree: ClusterTree) -> Severity | None:
     is_partial = not is_closed(tree) and all(each.complete for each in units)
     by_argo = not is_whole(tree) and any(each.identity.group == ARGO for each in units)
     anywhere = bool(unfollowed(tree).open)
-    return Severity.WARNING if is_partial or by_argo or anywhere else None
+    is_doubtful = is_partial or by_argo or anywhere or is_hosted(tree)
+    return Severity.WARNING if is_doubtful else None
 
 
 def _has_source(tree: ClusterTree, release: Subject) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import values
+from kubestrata.rules.link.unseen import doubt
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, specs_of
@@ -147,7 +148,7 @@ def _unwatched_names(tree: ClusterTree) -> Iterator[Finding]:
                 if names:
                     said = "no rule of the namespace has rules.dns: toFQDNs matches no address"
                     fix = "allow port 53 with rules.dns"
-                    yield policy.finding(f"{at}.{path}", said, fix)
+                    yield policy.finding(f"{at}.{path}", said, fix, doubt(tree))
 
 
 def _watches(policy: Subject) -> bool:

@@ -32,7 +32,9 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         message = f"namespace {namespace} is not declared"
         if len(several) > 1:
             message += f"; {len(several)} objects are in it"
-        severity = None if is_usual and _is_whole(tree) else Severity.WARNING
+        is_certain = is_usual and _is_whole(tree)
+        is_certain = is_certain and not tree.is_kept_aside("", "Namespace", namespace)
+        severity = None if is_certain else Severity.WARNING
         yield subject.finding(path, message, near(namespace, declared), severity)
 
 

@@ -70,8 +70,13 @@ def _one(tree: ClusterTree, made_here: Made, use: ReferenceUse) -> Iterator[Find
         return
     if not made_here.exists(tree, kind, namespace, name):
         message = f"nothing creates {kind} {name} in namespace {namespace}"
-        severity = Severity.WARNING if _may_be_copied(tree, use) else doubt(tree)
-        yield use.subject.finding(use.path, message, near(name, names), severity)
+        fix = near(name, names)
+        is_doubtful = _is_first(use) or _may_be_copied(tree, use)
+        is_doubtful = is_doubtful or (kind == SECRET and not names.ordered)
+        is_doubtful = is_doubtful or tree.is_kept_aside("", kind, name)
+        is_doubtful = is_doubtful or name in tree.once(_permitted)
+        severity = Severity.WARNING if is_doubtful else doubt(tree)
+        yield use.subject.finding(use.path, message, fix, severity)
         return
     keys = made_here.at.get((kind, namespace, name))
     if keys is None:
@@ -86,6 +91,23 @@ def _hashed(name: str, names: Names) -> str | None:
     """Return the name that a generator of Kustomize makes of another one, None without such."""
     found = (each for each in names.ordered if each.startswith(f"{name}-"))
     return next((each for each in found if _HASH.fullmatch(each, len(name) + 1)), None)
+
+
+def _is_first(use: ReferenceUse) -> bool:
+    """Return True for the credentials of a store, which people bring into the cluster first."""
+    return use.subject.identity.kind in ("ClusterSecretStore", "SecretStore")
+
+
+def _permitted(tree: ClusterTree) -> frozenset[str]:
+    """Return the names that roles give programs access to: these may make the objects."""
+    roles = tree.of_kind("rbac.authorization.k8s.io", "ClusterRole", "Role")
+    rules = (mapping(rule) for each in roles for rule in sequence(each.manifest.get("rules")))
+    return frozenset(
+        str(name)
+        for rule in rules
+        if not {"configmaps", "secrets"}.isdisjoint(map(str, sequence(rule.get("resources"))))
+        for name in sequence(rule.get("resourceNames"))
+    )
 
 
 def _may_be_copied(tree: ClusterTree, use: ReferenceUse) -> bool:

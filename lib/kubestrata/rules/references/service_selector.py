@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from kubestrata.rules.workload.pod import Pod, near_label, pod_index
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     # Services with equal selectors have the same list of pods.
     offers: dict[int, _Offer] = {}
+    uses: list[_Use] = []
     for service in tree.of_kind("", "Service"):
         selector = mapping(service.spec.get("selector"))
         wanted = {"matchLabels": selector}
@@ -30,13 +32,20 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             if id(pods) not in offers:
                 offers[id(pods)] = _offer(pods)
             offer = offers[id(pods)]
-            for path, port in values(service.manifest, "spec.ports[]"):
-                yield from _target(service, offer, f"{path}.targetPort", mapping(port))
+            uses += (
+                _Use(service, offer, f"{path}.targetPort", mapping(port))
+                for path, port in values(service.manifest, "spec.ports[]")
+            )
         elif not pods_hidden(tree, service.namespace) and not _manual(tree, service):
             told = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
             message = f"no pod of namespace {service.namespace} has {told}"
             fix = near_label(tree, service.namespace, selector)
             yield service.finding("spec.selector", message, fix, doubt(tree))
+    targets: dict[Identity, set[object]] = {}
+    for use in uses:
+        targets.setdefault(use.offer.workload, set()).add(use.target)
+    for use in uses:
+        yield from _target(use, targets[use.offer.workload])
 
 
 def _manual(tree: ClusterTree, service: Subject) -> bool:
@@ -55,6 +64,16 @@ class _Offer:
     numbers: Mapping[str, frozenset[int]]
     names: Mapping[str, frozenset[str]]
     complete: bool
+
+    @property
+    def all_ports(self) -> frozenset[object]:
+        """Return the numbers and names of all ports, whatever their protocol."""
+        return frozenset(
+            port
+            for known in (self.numbers, self.names)
+            for several in known.values()
+            for port in several
+        )
 
 
 def _offer(pods: Sequence[Pod]) -> _Offer:
@@ -77,8 +96,25 @@ def _offer(pods: Sequence[Pod]) -> _Offer:
     )
 
 
-def _target(service: Subject, offer: _Offer, path: str, port: dict[str, Any]) -> Iterator[Finding]:
-    target, protocol = port.get("targetPort", port.get("port")), str(port.get("protocol", "TCP"))
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A port of a Service, the pods that it selects, and the path of its target."""
+
+    service: Subject
+    offer: _Offer
+    path: str
+    port: dict[str, Any]
+
+    @property
+    def target(self) -> object:
+        """Return the number or name of the port of the pods."""
+        return self.port.get("targetPort", self.port.get("port"))
+
+
+def _target(use: _Use, targets: AbstractSet[object]) -> Iterator[Finding]:
+    """Check one port; `targets` are all ports of the same pods that Services use."""
+    service, offer, target = use.service, use.offer, use.target
+    protocol = str(use.port.get("protocol", "TCP"))
     if not isinstance(target, int | str) or "${" in str(target):
         return
     numbered = isinstance(target, int)
@@ -97,9 +133,11 @@ def _target(service: Subject, offer: _Offer, path: str, port: dict[str, Any]) ->
         f" they have {', '.join(names) or 'none'}"
     )
     fix = "" if numbered and len(names) > 1 else near(str(target), names, "set")
-    # A container may listen on a port that it does not declare, and a chart knows its own.
-    undeclared = numbered and service.chart is not None
-    yield service.finding(path, message, fix, Severity.WARNING if undeclared else None)
+    # A container may listen on a port that it does not declare, and a chart knows its own. A
+    # declared port that no Service uses is the one that was meant.
+    is_meant = bool(offer.all_ports) and targets.isdisjoint(offer.all_ports)
+    undeclared = numbered and (service.chart is not None or not is_meant)
+    yield service.finding(use.path, message, fix, Severity.WARNING if undeclared else None)
 
 
 def _tells_ports(pod: Pod) -> bool:

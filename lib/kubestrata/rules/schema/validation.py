@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kubestrata.knowledge import VersionSpan, kubernetes_history
-from kubestrata.rules.api_group import KUSTOMIZE
+from kubestrata.rules.api_group import ARGO, KUSTOMIZE
+from kubestrata.rules.argo_sync import SERVER_SIDE, application_of, sync_options
 from kubestrata.rules.deployed import has_own_schema, kubernetes_minor, schema_minor
 from kubestrata.rules.judged import (
     Judged,
@@ -51,7 +52,8 @@ def _is_reported_elsewhere(tree: ClusterTree, judged: Judged, path: str) -> bool
     """Return True for what variables cause, which S04 and S05 report, and in encrypted values."""
     subject = judged.subject
     return (
-        filled_at(subject, path) is not None
+        (subject.encrypted and path == "sops")  # which is not shown with the object
+        or filled_at(subject, path) is not None
         or is_unreplaced(tree, subject, path)
         or is_encrypted_at(subject, path)
     )
@@ -138,6 +140,8 @@ def _severity(tree: ClusterTree, judged: Judged, fault: Fault) -> Severity | Non
     """Return a warning for what another version of the schema, or a patch, may provide."""
     if fault.message.endswith(REQUIRED) and _may_be_patched(judged):
         return Severity.WARNING
+    if fault.message.endswith("not null") and _drops_null(tree, judged):
+        return Severity.WARNING
     if not isinstance(fault, Doubtful) or _is_certain(tree, judged, fault):
         return None
     if isinstance(fault, Misspelled) and not _is_known_elsewhere(tree, judged, fault.path):
@@ -148,6 +152,19 @@ def _severity(tree: ClusterTree, judged: Judged, fault: Fault) -> Severity | Non
 def _may_be_patched(judged: Judged) -> bool:
     """Return True for a Kustomization whose parent is unknown: parents set fields of them all."""
     return judged.subject.unit is None and judged.schema.kind.group == KUSTOMIZE
+
+
+def _drops_null(tree: ClusterTree, judged: Judged) -> bool:
+    """Return True for a custom resource that Argo CD, or a person, may apply from the client.
+
+    The API server drops a null that it gets so; of server-side apply it refuses it.
+    """
+    if judged.schema.kind.builtin or not tree.of_kind(ARGO, "Application", "ApplicationSet"):
+        return False
+    application = application_of(tree, judged.subject)
+    if application is None:
+        return judged.subject.unit is None
+    return SERVER_SIDE not in sync_options(application, judged.subject)
 
 
 def _is_certain(tree: ClusterTree, judged: Judged, fault: Fault) -> bool:
