@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from kubestrata.core.errors import ImportSourceError
-from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.core.json_value import Manifest, is_list, is_mapping
 from kubestrata.helm.normalise import named_in
 from kubestrata.helm.packed import unpacked
 from kubestrata.helm.release import Release
@@ -53,6 +53,7 @@ class _Examined:
     values: list[ValuePath]
     objects: list[str]
     later: str
+    unsure: list[str] = field(default_factory=list[str])
     facts: ReleaseFacts = field(default_factory=ReleaseFacts)
 
     def first(self) -> Iterator[tuple[_Test, Release]]:
@@ -66,11 +67,31 @@ class _Examined:
                     once=True,
                 ),
             )
+        if self.objects or self.later:
+            yield (
+                self.unchanged,
+                replace(
+                    self.release,
+                    objects=self._without_objects(),
+                    kubernetes=self.later or self.release.kubernetes,
+                    once=True,
+                ),
+            )
+
+    def unchanged(self, result: Result) -> None:
+        """Drop the objects and the next Kubernetes if nothing changes without the former in it."""
+        if isinstance(result, Rendered) and is_same(self.base, result):
+            self.objects, self.later = [], ""
+
+    def second(self) -> Iterator[tuple[_Test, Release]]:
+        """Yield the renderings that tell which of two changes matters."""
         if self.objects:
-            left = {k: v for k, v in self.release.objects.items() if k not in self.objects}
-            yield self.bare, replace(self.release, objects=left, once=True)
+            yield self.bare, replace(self.release, objects=self._without_objects(), once=True)
         if self.later:
             yield self.upgraded, replace(self.release, kubernetes=self.later, once=True)
+
+    def _without_objects(self) -> dict[str, Manifest]:
+        return {k: v for k, v in self.release.objects.items() if k not in self.objects}
 
     def probed(self, result: Result) -> None:
         """Keep the values whose neighbour the chart does not write out."""
@@ -100,7 +121,14 @@ class _Examined:
             )
         for key in self.objects:
             others = {k: v for k, v in self.release.objects.items() if k != key}
-            yield partial(self.hidden, key), replace(self.release, objects=others)
+            changed = replace(self.release, objects=others, once=True)
+            yield partial(self.hidden, key), changed
+
+    def doubtful(self) -> Iterator[tuple[_Test, Release]]:
+        """Yield full renderings without objects, where a single one may differ by chance."""
+        for key in self.unsure:
+            others = {k: v for k, v in self.release.objects.items() if k != key}
+            yield partial(self.compared, key), replace(self.release, objects=others)
 
     def left_out(self, path: ValuePath, result: Result) -> None:
         """Add a value without which nothing changes."""
@@ -108,11 +136,17 @@ class _Examined:
             self.facts.ignored.append(".".join(path))
 
     def hidden(self, key: str, result: Result) -> None:
+        """Add an object without which something changes, if that is certain."""
+        if isinstance(result, NotRendered):
+            self.facts.looked_up.append(key)
+            self.facts.required.append(key)
+        elif not is_same(self.base, result):
+            self.unsure.append(key)
+
+    def compared(self, key: str, result: Result) -> None:
         """Add an object without which something changes."""
         if result != self.base:
             self.facts.looked_up.append(key)
-            if isinstance(result, NotRendered):
-                self.facts.required.append(key)
 
 
 def release_facts(
@@ -127,7 +161,7 @@ def release_facts(
             examined.append(_examined(renderer, release, result))
             facts = examined[-1].facts
         found.append(facts or ReleaseFacts())
-    for step in (_Examined.first, _Examined.single):
+    for step in (_Examined.first, _Examined.second, _Examined.single, _Examined.doubtful):
         tests = [each for one in examined for each in step(one)]
         results = renderer.render_all([release for _, release in tests])
         for (test, _), result in zip(tests, results, strict=True):
