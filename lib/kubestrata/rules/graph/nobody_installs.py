@@ -26,16 +26,29 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for subject in custom(tree):
         group = subject.identity.group
         given = group in there or tree.knowledge.group(group).bootstrap == "always"
-        if group not in tree.provides and not given:
+        if not given and (group not in tree.provides or group in tree.once(_left_out)):
             needed.setdefault(group, []).append(subject)
     for group, subjects in needed.items():
-        if not _may_be_installed(tree, group):
+        if group in tree.once(_left_out) or not _may_be_installed(tree, group):
             message = f"nothing installs the CRDs of {group}"
+            if group in tree.provides:
+                message = f"{tree.provides[group]} does not install the CRDs of {group}"
             if len(subjects) > 1:
                 message += f"; {len(subjects)} objects need them"
             is_certain = _is_certain(tree) and not _is_installed_aside(tree, group)
             severity = None if is_certain else Severity.WARNING
             yield subjects[0].finding("apiVersion", message, _fix(tree, group), severity)
+
+
+def _left_out(tree: ClusterTree) -> frozenset[str]:
+    """Return the groups whose CRDs a rendered release should install, and does not make."""
+    makers = set(_makers(tree))
+    made = {str(each.spec.get("group")) for each in tree.definitions}
+    return frozenset(
+        group
+        for group, by in tree.provides.items()
+        if by in tree.charts.rendered and by not in makers and group not in made
+    )
 
 
 def _may_be_installed(tree: ClusterTree, group: str) -> bool:

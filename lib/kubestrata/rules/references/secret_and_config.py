@@ -11,7 +11,7 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.link.reference import ReferenceUse
-from kubestrata.rules.link.secret_made import CONFIG_MAP, SECRET, Made, made
+from kubestrata.rules.link.secret_made import CONFIG_MAP, SECRET, Keys, Made, made
 from kubestrata.rules.link.secret_use import keys_read, secret_uses
 from kubestrata.rules.link.unseen import charted, doubt, is_whole
 from kubestrata.rules.near import near
@@ -35,7 +35,9 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             yield from _one(tree, known_here, use)
             continue
         names = anywhere.get(use.target.kind, Names(()))
-        if use.name not in names and not charted(tree, "", use.name):
+        if use.name in names:
+            yield from _missing_keys(use, _keys_anywhere(known_here, use))
+        elif not charted(tree, "", use.name):
             message = f"no {use.target.kind} {use.name} in any namespace"
             severity = None if is_whole(tree) else Severity.WARNING
             yield use.subject.finding(use.path, message, near(use.name, names), severity)
@@ -78,13 +80,31 @@ def _one(tree: ClusterTree, made_here: Made, use: ReferenceUse) -> Iterator[Find
         severity = Severity.WARNING if is_doubtful else doubt(tree)
         yield use.subject.finding(use.path, message, fix, severity)
         return
-    keys = made_here.at.get((kind, namespace, name))
+    yield from _missing_keys(use, made_here.at.get((kind, namespace, name)))
+
+
+def _missing_keys(use: ReferenceUse, keys: Keys) -> Iterator[Finding]:
     if keys is None:
         return
     for path, key in keys_read(use):
         if key not in keys:
-            message = f"{kind} {name} has no key {key}"
+            message = f"{use.target.kind} {use.name} has no key {key}"
             yield use.subject.finding(path, message, near(key, keys))
+
+
+def _keys_anywhere(made_here: Made, use: ReferenceUse) -> Keys:
+    """Return the keys of all objects of a name, None if those of one are not known."""
+    found: set[str] = set()
+    several = [
+        keys
+        for (kind, _, name), keys in made_here.at.items()
+        if (kind, name) == (use.target.kind, use.name)
+    ]
+    for keys in several:
+        if keys is None:
+            return None
+        found |= keys
+    return frozenset(found) if several else None
 
 
 def _hashed(name: str, names: Names) -> str | None:
