@@ -11,6 +11,7 @@ from kubestrata.rules.link.unseen import is_whole, unfollowed
 from kubestrata.rules.provider import CRD, custom
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.selector import selects
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
@@ -117,9 +118,19 @@ def _makers(tree: ClusterTree) -> Iterator[Identity]:
     for binding in tree.of_kind(_RBAC, "ClusterRoleBinding"):
         name = str(mapping(binding.manifest.get("roleRef")).get("name"))
         role = tree.get(_RBAC, "ClusterRole", "", name)
-        rules = sequence(role.manifest.get("rules")) if role is not None else ()
+        rules = list(_rules(tree, role)) if role is not None else ()
         if binding.chart is not None and (role is None or any(map(_creates_crds, rules))):
             yield binding.chart.release
+
+
+def _rules(tree: ClusterTree, role: Subject) -> Iterator[object]:
+    """Yield the rules of a role, with those that are aggregated into it."""
+    yield from sequence(role.manifest.get("rules"))
+    selectors = mapping(role.manifest.get("aggregationRule")).get("clusterRoleSelectors")
+    for selector in map(mapping, sequence(selectors)):
+        for each in tree.of_kind(_RBAC, "ClusterRole"):
+            if each is not role and selects(selector, each.labels):
+                yield from sequence(each.manifest.get("rules"))
 
 
 def _creates_crds(rule: object) -> bool:

@@ -54,7 +54,7 @@ class Made:
 def _unseen(tree: ClusterTree, namespace: str, name: str) -> bool:
     # The bootstrap of Flux creates no more than this; releases and remote bases may.
     if namespace == _FLUX and not has_charts(tree, _FLUX):
-        is_open = composed(tree, _FLUX) or foreign(tree, _FLUX, name)
+        is_open = composed(tree, _FLUX, name) or foreign(tree, _FLUX, name)
         return is_open or not known(name) or name == _FLUX
     return may_exist(tree, namespace, name)
 
