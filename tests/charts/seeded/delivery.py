@@ -201,7 +201,8 @@ SEEDS = (
         _TWICE,
         A,
         "HelmRelease tooling/headlamp",
-        ("P44", "P45", "P46", "R09"),
+        ("P89",),
+        about="tooling/headlamp-pods",
         beside=(
             {
                 "apiVersion": "policy/v1",
@@ -219,7 +220,7 @@ SEEDS = (
         _TWICE,
         E,
         "Service whoami/whoami",
-        ("P43", "P44", "R09"),
+        ("P90",),
         beside=(_scaler("whoami"), _scaler("whoami-load")),
         about="whoami/whoami-load",
     ),

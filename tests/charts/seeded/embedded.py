@@ -55,12 +55,12 @@ SEEDS = (
         replaced("time()", "time(", "spec", "groups", 0, "rules", 0, "expr"),
     ),
     Seed(
-        "valkey-alert-without-range",
+        "valkey-alert-with-an-open-bracket",
         _QUERY,
         A,
         "VMRule tooling/harbor-valkey",
         ("V13",),
-        replaced("[15m]", "[15]", "spec", "groups", 0, "rules", 1, "expr"),
+        replaced("[15m]", "[15m", "spec", "groups", 0, "rules", 1, "expr"),
     ),
     Seed(
         "kyverno-policy-that-excludes-all",

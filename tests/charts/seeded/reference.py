@@ -24,7 +24,7 @@ SEEDS = (
         A,
         "HelmRelease tooling/harbor",
         ("R06",),
-        instead("harbor-registry", *_VALUES, "registry", "credentials", "existingSecret"),
+        instead("harbor-registry-login", *_VALUES, "registry", "credentials", "existingSecret"),
     ),
     Seed(
         "grafana-admin-secret",
@@ -48,7 +48,7 @@ SEEDS = (
         A,
         "HelmRelease observability/victoria-metrics-k8s-stack",
         ("R06",),
-        instead("grafana-plugins", *_VALUES, "grafana", "extraConfigmapMounts", 0, "configMap"),
+        instead("grafana-oncall-plugins", *_VALUES, "grafana", "extraConfigmapMounts", 0, "configMap"),
     ),
     Seed(
         "flux-alerts-to-another-alertmanager",

@@ -153,7 +153,7 @@ SEEDS = (
         _LABELS,
         A,
         "CiliumNetworkPolicy security/kyverno",
-        ("R12",),
+        ("R12", "P85"),
         instead(
             "kyverno-engine",
             *("spec", "endpointSelector", "matchLabels", "app.kubernetes.io/instance"),

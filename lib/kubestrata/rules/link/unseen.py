@@ -355,6 +355,40 @@ def pods_hidden(tree: ClusterTree, namespace: str) -> bool:
     return namespace in about.operated or namespace in about.operators
 
 
+_INSTANCE = ("app.kubernetes.io/instance", "release")
+
+
+def pods_known(tree: ClusterTree, namespace: str, selector: Mapping[str, Any]) -> bool:
+    """Return True if every pod that a selector means is known.
+
+    So it is where no unknown pods run, and where the selector names an instance: pods of operators
+    and Compositions have the names of their objects there, or none.
+    """
+    if not pods_hidden(tree, namespace):
+        return True
+    labels = mapping(selector.get("matchLabels"))
+    instance = next((str(labels[each]) for each in _INSTANCE if each in labels), "")
+    if hidden(tree, namespace) or not instance or "${" in instance:
+        return False
+    about = unseen(tree)
+    if instance in tree.once(_instances).get(namespace, ()):
+        return instance not in about.operated.get(namespace, ())
+    if namespace in about.operators or composed(tree, namespace, instance):
+        return False
+    return not any(each in instance for each in about.operated.get(namespace, ()))
+
+
+def _instances(tree: ClusterTree) -> Mapping[str, set[str]]:
+    """Return the instances that rendered releases are, by namespace."""
+    found: dict[str, set[str]] = {}
+    for each in tree.workloads:
+        if each.chart is not None:
+            labels = mapping(value_at(each.manifest, "spec.template.metadata.labels"))
+            names = {str(labels[key]) for key in _INSTANCE if key in labels}
+            found.setdefault(each.namespace, set()).update(names)
+    return found
+
+
 def dynamic(tree: ClusterTree, selector: Mapping[str, Any]) -> bool:
     """Return True if a selector has labels that only running pods have, or that are filled in."""
     prefixes = tree.knowledge.run_time_labels

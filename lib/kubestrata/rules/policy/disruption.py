@@ -1,10 +1,11 @@
-"""P45-P49: pods during node drains and rollouts."""
+"""P45-P49, P89: pods during node drains and rollouts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.core.json_value import mapping
+from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import is_mapping, mapping
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.link.scaling import replicas
 from kubestrata.rules.rule import Rule
@@ -42,6 +43,24 @@ def _too_many(tree: ClusterTree, budget: Subject, least: object) -> Iterator[Fin
         workload = pods[0].workload.identity
         said = f"minAvailable is {least}, {workload.kind} {workload.name} has {number}"
         yield budget.finding("spec.minAvailable", said, _USE_MAXIMUM)
+
+
+def _several(tree: ClusterTree) -> Iterator[Finding]:
+    first: dict[Pod, Subject] = {}
+    told: set[tuple[Identity, Identity]] = set()
+    budgets = tree.of_kind("policy", "PodDisruptionBudget")
+    # What a team wrote is changed more easily than what a chart makes.
+    for budget in sorted(budgets, key=lambda one: one.chart is None):
+        selector = budget.spec.get("selector")
+        if not is_mapping(selector):
+            continue
+        for pod in pod_index(tree).selected(budget.namespace, selector):
+            other = first.setdefault(pod, budget)
+            if other.identity != budget.identity and (budget.identity, other.identity) not in told:
+                told.add((budget.identity, other.identity))
+                of = pod.workload.identity
+                said = f"{of.kind} {of.name} has PodDisruptionBudget {other.identity.name} already"
+                yield budget.finding("spec.selector", said, "keep one of the two")
 
 
 def _empty(tree: ClusterTree) -> Iterator[Finding]:
@@ -92,6 +111,13 @@ def _replaced(tree: ClusterTree) -> Iterator[Finding]:
 
 
 RULES = (
+    Rule(
+        "P89",
+        "a pod has at most one PodDisruptionBudget",
+        "evictions fail, and no node with such a pod can be drained",
+        _several,
+        in_charts=Severity.ERROR,
+    ),
     Rule(
         "P45",
         "a PodDisruptionBudget allows at least one disruption",

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from kubestrata.core.alike import Names
+from kubestrata.core.alike import Names, alike, edits
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import KUSTOMIZE
+from kubestrata.rules.field import known
 from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.secret_made import CONFIG_MAP, SECRET, Keys, Made, made
 from kubestrata.rules.link.secret_use import keys_read, secret_uses
-from kubestrata.rules.link.unseen import charted, doubt, is_whole
+from kubestrata.rules.link.unseen import charted, composed, doubt, foreign, hidden, is_whole
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -80,7 +81,26 @@ def _one(tree: ClusterTree, made_here: Made, use: ReferenceUse) -> Iterator[Find
         severity = Severity.WARNING if is_doubtful else doubt(tree)
         yield use.subject.finding(use.path, message, fix, severity)
         return
+    if (kind, namespace, name) not in made_here.at and (meant := _misspelt(tree, use, names)):
+        message = f"nothing in the tree creates {kind} {name} in namespace {namespace}"
+        yield use.subject.finding(use.path, message, f"name {meant}", Severity.WARNING)
     yield from _missing_keys(use, made_here.at.get((kind, namespace, name)))
+
+
+def _misspelt(tree: ClusterTree, use: ReferenceUse, names: Names) -> str:
+    """Return the name that is probably meant, '' if an operator may make the object.
+
+    Where only operators and Compositions make further objects, a name that hardly differs from
+    one of the tree is no other object.
+    """
+    if hidden(tree, use.namespace) or foreign(tree, use.namespace, use.name):
+        return ""
+    if composed(tree, use.namespace, use.name) or not known(use.name):
+        return ""
+    if tree.exists(*use.identity) or use.name in tree.knowledge.kind("", use.target.kind).builtin:
+        return ""
+    found = alike(use.name, names, count=1)
+    return found[0] if found and edits(found[0], use.name) <= 1 else ""
 
 
 def _missing_keys(use: ReferenceUse, keys: Keys) -> Iterator[Finding]:
