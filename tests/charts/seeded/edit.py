@@ -11,7 +11,7 @@ Change: TypeAlias = Callable[[Manifest], None]
 Step: TypeAlias = str | int
 
 
-def _holder(manifest: Manifest, steps: tuple[Step, ...], *, make: bool = False) -> Any:  # noqa: ANN401  # JSON
+def _holder(manifest: Manifest, steps: tuple[Step, ...], *, make: bool = False) -> Any:  # JSON
     holder: Any = manifest
     for step in steps[:-1]:
         if make and isinstance(holder, dict):

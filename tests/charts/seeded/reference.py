@@ -48,7 +48,9 @@ SEEDS = (
         A,
         "HelmRelease observability/victoria-metrics-k8s-stack",
         ("R06",),
-        instead("grafana-oncall-plugins", *_VALUES, "grafana", "extraConfigmapMounts", 0, "configMap"),
+        instead(
+            "grafana-oncall-plugins", *_VALUES, "grafana", "extraConfigmapMounts", 0, "configMap"
+        ),
     ),
     Seed(
         "flux-alerts-to-another-alertmanager",
@@ -62,12 +64,12 @@ SEEDS = (
         ),
     ),
     Seed(
-        "headlamp-binding-of-another-account",
+        "homepage-binding-of-another-account",
         _NAME,
         A,
-        "ClusterRoleBinding headlamp-cluster-view",
+        "ClusterRoleBinding homepage-platform",
         ("R10",),
-        instead("headlamp-admin", "subjects", 0, "name"),
+        instead("homepage-admin", "subjects", 0, "name"),
     ),
     Seed(
         "flux-web-role-of-a-later-chart",

@@ -132,7 +132,9 @@ SEEDS = (
         A,
         "HelmRelease observability/loggen",
         ("G13",),
-        instead("DaemonSet", "spec", "postRenderers", 0, "kustomize", "patches", 0, "target", "kind"),
+        instead(
+            "DaemonSet", "spec", "postRenderers", 0, "kustomize", "patches", 0, "target", "kind"
+        ),
     ),
     Seed(
         "cert-manager-as-root",

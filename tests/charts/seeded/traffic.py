@@ -183,7 +183,7 @@ SEEDS = (
         _LABELS,
         A,
         "HelmRelease kube-system/metrics-server",
-        ("P77", "R12"),
+        ("P91",),
         instead(
             "metrics",
             *("spec", "values", "topologySpreadConstraints", 0, "labelSelector", "matchLabels"),

@@ -9,8 +9,8 @@ from pathlib import Path
 from kubestrata.delivery.delivered import Delivered, DeliveredCluster
 from kubestrata.gitops.chart_objects import with_charts
 from kubestrata.helm.store import ChartStore
-from kubestrata.rules.counterpart import Counterpart
 from kubestrata.rules.contract.contract import contract_of
+from kubestrata.rules.counterpart import Counterpart
 from kubestrata.rules.engine import Report
 from kubestrata.rules.settings import Settings
 from kubestrata.rules.subject import ClusterTree
@@ -68,7 +68,7 @@ def trial_of(root: Path, charts: Path, store: Path) -> Trial:
     clusters = {each.name: each for each in delivered.clusters}
     trial = Trial(settings, clusters, chart_store)
     for name, cluster in clusters.items():
-        trial.untouched[name] = trial._report(cluster)  # noqa: SLF001
+        trial.untouched[name] = trial._report(cluster)
     return trial
 
 

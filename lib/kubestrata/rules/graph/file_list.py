@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
+from kubestrata.rules.api_group import HELM
 from kubestrata.rules.chart_origin import ChartOrigin
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Listed, Subject
@@ -128,8 +129,10 @@ def _unmatched(tree: ClusterTree) -> Iterator[Finding]:
         if each.problem == "unmatched":
             message = f"the patch matches no object with {each.entry}"
             fix = "correct the target, or remove it"
-            # A patch for all objects of a kind may be there for those that will come.
-            severity = Severity.WARNING if "name " in each.entry else Severity.NOTE
+            # A patch for all objects of a kind may be there for those that will come; what a chart
+            # makes comes with its next version.
+            is_certain = "name " in each.entry or each.by.group == HELM
+            severity = Severity.WARNING if is_certain else Severity.NOTE
             yield Finding(each.by, each.place, each.path, message, fix, severity)
 
 

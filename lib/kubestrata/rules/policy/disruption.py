@@ -1,14 +1,15 @@
-"""P45-P49, P89: pods during node drains and rollouts."""
+"""P45-P49, P89, P91: pods during node drains and rollouts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import is_mapping, mapping
+from kubestrata.core.json_value import is_mapping, mapping, sequence
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.link.scaling import replicas
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.selector import selects, without_keys
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import Pod, pod_index, pods_of
@@ -96,6 +97,16 @@ def _is_spread(pod: Pod) -> bool:
     return bool(pod.spec.get("topologySpreadConstraints") or any(anti.values()))
 
 
+def _apart(tree: ClusterTree) -> Iterator[Finding]:
+    prefixes = tree.knowledge.run_time_labels
+    for pod in pods_of(tree):
+        for index, each in enumerate(sequence(pod.spec.get("topologySpreadConstraints"))):
+            selector = mapping(mapping(each).get("labelSelector"))
+            if selector and not selects(without_keys(selector, prefixes), pod.labels):
+                at = f"{pod.path}.topologySpreadConstraints[{index}].labelSelector"
+                yield pod.workload.finding(at, "does not select its own pods")
+
+
 def _replaced(tree: ClusterTree) -> Iterator[Finding]:
     for pod in pods_of(tree):
         workload = pod.workload
@@ -111,6 +122,14 @@ def _replaced(tree: ClusterTree) -> Iterator[Finding]:
 
 
 RULES = (
+    Rule(
+        "P91",
+        "a constraint on the spread of pods selects these pods",
+        "they are not spread, and may all run on one node",
+        _apart,
+        Severity.WARNING,
+        in_charts=Severity.WARNING,
+    ),
     Rule(
         "P89",
         "a pod has at most one PodDisruptionBudget",

@@ -11,6 +11,7 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.field import known
+from kubestrata.rules.link.mounted_file import missing_files
 from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.secret_made import CONFIG_MAP, SECRET, Keys, Made, made
 from kubestrata.rules.link.secret_use import keys_read, secret_uses
@@ -54,6 +55,11 @@ def _source_of_variables(
     for found in _one(tree, made_here, uses[0]):
         others = f"; {more} more Kustomization{'s' if more > 1 else ''} name it" if more else ""
         yield replace(found, message=found.message + others)
+
+
+def _read(tree: ClusterTree) -> Iterator[Finding]:
+    yield from _judge(tree)
+    yield from missing_files(tree, made(tree))
 
 
 def _anywhere(tree: ClusterTree) -> dict[str, Names]:
@@ -178,7 +184,7 @@ RULES = (
         "R06",
         "Secrets and ConfigMaps in use exist, with the keys that are read",
         "pods do not start, certificates are not served, releases are not installed",
-        _judge,
+        _read,
         in_charts=Severity.ERROR,
     ),
 )
