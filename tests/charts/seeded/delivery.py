@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.charts.seeded.edit import Change, added, instead, no_dependency, put
+from kubestrata.core.json_value import Manifest
+from tests.charts.seeded.edit import Change, instead, no_dependency, put
 from tests.charts.seeded.seed import A, E, Seed
 
 _FIELD = "field that the deployed version lacks"
@@ -27,7 +28,7 @@ _AUTOSCALED = {
 
 
 def _skipped() -> Change:
-    def change(manifest: dict[str, dict[str, dict[str, object]]]) -> None:
+    def change(manifest: Manifest) -> None:
         for phase in ("install", "upgrade"):
             manifest["spec"][phase]["crds"] = "Skip"
 
@@ -43,7 +44,7 @@ def _unbounded() -> Change:
         "x-kubernetes-validations": [{"rule": rule}],
     }
     steps = ("spec", "versions", 0, "schema", "openAPIV3Schema", "properties", "spec", "properties")
-    return put(schema, *steps, "aliases")
+    return put(*steps, "aliases", to=schema)
 
 
 def _scaler(name: str) -> dict[str, object]:
@@ -62,7 +63,7 @@ SEEDS = (
         A,
         "GrafanaDashboard observability/flux",
         ("V01",),
-        put({"reference": "ghcr.io/example/dashboards:v1"}, "spec", "oci"),
+        put("spec", "oci", to={"reference": "ghcr.io/example/dashboards:v1"}),
     ),
     Seed(
         "node-pool-with-kubelet",
@@ -70,7 +71,7 @@ SEEDS = (
         A,
         "NodePool default",
         ("V01",),
-        put({"maxPods": 110}, "spec", "template", "spec", "kubelet"),
+        put("spec", "template", "spec", "kubelet", to={"maxPods": 110}),
     ),
     Seed(
         "pod-field-of-kubernetes-1-35",
@@ -78,7 +79,7 @@ SEEDS = (
         A,
         "Deployment dagger/dagger-engine",
         ("V01",),
-        put({"name": "engine", "podGroup": "engine"}, "spec", "template", "spec", "workloadRef"),
+        put("spec", "template", "spec", "workloadRef", to={"name": "engine", "podGroup": "engine"}),
     ),
     Seed(
         "cert-manager-without-crds",
@@ -86,7 +87,7 @@ SEEDS = (
         E,
         "HelmRelease cert-manager/cert-manager",
         ("G05",),
-        instead(False, "spec", "values", "crds", "enabled"),
+        instead("spec", "values", "crds", "enabled", to=False),
     ),
     Seed(
         "prometheus-stack-skips-crds",
@@ -102,7 +103,7 @@ SEEDS = (
         A,
         "HelmRelease karpenter/karpenter",
         ("G05",),
-        put("Skip", "spec", "install", "crds"),
+        put("spec", "install", "crds", to="Skip"),
     ),
     Seed(
         "grafana-crds-of-an-older-version",
@@ -110,7 +111,7 @@ SEEDS = (
         A,
         "GitRepository flux-system/crds-grafana-operator",
         ("G11",),
-        instead("v5.20.0", "spec", "ref", "tag"),
+        instead("spec", "ref", "tag", to="v5.20.0"),
         about="observability/grafana-operator",
     ),
     Seed(
@@ -119,7 +120,7 @@ SEEDS = (
         A,
         "GitRepository flux-system/crds-external-secrets",
         ("G11",),
-        instead("v2.0.0", "spec", "ref", "tag"),
+        instead("spec", "ref", "tag", to="v2.0.0"),
         about="security/external-secrets",
     ),
     Seed(
@@ -128,7 +129,7 @@ SEEDS = (
         A,
         "Provider crossplane-contrib-provider-family-aws",
         ("G24",),
-        instead("provider-family-aws", "metadata", "name"),
+        instead("metadata", "name", to="provider-family-aws"),
         about="provider-family-aws",
     ),
     Seed(
@@ -179,7 +180,7 @@ SEEDS = (
         A,
         "HelmRelease kube-system/external-dns-private",
         ("G08",),
-        instead(True, "spec", "values", "serviceAccount", "create"),
+        instead("spec", "values", "serviceAccount", "create", to=True),
         about="kube-system/external-dns",
     ),
     Seed(
@@ -225,4 +226,3 @@ SEEDS = (
         about="whoami/whoami-load",
     ),
 )
-_ = added

@@ -21,23 +21,23 @@ def _holder(manifest: Manifest, steps: tuple[Step, ...], *, make: bool = False) 
     return holder
 
 
-def put(value: object, *steps: Step) -> Change:
+def put(*steps: Step, to: object) -> Change:
     """Set a field, with the mappings above it; raises KeyError for an entry that is not there."""
 
     def change(manifest: Manifest) -> None:
-        _holder(manifest, steps, make=True)[steps[-1]] = value
+        _holder(manifest, steps, make=True)[steps[-1]] = to
 
     return change
 
 
-def instead(value: object, *steps: Step) -> Change:
+def instead(*steps: Step, to: object) -> Change:
     """Set a field that has another value; raises KeyError or ValueError if it has none."""
 
     def change(manifest: Manifest) -> None:
         holder = _holder(manifest, steps)
-        if holder[steps[-1]] == value:
-            raise ValueError(f"{steps} is {value!r} already")
-        holder[steps[-1]] = value
+        if holder[steps[-1]] == to:
+            raise ValueError(f"{steps} is {to!r} already")
+        holder[steps[-1]] = to
 
     return change
 
@@ -84,12 +84,12 @@ def replaced(old: str, new: str, *steps: Step) -> Change:
     return change
 
 
-def added(value: object, *steps: Step) -> Change:
+def added(*steps: Step, to: object) -> Change:
     """Append an entry to a list; raises KeyError if there is none."""
 
     def change(manifest: Manifest) -> None:
         holder = _holder(manifest, steps)
-        holder[steps[-1]] = [*holder[steps[-1]], value]
+        holder[steps[-1]] = [*holder[steps[-1]], to]
 
     return change
 

@@ -16,7 +16,7 @@ SEEDS = (
         A,
         "HelmRelease observability/victoria-metrics-k8s-stack",
         ("V12",),
-        instead("slack-alerts", *_VALUES, "alertmanager", "config", "route", "receiver"),
+        instead(*_VALUES, "alertmanager", "config", "route", "receiver", to="slack-alerts"),
     ),
     Seed(
         "alertmanager-field-of-platform-e",
@@ -36,7 +36,7 @@ SEEDS = (
         A,
         "HelmRelease observability/victoria-logs",
         ("V12",),
-        instead("redacted", *_VALUES, "vector", "customConfig", "sinks", "vlogs", "inputs", 0),
+        instead(*_VALUES, "vector", "customConfig", "sinks", "vlogs", "inputs", 0, to="redacted"),
     ),
     Seed(
         "grafana-datasource-without-type",
@@ -68,7 +68,7 @@ SEEDS = (
         E,
         "ClusterPolicy verify-images",
         ("P87",),
-        put(["*"], "spec", "rules", 0, "exclude", "any", 0, "resources", "namespaces"),
+        put("spec", "rules", 0, "exclude", "any", 0, "resources", "namespaces", to=["*"]),
     ),
     Seed(
         "kyverno-policy-for-a-missing-namespace",
@@ -76,6 +76,6 @@ SEEDS = (
         E,
         "ClusterPolicy verify-images",
         ("P87",),
-        put(["production"], "spec", "rules", 0, "match", "any", 0, "resources", "namespaces"),
+        put("spec", "rules", 0, "match", "any", 0, "resources", "namespaces", to=["production"]),
     ),
 )

@@ -16,7 +16,7 @@ SEEDS = (
         E,
         "HTTPRoute monitoring/alloy",
         ("R02",),
-        instead("grafana-alloy", "spec", "rules", 0, "backendRefs", 0, "name"),
+        instead("spec", "rules", 0, "backendRefs", 0, "name", to="grafana-alloy"),
     ),
     Seed(
         "harbor-registry-secret",
@@ -24,7 +24,7 @@ SEEDS = (
         A,
         "HelmRelease tooling/harbor",
         ("R06",),
-        instead("harbor-registry-login", *_VALUES, "registry", "credentials", "existingSecret"),
+        instead(*_VALUES, "registry", "credentials", "existingSecret", to="harbor-registry-login"),
     ),
     Seed(
         "grafana-admin-secret",
@@ -32,7 +32,7 @@ SEEDS = (
         E,
         "HelmRelease monitoring/kube-prometheus-stack",
         ("R06",),
-        instead("grafana-admin", *_VALUES, "grafana", "admin", "existingSecret"),
+        instead(*_VALUES, "grafana", "admin", "existingSecret", to="grafana-admin"),
     ),
     Seed(
         "external-dns-private-account",
@@ -40,7 +40,7 @@ SEEDS = (
         A,
         "HelmRelease kube-system/external-dns-private",
         ("R07",),
-        instead("external-dns-private", *_VALUES, "serviceAccount", "name"),
+        instead(*_VALUES, "serviceAccount", "name", to="external-dns-private"),
     ),
     Seed(
         "grafana-plugin-configuration",
@@ -48,9 +48,7 @@ SEEDS = (
         A,
         "HelmRelease observability/victoria-metrics-k8s-stack",
         ("R06",),
-        instead(
-            "grafana-oncall-plugins", *_VALUES, "grafana", "extraConfigmapMounts", 0, "configMap"
-        ),
+        instead(*_VALUES, "grafana", "extraConfigmapMounts", 0, "configMap", to="grafana-oncall-plugins"),
     ),
     Seed(
         "flux-alerts-to-another-alertmanager",
@@ -58,10 +56,7 @@ SEEDS = (
         E,
         "Provider monitoring/alertmanager",
         ("R13", "R02", "R07"),
-        instead(
-            "http://alertmanager.monitoring.svc.cluster.local:9093/api/v2/alerts/",
-            *("spec", "address"),
-        ),
+        instead(*("spec", "address"), to="http://alertmanager.monitoring.svc.cluster.local:9093/api/v2/alerts/"),
     ),
     Seed(
         "homepage-binding-of-another-account",
@@ -69,7 +64,7 @@ SEEDS = (
         A,
         "ClusterRoleBinding homepage-platform",
         ("R10",),
-        instead("homepage-admin", "subjects", 0, "name"),
+        instead("subjects", 0, "name", to="homepage-admin"),
     ),
     Seed(
         "flux-web-role-of-a-later-chart",
@@ -77,7 +72,7 @@ SEEDS = (
         A,
         "ClusterRoleBinding ogenki-backend",
         ("R10",),
-        instead("flux-web-user", "roleRef", "name"),
+        instead("roleRef", "name", to="flux-web-user"),
     ),
     Seed(
         "grafana-password-key",
@@ -85,7 +80,7 @@ SEEDS = (
         E,
         "HelmRelease monitoring/kube-prometheus-stack",
         ("R06",),
-        instead("admin-password", *_VALUES, "grafana", "admin", "passwordKey"),
+        instead(*_VALUES, "grafana", "admin", "passwordKey", to="admin-password"),
     ),
     Seed(
         "oncall-valkey-password-key",
@@ -93,7 +88,7 @@ SEEDS = (
         A,
         "HelmRelease observability/oncall",
         ("R06",),
-        instead("redis-password", *_VALUES, "externalRedis", "passwordKey"),
+        instead(*_VALUES, "externalRedis", "passwordKey", to="redis-password"),
     ),
     Seed(
         "rabbitmq-secret-without-cookie",
@@ -110,7 +105,7 @@ SEEDS = (
         A,
         "ExternalSecret security/zitadel-masterkey",
         ("R06",),
-        instead("ZITADEL_MASTERKEY", "spec", "data", 0, "secretKey"),
+        instead("spec", "data", 0, "secretKey", to="ZITADEL_MASTERKEY"),
         about="security/zitadel",
     ),
     Seed(
@@ -119,10 +114,7 @@ SEEDS = (
         E,
         "ClusterIssuer letsencrypt",
         ("R06",),
-        instead(
-            "token",
-            *("spec", "acme", "solvers", 0, "dns01", "digitalocean", "tokenSecretRef", "key"),
-        ),
+        instead(*("spec", "acme", "solvers", 0, "dns01", "digitalocean", "tokenSecretRef", "key"), to="token"),
     ),
     Seed(
         "headlamp-store-key",
@@ -130,7 +122,7 @@ SEEDS = (
         A,
         "ExternalSecret tooling/headlamp-envvars",
         ("R18",),
-        instead("headlamp/env", "spec", "dataFrom", 0, "extract", "key"),
+        instead("spec", "dataFrom", 0, "extract", "key", to="headlamp/env"),
     ),
     Seed(
         "zitadel-store-property",
@@ -138,7 +130,7 @@ SEEDS = (
         A,
         "ExternalSecret security/zitadel-masterkey",
         ("R18",),
-        instead("MASTERKEY", "spec", "data", 0, "remoteRef", "property"),
+        instead("spec", "data", 0, "remoteRef", "property", to="MASTERKEY"),
     ),
     Seed(
         "karpenter-queue-variable",
@@ -146,6 +138,6 @@ SEEDS = (
         A,
         "HelmRelease karpenter/karpenter",
         ("S01", "R18"),
-        instead("${karpenter_queue}", *_VALUES, "settings", "interruptionQueue"),
+        instead(*_VALUES, "settings", "interruptionQueue", to="${karpenter_queue}"),
     ),
 )

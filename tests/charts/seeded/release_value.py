@@ -33,7 +33,7 @@ SEEDS = (
         A,
         "HelmRelease tooling/headlamp",
         ("V08", "V06"),
-        put(True, *_VALUES, "httpRoute", "enabled"),
+        put(*_VALUES, "httpRoute", "enabled", to=True),
     ),
     Seed(
         "loki-storage-class-name",
@@ -49,7 +49,7 @@ SEEDS = (
         E,
         "HelmRelease kyverno/kyverno",
         ("V08",),
-        put(1, *_VALUES, "replicaCount"),
+        put(*_VALUES, "replicaCount", to=1),
     ),
     Seed(
         "prometheus-storage-a-level-too-high",
@@ -68,7 +68,7 @@ SEEDS = (
         E,
         "HelmRelease cert-manager/cert-manager",
         ("V06",),
-        instead("yes", *_VALUES, "crds", "enabled"),
+        instead(*_VALUES, "crds", "enabled", to="yes"),
     ),
     Seed(
         "external-secrets-replicas-as-text",
@@ -76,7 +76,7 @@ SEEDS = (
         A,
         "HelmRelease security/external-secrets",
         ("V06",),
-        instead("two", *_VALUES, "replicaCount"),
+        instead(*_VALUES, "replicaCount", to="two"),
     ),
     Seed(
         "traefik-host-port-as-text",
@@ -84,7 +84,7 @@ SEEDS = (
         E,
         "HelmRelease traefik/traefik",
         ("V06",),
-        instead("http", *_VALUES, "ports", "web", "hostPort"),
+        instead(*_VALUES, "ports", "web", "hostPort", to="http"),
     ),
     Seed(
         "metrics-server-port-as-text",
@@ -92,7 +92,7 @@ SEEDS = (
         A,
         "HelmRelease kube-system/metrics-server",
         ("V01", "V06"),
-        instead("https", *_VALUES, "containerPort"),
+        instead(*_VALUES, "containerPort", to="https"),
     ),
     Seed(
         "load-balancer-controller-without-cluster",
@@ -132,9 +132,7 @@ SEEDS = (
         A,
         "HelmRelease observability/loggen",
         ("G13",),
-        instead(
-            "DaemonSet", "spec", "postRenderers", 0, "kustomize", "patches", 0, "target", "kind"
-        ),
+        instead("spec", "postRenderers", 0, "kustomize", "patches", 0, "target", "kind", to="DaemonSet"),
     ),
     Seed(
         "cert-manager-as-root",
@@ -142,7 +140,7 @@ SEEDS = (
         E,
         "HelmRelease cert-manager/cert-manager",
         ("P78",),
-        put(False, *_VALUES, "securityContext", "runAsNonRoot"),
+        put(*_VALUES, "securityContext", "runAsNonRoot", to=False),
     ),
     Seed(
         "nfs-provisioner-in-a-restricted-namespace",
@@ -150,7 +148,7 @@ SEEDS = (
         E,
         "Namespace nfs-provisioner",
         ("P78",),
-        instead("restricted", "metadata", "labels", "pod-security.kubernetes.io/enforce"),
+        instead("metadata", "labels", "pod-security.kubernetes.io/enforce", to="restricted"),
         about="nfs-provisioner/nfs-provisioner",
     ),
     Seed(
@@ -159,9 +157,6 @@ SEEDS = (
         A,
         "HelmRelease tooling/homepage",
         ("P86",),
-        added(
-            {"name": "HOMEPAGE_VAR_HARBOR", "value": "https://harbor.priv.cloud.ogenki.io"},
-            *(*_VALUES, "env"),
-        ),
+        added(*(*_VALUES, "env"), to={"name": "HOMEPAGE_VAR_HARBOR", "value": "https://harbor.priv.cloud.ogenki.io"}),
     ),
 )

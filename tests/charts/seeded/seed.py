@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kubestrata.core.identity import identity_of
 from kubestrata.core.json_value import Manifest
@@ -103,10 +104,11 @@ class _Field:
 
 def _plain(manifest: Manifest) -> Manifest:
     """Return a copy that can be changed: rendered objects have tuples."""
-    return _listed(copy.deepcopy(manifest))  # type: ignore[no-any-return]
+    found: Manifest = _listed(copy.deepcopy(manifest))
+    return found
 
 
-def _listed(value: object) -> object:
+def _listed(value: Any) -> Any:  # noqa: ANN401  # JSON
     if isinstance(value, dict):
         return {key: _listed(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

@@ -18,7 +18,7 @@ SEEDS = (
         E,
         "HTTPRoute monitoring/grafana",
         ("R02",),
-        instead(3000, "spec", "rules", 0, "backendRefs", 0, "port"),
+        instead("spec", "rules", 0, "backendRefs", 0, "port", to=3000),
     ),
     Seed(
         "headlamp-route-to-the-port-of-the-pod",
@@ -26,7 +26,7 @@ SEEDS = (
         A,
         "HTTPRoute tooling/headlamp",
         ("R02",),
-        instead(4466, "spec", "rules", 0, "backendRefs", 0, "port"),
+        instead("spec", "rules", 0, "backendRefs", 0, "port", to=4466),
     ),
     Seed(
         "cert-manager-scrape-of-port-metrics",
@@ -34,7 +34,7 @@ SEEDS = (
         A,
         "VMPodScrape security/cert-manager",
         ("R08",),
-        instead("metrics", *_POD_ENDPOINT),
+        instead(*_POD_ENDPOINT, to="metrics"),
     ),
     Seed(
         "cert-manager-monitor-of-the-service-port",
@@ -42,7 +42,7 @@ SEEDS = (
         E,
         "PodMonitor monitoring/cert-manager",
         ("R08",),
-        instead("tcp-prometheus-servicemonitor", *_POD_ENDPOINT),
+        instead(*_POD_ENDPOINT, to="tcp-prometheus-servicemonitor"),
     ),
     Seed(
         "grafana-operator-scrape-of-port-http",
@@ -50,7 +50,7 @@ SEEDS = (
         A,
         "VMServiceScrape observability/grafana-operator",
         ("R08",),
-        instead("http", "spec", "endpoints", 0, "port"),
+        instead("spec", "endpoints", 0, "port", to="http"),
     ),
     Seed(
         "whoami-service-to-port-web",
@@ -58,7 +58,7 @@ SEEDS = (
         E,
         "Service whoami/whoami",
         ("R04",),
-        instead("web", "spec", "ports", 0, "targetPort"),
+        instead("spec", "ports", 0, "targetPort", to="web"),
     ),
     Seed(
         "karpenter-policy-for-port-metrics",
@@ -66,7 +66,7 @@ SEEDS = (
         A,
         "CiliumNetworkPolicy karpenter/karpenter-from-vmagent",
         ("P77", "R12"),
-        instead("metrics", "spec", "ingress", 0, "toPorts", 0, "ports", 0, "port"),
+        instead("spec", "ingress", 0, "toPorts", 0, "ports", 0, "port", to="metrics"),
         about="karpenter/karpenter",
     ),
     Seed(
@@ -75,7 +75,7 @@ SEEDS = (
         A,
         "CiliumNetworkPolicy security/cert-manager-webhook",
         ("P77",),
-        instead("10260", "spec", "ingress", 0, "toPorts", 0, "ports", 0, "port"),
+        instead("spec", "ingress", 0, "toPorts", 0, "ports", 0, "port", to="10260"),
         about="security/cert-manager-webhook",
     ),
     Seed(
@@ -100,10 +100,7 @@ SEEDS = (
         A,
         "CiliumNetworkPolicy security/zitadel",
         ("P85", "P77", "P76"),
-        instead(
-            {"app.kubernetes.io/instance": "zitadel", "app.kubernetes.io/component": "start"},
-            *("spec", "endpointSelector", "matchLabels"),
-        ),
+        instead(*("spec", "endpointSelector", "matchLabels"), to={"app.kubernetes.io/instance": "zitadel", "app.kubernetes.io/component": "start"}),
         about="security/zitadel",
     ),
     Seed(
@@ -137,7 +134,7 @@ SEEDS = (
         A,
         "CiliumNetworkPolicy tooling/harbor-valkey-from-harbor",
         ("P77",),
-        instead("6380", "spec", "ingress", 0, "toPorts", 0, "ports", 0, "port"),
+        instead("spec", "ingress", 0, "toPorts", 0, "ports", 0, "port", to="6380"),
         about="tooling/harbor-valkey-primary",
     ),
     Seed(
@@ -146,7 +143,7 @@ SEEDS = (
         A,
         "VMPodScrape karpenter/karpenter",
         ("R08",),
-        instead("karpenter-controller", *_SELECTED, "app.kubernetes.io/instance"),
+        instead(*_SELECTED, "app.kubernetes.io/instance", to="karpenter-controller"),
     ),
     Seed(
         "kyverno-policy-of-another-instance",
@@ -154,10 +151,7 @@ SEEDS = (
         A,
         "CiliumNetworkPolicy security/kyverno",
         ("R12", "P85"),
-        instead(
-            "kyverno-engine",
-            *("spec", "endpointSelector", "matchLabels", "app.kubernetes.io/instance"),
-        ),
+        instead(*("spec", "endpointSelector", "matchLabels", "app.kubernetes.io/instance"), to="kyverno-engine"),
     ),
     Seed(
         "cert-manager-monitor-of-another-component",
@@ -165,7 +159,7 @@ SEEDS = (
         E,
         "PodMonitor monitoring/cert-manager",
         ("R08",),
-        instead("cert-manager", *_SELECTED, "app.kubernetes.io/component"),
+        instead(*_SELECTED, "app.kubernetes.io/component", to="cert-manager"),
     ),
     Seed(
         "harbor-policy-for-a-peer-that-is-gone",
@@ -173,10 +167,7 @@ SEEDS = (
         A,
         "CiliumNetworkPolicy tooling/harbor-from-vmagent",
         ("R12",),
-        instead(
-            "vmagents",
-            *("spec", "ingress", 0, "fromEndpoints", 0, "matchLabels", "app.kubernetes.io/name"),
-        ),
+        instead(*("spec", "ingress", 0, "fromEndpoints", 0, "matchLabels", "app.kubernetes.io/name"), to="vmagents"),
     ),
     Seed(
         "metrics-server-spread-over-other-pods",
@@ -184,10 +175,6 @@ SEEDS = (
         A,
         "HelmRelease kube-system/metrics-server",
         ("P91",),
-        instead(
-            "metrics",
-            *("spec", "values", "topologySpreadConstraints", 0, "labelSelector", "matchLabels"),
-            "app.kubernetes.io/instance",
-        ),
+        instead(*("spec", "values", "topologySpreadConstraints", 0, "labelSelector", "matchLabels"), "app.kubernetes.io/instance", to="metrics"),
     ),
 )

@@ -41,7 +41,7 @@ class Trial:
         """Return the errors and warnings that name the seeded object, and are new."""
         cluster = self.clusters[seed.cluster]
         before = {_key(each) for each in self.untouched[seed.cluster].violations}
-        report = self._report(sown(seed, cluster))
+        report = self.report(sown(seed, cluster))
         new = [each for each in report.violations if _key(each) not in before]
         return [
             each
@@ -51,7 +51,8 @@ class Trial:
             and _names(each, seed.named)
         ]
 
-    def _report(self, cluster: DeliveredCluster) -> Report:
+    def report(self, cluster: DeliveredCluster) -> Report:
+        """Return the report of a cluster with its charts."""
         (report,) = check_delivered(Delivered((cluster,)), self.settings, store=self.store)
         return report
 

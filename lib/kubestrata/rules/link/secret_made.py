@@ -77,10 +77,12 @@ def _fetched(subject: Subject, spec: Mapping[str, object], name: str) -> _One | 
     if target.get("creationPolicy") == "None":
         return None
     template = mapping(target.get("template"))
-    keys: Keys = frozenset(
+    listed = frozenset(
         str(mapping(each).get("secretKey")) for each in sequence(spec.get("data"))
     )
-    found = _generated(spec)
+    generated = _generated(spec)
+    fetched = None if generated is None else listed | generated
+    keys: Keys = fetched
     if template.get("templateFrom") or target.get("creationPolicy") == "Merge":
         keys = None
     elif template.get("data"):
@@ -88,9 +90,7 @@ def _fetched(subject: Subject, spec: Mapping[str, object], name: str) -> _One | 
         if template.get("mergePolicy") != "Merge":
             keys = own
         else:
-            keys = None if found is None else own | keys | found
-    else:
-        keys = None if found is None else keys | found
+            keys = None if fetched is None else own | fetched
     kind = str(mapping(target.get("manifest")).get("kind") or SECRET)
     return subject, kind, subject.namespace, str(target.get("name") or name), keys
 
