@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,8 @@ from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
 _SOURCE = ".substituteFrom["
+_SHORTEST = 8
+"""Shorter names differ from others by one letter without being misspelt."""
 _HASH = re.compile("[2456789bcdfghkmt]{10}")
 """The suffix of Kustomize's generators."""
 
@@ -106,7 +109,17 @@ def _misspelt(tree: ClusterTree, use: ReferenceUse, names: Names) -> str:
     if tree.exists(*use.identity) or use.name in tree.knowledge.kind("", use.target.kind).builtin:
         return ""
     found = alike(use.name, names, count=1)
-    return found[0] if found and edits(found[0], use.name) <= 1 else ""
+    return found[0] if found and _lacks_a_letter(use.name, found[0]) else ""
+
+
+def _lacks_a_letter(one: str, other: str) -> bool:
+    """Return True if a letter is too many, is lacking or changed places; numbers tell apart."""
+    if len(one) < _SHORTEST or edits(one, other) != 1 or one == other:
+        return False
+    odd = Counter(one)
+    odd.subtract(Counter(other))
+    changed = [letter for letter, count in odd.items() if count]
+    return len(changed) < 2 and not any(letter.isdigit() for letter in changed)
 
 
 def _missing_keys(use: ReferenceUse, keys: Keys) -> Iterator[Finding]:
