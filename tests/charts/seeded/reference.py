@@ -41,6 +41,7 @@ SEEDS = (
         "HelmRelease kube-system/external-dns-private",
         ("R07",),
         instead(*_VALUES, "serviceAccount", "name", to="external-dns-private"),
+        missed="kube-system has accounts of the cloud's add-ons, which are in no tree",
     ),
     Seed(
         "grafana-plugin-configuration",
@@ -48,15 +49,20 @@ SEEDS = (
         A,
         "HelmRelease observability/victoria-metrics-k8s-stack",
         ("R06",),
-        instead(*_VALUES, "grafana", "extraConfigmapMounts", 0, "configMap", to="grafana-oncall-plugins"),
+        instead(
+            *_VALUES, "grafana", "extraConfigmapMounts", 0, "configMap", to="grafana-oncall-plugins"
+        ),
     ),
     Seed(
         "flux-alerts-to-another-alertmanager",
         _NAME,
         E,
         "Provider monitoring/alertmanager",
-        ("R13", "R02", "R07"),
-        instead(*("spec", "address"), to="http://alertmanager.monitoring.svc.cluster.local:9093/api/v2/alerts/"),
+        ("R19",),
+        instead(
+            *("spec", "address"),
+            to="http://alertmanager.monitoring.svc.cluster.local:9093/api/v2/alerts/",
+        ),
     ),
     Seed(
         "homepage-binding-of-another-account",
@@ -114,7 +120,10 @@ SEEDS = (
         E,
         "ClusterIssuer letsencrypt",
         ("R06",),
-        instead(*("spec", "acme", "solvers", 0, "dns01", "digitalocean", "tokenSecretRef", "key"), to="token"),
+        instead(
+            *("spec", "acme", "solvers", 0, "dns01", "digitalocean", "tokenSecretRef", "key"),
+            to="token",
+        ),
     ),
     Seed(
         "headlamp-store-key",

@@ -132,7 +132,9 @@ SEEDS = (
         A,
         "HelmRelease observability/loggen",
         ("G13",),
-        instead("spec", "postRenderers", 0, "kustomize", "patches", 0, "target", "kind", to="DaemonSet"),
+        instead(
+            "spec", "postRenderers", 0, "kustomize", "patches", 0, "target", "kind", to="DaemonSet"
+        ),
     ),
     Seed(
         "cert-manager-as-root",
@@ -157,6 +159,9 @@ SEEDS = (
         A,
         "HelmRelease tooling/homepage",
         ("P86",),
-        added(*(*_VALUES, "env"), to={"name": "HOMEPAGE_VAR_HARBOR", "value": "https://harbor.priv.cloud.ogenki.io"}),
+        added(
+            *(*_VALUES, "env"),
+            to={"name": "HOMEPAGE_VAR_HARBOR", "value": "https://harbor.priv.cloud.ogenki.io"},
+        ),
     ),
 )

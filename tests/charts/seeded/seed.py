@@ -108,7 +108,7 @@ def _plain(manifest: Manifest) -> Manifest:
     return found
 
 
-def _listed(value: Any) -> Any:  # noqa: ANN401  # JSON
+def _listed(value: Any) -> Any:  # JSON
     if isinstance(value, dict):
         return {key: _listed(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

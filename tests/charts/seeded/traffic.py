@@ -100,7 +100,10 @@ SEEDS = (
         A,
         "CiliumNetworkPolicy security/zitadel",
         ("P85", "P77", "P76"),
-        instead(*("spec", "endpointSelector", "matchLabels"), to={"app.kubernetes.io/instance": "zitadel", "app.kubernetes.io/component": "start"}),
+        instead(
+            *("spec", "endpointSelector", "matchLabels"),
+            to={"app.kubernetes.io/instance": "zitadel", "app.kubernetes.io/component": "start"},
+        ),
         about="security/zitadel",
     ),
     Seed(
@@ -151,7 +154,10 @@ SEEDS = (
         A,
         "CiliumNetworkPolicy security/kyverno",
         ("R12", "P85"),
-        instead(*("spec", "endpointSelector", "matchLabels", "app.kubernetes.io/instance"), to="kyverno-engine"),
+        instead(
+            *("spec", "endpointSelector", "matchLabels", "app.kubernetes.io/instance"),
+            to="kyverno-engine",
+        ),
     ),
     Seed(
         "cert-manager-monitor-of-another-component",
@@ -167,7 +173,11 @@ SEEDS = (
         A,
         "CiliumNetworkPolicy tooling/harbor-from-vmagent",
         ("R12",),
-        instead(*("spec", "ingress", 0, "fromEndpoints", 0, "matchLabels", "app.kubernetes.io/name"), to="vmagents"),
+        instead(
+            *("spec", "ingress", 0, "fromEndpoints", 0, "matchLabels", "app.kubernetes.io/name"),
+            to="vmagents",
+        ),
+        missed="an operator makes these pods, and their labels are not known here",
     ),
     Seed(
         "metrics-server-spread-over-other-pods",
@@ -175,6 +185,10 @@ SEEDS = (
         A,
         "HelmRelease kube-system/metrics-server",
         ("P91",),
-        instead(*("spec", "values", "topologySpreadConstraints", 0, "labelSelector", "matchLabels"), "app.kubernetes.io/instance", to="metrics"),
+        instead(
+            *("spec", "values", "topologySpreadConstraints", 0, "labelSelector", "matchLabels"),
+            "app.kubernetes.io/instance",
+            to="metrics",
+        ),
     ),
 )

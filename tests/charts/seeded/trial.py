@@ -69,7 +69,7 @@ def trial_of(root: Path, charts: Path, store: Path) -> Trial:
     clusters = {each.name: each for each in delivered.clusters}
     trial = Trial(settings, clusters, chart_store)
     for name, cluster in clusters.items():
-        trial.untouched[name] = trial._report(cluster)
+        trial.untouched[name] = trial.report(cluster)
     return trial
 
 

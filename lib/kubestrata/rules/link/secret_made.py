@@ -77,9 +77,7 @@ def _fetched(subject: Subject, spec: Mapping[str, object], name: str) -> _One | 
     if target.get("creationPolicy") == "None":
         return None
     template = mapping(target.get("template"))
-    listed = frozenset(
-        str(mapping(each).get("secretKey")) for each in sequence(spec.get("data"))
-    )
+    listed = frozenset(str(mapping(each).get("secretKey")) for each in sequence(spec.get("data")))
     generated = _generated(spec)
     fetched = None if generated is None else listed | generated
     keys: Keys = fetched
