@@ -1,4 +1,4 @@
-"""The page docs/reference/seeded-faults.md: `python -m tests.charts.seeded.page CHARTS` writes it."""
+"""The page of seeded faults: `python -m tests.charts.seeded.page CHARTS` writes it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ _INTRODUCTION = """\
 {total} single faults in the platforms of this repository, checked as
 `kubestrata check --charts FOLDER --require-charts` does: {found} are found, and the untouched
 platforms have no errors. Each is one edit of what `main.py` builds: a value of a release, a field,
-an object that is removed, added or moved. It is found if an error or a warning that is new names the
-object or its release. What a store and the substitution provide is what the untouched platform needs.
+an object that is removed, added or moved. It counts as found if an error or a warning that is new
+names the object or its release. The keys of stores and the variables that exist outside are those
+that the untouched platforms need.
 
 The charts of others are not in this repository. With a folder of them,
 `KUBESTRATA_CHARTS=FOLDER make test ARGS=tests/charts/test_seeded_faults.py` repeats this, and
