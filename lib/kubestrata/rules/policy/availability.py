@@ -116,13 +116,6 @@ def _unprotected(tree: ClusterTree) -> Iterator[Finding]:
 
 RULES = (
     Rule(
-        "P90",
-        "a workload has at most one autoscaler",
-        "they overwrite each other's number of replicas",
-        _several,
-        in_charts=Severity.ERROR,
-    ),
-    Rule(
         "P39",
         "a Deployment behind a Service has two replicas or more",
         "every drain of its node is an outage",
@@ -191,5 +184,12 @@ RULES = (
             "kube-score/statefulset-has-poddisruptionbudget",
         ),
         in_charts=Severity.WARNING,
+    ),
+    Rule(
+        "P90",
+        "a workload has at most one autoscaler",
+        "they overwrite each other's number of replicas",
+        _several,
+        in_charts=Severity.ERROR,
     ),
 )

@@ -123,21 +123,6 @@ def _replaced(tree: ClusterTree) -> Iterator[Finding]:
 
 RULES = (
     Rule(
-        "P91",
-        "a constraint on the spread of pods selects these pods",
-        "they are not spread, and may all run on one node",
-        _apart,
-        Severity.WARNING,
-        in_charts=Severity.WARNING,
-    ),
-    Rule(
-        "P89",
-        "a pod has at most one PodDisruptionBudget",
-        "evictions fail, and no node with such a pod can be drained",
-        _several,
-        in_charts=Severity.ERROR,
-    ),
-    Rule(
         "P45",
         "a PodDisruptionBudget allows at least one disruption",
         "no node can be drained",
@@ -198,6 +183,21 @@ RULES = (
         Severity.NOTE,
         "restricted",
         ("kube-linter/no-rolling-update-strategy", "kube-score/deployment-strategy"),
+        in_charts=Severity.WARNING,
+    ),
+    Rule(
+        "P89",
+        "a pod has at most one PodDisruptionBudget",
+        "evictions fail, and no node with such a pod can be drained",
+        _several,
+        in_charts=Severity.ERROR,
+    ),
+    Rule(
+        "P91",
+        "a constraint on the spread of pods selects these pods",
+        "they are not spread, and may all run on one node",
+        _apart,
+        Severity.WARNING,
         in_charts=Severity.WARNING,
     ),
 )

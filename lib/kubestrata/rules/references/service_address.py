@@ -38,8 +38,16 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         service = tree.get("", "Service", each.namespace, each.name)
         if service is not None:
             yield from _port(each, service)
-        elif not tree.exists("", "Service", each.namespace, each.name):
+        elif _is_of_tree(tree, each):
             yield from _missing(tree, each)
+
+
+def _is_of_tree(tree: ClusterTree, address: _Address) -> bool:
+    """Return True if only the tree can have a Service: its namespace is declared there."""
+    if (address.namespace, address.name) == ("default", "kubernetes"):
+        return False
+    declared = tree.exists("", "Namespace", "", address.namespace)
+    return declared and not tree.exists("", "Service", address.namespace, address.name)
 
 
 def _addresses(tree: ClusterTree) -> Iterator[_Address]:
