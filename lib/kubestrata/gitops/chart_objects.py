@@ -14,6 +14,7 @@ from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.identity import Identity, group_of, identity_of
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.gitops.kubectl import Builder, NotRunError, RenderError
+from kubestrata.gitops.patch_target import chooses, described
 from kubestrata.gitops.post_render import is_post_rendered, post_rendered
 from kubestrata.gitops.release_input import (
     DUMMY,
@@ -37,13 +38,13 @@ from kubestrata.rules.api_group import ARGO, HELM
 from kubestrata.rules.chart_origin import ChartOrigin
 from kubestrata.rules.chart_results import ChartResults, LookedUp
 from kubestrata.rules.deployed import kubernetes_minor
-from kubestrata.rules.field import known
+from kubestrata.rules.field import known, values
 from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.link.secret_made import CONFIG_MAP, made
 from kubestrata.rules.placeholders import is_substituted, strings
 from kubestrata.rules.provider import CRD
 from kubestrata.rules.release import ChartUse, chart_of, chart_of_source, chart_sources
-from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.subject import ClusterTree, Listed, Subject
 from kubestrata.rules.violation import Finding
 from kubestrata.schema import ValuesSchema
 
@@ -210,6 +211,7 @@ class _Cluster:
         }
         made: list[Subject] = []
         rendered: set[Identity] = set()
+        unmatched: list[Listed] = []
         for use in self.uses:
             if not isinstance(use.result, Rendered):
                 self._note(use)
@@ -227,6 +229,7 @@ class _Cluster:
                 self.refused.append(use.subject.finding("spec.postRenderers", str(error)))
             else:
                 rendered.add(use.subject.identity)
+                unmatched += _unmatched(use)
                 self.refused += (
                     use.subject.finding("", f"{each.template}: {each.why}")
                     for each in use.result.faults
@@ -245,6 +248,7 @@ class _Cluster:
             tree,
             subjects=[*tree.subjects, *(each for each in made if not _is_definition(each))],
             definitions=definitions,
+            listed=[*tree.listed, *unmatched],
             provides=provides,
             charts=ChartResults(
                 rendered=frozenset(rendered),
@@ -395,15 +399,31 @@ def _subjects(
 
 def _post_rendered(use: _Use, builder: Builder) -> Iterable[RenderedObject]:
     """Return the objects after the post-renderers, which change neither hooks nor `crds/`."""
-    objects = list(_objects(use))
     spec = use.subject.spec
-    if not is_post_rendered(spec) or not isinstance(use.result, Rendered):
-        return objects
-    apart = {id(each) for each in use.result.crds}
-    changed = [each for each in objects if not each.is_hook and id(each) not in apart]
-    others = [each for each in objects if each.is_hook or id(each) in apart]
+    if not is_post_rendered(spec):
+        return list(_objects(use))
+    changed, others = _by_post_renderers(use)
     after = post_rendered(spec, [each.manifest for each in changed], builder)
     return [*others, *(replace(changed[number], manifest=made) for number, made in after)]
+
+
+def _by_post_renderers(use: _Use) -> tuple[list[RenderedObject], list[RenderedObject]]:
+    """Return the objects that post-renderers see, and the others."""
+    crds = use.result.crds if isinstance(use.result, Rendered) else ()
+    apart = {id(each) for each in crds}
+    objects = list(_objects(use))
+    changed = [each for each in objects if not each.is_hook and id(each) not in apart]
+    return changed, [each for each in objects if each.is_hook or id(each) in apart]
+
+
+def _unmatched(use: _Use) -> Iterator[Listed]:
+    """Yield the patches of post-renderers that match no object of the chart."""
+    subject = use.subject
+    for path, patch in values(subject.manifest, "spec.postRenderers[].kustomize.patches[]"):
+        target = mapping(mapping(patch).get("target"))
+        if target and not chooses(target, _by_post_renderers(use)[0]):
+            at, said = f"{path}.target", described(target)
+            yield Listed(subject.identity, subject.place, at, said, "unmatched")
 
 
 def _flat(manifest: Manifest) -> Iterator[Manifest]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.core.pattern import Pattern, PatternError
@@ -15,6 +15,13 @@ from kubestrata.rules.subject import Listed
 
 _RENAMING = frozenset({"namePrefix", "namespace", "nameSuffix", "replacements", "transformers"})
 """Fields that change the name or the namespace by which a patch finds an object."""
+
+
+class WithManifest(Protocol):
+    """An object that a patch may match: of a file, or of a chart."""
+
+    @property
+    def manifest(self) -> Manifest: ...
 
 
 def unmatched(closure: Closure, rendered: Sequence[TreeDocument] | None) -> list[Listed]:
@@ -54,7 +61,7 @@ def _no_match(made: FileList, path: str, target: dict[str, Any]) -> Listed:
     return Listed(by, made.place(name), path, described(target), "unmatched")
 
 
-def chooses(target: dict[str, Any], documents: Iterable[TreeDocument]) -> bool:
+def chooses(target: dict[str, Any], documents: Iterable[WithManifest]) -> bool:
     """Return True if a patch target matches one of the objects, compared as in Kustomize.
 
     A pattern that is invalid in Go matches everything: Kustomize reports it.

@@ -17,6 +17,10 @@ ValuePath: TypeAlias = tuple[str, ...]
 _GLOBAL = "global"
 """Values that every sub-chart gets, whatever a chart declares."""
 _DEEPEST = 5
+_OF_SUB_CHART = re.compile(r"(?:^|/)charts/(?:.*/)?[^/_][^/]*$")
+"""Templates of sub-charts, which see their own values as `.Values`; their named templates may be
+included by the chart.
+"""
 
 
 def undeclared(
@@ -27,12 +31,18 @@ def undeclared(
     Below a value that is empty there, anything may be set. Nor does it return values that a
     template names together with what they are in (`.Values.web.resources`).
     """
-    texts = b"\n".join(data for path, data in files.items() if is_template(path))
+    templates = {path: data for path, data in files.items() if is_template(path)}
+    own = b"\n".join(data for path, data in templates.items() if not _OF_SUB_CHART.search(path))
+    texts = b"\n".join(templates.values())
     try:
         declared = _defaults(chart.name, files, "", 0)
     except ImportSourceError:
         return []
-    return [path for path in _undeclared(values, declared, ()) if not _is_named(path, texts)]
+    return [
+        path
+        for path in _undeclared(values, declared, ())
+        if not _is_named(path, texts if len(path) > 1 else own)
+    ]
 
 
 def _is_named(path: ValuePath, templates: bytes) -> bool:

@@ -25,7 +25,7 @@ from kubestrata.helm.unknown_value import ValuePath, probe, undeclared, with_pro
 
 Result: TypeAlias = Rendered | NotRendered
 _Test: TypeAlias = Callable[[Result], None]
-_NOTE = "facts-2"
+_NOTE = "facts-3"
 _MOST = 20
 """Of more candidates of one release, the others are not examined."""
 

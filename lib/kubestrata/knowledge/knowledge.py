@@ -25,6 +25,7 @@ from kubestrata.knowledge.kind_name import KindName, KindSet, matches_group
 
 _Value = TypeVar("_Value")
 _GROUP, _KIND = Group(), Kind()
+_KUBERNETES = "kubernetes"
 
 
 class KnowledgeError(ValueError):
@@ -116,6 +117,12 @@ class Knowledge:
         """Prefixes of the labels that only running pods have."""
         found = (each.run_time_labels for each in self.projects.values())
         return tuple(sorted(chain.from_iterable(found)))
+
+    @cached_property
+    def operator_labels(self) -> tuple[str, ...]:
+        """Prefixes of the labels that operators give to the pods that they create themselves."""
+        own = self.projects[_KUBERNETES].run_time_labels if _KUBERNETES in self.projects else ()
+        return tuple(each for each in self.run_time_labels if each not in own)
 
     @cached_property
     def operands(self) -> Mapping[tuple[str, str], tuple[str, ...]]:

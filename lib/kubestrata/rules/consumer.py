@@ -108,6 +108,9 @@ def _datasources(content: Mapping[str, Any]) -> Iterator[ConfigurationFault]:
     defaults: dict[str, int] = {}
     for number, each in enumerate(map(mapping, sequence(content["datasources"]))):
         organisation = str(each.get("orgId", 1))
+        for field in ("name", "type"):
+            if not each.get(field):
+                yield ConfigurationFault(f"datasources[{number}].{field}", "is missing")
         for field in ("name", "uid"):
             if value := each.get(field):
                 first = seen.setdefault((field, f"{organisation} {value}"), number)

@@ -41,7 +41,9 @@ def _dangling(tree: ClusterTree, subject: Subject) -> Iterator[Finding]:
 
 def _may_exist(tree: ClusterTree, target: Identity) -> bool:
     named = tree.exists(*target) or "${" in target.name or "${" in target.namespace
-    return named or composed(tree, target.namespace) or foreign(tree, target.namespace, target.name)
+    if named or composed(tree, target.namespace, target.name):
+        return True
+    return foreign(tree, target.namespace, target.name)
 
 
 def _fix(tree: ClusterTree, name: str, subject: Subject) -> str:

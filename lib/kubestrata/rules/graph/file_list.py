@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
+from kubestrata.rules.api_group import HELM
+from kubestrata.rules.chart_origin import ChartOrigin
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Listed, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -30,6 +32,9 @@ def _repeated(tree: ClusterTree) -> Iterator[Finding]:
         other = first.setdefault(subject.identity, subject)
         if other is subject:
             continue
+        if subject.chart is not None:
+            yield from _installed(tree, subject, other, subject.chart)
+            continue
         is_mild = _are_equal(subject, other) or _is_shared(subject, other)
         if is_mild or _may_be_apart(subject, other):
             mild.setdefault(subject.identity, []).append(subject)
@@ -41,6 +46,23 @@ def _repeated(tree: ClusterTree) -> Iterator[Finding]:
             message += f"; so do{'es' if len(others) == 1 else ''} {len(others)} more"
             fix = "keep one of them"
         yield subject.finding("", message, fix, Severity.WARNING)
+
+
+def _installed(
+    tree: ClusterTree, subject: Subject, other: Subject, chart: ChartOrigin
+) -> Iterator[Finding]:
+    """Report an object of a chart that the tree, or another release, has too."""
+    release = tree.by_identity.get(chart.release)
+    owner = other.annotations.get("meta.helm.sh/release-name")
+    if release is None or owner == release.identity.name:
+        return
+    if other.chart is None:
+        what = f"HelmRelease {release.identity.name} makes it too"
+        yield other.finding("", what, "remove it, or switch it off in the values")
+    elif other.chart.release != chart.release:
+        by = other.chart.release
+        what = f"makes {subject.identity}, and so does HelmRelease {by.namespace}/{by.name}"
+        yield release.finding("spec.values", what, "switch it off in one of the two")
 
 
 def _wrong_entry(each: Listed, severity: Severity) -> Iterator[Finding]:
@@ -107,8 +129,10 @@ def _unmatched(tree: ClusterTree) -> Iterator[Finding]:
         if each.problem == "unmatched":
             message = f"the patch matches no object with {each.entry}"
             fix = "correct the target, or remove it"
-            # A patch for all objects of a kind may be there for those that will come.
-            severity = Severity.WARNING if "name " in each.entry else Severity.NOTE
+            # A patch for all objects of a kind may be there for those that will come; what a chart
+            # makes comes with its next version.
+            is_certain = "name " in each.entry or each.by.group == HELM
+            severity = Severity.WARNING if is_certain else Severity.NOTE
             yield Finding(each.by, each.place, each.path, message, fix, severity)
 
 
@@ -136,7 +160,8 @@ RULES = (
     Rule(
         "G08",
         "lists name files that exist, once, and every object is declared once",
-        "the Kustomization cannot be built, or two Kustomizations overwrite each other",
+        "the Kustomization cannot be built, two of them overwrite each other, or Helm refuses the "
+        "release",
         _listed,
     ),
     Rule(

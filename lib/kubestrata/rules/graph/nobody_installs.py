@@ -11,6 +11,7 @@ from kubestrata.rules.link.unseen import is_whole, unfollowed
 from kubestrata.rules.provider import CRD, custom
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.selector import selects
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
@@ -26,16 +27,29 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for subject in custom(tree):
         group = subject.identity.group
         given = group in there or tree.knowledge.group(group).bootstrap == "always"
-        if group not in tree.provides and not given:
+        if not given and (group not in tree.provides or group in tree.once(_left_out)):
             needed.setdefault(group, []).append(subject)
     for group, subjects in needed.items():
-        if not _may_be_installed(tree, group):
+        if group in tree.once(_left_out) or not _may_be_installed(tree, group):
             message = f"nothing installs the CRDs of {group}"
+            if group in tree.provides:
+                message = f"{tree.provides[group]} does not install the CRDs of {group}"
             if len(subjects) > 1:
                 message += f"; {len(subjects)} objects need them"
             is_certain = _is_certain(tree) and not _is_installed_aside(tree, group)
             severity = None if is_certain else Severity.WARNING
             yield subjects[0].finding("apiVersion", message, _fix(tree, group), severity)
+
+
+def _left_out(tree: ClusterTree) -> frozenset[str]:
+    """Return the groups whose CRDs a rendered release should install, and does not make."""
+    makers = set(_makers(tree))
+    made = {str(each.spec.get("group")) for each in tree.definitions}
+    return frozenset(
+        group
+        for group, by in tree.provides.items()
+        if by in tree.charts.rendered and by not in makers and group not in made
+    )
 
 
 def _may_be_installed(tree: ClusterTree, group: str) -> bool:
@@ -104,9 +118,19 @@ def _makers(tree: ClusterTree) -> Iterator[Identity]:
     for binding in tree.of_kind(_RBAC, "ClusterRoleBinding"):
         name = str(mapping(binding.manifest.get("roleRef")).get("name"))
         role = tree.get(_RBAC, "ClusterRole", "", name)
-        rules = sequence(role.manifest.get("rules")) if role is not None else ()
+        rules = list(_rules(tree, role)) if role is not None else ()
         if binding.chart is not None and (role is None or any(map(_creates_crds, rules))):
             yield binding.chart.release
+
+
+def _rules(tree: ClusterTree, role: Subject) -> Iterator[object]:
+    """Yield the rules of a role, with those that are aggregated into it."""
+    yield from sequence(role.manifest.get("rules"))
+    selectors = mapping(role.manifest.get("aggregationRule")).get("clusterRoleSelectors")
+    for selector in map(mapping, sequence(selectors)):
+        for each in tree.of_kind(_RBAC, "ClusterRole"):
+            if each is not role and selects(selector, each.labels):
+                yield from sequence(each.manifest.get("rules"))
 
 
 def _creates_crds(rule: object) -> bool:

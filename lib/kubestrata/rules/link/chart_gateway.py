@@ -12,7 +12,7 @@ from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 def may_be_made(tree: ClusterTree, namespace: str, name: str) -> bool:
     """Return True if an unknown creator may create a Gateway of this name."""
     if not hidden(tree, namespace):
-        return False
+        return composed(tree, namespace, name)
     if not has_charts(tree, namespace) or composed(tree, namespace) or not known(namespace):
         return True
     made = [

@@ -182,7 +182,7 @@ def may_be(tree: ClusterTree, target: Target, space: str, name: str) -> bool:
     namespace = space if fact.namespaced else ""
     if tree.exists(target.group, target.kind, namespace, name) or target.has(name):
         return True
-    if fact.namespaced and (not known(namespace) or composed(tree, namespace)):
+    if fact.namespaced and (not known(namespace) or composed(tree, namespace, name)):
         return True
     if fact.charts != "any":
         made = charted if fact.charts == "named" else delivered

@@ -24,12 +24,26 @@ def scale_targets(tree: ClusterTree, group: str, kind: str) -> Iterator[Referenc
             yield from reference.uses(tree)
 
 
-def _scalers(tree: ClusterTree) -> Mapping[Identity, Subject]:
-    found: dict[Identity, Subject] = {}
+def several_scalers(tree: ClusterTree) -> Mapping[Identity, Sequence[Subject]]:
+    """Return the autoscalers of each workload that has some, those of charts first."""
+    return tree.once(_several)
+
+
+def _several(tree: ClusterTree) -> Mapping[Identity, Sequence[Subject]]:
+    found: dict[Identity, list[Subject]] = {}
     for group, kind, _ in _SCALERS:
         for use in scale_targets(tree, group, kind):
-            found.setdefault(use.identity, use.subject)
-    return found
+            scalers_here = found.setdefault(use.identity, [])
+            if all(each.identity != use.subject.identity for each in scalers_here):
+                scalers_here.append(use.subject)
+    return {
+        target: sorted(several, key=lambda one: one.chart is None)
+        for target, several in found.items()
+    }
+
+
+def _scalers(tree: ClusterTree) -> Mapping[Identity, Subject]:
+    return {target: first for target, (first, *_) in several_scalers(tree).items()}
 
 
 def scalers(tree: ClusterTree) -> Mapping[Identity, Subject]:

@@ -25,6 +25,11 @@ _SECRET_ARGUMENT = re.compile(r"^--[\w-]*secret[\w-]*[=\n]([a-z0-9][a-z0-9.-]*)$
 """An option of a program: `--secret-name=web-tls`, or its value as the next argument."""
 
 
+_GENERATED: Mapping[str, tuple[str, ...]] = {"Password": ("password",), "UUID": ("uuid",)}
+"""The keys that generators of External Secrets write, by kind."""
+_PLAIN = re.compile(r"\^?[\w-]*\$?")
+
+
 @dataclass(frozen=True)
 class Made:
     """Secrets and ConfigMaps by kind, namespace and name, and those copied to any namespace."""
@@ -49,7 +54,7 @@ class Made:
 def _unseen(tree: ClusterTree, namespace: str, name: str) -> bool:
     # The bootstrap of Flux creates no more than this; releases and remote bases may.
     if namespace == _FLUX and not has_charts(tree, _FLUX):
-        is_open = composed(tree, _FLUX) or foreign(tree, _FLUX, name)
+        is_open = composed(tree, _FLUX, name) or foreign(tree, _FLUX, name)
         return is_open or not known(name) or name == _FLUX
     return may_exist(tree, namespace, name)
 
@@ -72,9 +77,10 @@ def _fetched(subject: Subject, spec: Mapping[str, object], name: str) -> _One | 
     if target.get("creationPolicy") == "None":
         return None
     template = mapping(target.get("template"))
-    keys: Keys = frozenset(
-        str(mapping(each).get("secretKey")) for each in sequence(spec.get("data"))
-    )
+    listed = frozenset(str(mapping(each).get("secretKey")) for each in sequence(spec.get("data")))
+    generated = _generated(spec)
+    fetched = None if generated is None else listed | generated
+    keys: Keys = fetched
     if template.get("templateFrom") or target.get("creationPolicy") == "Merge":
         keys = None
     elif template.get("data"):
@@ -82,11 +88,34 @@ def _fetched(subject: Subject, spec: Mapping[str, object], name: str) -> _One | 
         if template.get("mergePolicy") != "Merge":
             keys = own
         else:
-            keys = None if spec.get("dataFrom") else own | (keys or frozenset())
-    elif spec.get("dataFrom"):
-        keys = None
+            keys = None if fetched is None else own | fetched
     kind = str(mapping(target.get("manifest")).get("kind") or SECRET)
     return subject, kind, subject.namespace, str(target.get("name") or name), keys
+
+
+def _generated(spec: Mapping[str, object]) -> Keys:
+    """Return the keys of `dataFrom`, None if a store or another generator tells them."""
+    keys: set[str] = set()
+    for each in map(mapping, sequence(spec.get("dataFrom"))):
+        generator = mapping_at(each, "sourceRef.generatorRef")
+        made_by = _GENERATED.get(str(generator.get("kind")))
+        if made_by is None:
+            return None
+        named = list(made_by)
+        for step in map(mapping, sequence(each.get("rewrite"))):
+            rule = mapping(step.get("regexp"))
+            if set(step) != {"regexp"} or not _is_plain(rule):
+                return None
+            pattern = re.compile(str(rule.get("source")))
+            named = [pattern.sub(str(rule.get("target")), key) for key in named]
+        keys.update(named)
+    return frozenset(keys)
+
+
+def _is_plain(rule: Mapping[str, object]) -> bool:
+    """Return True if Go and Python read a pattern alike, and its replacement has no groups."""
+    source, target = str(rule.get("source")), str(rule.get("target"))
+    return _PLAIN.fullmatch(source) is not None and not {"$", "\\"} & set(target)
 
 
 def _created(fact: Makes, subject: Subject) -> Iterator[_One]:

@@ -17,6 +17,7 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE, OLM, SOURCE
 from kubestrata.rules.field import known, value_at
+from kubestrata.rules.link.composition import Composed, composed_kinds, composed_of
 from kubestrata.rules.provider import is_closed, repository_of, source_address, source_reference
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.selector import selector_keys
@@ -62,6 +63,8 @@ class Unseen:
 
     namespaces: frozenset[str]
     operated: Mapping[str, tuple[str, ...]]
+    composites: Mapping[str, tuple[Composed, ...]]
+    """Those whose Compositions are known, by namespace."""
     stems: frozenset[str]
     """Prefixes of the names of releases' objects."""
     values: str
@@ -230,15 +233,6 @@ def _has_source(tree: ClusterTree, release: Subject) -> bool:
     return source.name == _FLUX or foreign(tree, space, source.name)
 
 
-def _composed(tree: ClusterTree) -> frozenset[tuple[str, str]]:
-    definitions = tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition")
-    return frozenset(
-        (str(each.spec.get("group")), str(mapping(each.spec.get(names)).get("kind")))
-        for each in definitions
-        for names in ("names", "claimNames")
-    )
-
-
 def _stems(tree: ClusterTree, release: Subject) -> tuple[str, ...]:
     spec = release.spec
     chart = value_at(spec, "chart.spec.chart")
@@ -261,11 +255,18 @@ def _release(tree: ClusterTree, release: Subject) -> tuple[tuple[str, ...], bool
 
 def _build(tree: ClusterTree) -> Unseen:
     namespaces = set(unfollowed(tree).namespaces)
-    composed = _composed(tree)
+    kinds = composed_kinds(tree)
+    composites: dict[str, list[Composed]] = {}
     operated: dict[str, set[str]] = {}
     for subject in tree.subjects:
         group, kind, namespace, name = subject.identity
-        if (group, kind) in composed or (group, kind) == ("fluxcd.controlplane.io", "ResourceSet"):
+        if (group, kind) in kinds:
+            objects = composed_of(tree, subject)
+            if objects is None:
+                namespaces.add(namespace)
+            else:
+                composites.setdefault(namespace, []).append(objects)
+        elif (group, kind) == ("fluxcd.controlplane.io", "ResourceSet"):
             namespaces.add(namespace)
         elif (group, kind) == (ARGO, "Application"):
             if subject.identity not in tree.charts.rendered:
@@ -281,6 +282,7 @@ def _build(tree: ClusterTree) -> Unseen:
     return Unseen(
         frozenset(namespaces),
         {each: tuple(sorted(names)) for each, names in operated.items()},
+        {each: tuple(several) for each, several in composites.items()},
         frozenset(stem for stems, _, _ in releases for stem in stems),
         "\n".join(values for _, _, values in releases),
         any(open_values for _, open_values, _ in releases),
@@ -325,14 +327,22 @@ def hidden(tree: ClusterTree, namespace: str) -> bool:
     return composed(tree, namespace) or not known(namespace) or foreign(tree, namespace)
 
 
-def composed(tree: ClusterTree, namespace: str) -> bool:
-    """Return True if something other than charts creates objects of any kind in a namespace."""
-    return namespace in unseen(tree).namespaces
+def composed(tree: ClusterTree, namespace: str, name: str = "") -> bool:
+    """Return True if something other than charts may create any object in a namespace.
+
+    With a name, that of a composite counts too, and what its Composition may make.
+    """
+    about = unseen(tree)
+    if namespace in about.namespaces:
+        return True
+    return bool(name) and any(each.may_be(name) for each in about.composites.get(namespace, ()))
 
 
 def may_exist(tree: ClusterTree, namespace: str, name: str) -> bool:
     """Return True if an unknown creator may create an object of this name."""
     if hidden(tree, namespace) or not known(name) or foreign(tree, namespace, name):
+        return True
+    if composed(tree, namespace, name):
         return True
     return any(each in name for each in unseen(tree).operated.get(namespace, ()))
 
@@ -340,7 +350,43 @@ def may_exist(tree: ClusterTree, namespace: str, name: str) -> bool:
 def pods_hidden(tree: ClusterTree, namespace: str) -> bool:
     """Return True if unknown pods may run in a namespace."""
     about = unseen(tree)
-    return hidden(tree, namespace) or namespace in about.operated or namespace in about.operators
+    if hidden(tree, namespace) or namespace in about.composites:
+        return True
+    return namespace in about.operated or namespace in about.operators
+
+
+_INSTANCE = ("app.kubernetes.io/instance", "release")
+
+
+def pods_known(tree: ClusterTree, namespace: str, selector: Mapping[str, Any]) -> bool:
+    """Return True if every pod that a selector means is known.
+
+    So it is where no unknown pods run, and where the selector names an instance: pods of operators
+    and Compositions have the names of their objects there, or none.
+    """
+    if not pods_hidden(tree, namespace):
+        return True
+    labels = mapping(selector.get("matchLabels"))
+    instance = next((str(labels[each]) for each in _INSTANCE if each in labels), "")
+    if hidden(tree, namespace) or not instance or "${" in instance:
+        return False
+    about = unseen(tree)
+    if instance in tree.once(_instances).get(namespace, ()):
+        return instance not in about.operated.get(namespace, ())
+    if namespace in about.operators or composed(tree, namespace, instance):
+        return False
+    return not any(each in instance for each in about.operated.get(namespace, ()))
+
+
+def _instances(tree: ClusterTree) -> Mapping[str, set[str]]:
+    """Return the instances that rendered releases are, by namespace."""
+    found: dict[str, set[str]] = {}
+    for each in tree.workloads:
+        if each.chart is not None:
+            labels = mapping(value_at(each.manifest, "spec.template.metadata.labels"))
+            names = {str(labels[key]) for key in _INSTANCE if key in labels}
+            found.setdefault(each.namespace, set()).update(names)
+    return found
 
 
 def dynamic(tree: ClusterTree, selector: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""P39-P44: enough replicas, set by one object."""
+"""P39-P44, P90: enough replicas, set by one object."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from kubestrata.rules.link.scaling import (
     scaled_resources,
     scaled_workloads,
     scalers,
+    several_scalers,
 )
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -56,6 +57,14 @@ def _stuck(tree: ClusterTree) -> Iterator[Finding]:
         most, least = scaler.spec.get(field), least_replicas(scaler)
         if isinstance(most, int) and least is not None and most <= least:
             yield scaler.finding(f"spec.{field}", f"{field} is {most}, the minimum is {least}")
+
+
+def _several(tree: ClusterTree) -> Iterator[Finding]:
+    for target, (first, *others) in several_scalers(tree).items():
+        for other in others:
+            what = f"{first.identity.kind} {first.identity.name}"
+            said = f"{what} scales {target.kind} {target.name} already"
+            yield other.finding("spec.scaleTargetRef", said, "keep one of the two")
 
 
 def _fought(tree: ClusterTree) -> Iterator[Finding]:
@@ -175,5 +184,12 @@ RULES = (
             "kube-score/statefulset-has-poddisruptionbudget",
         ),
         in_charts=Severity.WARNING,
+    ),
+    Rule(
+        "P90",
+        "a workload has at most one autoscaler",
+        "they overwrite each other's number of replicas",
+        _several,
+        in_charts=Severity.ERROR,
     ),
 )

@@ -1,13 +1,15 @@
-"""P45-P49: pods during node drains and rollouts."""
+"""P45-P49, P89, P91: pods during node drains and rollouts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.core.json_value import mapping
+from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import is_mapping, mapping, sequence
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.link.scaling import replicas
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.selector import selects, without_keys
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import Pod, pod_index, pods_of
@@ -44,6 +46,24 @@ def _too_many(tree: ClusterTree, budget: Subject, least: object) -> Iterator[Fin
         yield budget.finding("spec.minAvailable", said, _USE_MAXIMUM)
 
 
+def _several(tree: ClusterTree) -> Iterator[Finding]:
+    first: dict[Pod, Subject] = {}
+    told: set[tuple[Identity, Identity]] = set()
+    budgets = tree.of_kind("policy", "PodDisruptionBudget")
+    # What a team wrote is changed more easily than what a chart makes.
+    for budget in sorted(budgets, key=lambda one: one.chart is None):
+        selector = budget.spec.get("selector")
+        if not is_mapping(selector):
+            continue
+        for pod in pod_index(tree).selected(budget.namespace, selector):
+            other = first.setdefault(pod, budget)
+            if other.identity != budget.identity and (budget.identity, other.identity) not in told:
+                told.add((budget.identity, other.identity))
+                of = pod.workload.identity
+                said = f"{of.kind} {of.name} has PodDisruptionBudget {other.identity.name} already"
+                yield budget.finding("spec.selector", said, "keep one of the two")
+
+
 def _empty(tree: ClusterTree) -> Iterator[Finding]:
     for budget in tree.of_kind("policy", "PodDisruptionBudget"):
         if "minAvailable" not in budget.spec and "maxUnavailable" not in budget.spec:
@@ -75,6 +95,16 @@ def _together(tree: ClusterTree) -> Iterator[Finding]:
 def _is_spread(pod: Pod) -> bool:
     anti = mapping_at(pod.spec, "affinity.podAntiAffinity")
     return bool(pod.spec.get("topologySpreadConstraints") or any(anti.values()))
+
+
+def _apart(tree: ClusterTree) -> Iterator[Finding]:
+    prefixes = tree.knowledge.run_time_labels
+    for pod in pods_of(tree):
+        for index, each in enumerate(sequence(pod.spec.get("topologySpreadConstraints"))):
+            selector = mapping(mapping(each).get("labelSelector"))
+            if selector and not selects(without_keys(selector, prefixes), pod.labels):
+                at = f"{pod.path}.topologySpreadConstraints[{index}].labelSelector"
+                yield pod.workload.finding(at, "does not select its own pods")
 
 
 def _replaced(tree: ClusterTree) -> Iterator[Finding]:
@@ -153,6 +183,21 @@ RULES = (
         Severity.NOTE,
         "restricted",
         ("kube-linter/no-rolling-update-strategy", "kube-score/deployment-strategy"),
+        in_charts=Severity.WARNING,
+    ),
+    Rule(
+        "P89",
+        "a pod has at most one PodDisruptionBudget",
+        "evictions fail, and no node with such a pod can be drained",
+        _several,
+        in_charts=Severity.ERROR,
+    ),
+    Rule(
+        "P91",
+        "a constraint on the spread of pods selects these pods",
+        "they are not spread, and may all run on one node",
+        _apart,
+        Severity.WARNING,
         in_charts=Severity.WARNING,
     ),
 )

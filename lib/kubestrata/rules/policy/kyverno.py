@@ -59,6 +59,10 @@ def _rule(
         for each in tree.once(_candidates)
         if (kinds is None or each.kind in kinds) and _selects(tree, match, each, policy)
     ]
+    if not matched and (missing := _missing_namespaces(tree, match)):
+        said = f"rule {rule.get('name')} is for namespaces that do not exist: {', '.join(missing)}"
+        yield policy.finding(f"{at}.match", said, "correct or remove the rule")
+        return
     said = f"rule {rule.get('name')} matches {_counted(matched)} of the tree"
     images = [
         str(image)
@@ -87,6 +91,24 @@ def _kinds(match: Mapping[str, Any]) -> frozenset[str] | None:
             return None
         found.update(part for one in wanted for part in re.split("[/.]", one))
     return frozenset(found)
+
+
+def _missing_namespaces(tree: ClusterTree, match: Mapping[str, Any]) -> list[str]:
+    """Return the namespaces of a rule if none of them exists; none if one may."""
+    found: list[str] = []
+    for each in _filters(match):
+        named = [str(one) for one in sequence(mapping(each.get("resources")).get("namespaces"))]
+        if not named or any(_may_exist(tree, one) for one in named):
+            return []
+        found += named
+    return found
+
+
+def _may_exist(tree: ClusterTree, namespace: str) -> bool:
+    is_pattern = not {"*", "?", "{", "$"}.isdisjoint(namespace)
+    if is_pattern or tree.exists("", "Namespace", "", namespace):
+        return True
+    return tree.knowledge.namespace(namespace) is not None
 
 
 def _counted(matched: Sequence[_Candidate]) -> str:

@@ -8,7 +8,7 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import known, values
 from kubestrata.rules.link.monitor import monitored_namespaces, monitors, selected
 from kubestrata.rules.link.service import service_index
-from kubestrata.rules.link.unseen import doubt, dynamic, pods_hidden
+from kubestrata.rules.link.unseen import doubt, dynamic, pods_known
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -35,9 +35,7 @@ def _told(
     # The API server has a Service of its own in `default`.
     if found or namespaces is None or "default" in namespaces:
         return
-    if any(pods_hidden(tree, each) for each in namespaces):
-        return
-    if dynamic(tree, mapping(monitor.spec.get("selector"))):
+    if _more(tree, monitor) or dynamic(tree, mapping(monitor.spec.get("selector"))):
         return
     where = ", ".join(namespaces)
     message = f"selects no {what} of namespace {where}"
@@ -78,7 +76,8 @@ def _ports(
 def _more(tree: ClusterTree, monitor: Subject) -> bool:
     """Return True if it may select more than the known objects."""
     namespaces = monitored_namespaces(monitor)
-    return namespaces is None or any(pods_hidden(tree, each) for each in namespaces)
+    selector = mapping(monitor.spec.get("selector"))
+    return namespaces is None or not all(pods_known(tree, each, selector) for each in namespaces)
 
 
 RULES = (

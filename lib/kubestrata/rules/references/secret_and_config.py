@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from kubestrata.core.alike import Names
+from kubestrata.core.alike import Names, alike, edits
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import KUSTOMIZE
+from kubestrata.rules.field import known
+from kubestrata.rules.link.mounted_file import missing_files
 from kubestrata.rules.link.reference import ReferenceUse
-from kubestrata.rules.link.secret_made import CONFIG_MAP, SECRET, Made, made
+from kubestrata.rules.link.secret_made import CONFIG_MAP, SECRET, Keys, Made, made
 from kubestrata.rules.link.secret_use import keys_read, secret_uses
-from kubestrata.rules.link.unseen import charted, doubt, is_whole
+from kubestrata.rules.link.unseen import charted, composed, doubt, foreign, hidden, is_whole
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
 _SOURCE = ".substituteFrom["
+_SHORTEST = 8
+"""Shorter names differ from others by one letter without being misspelt."""
 _HASH = re.compile("[2456789bcdfghkmt]{10}")
 """The suffix of Kustomize's generators."""
 
@@ -35,7 +40,9 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             yield from _one(tree, known_here, use)
             continue
         names = anywhere.get(use.target.kind, Names(()))
-        if use.name not in names and not charted(tree, "", use.name):
+        if use.name in names:
+            yield from _missing_keys(use, _keys_anywhere(known_here, use))
+        elif not charted(tree, "", use.name):
             message = f"no {use.target.kind} {use.name} in any namespace"
             severity = None if is_whole(tree) else Severity.WARNING
             yield use.subject.finding(use.path, message, near(use.name, names), severity)
@@ -51,6 +58,11 @@ def _source_of_variables(
     for found in _one(tree, made_here, uses[0]):
         others = f"; {more} more Kustomization{'s' if more > 1 else ''} name it" if more else ""
         yield replace(found, message=found.message + others)
+
+
+def _read(tree: ClusterTree) -> Iterator[Finding]:
+    yield from _judge(tree)
+    yield from missing_files(tree, made(tree))
 
 
 def _anywhere(tree: ClusterTree) -> dict[str, Names]:
@@ -78,13 +90,60 @@ def _one(tree: ClusterTree, made_here: Made, use: ReferenceUse) -> Iterator[Find
         severity = Severity.WARNING if is_doubtful else doubt(tree)
         yield use.subject.finding(use.path, message, fix, severity)
         return
-    keys = made_here.at.get((kind, namespace, name))
+    if (kind, namespace, name) not in made_here.at and (meant := _misspelt(tree, use, names)):
+        message = f"nothing in the tree creates {kind} {name} in namespace {namespace}"
+        yield use.subject.finding(use.path, message, f"name {meant}", Severity.WARNING)
+    yield from _missing_keys(use, made_here.at.get((kind, namespace, name)))
+
+
+def _misspelt(tree: ClusterTree, use: ReferenceUse, names: Names) -> str:
+    """Return the name that is probably meant, '' if an operator may make the object.
+
+    Where only operators and Compositions make further objects, a name that hardly differs from
+    one of the tree is no other object.
+    """
+    if hidden(tree, use.namespace) or foreign(tree, use.namespace, use.name):
+        return ""
+    if composed(tree, use.namespace, use.name) or not known(use.name):
+        return ""
+    if tree.exists(*use.identity) or use.name in tree.knowledge.kind("", use.target.kind).builtin:
+        return ""
+    found = alike(use.name, names, count=1)
+    return found[0] if found and _lacks_a_letter(use.name, found[0]) else ""
+
+
+def _lacks_a_letter(one: str, other: str) -> bool:
+    """Return True if a letter is too many, is lacking or changed places; numbers tell apart."""
+    if len(one) < _SHORTEST or edits(one, other) != 1 or one == other:
+        return False
+    odd = Counter(one)
+    odd.subtract(Counter(other))
+    changed = [letter for letter, count in odd.items() if count]
+    return len(changed) < 2 and not any(letter.isdigit() for letter in changed)
+
+
+def _missing_keys(use: ReferenceUse, keys: Keys) -> Iterator[Finding]:
     if keys is None:
         return
     for path, key in keys_read(use):
         if key not in keys:
-            message = f"{kind} {name} has no key {key}"
+            message = f"{use.target.kind} {use.name} has no key {key}"
             yield use.subject.finding(path, message, near(key, keys))
+
+
+def _keys_anywhere(made_here: Made, use: ReferenceUse) -> Keys:
+    """Return the keys of all objects of a name, None if those of one are not known."""
+    found: set[str] = set()
+    several = [
+        keys
+        for (kind, _, name), keys in made_here.at.items()
+        if (kind, name) == (use.target.kind, use.name)
+    ]
+    for keys in several:
+        if keys is None:
+            return None
+        found |= keys
+    return frozenset(found) if several else None
 
 
 def _hashed(name: str, names: Names) -> str | None:
@@ -138,7 +197,7 @@ RULES = (
         "R06",
         "Secrets and ConfigMaps in use exist, with the keys that are read",
         "pods do not start, certificates are not served, releases are not installed",
-        _judge,
+        _read,
         in_charts=Severity.ERROR,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kubestrata.rules.configuration import configurations
@@ -11,7 +12,10 @@ from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
-_PROMETHEUS = "monitoring.coreos.com"
+_PROMETHEUS, _VICTORIA_METRICS = "monitoring.coreos.com", "operator.victoriametrics.com"
+_EXPRESSIONS = "spec.groups[].rules[].expr"
+_TOKEN = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|#[^\n]*|["'`()\[\]{}]""")
+_CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
 
 
 def _configuration(tree: ClusterTree) -> Iterator[Finding]:
@@ -26,9 +30,27 @@ def _configuration(tree: ClusterTree) -> Iterator[Finding]:
 
 def _queries(tree: ClusterTree) -> Iterator[Finding]:
     for rule in tree.of_kind(_PROMETHEUS, "PrometheusRule"):
-        for path, text in values(rule.manifest, "spec.groups[].rules[].expr"):
+        for path, text in values(rule.manifest, _EXPRESSIONS):
             if why := _unparsed(rule, text):
                 yield rule.finding(path, f"is not valid PromQL: {why}")
+    # MetricsQL and LogsQL have more than PromQL, but the same brackets and texts.
+    for rule in tree.of_kind(_VICTORIA_METRICS, "VMRule"):
+        for path, text in values(rule.manifest, _EXPRESSIONS):
+            if isinstance(text, str) and (why := _unbalanced(text)):
+                yield rule.finding(path, f"is not a valid query: {why}")
+
+
+def _unbalanced(text: str) -> str:
+    """Return the bracket or quote that is open or not expected, '' if there is none."""
+    expected: list[str] = []
+    for each in _TOKEN.findall(text):
+        if len(each) > 1:
+            continue
+        if each in _CLOSED_BY:
+            expected.append(_CLOSED_BY[each])
+        elif not expected or expected.pop() != each:
+            return f"{each} is not expected"
+    return f"{expected[-1]} is missing" if expected else ""
 
 
 def _unparsed(rule: Subject, text: object) -> str:

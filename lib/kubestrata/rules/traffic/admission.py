@@ -22,7 +22,8 @@ from kubestrata.rules.workload.pod import Pod
 _NAME = "kubernetes.io/metadata.name"
 _CLUSTER = frozenset({"all", "cluster"})
 _OUTSIDE = frozenset({"host", "ingress", "kube-apiserver", "remote-node", "unmanaged", "world"})
-_PODS = ("toEndpoints", "toEntities")
+_NOT_API_SERVER = ("toEndpoints", "toEntities", "toFQDNs")
+"""Peers that are pods, or addresses that the pod looked up by a name."""
 _API_PORTS = (FlowPort(443, frozenset({"https"})), FlowPort(6443, frozenset()))
 _Selector = Mapping[str, Any]
 
@@ -57,7 +58,7 @@ def reaches_api_server(rule: PolicyRule) -> bool:
     entities = set(map(str, sequence(body.get("toEntities"))))
     if not fields or entities & {"all", *_OUTSIDE}:
         return True
-    return any(body.get(each) for each in fields if each not in _PODS)
+    return any(body.get(each) for each in fields if each not in _NOT_API_SERVER)
 
 
 def _on_port(rule: PolicyRule, port: FlowPort) -> bool:

@@ -27,6 +27,8 @@ _NAMED = re.compile(
     r"(?:\.cluster\.local)?(?::(\d+))?"
 )
 _HOST = re.compile(r"\bhttps?://(?:[^@/\s]*@)?([a-z0-9][\w.${}-]*)")
+_LINK = re.compile(r"""\b(?:href|icon|link)["']?\s*[:=]\s*\S+""", re.IGNORECASE)
+"""Addresses that a browser opens, not the pod."""
 _USUAL = {"http": "80", "https": "443"}
 _CALLING = ("admissionregistration.k8s.io", "apiregistration.k8s.io")
 
@@ -117,9 +119,9 @@ def _scraped(tree: ClusterTree) -> Iterator[DeclaredFlow]:
 
 
 def _named(tree: ClusterTree) -> Iterator[DeclaredFlow]:
-    """Yield the flows to `service.namespace.svc` in environments and arguments."""
+    """Yield the flows to `service.namespace.svc` in environments, arguments and ConfigMaps."""
     for pod in pods_of(tree):
-        for scheme, name, namespace, number in dict.fromkeys(_names(pod)):
+        for scheme, name, namespace, number in dict.fromkeys(_names(tree, pod)):
             service = tree.get("", "Service", namespace, name)
             if service is None:
                 continue
@@ -141,7 +143,8 @@ def _by_host(tree: ClusterTree) -> Iterator[DeclaredFlow]:
     if not backends:
         return
     for pod in pods_of(tree):
-        hosts = {host for text in _texts(tree, pod) for host in _HOST.findall(text)}
+        texts = (_LINK.sub("", text) for text in _texts(tree, pod) if "://" in text)
+        hosts = {host for text in texts for host in _HOST.findall(text)}
         for host in sorted(hosts & backends.keys()):
             for route, flow in backends[host]:
                 if flow.to.workload is not pod.workload:
@@ -195,13 +198,10 @@ def _texts(tree: ClusterTree, pod: Pod) -> Iterator[str]:
             yield from map(str, mapping(found.manifest.get("data")).values())
 
 
-def _names(pod: Pod) -> Iterator[tuple[str, str, str, str]]:
-    for container in pod.containers:
-        env = [mapping(each).get("value") for each in sequence(container.body.get("env"))]
-        called = (*sequence(container.body.get("command")), *sequence(container.body.get("args")))
-        for text in (*env, *called):
-            if isinstance(text, str) and ".svc" in text:
-                yield from _NAMED.findall(text)
+def _names(tree: ClusterTree, pod: Pod) -> Iterator[tuple[str, str, str, str]]:
+    for text in _texts(tree, pod):
+        if ".svc" in text:
+            yield from _NAMED.findall(text)
 
 
 def _to(

@@ -78,9 +78,14 @@ def _denies(spec: Mapping[str, Any], direction: str) -> bool:
 
 class _Builder:
     def __init__(
-        self, index: LabelIndex[Pod], namespaces: Sequence[str], run_time: tuple[str, ...]
+        self,
+        index: LabelIndex[Pod],
+        namespaces: Sequence[str],
+        run_time: tuple[str, ...],
+        of_operators: tuple[str, ...],
     ) -> None:
-        self.index, self.namespaces, self.run_time = index, namespaces, run_time
+        self.index, self.namespaces = index, namespaces
+        self.run_time, self.of_operators = run_time, of_operators
         self.parts: dict[int, tuple[Sequence[Pod], Part]] = {}
         self.unknown: set[Pod] = set()
 
@@ -94,9 +99,13 @@ class _Builder:
 
     def _part(self, namespace: str, selector: Mapping[str, Any]) -> Part:
         pods = self.index.selected(namespace, selector)
-        if any(each.startswith(self.run_time) for each in selector_keys(selector)):
-            perhaps = self.index.selected(namespace, without_keys(selector, self.run_time))
-            self.unknown.update(set(perhaps) - set(pods))
+        keys = selector_keys(selector)
+        if any(each.startswith(self.run_time) for each in keys):
+            perhaps = set(self.index.selected(namespace, without_keys(selector, self.run_time)))
+            if any(each.startswith(self.of_operators) for each in keys):
+                # Operators give their labels to pods of their own, not to those of a Deployment.
+                perhaps = {each for each in perhaps if not _is_builtin(each)}
+            self.unknown.update(perhaps - set(pods))
         return self.parts.setdefault(id(pods), (pods, Part()))[1]
 
     def network_policy(self, policy: Subject) -> None:
@@ -127,12 +136,18 @@ class _Builder:
                 part.allowed += allowed
 
 
+def _is_builtin(pod: Pod) -> bool:
+    return pod.workload.identity.group in ("", "apps", "batch")
+
+
 def _isolation(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
     kinds = tree.knowledge.kinds.items()
     if any(fact.network_policy and key not in _READ and tree.of_kind(*key) for key, fact in kinds):
         return None
     namespaces = list(dict.fromkeys(pod.namespace for pod in pods_of(tree)))
-    builder = _Builder(pod_index(tree), namespaces, tree.knowledge.run_time_labels)
+    known = tree.knowledge
+    labels = known.run_time_labels, known.operator_labels
+    builder = _Builder(pod_index(tree), namespaces, *labels)
     for policy in tree.of_kind("networking.k8s.io", "NetworkPolicy"):
         builder.network_policy(policy)
     for policy in tree.of_kind(CILIUM, *CILIUM_POLICIES):
