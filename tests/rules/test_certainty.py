@@ -138,3 +138,117 @@ def test_a_dependency_may_exist_where_a_source_was_not_followed(tmp_path: Path) 
     assert severities("G01", partly) == [WARNING]
     named = tree(tmp_path / "c", f"{apps}---\n{OTHER % 'database-tenants'}", apps=SHOP)
     assert severities("G01", named) == []
+
+
+SUBSTITUTED = """  postBuild:
+    substituteFrom:
+    - {kind: ConfigMap, name: settings}
+    - {kind: Secret, name: secrets%s}
+"""
+SETTINGS = """apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings, namespace: flux-system}
+data: {domain: example.com}
+"""
+HOST = """apiVersion: v1
+kind: ConfigMap
+metadata: {name: host, namespace: shop}
+data: {host: "web.${domain}", size: "${size:=5Gi}"}
+"""
+FETCHED = """apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: secrets, namespace: flux-system}
+spec: {secretStoreRef: {name: vault}, dataFrom: [{extract: {key: a}}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("optional", "fetched", "expected"),
+    [
+        (", optional: true", "", {"host": "web.example.com", "size": "5Gi"}),
+        (", optional: true", FETCHED, {"host": "web.${domain}", "size": "${size:=5Gi}"}),
+        ("", "", {"host": "web.${domain}", "size": "${size:=5Gi}"}),
+    ],
+)
+def test_a_later_source_that_was_not_read_may_set_every_variable(
+    tmp_path: Path, optional: str, fetched: str, expected: dict[str, str]
+) -> None:
+    units = f"{unit('apps', SUBSTITUTED % optional)}---\n{SETTINGS}---\n{fetched}"
+    found = tree(tmp_path, units, apps=f"{SHOP}---\n{HOST}").get("", "ConfigMap", "shop", "host")
+    assert found is not None
+    assert found.manifest["data"] == expected
+
+
+def test_an_encrypted_variable_does_not_take_its_default(tmp_path: Path) -> None:
+    secret = """apiVersion: v1
+kind: Secret
+metadata: {name: secrets, namespace: flux-system}
+stringData: {size: "ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]"}
+sops: {mac: "ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]", lastmodified: "2026-01-01"}
+"""
+    units = f"{unit('apps', SUBSTITUTED % '')}---\n{SETTINGS}---\n{secret}"
+    found = tree(tmp_path, units, apps=f"{SHOP}---\n{HOST}").get("", "ConfigMap", "shop", "host")
+    assert found is not None
+    assert found.manifest["data"] == {"host": "web.example.com", "size": "${size:=5Gi}"}
+
+
+def test_a_number_of_a_port_is_certainly_wrong_only_if_no_service_uses_the_declared_one(
+    tmp_path: Path,
+) -> None:
+    pod = """apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec: {containers: [{name: a, ports: [{containerPort: 8080}]}]}
+"""
+    service = """apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [%s]}
+"""
+    wrong, right = "{name: b, port: 81, targetPort: 9090}", "{name: a, port: 80, targetPort: 8080}"
+    alone = tree(tmp_path / "a", unit("apps"), apps=f"{SHOP}---\n{pod}---\n{service % wrong}")
+    both = f"{wrong}, {right}"
+    beside = tree(tmp_path / "b", unit("apps"), apps=f"{SHOP}---\n{pod}---\n{service % both}")
+    assert severities("R04", alone) == [None]
+    assert severities("R04", beside) == [WARNING]
+
+
+def test_an_object_in_a_file_that_no_cluster_applies_may_exist(tmp_path: Path) -> None:
+    claim = CLAIM.replace("PersistentVolumeClaim", "ConfigMap").partition("spec")[0]
+    named = POD.replace("secretRef: {name: token}", "configMapRef: {name: data}")
+    apps = f"{SHOP}---\n{named}"
+    assert severities("R06", tree(tmp_path / "a", unit("apps"), apps=apps)) == [None]
+    aside = tree(tmp_path / "b", unit("apps"), apps=apps, byhand=claim)
+    assert severities("R06", aside) == [WARNING]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("Alert", "eventSources: [{kind: Kustomization, name: gone}], providerRef: {name: chat}")],
+)
+def test_a_reference_that_an_object_works_without_is_a_warning(
+    tmp_path: Path, kind: str, field: str
+) -> None:
+    alert = f"""apiVersion: notification.toolkit.fluxcd.io/v1beta3
+kind: {kind}
+metadata: {{name: a, namespace: flux-system}}
+spec: {{{field}}}
+---
+apiVersion: notification.toolkit.fluxcd.io/v1beta3
+kind: Provider
+metadata: {{name: chat, namespace: flux-system}}
+spec: {{type: slack, address: "https://example.com"}}
+"""
+    assert severities("R13", tree(tmp_path, unit("apps"), apps=f"{SHOP}---\n{alert}")) == [WARNING]
+
+
+def test_the_credentials_of_a_store_come_before_the_delivery(tmp_path: Path) -> None:
+    store = """apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: {name: vault, namespace: shop}
+spec:
+  provider:
+    onepasswordSDK: {vault: a, auth: {serviceAccountSecretRef: {name: token, key: t}}}
+"""
+    found = severities("R06", tree(tmp_path, unit("apps"), apps=f"{SHOP}---\n{store}"))
+    assert set(found) <= {WARNING}

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 Lookup: TypeAlias = Callable[[str], str | None]
+UNKNOWN = "${}"
+"""The value of a variable that is set, or may be, to something that is not known here."""
 """Returns the value of a variable, '' if it is not set, None if that is not known."""
 
 VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -71,7 +73,7 @@ def parse(text: str) -> list[str | Expression]:
 def expand(text: str, lookup: Lookup) -> str:
     """Return the text after substitution; raises EnvsubstError.
 
-    A variable that is not known takes its default; without one, its expression remains as written.
+    A variable that is not set takes its default; without one, its expression remains as written.
     """
     return "".join(part if isinstance(part, str) else _value(part, lookup) for part in parse(text))
 
@@ -158,6 +160,8 @@ def _argument(text: str, at: int, ends: str, depth: int, shown: str) -> tuple[_P
 
 def _value(expression: Expression, lookup: Lookup) -> str:
     value, operator = lookup(expression.name), expression.operator
+    if value == UNKNOWN:
+        return expression.text
     if value is None and not expression.default:
         return expression.text
     arguments = ["".join(_flat(each, lookup)) for each in expression.arguments]

@@ -171,15 +171,17 @@ def _prepared(
         _write(top / folder / "kustomization.yaml", dump(listed).encode())
     if overlay:
         up = [f"../{folder}".rstrip("/")] if folder else [".."]
-        key = "components" if _is_component(closure) else "resources"
+        key = "components" if _is_component(closure, folder) else "resources"
         _write(top / _WRAPPER / "kustomization.yaml", dump({key: up, **overlay}).encode())
         start = _WRAPPER
     return start
 
 
-def _is_component(closure: Closure) -> bool:
+def _is_component(closure: Closure, folder: str) -> bool:
     """Return True if the folder itself is a component, which Kustomize builds like any other."""
-    return bool(closure.lists) and closure.lists[0].value.get("kind") == "Component"
+    return any(
+        each.folder == folder and each.value.get("kind") == "Component" for each in closure.lists
+    )
 
 
 def _copy(disk: Repository, top: Path, closure: Closure) -> None:

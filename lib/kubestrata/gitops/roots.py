@@ -36,6 +36,8 @@ _ASIDE = frozenset(
     }
 )
 """Folders whose Kustomizations and Applications are not applied as they are written."""
+_MANY = 20
+"""Kustomizations of a repository that is large enough to tell a rule from exceptions."""
 # A tree that kubestrata wrote: its index, and the folder where each cluster begins.
 INDEX, ENTRY = ".kubestrata", "flux"
 
@@ -133,9 +135,29 @@ class Roots:
         ]
         if reached:
             left = [each for each in left if self._is_separate(each, reached, taken, followed)]
-        left = [each for each in left if not self._is_unused(each, left)]
+        left = [each for each in left if not self._is_unused(each)]
         placed = [place for each in left for place in self._placed(each)]
-        return [self._start(group) for group in _clusters(placed)]
+        groups = _clusters(self._without_disabled(placed))
+        kept = [each for each in groups if not self._is_rest(each)]
+        return [self._start(group) for group in kept or groups]
+
+    def _without_disabled(self, placed: list[_Placed]) -> list[_Placed]:
+        """Return the starters without those that no list names, where lists name most others.
+
+        Such files are disabled, or wait for their turn.
+        """
+        rest = [each for each in placed if each.listed or _cluster_folder(f"{each.home}/")]
+        by_hand = len(placed) - len(rest)
+        is_rule = len(self._starters) >= _MANY and 2 * by_hand < len(self._starters)
+        return rest if rest and is_rule else placed
+
+    def _is_rest(self, group: list[_Placed]) -> bool:
+        """Return True for a list that nobody applies, with one Kustomization, among many others."""
+        first = group[0]
+        if len(group) > 1 or not first.listed or _cluster_folder(f"{first.home}/") is not None:
+            return False
+        same = [one for one in self._starters if one.identity == first.starter.identity]
+        return len(same) == 1 and len(self._starters) >= _MANY
 
     def _placed(self, starter: _Starter) -> Iterator[_Placed]:
         """Yield where a starter is applied: by the outermost lists that include it, or by hand."""
@@ -246,13 +268,14 @@ class Roots:
             folder and below(starter.home, folder) for folder in followed
         )
 
-    def _is_unused(self, starter: _Starter, others: Sequence[_Starter]) -> bool:
+    def _is_unused(self, starter: _Starter) -> bool:
         """Return True if another starter applies a folder above, but not this one."""
         return any(
             folder
             and below(starter.home, folder)
             and (other.home == folder != starter.home or not below(other.home, folder))
-            for other in others
+            for other in self._starters
+            if other is not starter
             for folder in other.folders
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kubestrata.core.envsubst import VARIABLE_NAME, Lookup
+from kubestrata.core.envsubst import UNKNOWN, VARIABLE_NAME, Lookup
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
@@ -106,22 +106,25 @@ class Known:
             return None
         values: dict[str, str | None] = {}
         sources = list(_sources_of(unit))
+        is_open = False
         for identity, is_optional in sources:
             source = read.get(identity) or self.earlier.get(identity)
             if source is None:
                 self.missed.add(identity)
                 if not is_optional or identity.name in self.made:
                     values = dict.fromkeys(values)  # its values take precedence
+                    is_open = True
                 continue
             values |= {key: value for _, key, value in _entries(source)}
         values |= {key: str(each) for key, each in mapping(build.get("substitute")).items()}
         if not values and not sources and build.get("substituteStrategy") != _ALWAYS:
             return None
         flat = {
-            key: None if value is None or "${" in value else value.replace("\n", "")
+            key: UNKNOWN if value is None or "${" in value else value.replace("\n", "")
             for key, value in values.items()
         }
-        return flat.get
+        others = UNKNOWN if is_open else None
+        return lambda name: flat.get(name, others)
 
     def invalid_names(
         self, unit: Subject, read: Mapping[Identity, Subject]

@@ -175,6 +175,8 @@ class ReferenceFact(Fact, frozen=True):
     """The delivery needs what is named, so the tree cannot create it."""
     ready_first: bool = False
     """The object named must be ready before the one that names it is applied."""
+    soft: bool = False
+    """The object that names another one works without it."""
     has_default: bool = False
     """Where the field is absent, the cluster takes the object that is its default."""
 

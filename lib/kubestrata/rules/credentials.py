@@ -43,7 +43,7 @@ _NAME = Pattern(
     r"|encryption[_-]?key|root[_-]?pw)$"
 )
 _ELSEWHERE = Pattern(
-    r"(?i)\$|\{\{|^/|^<|op://|vault:|ref\+|ENC\[|^(true|false|none|null|\*+|file:.*)$|secretKeyRef"
+    r"(?i)\$|\{\{|^/|^<|op://|vault:|ref\+|ENC\[|^os\.environ/|^urn:k8s:secret:|^(true|false|none|null|\*+|file:.*)$|secretKeyRef"
 )
 _AMBIGUOUS = Pattern(r"(?i)(secret|private|encryption)[_-]?key$")
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9+/=_]{16,}")

@@ -62,5 +62,7 @@ def _secrets(tree: ClusterTree) -> Iterator[Link]:
     makers = made(tree).makers
     for use in secret_uses(tree):
         found = makers.get((use.target.kind, use.namespace, use.name))
-        if found:
+        # What decrypts the delivery is there before it, whatever copy of it is encrypted.
+        is_copy = use.reference.fact.bootstrap and all(each.encrypted for each in found or ())
+        if found and not is_copy:
             yield Link(use.subject, use.path, use.identity, found)

@@ -209,7 +209,7 @@ def certainty(tree: ClusterTree, target: Target) -> Severity | None:
 def _finding(tree: ClusterTree, use: ReferenceUse) -> Finding:
     target, namespaced = use.target, use.target.fact.namespaced
     severity = certainty(tree, target)
-    if tree.is_kept_aside(target.group, target.kind, use.name):
+    if use.reference.fact.soft or tree.is_kept_aside(target.group, target.kind, use.name):
         severity = Severity.WARNING
     where = f" in namespace {use.namespace}" if namespaced else ""
     message = f"no {target.kind} {use.name}{where}"

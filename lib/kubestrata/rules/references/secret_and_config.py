@@ -10,7 +10,7 @@ from dataclasses import replace
 from kubestrata.core.alike import Names, alike, edits
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import KUSTOMIZE
+from kubestrata.rules.api_group import KUSTOMIZE, SOURCE
 from kubestrata.rules.field import known
 from kubestrata.rules.link.mounted_file import missing_files
 from kubestrata.rules.link.reference import ReferenceUse
@@ -83,10 +83,12 @@ def _one(tree: ClusterTree, made_here: Made, use: ReferenceUse) -> Iterator[Find
     if not made_here.exists(tree, kind, namespace, name):
         message = f"nothing creates {kind} {name} in namespace {namespace}"
         fix = near(name, names)
-        is_doubtful = _is_first(use) or _may_be_copied(tree, use)
-        is_doubtful = is_doubtful or (kind == SECRET and not names.ordered)
-        is_doubtful = is_doubtful or tree.is_kept_aside("", kind, name)
-        is_doubtful = is_doubtful or name in tree.once(_permitted)
+        is_doubtful = (
+            (kind == SECRET and _is_first(use, names))
+            or _may_be_copied(tree, use)
+            or tree.is_kept_aside("", kind, name)
+            or name in tree.once(_permitted)
+        )
         severity = Severity.WARNING if is_doubtful else doubt(tree)
         yield use.subject.finding(use.path, message, fix, severity)
         return
@@ -152,9 +154,16 @@ def _hashed(name: str, names: Names) -> str | None:
     return next((each for each in found if _HASH.fullmatch(each, len(name) + 1)), None)
 
 
-def _is_first(use: ReferenceUse) -> bool:
-    """Return True for the credentials of a store, which people bring into the cluster first."""
-    return use.subject.identity.kind in ("ClusterSecretStore", "SecretStore")
+def _is_first(use: ReferenceUse, names: Names) -> bool:
+    """Return True for a Secret that people may bring into the cluster before its delivery.
+
+    Those are the credentials of a store, and what Flux itself needs, where the tree makes no
+    Secrets in the namespace.
+    """
+    group, kind = use.subject.identity[:2]
+    if kind in ("ClusterSecretStore", "SecretStore"):
+        return True
+    return group in (KUSTOMIZE, SOURCE) and not names.ordered
 
 
 def _permitted(tree: ClusterTree) -> frozenset[str]:

@@ -43,9 +43,10 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             yield service.finding("spec.selector", message, fix, doubt(tree))
     targets: dict[Identity, set[object]] = {}
     for use in uses:
-        targets.setdefault(use.offer.workload, set()).add(use.target)
+        if isinstance(use.target, int | str):
+            targets.setdefault(use.offer.workload, set()).add(use.target)
     for use in uses:
-        yield from _target(use, targets[use.offer.workload])
+        yield from _target(use, targets.get(use.offer.workload, set()))
 
 
 def _manual(tree: ClusterTree, service: Subject) -> bool:

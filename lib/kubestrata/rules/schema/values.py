@@ -22,6 +22,8 @@ def _schema_faults(tree: ClusterTree) -> Iterator[Finding]:
         severity = None if each.is_exact else Severity.WARNING
         substituted = is_substituted(tree, each.release)
         for path, message, fix in each.schema.faults(each.values, substituted=substituted):
+            if message.endswith("not null"):
+                continue  # Helm takes it as a request to remove the chart's value
             at = f"spec.values.{path}".rstrip(".")
             yield each.release.finding(at, message, fix, severity)
 

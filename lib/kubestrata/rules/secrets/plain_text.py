@@ -28,6 +28,8 @@ _REPOSITORY = frozenset(
 )
 """Keys by which a Secret declares a repository or a cluster to Argo CD; they are not secret."""
 _READ_BY_OPERATORS = frozenset({"ClusterExternalSecret", "ExternalSecret", "PushSecret"})
+_TYPED = "ResourceGraphDefinition"
+"""A kind of kro whose schema has names of types as values."""
 _CIPHERTEXT = re.compile(r"(^|\.)encryptedData\.")
 """The field of a SealedSecret whose values only its controller decrypts."""
 _ENCRYPT = "encrypt the file with SOPS, or take the value from an ExternalSecret"
@@ -90,7 +92,7 @@ def _object(subject: Subject) -> Iterator[Finding]:
             continue
         if kind in _READ_BY_OPERATORS and path.endswith(".secretKey"):
             continue
-        if _CIPHERTEXT.search(path):
+        if _CIPHERTEXT.search(path) or (kind == _TYPED and path.startswith("spec.schema.")):
             continue
         variable = ""
         if path.endswith("].value") and "env[" in path:
