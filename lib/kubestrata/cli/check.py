@@ -99,7 +99,7 @@ def run(
     from kubestrata.synth.config_file import facts_in, settings_in
     from kubestrata.synth.project import build, load_project
 
-    store = chart_store(charts, "kubestrata check")
+    store = chart_store(charts, "kubestrata check", folder)
     with _more_schemas(schemas) as more:
         if folder is None:
             from kubestrata.synth.synthesis import synthesize

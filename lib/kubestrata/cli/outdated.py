@@ -78,7 +78,9 @@ def _trees(folder: Path | None, charts: Path | None) -> Sequence[ClusterTree]:
     else:
         settings = settings_in(Path.cwd()).completed(facts_in(folder))
         trees = trees_in(folder, settings.roots, _COMMAND)
-    return with_charts([settings.settle(tree) for tree in trees], chart_store(charts, _COMMAND))
+    return with_charts(
+        [settings.settle(tree) for tree in trees], chart_store(charts, _COMMAND, folder)
+    )
 
 
 def _facts(rows: Mapping[str, Sequence[VersionRow]]) -> dict[str, Any]:

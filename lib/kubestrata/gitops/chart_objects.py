@@ -13,6 +13,7 @@ from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.identity import Identity, group_of, identity_of
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.gitops.kubectl import Builder, NotRunError, RenderError
+from kubestrata.gitops.own_chart import own_chart
 from kubestrata.gitops.post_render import is_post_rendered, post_rendered
 from kubestrata.gitops.release_input import (
     DUMMY,
@@ -45,6 +46,7 @@ from kubestrata.schema import ValuesSchema
 
 NOT_AT_HAND = "its chart is not in the store; run `kubestrata import --charts`"
 _OPEN = "its values have variables that only the cluster knows"
+_NESTED = "it is made by the chart of another release, which is not followed"
 _TESTS = ("test", "test-success", "test-failure")
 _DUMMY = base64.b64encode(DUMMY.encode()).decode()
 _MOST_ROUNDS = 3
@@ -114,7 +116,13 @@ class _Cluster:
         use = chart_of(self.tree, subject)
         if use is None:
             raise ValuesError("its source is not in the tree")
-        found = self.store.find(use.name, use.version)
+        try:
+            found = own_chart(self.tree, use, self.store)
+        except ImportSourceError as error:
+            raise ValuesError(f"its chart {error.what}: {error.why}") from None
+        # Flux ignores the version of a chart in a folder: there is only one.
+        version = "" if use.local else use.version
+        found = found or self.store.find(use.name, version, use.source)
         if found is None:
             raise ValuesError(NOT_AT_HAND)
         return found
@@ -185,6 +193,11 @@ class _Cluster:
                     use.subject.finding("", f"{each.template}: {each.why}")
                     for each in use.result.faults
                 )
+        self.unrendered += (
+            each.finding("", _NESTED)
+            for each in made
+            if (each.identity.group, each.identity.kind) == (HELM, "HelmRelease")
+        )
         tree = self.tree
         provides = dict(tree.provides)
         definitions = [each for each in made if _is_definition(each)]
