@@ -205,6 +205,8 @@ def test_check_reports_drift_from_the_files_in_the_settings(project: Project, ho
         (["home", "--cluster", "away"], "--cluster away: is not a cluster of the tree"),
         (["home", "--against", "none.txt"], "error none.txt: cannot be read"),
         (["home", "--against", "bad.txt"], "error bad.txt:2: is not a key of a store"),
+        (["home", "--against", "env.txt"], "env.txt:1: is not a key of a store: '=' sets a value"),
+        (["home", "--against", "empty.txt"], "error empty.txt:1: is not a file of the other side"),
     ],
 )
 def test_a_wrong_command_line_fails(
@@ -212,6 +214,9 @@ def test_a_wrong_command_line_fails(
 ) -> None:
     assert home.is_dir()
     (project.root / "bad.txt").write_text("shop/web\nshop web\n")
+    (project.root / "env.txt").write_text("PASSWORD=letter-soup\n")
+    (project.root / "empty.txt").write_text("\n")
     done = project.run("contract", *arguments)
     assert (done.code, done.out) == (2, "")
     assert message in done.err
+    assert "letter-soup" not in done.err

@@ -11,7 +11,7 @@ from kubestrata.core.yaml_text import dump
 from kubestrata.gitops import from_folder
 from kubestrata.gitops.chart_objects import with_charts
 from kubestrata.rules.subject import ClusterTree
-from tests.gitops.chart_repository import CONFIG, chart, made_by_charts, release, store
+from tests.gitops.chart_repository import chart, made_by_charts, store
 from tests.gitops.repository import repository
 
 CONFIG_MAP = """apiVersion: v1
@@ -117,25 +117,3 @@ def test_a_value_without_an_effect_is_named_at_its_place(tmp_path: Path) -> None
     tree = rendered(tmp_path, application({"helm": {"valuesObject": {"prot": 1}}}))
     (found,) = tree.charts.unread
     assert found.path == "spec.source.helm.values.prot"
-
-
-def test_a_chart_of_the_repository_needs_no_store(tmp_path: Path) -> None:
-    source = "spec:\n  chart:\n    spec:\n      chart: ./charts/web\n"
-    reference = (
-        "      sourceRef: {kind: GitRepository, name: flux-system, namespace: flux-system}\n"
-    )
-    head = release().partition("spec:")[0]
-    git = """apiVersion: source.toolkit.fluxcd.io/v1
-kind: GitRepository
-metadata: {name: flux-system, namespace: flux-system}
-spec: {url: "https://git.example.org/fleet", ref: {branch: main}}
-"""
-    text = f"{git}---\n{head}{source}{reference}"
-    top = repository(tmp_path / "repository", {"clusters/home/all.yaml": text})
-    chart(top, {"templates/a.yaml": CONFIG})
-    (tree,) = from_folder(top)
-    empty = store(tmp_path / "elsewhere")
-    (made,) = with_charts([tree], empty, top)
-    assert [each.identity.kind for each in made.subjects if each.chart is not None] != []
-    (other,) = with_charts([tree], empty)
-    assert "not in the store" in other.charts.unrendered[0].message

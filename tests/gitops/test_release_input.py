@@ -13,8 +13,8 @@ from kubestrata.gitops.release_input import (
     DUMMY,
     ReleaseInput,
     ValuesError,
-    at_path,
     release_input,
+    with_value,
 )
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
@@ -91,8 +91,19 @@ def test_a_null_remains_and_removes_a_default_of_the_chart() -> None:
         ("a.b", "3", {"a": {"b": 3}}),
         ("a.b", "'3'", {"a": {"b": "3"}}),
         ("a.b", "true", {"a": {"b": True}}),
-        ("a.b", "{x: 1}", {"a": {"b": "{x: 1}"}}),
+        ("a.b", "{x: 1}", {"a": {"b": ["x: 1"]}}),
+        ("a.b", "{x,2,true}", {"a": {"b": ["x", 2, True]}}),
+        ("a.b", "'{x,2}'", {"a": {"b": ["x", "2"]}}),
         ("a.b", "a: b: c", {"a": {"b": "a: b: c"}}),
+        ("a.b", r"a\,b", {"a": {"b": "a,b"}}),
+        ("a.b", "True", {"a": {"b": True}}),
+        ("a.b", "1.5", {"a": {"b": "1.5"}}),
+        ("a.b", "0x10", {"a": {"b": "0x10"}}),
+        ("a.b", "08", {"a": {"b": "08"}}),
+        ("a.b", "0", {"a": {"b": 0}}),
+        ("a.b", "~", {"a": {"b": "~"}}),
+        ("a.b", "9" * 30, {"a": {"b": "9" * 30}}),
+        ("a.b", "first\nsecond\n", {"a": {"b": "first\nsecond\n"}}),
         ("a[1].b", "x", {"a": [None, {"b": "x"}]}),
         (r"a.b\.c", "x", {"a": {"b.c": "x"}}),
         (r"a.example\.org/b", "x", {"a": {"example.org/b": "x"}}),
@@ -112,10 +123,33 @@ def test_a_target_path_is_added_to_earlier_values() -> None:
     }
 
 
-@pytest.mark.parametrize("path", ["[0]", "a[x]", "a[", ""])
+def test_target_paths_change_items_of_earlier_values() -> None:
+    one = "{kind: ConfigMap, name: settings, valuesKey: key, targetPath: 'a[1].b'}"
+    other = "{kind: ConfigMap, name: settings, valuesKey: key, targetPath: 'a[0]'}"
+    data = {"values.yaml": "a: [{c: 1}, {c: 2}, 3]", "key": "x"}
+    assert from_settings(SETTINGS, one, other, data=data) == {"a": ["x", {"b": "x", "c": 2}, 3]}
+
+
+@pytest.mark.parametrize("text", ["a,b", "{a", "{a}b", "a=b,c=d"])
+def test_a_value_that_set_reads_as_several_is_not_rendered(text: str) -> None:
+    source = "{kind: ConfigMap, name: settings, valuesKey: key, targetPath: a}"
+    with pytest.raises(ValuesError, match="reads as another value"):
+        from_settings(source, data={"key": text})
+
+
+@pytest.mark.parametrize("path", ["[0]", "a[x]", "a[", "", f"a[{'9' * 5000}]"])
 def test_a_path_that_helm_refuses_is_not_rendered(path: str) -> None:
     with pytest.raises(ValuesError, match="is not a valid path"):
-        at_path(path, 1)
+        with_value({}, path, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [("a." * 31 + "b", "has 32 levels"), ("a[65537]", "has an index above 65536")],
+)
+def test_a_path_beyond_a_limit_of_helm_is_not_rendered(path: str, why: str) -> None:
+    with pytest.raises(ValuesError, match=why):
+        with_value({}, path, 1)
 
 
 def test_a_value_of_a_secret_is_replaced() -> None:

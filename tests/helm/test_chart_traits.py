@@ -53,6 +53,7 @@ def test_a_comparison_with_the_version_makes_no_image(template: str, *, follows:
     [
         ('{{ $a := lookup "v1" "Secret" "a" "b" }}', True),
         ('{{ (lookup "v1" "Secret" "a" "b").data }}', True),
+        ('{{$a:=lookup "v1" "Secret" "a" "b"}}', True),
         ("# a lookup of names", False),
         ("{{ .Values.lookup }}", False),
     ],

@@ -306,3 +306,79 @@ def test_a_missing_sub_chart_comes_from_the_charts_at_hand(charts: Charts, tmp_p
     with other.renderer:
         found = other.rendered(files, {}, head)
     assert [each.manifest["metadata"]["name"] for each in found.objects] == ["db-1", "shop"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"{CONFIG}data:\n  a: '1'\n  a: '2'\n", 6),
+        (f"# first\n---\n{CONFIG}data:\n  a: x\n  'a': y\n", 8),
+        (f"{CONFIG}data:\n  b: |\n    a: 1\n    a: 2\n  b: c\n", 8),
+        (f"{CONFIG}list:\n- - a: 1\n    a: 2\n", 6),
+    ],
+)
+def test_a_key_that_is_set_twice_is_a_fault_because_flux_refuses_it(
+    charts: Charts, text: str, line: int
+) -> None:
+    found = charts.result({"templates/a.yaml": text})
+    assert not isinstance(found, NotRendered)
+    assert [(each.line, each.template) for each in found.faults] == [
+        (line, "shop/templates/a.yaml")
+    ]
+    assert found.faults[0].why.endswith("is set twice, which the post-renderer of Flux refuses")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{CONFIG}data:\n  b: |\n    a: 1\n    a: 2\n",
+        f"{CONFIG}list:\n- a: 1\n- a: 2\n-\n  a: 1\n-\n  a: 2\n",
+        f"{CONFIG}a:\n  b: {{c: 1}}\nc:\n  b: {{c: 2}}\n",
+        f"{CONFIG.rstrip()[:-1]}, annotations: {{helm.sh/hook: pre-install}}}}\na: 1\na: 2\n",
+    ],
+)
+def test_keys_of_texts_of_other_objects_and_of_hooks_are_not_repeated(
+    charts: Charts, text: str
+) -> None:
+    charts.rendered({"templates/a.yaml": text})
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "https://schemas.example.org/shop.json"},
+        {"properties": {"zone": {"$ref": "file:///etc/hostname"}}},
+        {"properties": {"zone": {"$ref": "other.json#/$defs/zone"}}},
+        {"$id": "https://schemas.example.org/shop.json", "allOf": [{"$ref": "zone.json"}]},
+        {"$schema": "https://schemas.example.org/dialect.json", "type": "object"},
+    ],
+)
+def test_a_schema_reads_no_other_document(charts: Charts, schema: object) -> None:
+    files = {"values.schema.json": json.dumps(schema), "templates/a.yaml": CONFIG}
+    charts.rendered(files, {"zone": "eu"})
+
+
+def test_references_within_a_schema_are_followed_beside_those_that_lead_out(
+    charts: Charts,
+) -> None:
+    schema = {
+        "$id": "https://schemas.example.org/shop.json",
+        "$defs": {"port": {"type": "integer"}},
+        "properties": {
+            "zone": {"$ref": "zone.json"},
+            "port": {"$ref": "https://schemas.example.org/shop.json#/$defs/port"},
+            "admin": {"$ref": "shop.json#/$defs/port"},
+            "debug": {"$ref": "#/$defs/port"},
+        },
+    }
+    files = {"values.schema.json": json.dumps(schema), "templates/a.yaml": CONFIG}
+    for key in ("port", "admin", "debug"):
+        assert f"at '/{key}'" in charts.failure(files, {"zone": 1, key: "a"}).why
+
+
+@pytest.mark.parametrize("depth", [101, 500, 5_000])
+def test_output_that_is_nested_too_deeply_is_not_read(charts: Charts, depth: int) -> None:
+    text = f'{CONFIG}a: {{{{ repeat {depth} "[" }}}}{{{{ repeat {depth} "]" }}}}\n'
+    found = charts.failure({"templates/a.yaml": text})
+    assert not found.is_refused
+    assert found.why == "its output: is not read: nested more than 100 levels deep"

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 ABOUT = "A folder of Helm charts, as folders and archives, beside the store of charts."
 
 
-def chart_store(folder: Path | None, command: str) -> ChartStore:
+def chart_store(folder: Path | None, command: str, tree: Path | None = None) -> ChartStore:
     """Return the store of the project in the current folder, with the charts of a folder.
 
+    `tree` is the folder of plain YAML that is read, None for the project itself.
     Raises ConfigError if the folder does not exist.
     """
     from kubestrata.helm.store import ChartStore
@@ -23,6 +24,6 @@ def chart_store(folder: Path | None, command: str) -> ChartStore:
 
     if folder is not None and not folder.is_dir():
         raise ConfigError(command, f"--charts {folder}", "is not a folder")
-    store = ChartStore(store_in(Path.cwd()), [] if folder is None else [folder])
+    store = ChartStore(store_in(Path.cwd()), [] if folder is None else [folder], tree or Path.cwd())
     store.open()
     return store

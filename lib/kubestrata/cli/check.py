@@ -99,7 +99,7 @@ def run(
     from kubestrata.synth.config_file import facts_in, settings_in
     from kubestrata.synth.project import build, load_project
 
-    store = chart_store(charts, "kubestrata check")
+    store = chart_store(charts, "kubestrata check", folder)
     with _more_schemas(schemas) as more:
         if folder is None:
             from kubestrata.synth.synthesis import synthesize
@@ -115,7 +115,7 @@ def run(
             roots = [each.as_posix() for each in root or ()] or list(settings.roots)
             found = trees_in(folder, roots, "kubestrata check")
             trees = [replace(tree, more_schemas=more) for tree in found]
-            reports = check_trees(trees, settings, _waivers(folder, waivers), store, folder)
+            reports = check_trees(trees, settings, _waivers(folder, waivers), store)
     for problem in store.problems:
         printer.note(problem)
     _print(reports, settings, output, by_rule=by is Grouping.RULE, verbose=verbose)

@@ -69,9 +69,7 @@ def run(
     from kubestrata.gitops.chart_objects import with_charts
 
     found = _platform() if folder is None else _plain(folder, root or ())
-    trees = with_charts(
-        _chosen(found, cluster or ()), chart_store(charts, _COMMAND), folder or Path.cwd()
-    )
+    trees = with_charts(_chosen(found, cluster or ()), chart_store(charts, _COMMAND, folder))
     if against:
         return _compare(trees, against, output)
     if output is ContractFormat.JSON:

@@ -102,9 +102,7 @@ def _of_charts(
 
     store = chart_store(None if charts == Path() else charts, "kubestrata diff")
     after = [project.settings.settle(tree) for tree in trees_of(delivered)]
-    trees = with_charts(
-        [*(tree_before(each, before) for each in after), *after], store, project.root
-    )
+    trees = with_charts([*(tree_before(each, before) for each in after), *after], store)
     old, new = trees[: len(after)], trees[len(after) :]
     changes = [
         without_secrets(change)

@@ -150,16 +150,17 @@ def _import_charts(folder: Path, *, verify: bool) -> int:
     with printer.progress() as progress:
         found = import_charts(trees, folder, store, progress)
     printer.line(f"{lock}: {found.charts} charts, {found.fetched} fetched into {store.root}")
-    for problem in found.problems:
+    for problem in dict.fromkeys(found.problems):
         printer.note(problem)
     return DIFFERENT if found.problems else CLEAN
 
 
 def _trees(folder: Path) -> list[ClusterTree]:
-    """Return the clusters of a folder, or of main.py if that is the folder of the project."""
+    """Return the clusters of a folder; of main.py if it is the current one and has cdk8s.yaml."""
+    from kubestrata.synth.config_file import CONFIG
     from kubestrata.synth.project import build, load_project
 
-    if folder == Path():
+    if folder == Path() and Path(CONFIG).exists():
         from kubestrata.synth.cluster_tree import trees_of
         from kubestrata.synth.synthesis import synthesize
 

@@ -12,6 +12,7 @@ from kubestrata.cli.chart_store import chart_store
 from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.cli.format import Format
 from kubestrata.cli.option import Parser
+from kubestrata.core.errors import ConfigError
 from kubestrata.core.plain_text import YELLOW, Span
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def declare(parser: Parser) -> None:
     """Add the arguments of the command."""
     about = "A folder of plain YAML that Flux or Argo CD reconciles, instead of main.py."
     parser.add_argument("folder", type=Path, nargs="?", help=about)
+    about = "A sync root in the folder, instead of all that are found; may be repeated."
+    parser.add_argument("--root", type=Path, metavar="<path>", action="append", help=about)
     about = "A folder of Helm charts, beside those in the store."
     parser.add_argument("--charts", type=Path, metavar="<path>", help=about)
     about = "Exit 1 if something deployed has another version than its bindings."
@@ -38,6 +41,7 @@ def declare(parser: Parser) -> None:
 def run(
     folder: Path | None = None,
     *,
+    root: Sequence[Path] | None = None,
     charts: Path | None = None,
     exit_code: bool = False,
     output: Format = Format.TEXT,
@@ -51,9 +55,11 @@ def run(
     one of the two has are counted. The newest releases of upstream are not looked up: this command
     does not use the network. Exits 0, with --exit-code 1 if versions differ; 2 if it failed.
     """
+    if folder is None and root is not None:
+        raise ConfigError(_COMMAND, "no folder", "--root is for a folder of plain YAML")
     from kubestrata.plan.version_table import version_rows
 
-    rows = {tree.name: version_rows(tree) for tree in _trees(folder, charts)}
+    rows = {tree.name: version_rows(tree) for tree in _trees(folder, root or (), charts)}
     if output is Format.JSON:
         printer.document(_facts(rows))
     else:
@@ -63,7 +69,9 @@ def run(
     return DIFFERENT if exit_code and differs else CLEAN
 
 
-def _trees(folder: Path | None, charts: Path | None) -> Sequence[ClusterTree]:
+def _trees(
+    folder: Path | None, roots: Sequence[Path], charts: Path | None
+) -> Sequence[ClusterTree]:
     from kubestrata.cli.plain_tree import trees_in
     from kubestrata.gitops.chart_objects import with_charts
     from kubestrata.synth.cluster_tree import trees_of
@@ -77,9 +85,11 @@ def _trees(folder: Path | None, charts: Path | None) -> Sequence[ClusterTree]:
         settings, trees = project.settings, trees_of(synthesize(build(project)))
     else:
         settings = settings_in(Path.cwd()).completed(facts_in(folder))
-        trees = trees_in(folder, settings.roots, _COMMAND)
-    settled, home = [settings.settle(tree) for tree in trees], folder or Path.cwd()
-    return with_charts(settled, chart_store(charts, _COMMAND), home)
+        named = [each.as_posix() for each in roots]
+        trees = trees_in(folder, named or settings.roots, _COMMAND)
+    return with_charts(
+        [settings.settle(tree) for tree in trees], chart_store(charts, _COMMAND, folder)
+    )
 
 
 def _facts(rows: Mapping[str, Sequence[VersionRow]]) -> dict[str, Any]:

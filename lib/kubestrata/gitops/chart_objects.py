@@ -6,7 +6,6 @@ import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from kubestrata.core.api_scope import is_cluster_scoped
@@ -14,6 +13,7 @@ from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.identity import Identity, group_of, identity_of
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.gitops.kubectl import Builder, NotRunError, RenderError
+from kubestrata.gitops.own_chart import own_chart
 from kubestrata.gitops.patch_target import chooses, described
 from kubestrata.gitops.post_render import is_post_rendered, post_rendered
 from kubestrata.gitops.release_input import (
@@ -24,13 +24,11 @@ from kubestrata.gitops.release_input import (
     release_input,
     with_values_files,
 )
-from kubestrata.helm.chart_folder import is_chart
-from kubestrata.helm.chart_source import git_address, is_git
 from kubestrata.helm.packed import unpacked
 from kubestrata.helm.release import Release
 from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject
 from kubestrata.helm.renderer import Renderer
-from kubestrata.helm.store import ChartStore, archive_at, chart_at
+from kubestrata.helm.store import ChartStore, archive_at
 from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.helm.value_reader import ValueReader
 from kubestrata.helm.variation import ReleaseFacts, release_facts
@@ -50,22 +48,20 @@ from kubestrata.schema import ValuesSchema
 
 NOT_AT_HAND = "its chart is not in the store; run `kubestrata import --charts`"
 _OPEN = "its values have variables that only the cluster knows"
+_NESTED = "it is made by the chart of another release, which is not followed"
 _TESTS = ("test", "test-success", "test-failure")
 _DUMMY = base64.b64encode(DUMMY.encode()).decode()
 _MOST_ROUNDS = 3
 """A chart may make CRDs only where another chart's CRDs exist."""
 
 
-def with_charts(
-    trees: Sequence[ClusterTree], store: ChartStore, home: Path | None = None
-) -> list[ClusterTree]:
+def with_charts(trees: Sequence[ClusterTree], store: ChartStore) -> list[ClusterTree]:
     """Return the trees with the objects of their releases, as Helm makes them.
 
-    `home` is the folder of the repository, whose own charts need no store. A release that cannot
-    be rendered here is in `charts.unrendered` with the reason; one that Helm itself refuses is in
-    `charts.refused`.
+    A release that cannot be rendered here is in `charts.unrendered` with the reason; one that
+    Helm itself refuses is in `charts.refused`.
     """
-    clusters = [_Cluster(tree, store, home) for tree in trees]
+    clusters = [_Cluster(tree, store) for tree in trees]
     with Renderer(store) as renderer:
         for _ in range(_MOST_ROUNDS):
             waiting = [use for each in clusters for use in each.to_render(renderer)]
@@ -106,7 +102,6 @@ class _Use:
 class _Cluster:
     tree: ClusterTree
     store: ChartStore
-    home: Path | None
     uses: list[_Use] = field(default_factory=list[_Use])
     unrendered: list[Finding] = field(default_factory=list[Finding])
     refused: list[Finding] = field(default_factory=list[Finding])
@@ -154,14 +149,13 @@ class _Cluster:
 
     def _stored(self, use: ChartUse) -> StoredChart:
         """Return the chart of a release: of the repository itself, or of the store."""
-        if self.home is not None and is_git(use.source):
-            folder = self.home / git_address(use.source).path
-            if is_chart(folder):
-                try:
-                    return chart_at(folder)
-                except ImportSourceError as error:
-                    raise ValuesError(f"{error.where}: {error.what}: {error.why}") from None
-        found = self.store.find(use.name, use.version, use.source)
+        try:
+            found = own_chart(self.tree, use, self.store)
+        except ImportSourceError as error:
+            raise ValuesError(f"its chart {error.what}: {error.why}") from None
+        # Flux ignores the version of a chart in a folder: there is only one.
+        version = "" if use.local else use.version
+        found = found or self.store.find(use.name, version, use.source)
         if found is None:
             raise ValuesError(NOT_AT_HAND)
         return found
@@ -238,6 +232,11 @@ class _Cluster:
         failed = [use for use in self.uses if not isinstance(use.result, Rendered)]
         rendered -= {use.subject.identity for use in failed}
         rendered -= {each.object for each in self.unrendered}
+        self.unrendered += (
+            each.finding("", _NESTED)
+            for each in made
+            if (each.identity.group, each.identity.kind) == (HELM, "HelmRelease")
+        )
         tree = self.tree
         provides = dict(tree.provides)
         definitions = [each for each in made if _is_definition(each)]

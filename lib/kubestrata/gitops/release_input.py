@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kubestrata.core.errors import ImportSourceError, YamlSyntaxError
-from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
+from kubestrata.core.json_value import is_list, mapping, sequence
 from kubestrata.core.yaml_read import load_all
 from kubestrata.gitops.argo_chart import merged
 from kubestrata.helm.packed import unpacked
 from kubestrata.helm.store import archive_at
 from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.rules.api_group import SOURCE
-from kubestrata.rules.field import known, mapping_at
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 
 DUMMY = "value-of-a-secret"
@@ -24,8 +24,16 @@ DUMMY = "value-of-a-secret"
 _DEFAULTS = "values.yaml"
 _LONGEST_NAME = 53
 _DIGITS = 12
-_STEP = re.compile(r"(?P<key>(?:\\.|[^.\[\\])+)|\[(?P<index>\d+)\]|\.")
-_MOST_ITEMS = 10_000
+_STEP = re.compile(r"(?P<key>(?:\\.|[^.\[\\])+)|\[(?P<index>\d{1,9})\]|\.")
+_LAST_ITEM, _MOST_STEPS, _INTEGERS = 65_536, 31, 1 << 63
+"""Limits of Helm's `--set` (source: its package strvals)."""
+_SET_VALUE = re.compile(
+    r"\{(?P<items>(?:\\.|[^\\}])*)\}|(?P<text>(?!\{)(?:\\.|[^\\,])*)", re.DOTALL
+)
+_SET_ITEM = re.compile(r"(?:\A|,)((?:\\.|[^\\,])*)", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_INTEGER = re.compile(r"0|[1-9][0-9]{0,18}|[+-][0-9]{1,19}")
+_WORDS = {"true": True, "false": False, "null": None}
 
 
 class ValuesError(Exception):
@@ -60,8 +68,9 @@ def application_input(application: Subject, source: Mapping[str, Any]) -> Releas
         values = mapping(helm["valuesObject"])
     for entry in map(mapping, sequence(helm.get("parameters"))):
         text = str(entry.get("value", ""))
-        value = text if entry.get("forceString") is True else _typed(text)
-        values = merged([values, at_path(str(entry.get("name")), value)])
+        name = str(entry.get("name"))
+        value = text if entry.get("forceString") is True else _typed(text, f"parameter {name}")
+        values = with_value(values, name, value)
     name = str(helm.get("releaseName") or application.identity.name)
     namespace = mapping(application.spec.get("destination")).get("namespace")
     return ReleaseInput(name, str(helm.get("namespace") or namespace or "default"), values)
@@ -131,7 +140,7 @@ def _with_source(
     target, key = str(entry.get("targetPath") or ""), str(entry.get("valuesKey") or _DEFAULTS)
     what = f"{kind} {release.namespace}/{name}"
     if kind == "Secret" and target:
-        return merged([values, at_path(target, DUMMY)])
+        return with_value(values, target, DUMMY)
     if kind == "Secret" and entry.get("optional") is True:
         return values
     if kind == "Secret":
@@ -144,7 +153,7 @@ def _with_source(
         lacks = "is not in the tree" if found is None else f"has no key {key}"
         raise ValuesError(f"it takes values from {what}, which {lacks}")
     if target:
-        return merged([values, at_path(target, _typed(text))])
+        return with_value(values, target, _typed(text, what))
     return merged([values, _values_in(text, f"key {key} of {what}")])
 
 
@@ -156,20 +165,32 @@ def _values_in(text: str, what: str) -> Mapping[str, Any]:
     return mapping(documents[0]) if documents else {}
 
 
-def _typed(text: str) -> Any:
-    """Return a value as Flux takes it for a path: of YAML's type, lists in braces are not split."""
-    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
-    if quoted:
-        return text[1:-1]
-    try:
-        documents: list[Any] = load_all(text, "a value")
-    except YamlSyntaxError:
+def _typed(text: str, what: str) -> Any:
+    """Return a value as Flux takes it for a path: as Helm's `--set`, or as text within quotes.
+
+    Only integers, booleans and null have a type (source: strvals of Helm).
+    """
+    is_text = bool(text) and text[0] == text[-1] and text[0] in "'\""
+    found = _SET_VALUE.fullmatch(text.strip("'\"") if is_text else text)
+    if found is None:
+        why = "has a comma or a brace, which `--set` reads as another value; write \\, instead"
+        raise ValuesError(f"it takes a value from {what}, which {why}")
+    if found["items"] is None:
+        return _scalar(found["text"], is_text=is_text)
+    items = _SET_ITEM.findall(found["items"])
+    return [_scalar(each, is_text=is_text) for each in items]
+
+
+def _scalar(escaped: str, *, is_text: bool) -> str | int | bool | None:
+    text = _ESCAPED.sub(r"\1", escaped)
+    if is_text:
         return text
-    value = documents[0] if documents else text
-    return text if is_mapping(value) or is_list(value) or not known(text) else value
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    return int(text) if _INTEGER.fullmatch(text) and abs(int(text)) < _INTEGERS else text
 
 
-def at_path(path: str, value: Any) -> dict[str, Any]:
+def with_value(values: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
     r"""Return values with one value at a path of Helm's `--set`: `a.b[0].c`, `a.b\.c`."""
     steps: list[str | int] = []
     at = 0
@@ -178,12 +199,27 @@ def at_path(path: str, value: Any) -> dict[str, Any]:
             break
         at = found.end()
         if found["key"] is not None:
-            steps.append(re.sub(r"\\(.)", r"\1", found["key"]))
+            steps.append(_ESCAPED.sub(r"\1", found["key"]))
         elif found["index"] is not None:
-            steps.append(min(int(found["index"]), _MOST_ITEMS))
+            steps.append(int(found["index"]))
     if at != len(path) or not steps or not isinstance(steps[0], str):
         raise ValuesError(f"targetPath {path} is not a valid path")
-    made = value
-    for step in reversed(steps):
-        made = [*[None] * step, made] if isinstance(step, int) else {step: made}
-    return mapping(made)
+    if len(steps) > _MOST_STEPS:
+        raise ValuesError(f"targetPath has {len(steps)} levels; Helm takes up to {_MOST_STEPS}")
+    if any(step > _LAST_ITEM for step in steps if isinstance(step, int)):
+        raise ValuesError(f"targetPath {path} has an index above {_LAST_ITEM}")
+    return mapping(_placed(values, steps, value))
+
+
+def _placed(here: object, steps: Sequence[str | int], value: Any) -> Any:
+    if not steps:
+        return value
+    step, rest = steps[0], steps[1:]
+    if isinstance(step, int):
+        items: list[Any] = list(here) if is_list(here) else []
+        items += [None] * (step + 1 - len(items))
+        items[step] = _placed(items[step], rest, value)
+        return items
+    made = dict(mapping(here))
+    made[step] = _placed(made.get(step), rest, value)
+    return made

@@ -10,9 +10,7 @@ from kubestrata.helm.stable_template import is_template
 
 _ACTION = re.compile(rb"\{\{(?!-?\s*/\*).*?\}\}", re.DOTALL)
 _HAS = re.compile(rb"APIVersions\.Has\s*\(?\s*\"([^\"]*)\"")
-_LOOKUP = re.compile(rb"[({\s|-]lookup\s")
-
-
+_LOOKUP = re.compile(rb"[({\s|=-]lookup\s")
 _ANY = "*"
 
 

@@ -18,8 +18,9 @@ from helm_python import Chart, HelmChartLoadError, HelmError, HelmRenderError, H
 from helm_python import _native as native
 
 from kubestrata.core.errors import ImportSourceError
-from kubestrata.core.json_value import Manifest
+from kubestrata.core.json_value import Manifest, is_mapping
 from kubestrata.helm.chart_file import ChartFile, read_chart_file
+from kubestrata.helm.local_schema import with_local_schemas
 from kubestrata.helm.normalise import normalised
 from kubestrata.helm.output import TemplateOutput, read_output
 from kubestrata.helm.packed import packed, unpacked
@@ -38,6 +39,7 @@ from kubestrata.helm.work import Outcome, UsedChart, Work
 _PLACE = re.compile(r"(?:^|[(\s])((?:[\w.+-]+/)+[\w.+-]+):(\d+)")
 _SHOWN_VALUE = re.compile(r"'(?:[^'\\]|\\.)*' (?=does not match|is not valid)")
 _LONGEST_REASON = 600
+_DEEPEST = 100
 
 
 def render(work: Work) -> Outcome:
@@ -112,7 +114,7 @@ def _loaded(data: bytes) -> Chart:
 def _stable(files: dict[str, bytes], facts: ChartFile, work: Work) -> Rendered:
     """Render as often as the templates require, and compare."""
     values = json.dumps(work.values).encode()
-    stable = with_constants(files)
+    stable = with_constants(with_local_schemas(files))
     stable[LOOKUP_FILE] = lookup_template(work.objects, files, values)
     data = packed(facts.name, stable)
     first, crds = _once(data, work)
@@ -168,7 +170,27 @@ def _read(document: str) -> Manifest:
         raise ValueError(
             _reason(error.detail.removeprefix("error converting YAML to JSON: "))
         ) from None
+    except RecursionError:
+        raise _too_deep() from None
+    if _is_deep(found):
+        raise _too_deep()
     return found
+
+
+def _too_deep() -> ImportSourceError:
+    return ImportSourceError(
+        "its output", "is not read", f"nested more than {_DEEPEST} levels deep"
+    )
+
+
+def _is_deep(value: dict[str, Any]) -> bool:
+    level: list[Any] = [value]
+    for _ in range(_DEEPEST):
+        parts = (each.values() if is_mapping(each) else each for each in level)
+        level = [one for part in parts for one in part if isinstance(one, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _refused(error: HelmError) -> _RefusedError:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kubestrata.core.json_value import is_list, is_mapping, mapping
 from kubestrata.helm.rendered import RenderedObject, RenderFault
+from kubestrata.helm.repeated_key import repeated_key
 
 _SEPARATOR = re.compile(r"(?:\A|\n)---\s*")
 _ERROR_LINE = re.compile(r"\bline (\d+)")
@@ -71,6 +72,11 @@ def _add(found: TemplateOutput, template: str, line: int, document: str, read: R
         place = line + int(at[1]) - 1 if at else line
         found.faults.append(RenderFault(template, place, f"not readable as YAML: {error}"))
         return
+    repeated = None if _annotations(content).get(_HOOK) else repeated_key(document)
+    if repeated is not None:
+        at_line, said = repeated
+        why = f"{said}, which the post-renderer of Flux refuses"
+        found.faults.append(RenderFault(template, line + at_line - 1, why))
     for each in _flat(content):
         why = _fault(each)
         if why:

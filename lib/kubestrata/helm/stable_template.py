@@ -14,32 +14,45 @@ from collections.abc import Mapping
 
 from kubestrata.core.json_value import Manifest
 
-_ACTION = re.compile(rb"\{\{-?\s*/\*.*?\*/\s*-?\}\}|\{\{.*?\}\}", re.DOTALL)
-_TOKEN = re.compile(
-    rb'"(?:\\.|[^"\\\n])*"|`[^`]*`|/\*.*?\*/|[()|]|-?\}\}|(?<![\w.$:-])[A-Za-z]\w*(?![\w.:-])',
-    re.DOTALL,
+_TEXT = rb'"(?:\\.|[^"\\\n])*"|`[^`]*`|\'(?:\\.|[^\'\\\n])*\''
+"""Text, raw text and a character as Go's templates have them: no action ends in one."""
+_COMMENT_ACTION = rb"\{\{(?:-\s)?/\*.*?\*/\s*-?\}\}"
+_ACTION = re.compile(
+    _COMMENT_ACTION + rb"|\{\{(?:" + _TEXT + rb"|[^\"`'}]++|\}(?!\}))*+\}\}", re.DOTALL
 )
-_QUOTED = re.compile(rb'"(?:\\.|[^"\\\n])*"|`[^`]*`|/\*.*?\*/', re.DOTALL)
+_ANY_ACTION = re.compile(_COMMENT_ACTION + rb"|\{\{.*?\}\}", re.DOTALL)
+"""An action in a text that may be quoted again, as in values."""
+_TOKEN = re.compile(
+    _TEXT + rb"|[()|]|-?\}\}|(?<![\w.$:-])(?:now(?![\w:-])|[A-Za-z]\w*(?![\w.:-]))", re.DOTALL
+)
+_QUOTED = re.compile(_TEXT + rb"|/\*.*?\*/", re.DOTALL)
 _CONSTANTS = {
     b"now": b'(toDate "2006-01-02T15:04:05Z07:00" "2000-01-01T00:00:00Z")',
     b"uuidv4": b'"00000000-0000-4000-8000-000000000000"',
-    b"lookup": b'fromJson (include "kubestrata.lookup" (list',
-    b"values": b'fromJsonArray (include "kubestrata.values" (list',
 }
-_KEYS, _SORT, _INCLUDED = b"keys", b" | sortAlpha", (b"lookup", b"values")
+_COMMANDS = {
+    b"keys": (b"keys", b" | sortAlpha"),
+    b"lookup": (b"list", b' | include "kubestrata.lookup" | fromJson'),
+    b"values": (
+        b"list $kubestrata",
+        b' | include "kubestrata.values" | list $kubestrata.all | first',
+    ),
+}
+"""The replacement of a function, and the commands that follow its arguments."""
+_ELSE = re.compile(rb"\{\{(?:-\s)?\s*else\b")
 _REPLACED = re.compile(rb"\b(?:now|uuidv4|keys|lookup|values)\b")
 _KEY = re.compile(rb"\.data\.(\w+)|\.data\s+\"([^\"]+)\"")
 _WORD = re.compile(rb'"([A-Za-z][\w.-]{0,99})"')
 _DUMMY = base64.b64encode(b"value-of-a-secret").decode()
 _VALUES = """\
 {{- define "kubestrata.values" -}}
-{{- $all := list -}}
-{{- range $one := . -}}
-{{- range $key := keys $one | sortAlpha -}}{{- $all = append $all (get $one $key) -}}{{- end -}}
-{{- end -}}
-{{- toJson $all -}}
+{{- if ne (len .) 2 -}}{{- fail "values takes one argument" -}}{{- end -}}
+{{- $map := last . -}}{{- $all := list -}}
+{{- range $key := keys $map | sortAlpha -}}{{- $all = append $all (get $map $key) -}}{{- end -}}
+{{- $_ := set (first .) "all" $all -}}
 {{- end -}}
 """
+"""Puts the values into the map before the arguments: the result of a template is only text."""
 LOOKUP_FILE = "templates/_kubestrata-lookup.tpl"
 _RANDOM = re.compile(
     rb"(?<![\w.$-])(?:gen(?:CA|Signed|SelfSigned|PrivateKey)|rand[A-Z]|shuffle\b|htpasswd\b|bcrypt\b"
@@ -95,27 +108,29 @@ def lookup_template(
 def _stable(action: re.Match[bytes]) -> bytes:
     """Return an action with constants, sorted keys and values, and `lookup` by a template."""
     text, made, at = action[0], bytearray(), 0
-    unsorted: list[int] = []
-    included: list[int] = []
-    depth = 0
+    if re.match(_COMMENT_ACTION, text, re.DOTALL):
+        return text
+    # No action may be before an `else`; `values` is found by `renderings_of` there.
+    kept = b"values" if _ELSE.match(text) else None
+    ends: list[tuple[int, bytes]] = []
+    depth, has_values = 0, False
     for token in _TOKEN.finditer(text):
         found = token[0]
-        is_end = found in (b")", b"|") or found.endswith(b"}}")
         made += text[at : token.start()]
         at = token.end()
-        while is_end and included and included[-1] == depth:
-            included.pop()
-            made = made.rstrip() + b")) "
-        while is_end and unsorted and unsorted[-1] == depth:
-            unsorted.pop()
-            made = made.rstrip() + _SORT + b" "
+        if found in (b")", b"|") or found.endswith(b"}}"):
+            while ends and ends[-1][0] == depth:
+                written = len(made.rstrip())
+                made[written:written] = ends.pop()[1]
         depth += (found == b"(") - (found == b")")
-        if found == _KEYS:
-            unsorted.append(depth)
-        if found in _INCLUDED:
-            included.append(depth)
+        if found in _COMMANDS and found != kept:
+            has_values |= found == b"values"
+            found, end = _COMMANDS[found]
+            ends.append((depth, end))
         made += _CONSTANTS.get(found, found)
-    return bytes(made + text[at:])
+    trim = b"- " if re.match(rb"\{\{-\s", text) else b""
+    before = b"{{" + trim + b"$kubestrata := dict }}" if has_values else b""
+    return bytes(before + made + text[at:])
 
 
 def renderings_of(files: Mapping[str, bytes], values: bytes) -> int:
@@ -124,11 +139,14 @@ def renderings_of(files: Mapping[str, bytes], values: bytes) -> int:
     `files` are those of `with_constants`, `values` the text of a release's values, which may be
     templates as well. What `values` returns has a random order, which two renderings may share.
     """
-    texts = [values, *(_code(path, data) for path, data in files.items() if path.endswith(_TEXTS))]
+    texts = [(_ANY_ACTION, values)]
+    for path, data in files.items():
+        if path.endswith(_TEXTS):
+            texts.append((_ACTION if is_template(path) else _ANY_ACTION, _code(path, data)))
     found = 1
-    for text in texts:
+    for actions, text in texts:
         if found < _UNTIL_ORDER_DIFFERS and (_RANDOM.search(text) or _UNORDERED.search(text)):
-            found = max(found, *(_renderings(action) for action in _ACTION.findall(text)), 1)
+            found = max(found, *(_renderings(action) for action in actions.findall(text)), 1)
     return found
 
 

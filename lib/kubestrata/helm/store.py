@@ -99,11 +99,20 @@ class _KnownFolder(msgspec.Struct, frozen=True):
 
 
 class ChartStore:
-    """Charts by name and version: those of `folders`, at any depth, before those of the store."""
+    """Charts by name and version: those of `folders`, at any depth, before those of the store.
 
-    def __init__(self, root: Path | None = None, folders: Sequence[Path] = ()) -> None:
+    `repository` is the folder whose tree is read: releases may name charts in it by their paths.
+    """
+
+    def __init__(
+        self,
+        root: Path | None = None,
+        folders: Sequence[Path] = (),
+        repository: Path | None = None,
+    ) -> None:
         self.root = default_root() if root is None else root
         self.folders = folders
+        self._repository = repository
         self._shelf: dict[tuple[str, str], Path] | None = None
         self._found: dict[Path, StoredChart | None] = {}
         self.problems: list[str] = []
@@ -135,6 +144,19 @@ class ChartStore:
         path = self._shelved().get((name, chosen))
         shelved = None if path is None else self._chart_at(path)
         return [shelved] if shelved else list(self._stored(name, chosen))
+
+    def in_repository(self, path: str) -> StoredChart | None:
+        """Return the chart in a folder of the repository, None if there is none.
+
+        Raises ImportSourceError if the folder is not a valid chart. Links are not followed.
+        """
+        if self._repository is None:
+            return None
+        top = self._repository.resolve()
+        place = top / path
+        if ".." in place.parts or place.resolve() != place or not is_chart(place):
+            return None
+        return self._folder_at(place)
 
     def open(self) -> None:
         """Read the names of the charts of the folders, and their problems."""

@@ -24,7 +24,7 @@ _START_SECONDS = 60.0
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "HELM_C_LIB", "VIRTUAL_ENV")
 _LAST_BYTES = 4_000
 _NO_ENGINE = "No module named 'helm_python'"
-_OUT_OF_MEMORY = ("out of memory", "cannot allocate", "MemoryError")
+_OUT_OF_MEMORY = ("out of memory", "cannot allocate", "malloc failed", "MemoryError")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import ChartFact
 from kubestrata.rules.api_group import ARGO, HELM, SOURCE
@@ -20,7 +21,8 @@ class ChartUse:
     """The chart of a release; `version` is '' where none is pinned.
 
     `source` is where the chart comes from, as in `kubestrata.helm.chart_source`: '' if the
-    object with the address is not in the tree.
+    object with the address is not in the tree. A `local` chart is in the folder `path` of the
+    source `origin`.
     """
 
     name: str
@@ -29,6 +31,8 @@ class ChartUse:
     """The facts about the chart; None for one that comes from a folder of the source."""
     local: bool = False
     source: str = ""
+    path: str = ""
+    origin: Identity | None = None
 
 
 def chart_of(tree: ClusterTree, release: Subject) -> ChartUse | None:
@@ -57,7 +61,8 @@ def _from_repository(tree: ClusterTree, spec: Mapping[str, Any], namespace: str)
     named = mapping(spec.get("sourceRef"))
     kind, path = str(named.get("kind", "")), str(spec.get("chart", ""))
     space = str(named.get("namespace") or namespace)
-    source = tree.get(SOURCE, kind, space, str(named.get("name", "")))
+    origin = Identity(SOURCE, kind, space, str(named.get("name", "")))
+    source = tree.by_identity.get(origin)
     url = "" if source is None else str(source.spec.get("url", "")).rstrip("/")
     name, version = path.rstrip("/").rpartition("/")[2], str(spec.get("version") or "")
     if kind in ("GitRepository", "Bucket", "ExternalArtifact"):
@@ -66,7 +71,8 @@ def _from_repository(tree: ClusterTree, spec: Mapping[str, Any], namespace: str)
             ref = mapping(source.spec.get("ref"))
             at = next((ref[key] for key in ("commit", "tag", "name", "branch") if ref.get(key)), "")
             address = f"git+{url}@{at or 'master'}#{path.removeprefix('./')}"
-        return ChartUse(name, version, None, local=True, source=address)
+        folder = path.removeprefix("./").strip("/")
+        return ChartUse(name, version, None, local=True, source=address, path=folder, origin=origin)
     if url.startswith("oci://"):
         url = f"{url}/{path}"
     return ChartUse(name, version, tree.knowledge.charts.get(name), source=url)

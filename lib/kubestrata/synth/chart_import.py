@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kubestrata.gitops.own_chart import is_own
 from kubestrata.helm.chart_folder import is_chart
-from kubestrata.helm.chart_source import WantedChart, git_address, is_git
+from kubestrata.helm.chart_source import WantedChart, is_git
 from kubestrata.helm.charts_lock import LOCK_FILE, read_lock, write_lock
 from kubestrata.helm.fetch import Progress, fetch_charts, missing_charts
 from kubestrata.helm.store import ChartStore
@@ -53,7 +54,7 @@ def wanted_charts(trees: Iterable[ClusterTree], folder: Path) -> list[WantedChar
 
 def _wanted(tree: ClusterTree, folder: Path) -> Iterator[WantedChart]:
     for use in charts_used(tree):
-        if not (is_git(use.source) and is_chart(folder / git_address(use.source).path)):
+        if not (is_own(tree, use) and is_chart(folder / use.path)):
             # The name of a chart in a folder is in its Chart.yaml, and so is its version.
             local = is_git(use.source)
             yield WantedChart("" if local else use.name, "" if local else use.version, use.source)

@@ -58,7 +58,7 @@ def check_delivered(
     trees whose kinds come before those of the bindings.
     """
     trees = [replace(tree, more_schemas=more_schemas) for tree in _trees(delivered, before)]
-    return check_trees(trees, settings, _waivers(delivered), store, Path.cwd())
+    return check_trees(trees, settings, _waivers(delivered), store)
 
 
 def check_trees(
@@ -66,18 +66,14 @@ def check_trees(
     settings: Settings,
     waivers: Sequence[Waiver],
     store: ChartStore | None = None,
-    home: Path | None = None,
 ) -> list[Report]:
-    """Return a report for each tree, with what charts make: those of a store and of a repository.
-
-    `home` is the folder of the repository, which may have charts of its own.
-    """
+    """Return a report for each tree, with what the charts of a store make."""
     rules, today = settings.rules(), datetime.now(UTC).date()
     settled = [settings.settle(tree) for tree in trees]
     if store is not None:
         from kubestrata.gitops.chart_objects import with_charts  # noqa: PLC0415  # for `check`
 
-        settled = with_charts(settled, store, home)
+        settled = with_charts(settled, store)
     return [judge(tree, rules, waivers, today) for tree in settled]
 
 

@@ -52,6 +52,8 @@ def read_counterparts(
         return _limited(_structured(name, _yaml(text, name), text), only)
     if path.suffix == ".json" or text.lstrip().startswith(("{", "[")):
         return _limited(_structured(name, _json(text, name), text), only)
+    if not text.strip():
+        raise _empty(name)
     return [Counterpart(name, {STORE_KEY: _lines(text, name)}, only)]
 
 
@@ -87,11 +89,15 @@ def _structured(name: str, value: object, text: str) -> list[Counterpart]:
     if is_mapping(value) and "format" in value and "clusters" in value:
         return _contract(name, value, text)
     if value in ({}, None):
-        why = "it is empty, so it does not show which needs it is about"
-        raise ConfigError(f"{name}:1", "is not a file of the other side", why, _KNOWN)
+        raise _empty(name)
     if is_mapping(value) and all(map(_is_output, value.values())):
         return [_outputs(name, value)]
     return [Counterpart(name, {STORE_KEY: _keys(name, value, text)})]
+
+
+def _empty(name: str) -> ConfigError:
+    why = "it is empty, so it does not show which needs it is about"
+    return ConfigError(f"{name}:1", "is not a file of the other side", why, _KNOWN)
 
 
 def _contract(name: str, value: Mapping[str, Any], text: str) -> list[Counterpart]:
@@ -180,8 +186,8 @@ def _lines(text: str, name: str) -> _Names:
             continue
         key, colon, properties = plain.partition(": ")
         key = key.removesuffix(":") if not colon else key
-        if re.search(r"\s", key):
-            why = "a key has no blanks"
+        if re.search(r"[\s=]", key):
+            why = "a key has no blanks" if re.search(r"\s", key) else "'=' sets a value"
             fix = "write a line for each key: `key` or `key: property, property`"
             raise ConfigError(f"{name}:{number}", "is not a key of a store", why, fix)
         found[key] = _split(properties) if colon else None
