@@ -15,9 +15,8 @@ def _holder(manifest: Manifest, steps: tuple[Step, ...], *, make: bool = False) 
     holder: Any = manifest
     for step in steps[:-1]:
         if make and is_mapping(holder):
-            holder = holder.setdefault(str(step), {})
-        else:
-            holder = holder[step]
+            holder.setdefault(str(step), {})
+        holder = holder[step]
     return holder
 
 
