@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from kubestrata.core.json_value import Manifest
+from kubestrata.core.json_value import Manifest, is_mapping
 
 Change: TypeAlias = Callable[[Manifest], None]
 Step: TypeAlias = str | int
@@ -14,10 +14,9 @@ Step: TypeAlias = str | int
 def _holder(manifest: Manifest, steps: tuple[Step, ...], *, make: bool = False) -> Any:  # JSON
     holder: Any = manifest
     for step in steps[:-1]:
-        if make and isinstance(holder, dict):
-            holder = holder.setdefault(str(step), {})
-        else:
-            holder = holder[step]
+        if make and is_mapping(holder):
+            holder.setdefault(str(step), {})
+        holder = holder[step]
     return holder
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kubestrata.core.identity import identity_of
-from kubestrata.core.json_value import Manifest
+from kubestrata.core.json_value import Manifest, is_mapping, is_sequence
 from kubestrata.core.written import WrittenFile
 from kubestrata.delivery.delivered import DeliveredCluster, DeliveredUnit
 from tests.charts.seeded.edit import Change
@@ -109,9 +109,9 @@ def _plain(manifest: Manifest) -> Manifest:
 
 
 def _listed(value: Any) -> Any:  # JSON
-    if isinstance(value, dict):
+    if is_mapping(value):
         return {key: _listed(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
+    if is_sequence(value):
         return [_listed(each) for each in value]
     return value
 
