@@ -80,3 +80,22 @@ def test_an_example_of_a_webhook_is_no_credential() -> None:
     address = "https://hooks.slack.com/services/T{}/B{}/{}"
     assert form_in_use(f"url: {address.format('01A2B3C4D', '01A2B3C4D', 'a1' * 12)}")
     assert not form_in_use(f"url: {address.format('0' * 8, '0' * 8, 'localPlaceholder' + 'X' * 8)}")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("data.SVC_ONEPASSWORD", "10.10.12.15"),
+        ("spec.settings.redis_password", "os.environ/REDIS_PASSWORD"),
+        ("spec.plugin.ClientSecret", "urn:k8s:secret:oidc:client"),
+        ("spec.oidc.cookieNames.accessToken", "qui-access-token"),
+        ("data.OPENAI_API_KEY", "sk-required"),
+    ],
+)
+def test_an_address_a_reference_and_a_name_are_no_credentials(path: str, value: str) -> None:
+    assert not is_credential(path, value)
+
+
+def test_the_credentials_of_an_example_are_not_in_use() -> None:
+    assert form_in_use("rtsp://user:pass@camera:554/stream") == ""
+    assert form_in_use("rtsp://admin:hunter2@camera:554/stream") == "credentials in an address"

@@ -58,7 +58,7 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
     if not roots:
         reached = {path for each in clusters for path in _reached(each)}
         if found.is_minor([each.start for each in clusters], reached):
-            clusters, reached = [], set()
+            clusters, reached = [], set[str]()
         taken = {identity for each in clusters for identity in each.reader.units}
         followed = {folder for each in clusters for folder in each.reader.followed}
         others = [repository.cluster(each) for each in found.others(reached, taken, followed)]

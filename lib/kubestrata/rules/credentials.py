@@ -52,7 +52,9 @@ _PUBLIC_KEY = Pattern(
     r"|repo(?:sitory)?|path|project|type|issuer|audience|scopes?|cert|crt|ca|fingerprint)$"
 )
 """Keys whose values are no credentials, whatever their form is."""
-_NOT_SECRET = Pattern(r"(?i)(secretKeys|keyRef|secretRef|keys|keyMapping|remoteRef)\.|existing\w*$")
+_NOT_SECRET = Pattern(
+    r"(?i)(secretKeys|keyRef|secretRef|keys|keyMapping|remoteRef|\w+Names)\.|existing\w*$"
+)
 PLACEHOLDER = Pattern(
     r"(?i)\bop://\S+|^\s*(ref\+\w+://|vault:secret|change[-_ ]?me\b|replace[-_ ]?me\b"
     r"|<[A-Z_-]{4,}>\s*$)"
