@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
+from kubestrata.rules.api_group import HELM
+from kubestrata.rules.release import release_name
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Listed, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -17,6 +19,7 @@ def _listed(tree: ClusterTree) -> Iterator[Finding]:
     for each in tree.unreached:
         yield from _wrong_entry(each, Severity.WARNING)
     yield from _repeated(tree)
+    yield from _shared_releases(tree)
 
 
 def _repeated(tree: ClusterTree) -> Iterator[Finding]:
@@ -41,6 +44,21 @@ def _repeated(tree: ClusterTree) -> Iterator[Finding]:
             message += f"; so do{'es' if len(others) == 1 else ''} {len(others)} more"
             fix = "keep one of them"
         yield subject.finding("", message, fix, Severity.WARNING)
+
+
+def _shared_releases(tree: ClusterTree) -> Iterator[Finding]:
+    """Report HelmReleases with the release name and the storage of an earlier one."""
+    first: dict[tuple[str, str, str], Subject] = {}
+    for subject in tree.of_kind(HELM, "HelmRelease"):
+        spec, name = subject.spec, release_name(subject)
+        space = str(spec.get("storageNamespace") or subject.namespace)
+        if "${" in name or "${" in space:  # not known
+            continue
+        other = first.setdefault((name, space, str(spec.get("kubeConfig"))), subject)
+        if other.identity != subject.identity:
+            message = f"installs the Helm release {space}/{name}, and so does {other.identity}"
+            fix = "set another releaseName"
+            yield subject.finding("spec.releaseName", f"{message} ({other.place})", fix)
 
 
 def _wrong_entry(each: Listed, severity: Severity) -> Iterator[Finding]:
@@ -136,7 +154,7 @@ RULES = (
     Rule(
         "G08",
         "lists name files that exist, once, and every object is declared once",
-        "the Kustomization cannot be built, or two Kustomizations overwrite each other",
+        "the Kustomization cannot be built, or one overwrites what another one applied",
         _listed,
     ),
     Rule(
