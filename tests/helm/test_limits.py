@@ -56,6 +56,17 @@ def test_an_endless_chart_is_reported_and_the_others_are_rendered(tmp_path: Path
     assert workers_of(os.getpid()) == []
 
 
+def test_no_writable_folder_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> None:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refused)
+    charts = Charts(tmp_path)
+    with charts.renderer:
+        (found,) = charts.renderer.render_all([release(tmp_path / "one", CONFIG)])
+    assert isinstance(found, Rendered)
+
+
 def test_a_chart_that_makes_a_gigabyte_is_reported(tmp_path: Path) -> None:
     charts = Charts(tmp_path, memory_bytes=1 << 29)
     releases = [release(tmp_path / "one", GIGABYTE), release(tmp_path / "two", CONFIG)]

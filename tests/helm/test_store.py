@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,34 @@ def test_a_folder_of_charts_comes_before_the_store(tmp_path: Path) -> None:
     assert packed_one.digest == digest_of(chart("2.0.0"))
     (problem,) = store.problems
     assert problem.startswith("broken.tgz: cannot be unpacked: is not a valid gzip file")
+
+
+def test_a_folder_may_be_a_chart_itself(tmp_path: Path) -> None:
+    folder = write_chart(tmp_path / "shop", {"templates/a.yaml": CONFIG})
+    write_chart(folder / "charts" / "db", {}, HEAD.replace("shop", "db"))
+    store = ChartStore(tmp_path / "store", [folder])
+    found = store.find("shop", "1.0.0")
+    assert found is not None
+    assert found.path == folder
+    assert store.find("db", "1.0.0") is None
+
+
+def test_a_folder_that_cannot_be_read_is_a_problem_beside_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_chart(tmp_path / "shelf" / "shop", {})
+    (tmp_path / "shelf" / "closed").mkdir()
+    listed = Path.iterdir
+
+    def iterdir(path: Path) -> Iterator[Path]:
+        if path.name == "closed":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    store = ChartStore(tmp_path / "store", [tmp_path / "shelf"])
+    assert store.find("shop", "1.0.0") is not None
+    assert store.problems == [f"{tmp_path}/shelf/closed: cannot be read: Permission denied"]
 
 
 def test_the_digest_of_a_folder_depends_on_its_files_alone(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _MERGE = "tag:yaml.org,2002:merge"
 _PLAIN = "plain"
+SET_TWICE = "is set twice"
+"""The reason of a YamlSyntaxError for a key that a map has twice."""
 _TWICE = "second occurrence"
 """The problem in PyYAML's error for an anchor that is defined twice."""
 _TAG = "tag:yaml.org,2002:"
@@ -197,7 +199,7 @@ class _Document:
                 continue
             key = self._key(key_node)
             if key in own:
-                self._refuse(key_node, f"key {key!r}", "is set twice")
+                self._refuse(key_node, f"key {key!r}", SET_TWICE)
             own.add(key)
             result[key] = self.read(value_node)
         return result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,13 +16,12 @@ from kubestrata.helm.store import archive_at
 from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.field import mapping_at
+from kubestrata.rules.release import release_name
 from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 
 DUMMY = "value-of-a-secret"
 """Stands for each value of a Secret: rendering needs a text, and the real one may not be shown."""
 _DEFAULTS = "values.yaml"
-_LONGEST_NAME = 53
-_DIGITS = 12
 _STEP = re.compile(r"(?P<key>(?:\\.|[^.\[\\])+)|\[(?P<index>\d{1,9})\]|\.")
 _LAST_ITEM, _MOST_STEPS, _INTEGERS = 65_536, 31, 1 << 63
 """Limits of Helm's `--set` (source: its package strvals)."""
@@ -52,7 +50,7 @@ class ReleaseInput:
 def release_input(tree: ClusterTree, release: Subject) -> ReleaseInput:
     """Return the input of Helm for a HelmRelease; raises ValuesError."""
     namespace = target_namespace(release)
-    return ReleaseInput(_name(release), namespace, _values(tree, release))
+    return ReleaseInput(release_name(release), namespace, _values(tree, release))
 
 
 def application_input(application: Subject, source: Mapping[str, Any]) -> ReleaseInput:
@@ -111,19 +109,6 @@ def _referred_chart(tree: ClusterTree, release: Subject) -> Mapping[str, Any]:
     namespace = str(reference.get("namespace") or release.namespace)
     source = tree.get(SOURCE, "HelmChart", namespace, str(reference.get("name")))
     return source.spec if source is not None and reference.get("kind") == "HelmChart" else {}
-
-
-def _name(release: Subject) -> str:
-    """Return the name of the Helm release; Flux shortens one that Helm would refuse."""
-    given = release.spec.get("releaseName")
-    if given:
-        return str(given)
-    target = release.spec.get("targetNamespace")
-    name = f"{target}-{release.identity.name}" if target else release.identity.name
-    if len(name) <= _LONGEST_NAME:
-        return name
-    digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGITS]
-    return f"{name[: _LONGEST_NAME - _DIGITS - 1]}-{digest}"
 
 
 def _values(tree: ClusterTree, release: Subject) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 
 from kubestrata.core.errors import YamlSyntaxError
-from kubestrata.core.yaml_read import load_all
+from kubestrata.core.yaml_read import SET_TWICE, load_all
 
 _KEY = re.compile(
     r"^(?P<before> *(?P<dash>- +)*)(?P<key>\"[^\"\n]*\"|'[^'\n]*'|[^\s#:'\"\[{-][^:\n]*):(?=\s|\Z)",
     re.MULTILINE,
 )
-_SOURCE, _TWICE = "output", "is set twice"
+_SOURCE = "output"
 
 
 def repeated_key(document: str) -> tuple[int, str] | None:
@@ -25,8 +25,8 @@ def repeated_key(document: str) -> tuple[int, str] | None:
     try:
         load_all(document, _SOURCE)
     except YamlSyntaxError as error:
-        if error.why == _TWICE:
-            return int(error.where.rpartition(":")[2]), f"{error.what} {error.why}"
+        if error.why == SET_TWICE:
+            return int(error.where.rpartition(":")[2]), f"{error.what} {SET_TWICE}"
     return None
 
 

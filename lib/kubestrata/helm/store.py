@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -250,12 +250,15 @@ class ChartStore:
         if self._shelf is None:
             self._shelf = {}
             for folder in self.folders:
-                for path in charts_below(folder):
+                for path in charts_below(folder, self._report_folder):
                     self._shelve(folder, path, self._shelf)
         return self._shelf
 
+    def _report_folder(self, error: OSError) -> None:
+        self.problems.append(f"{error.filename}: cannot be read: {error.strerror}")
+
     def _shelve(self, folder: Path, path: Path, shelf: dict[tuple[str, str], Path]) -> None:
-        where = path.relative_to(folder).as_posix()
+        where = path.name if path == folder else path.relative_to(folder).as_posix()
         try:
             if path.is_dir():
                 files = {"Chart.yaml": read_regular(path / "Chart.yaml", MAX_BYTES)}
@@ -270,18 +273,24 @@ class ChartStore:
             shelf.setdefault((found.name, plain(found.version)), path)
 
 
-def charts_below(folder: Path) -> Iterator[Path]:
-    """Yield the charts at any depth of a folder, none within another; links are skipped."""
+def charts_below(folder: Path, refused: Callable[[OSError], None]) -> Iterator[Path]:
+    """Yield the charts at any depth of a folder, itself one or not; none within another, no links.
+
+    `refused` gets the errors of folders that cannot be read.
+    """
     pending = [folder]
     while pending:
         here = pending.pop()
-        if here.is_dir() and here != folder and is_chart(here):
-            yield here
-        elif here.is_dir():
-            below = (each for each in here.iterdir() if not each.is_symlink())
-            pending += sorted(below, reverse=True)
-        elif here.name.endswith(ARCHIVES) and here.is_file():
-            yield here
+        try:
+            if here.is_dir() and is_chart(here):
+                yield here
+            elif here.is_dir():
+                below = [each for each in here.iterdir() if not each.is_symlink()]
+                pending += sorted(below, reverse=True)
+            elif here.name.endswith(ARCHIVES) and here.is_file():
+                yield here
+        except OSError as error:
+            refused(error)
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO
 
 import msgspec
@@ -193,10 +194,16 @@ class WorkerPool:
 
 
 def _scratch() -> IO[bytes]:
-    """Return a file without a name, for what a worker writes to its standard error."""
+    """Return a file without a name, for what a worker writes to its standard error.
+
+    Where no folder is writable, nothing of it is kept.
+    """
     import tempfile  # noqa: PLC0415 - only where workers are started
 
-    return tempfile.TemporaryFile()
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return Path(os.devnull).open("r+b")
 
 
 def _failed(why: str) -> Outcome:

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
+
 from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.json_value import mapping
-from kubestrata.core.yaml_read import load_all
+from kubestrata.core.yaml_read import SET_TWICE, load_all
 from kubestrata.rules.field import values
 from kubestrata.rules.subject import ClusterTree, Subject
 
@@ -56,6 +58,19 @@ def configurations(tree: ClusterTree) -> Iterator[Configuration]:
                     yield from _read(subject, path, str(text), suffix)
 
 
+def _is_yaml(text: str) -> bool:
+    """Return True if a text has the form of YAML; programs have tags and keys of their own."""
+    anchors: set[str] = set()
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.AliasEvent) and event.anchor not in anchors:
+                return False
+            anchors.add(str(getattr(event, "anchor", "")))
+    except yaml.YAMLError:
+        return False
+    return True
+
+
 def _file(
     subject: Subject, field: str, name: str, text: object, *, is_encoded: bool
 ) -> Iterator[Configuration]:
@@ -90,7 +105,8 @@ def _read(subject: Subject, path: str, text: str, suffix: str) -> Iterator[Confi
         fault = f"is not valid TOML: {str(error).rpartition('(')[2].rstrip(')')}"
     except YamlSyntaxError as error:
         line = error.where.rpartition(":")[2]
-        fault = "is not valid YAML" + (f", at its line {line}" if line.isdigit() else "")
+        if error.why == SET_TWICE or not _is_yaml(text):
+            fault = "is not valid YAML" + (f", at its line {line}" if line.isdigit() else "")
     except RecursionError:
         fault = "is nested too deeply"
     yield Configuration(subject, path, content, fault, subject.is_secret)

@@ -21,10 +21,10 @@ class ConfigurationFault:
     message: str
     name: str = ""
 
-    def told(self, configuration: Configuration) -> str:
+    def shown_in(self, configuration: Configuration) -> str:
         """Return the problem, without the name if it is in a Secret."""
-        shown = self.name if self.name and not configuration.is_secret else ""
-        return f"{self.at}: {self.message}" + (f" {shown}" if shown else "")
+        name = f" {self.name}" if self.name and not configuration.is_secret else ""
+        return f"{self.at}: {self.message}{name}"
 
 
 def consumer_faults(configuration: Configuration) -> Iterator[ConfigurationFault]:

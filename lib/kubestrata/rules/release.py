@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from kubestrata.rules.api_group import ARGO, HELM, SOURCE
 from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.subject import ClusterTree, Subject
 
+_LONGEST_NAME = 53
+_DIGITS = 12
 _OFF = ("installCRDs", "crds.enabled", "crds.install", "crds.create")
 
 
@@ -76,6 +79,19 @@ def _from_repository(tree: ClusterTree, spec: Mapping[str, Any], namespace: str)
     if url.startswith("oci://"):
         url = f"{url}/{path}"
     return ChartUse(name, version, tree.knowledge.charts.get(name), source=url)
+
+
+def release_name(release: Subject) -> str:
+    """Return the name of the Helm release; Flux shortens one that Helm would refuse."""
+    given = release.spec.get("releaseName")
+    if given:
+        return str(given)
+    target = release.spec.get("targetNamespace")
+    name = f"{target}-{release.identity.name}" if target else release.identity.name
+    if len(name) <= _LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGITS]
+    return f"{name[: _LONGEST_NAME - _DIGITS - 1]}-{digest}"
 
 
 def charts_used(tree: ClusterTree) -> Iterator[ChartUse]:

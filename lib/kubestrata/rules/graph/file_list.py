@@ -8,6 +8,7 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.chart_origin import ChartOrigin
+from kubestrata.rules.release import release_name
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Listed, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -19,6 +20,7 @@ def _listed(tree: ClusterTree) -> Iterator[Finding]:
     for each in tree.unreached:
         yield from _wrong_entry(each, Severity.WARNING)
     yield from _repeated(tree)
+    yield from _shared_releases(tree)
 
 
 def _repeated(tree: ClusterTree) -> Iterator[Finding]:
@@ -63,6 +65,21 @@ def _installed(
         by = other.chart.release
         what = f"makes {subject.identity}, and so does HelmRelease {by.namespace}/{by.name}"
         yield release.finding("spec.values", what, "switch it off in one of the two")
+
+
+def _shared_releases(tree: ClusterTree) -> Iterator[Finding]:
+    """Report HelmReleases with the release name and the storage of an earlier one."""
+    first: dict[tuple[str, str, str], Subject] = {}
+    for subject in tree.of_kind(HELM, "HelmRelease"):
+        spec, name = subject.spec, release_name(subject)
+        space = str(spec.get("storageNamespace") or subject.namespace)
+        if "${" in name or "${" in space:  # not known
+            continue
+        other = first.setdefault((name, space, str(spec.get("kubeConfig"))), subject)
+        if other.identity != subject.identity:
+            message = f"installs the Helm release {space}/{name}, and so does {other.identity}"
+            fix = "set another releaseName"
+            yield subject.finding("spec.releaseName", f"{message} ({other.place})", fix)
 
 
 def _wrong_entry(each: Listed, severity: Severity) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ def _configuration(tree: ClusterTree) -> Iterator[Finding]:
             yield each.subject.finding(each.path, each.fault, severity=Severity.WARNING)
             continue
         for fault in consumer_faults(each):
-            yield each.subject.finding(each.path, fault.told(each))
+            yield each.subject.finding(each.path, fault.shown_in(each))
 
 
 def _queries(tree: ClusterTree) -> Iterator[Finding]:
