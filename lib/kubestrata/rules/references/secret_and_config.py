@@ -102,7 +102,7 @@ def _misspelt(tree: ClusterTree, use: ReferenceUse, names: Names) -> str:
     """Return the name that is probably meant, '' if an operator may make the object.
 
     Where only operators and Compositions make further objects, a name that hardly differs from
-    one of the tree is no other object.
+    one of the tree means that one.
     """
     if hidden(tree, use.namespace) or foreign(tree, use.namespace, use.name):
         return ""
