@@ -152,7 +152,7 @@ class Roots:
         return rest if rest and is_rule else placed
 
     def _is_rest(self, group: list[_Placed]) -> bool:
-        """Return True for a list that nothing applies, with one Kustomization, among many others."""
+        """Return True for a list of one Kustomization that nothing applies, among many others."""
         first = group[0]
         if len(group) > 1 or not first.listed or _cluster_folder(f"{first.home}/") is not None:
             return False
