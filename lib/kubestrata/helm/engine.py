@@ -125,7 +125,11 @@ def _stable(files: dict[str, bytes], facts: ChartFile, work: Work) -> Rendered:
     replaced: set[str] = set()
     for template in sorted({path for each in renderings for path in each}):
         texts = dict.fromkeys(each.get(template, "") for each in renderings)
-        found, *others = [read_output(template, text, _read) for text in texts]
+        # A comparison needs no faults, and no other rendering those of the first one again.
+        found, *others = [
+            read_output(template, text, _read, is_post_rendered=not work.once and number == 0)
+            for number, text in enumerate(texts)
+        ]
         for other in others:
             found, paths = normalised(found, other)
             replaced |= paths

@@ -39,14 +39,32 @@ class TemplateOutput:
         self.faults += other.faults
 
 
-def read_output(template: str, text: str, read: Reader) -> TemplateOutput:
-    """Return the objects of one rendered template; nothing of notes and partials."""
+def read_output(
+    template: str, text: str, read: Reader, *, is_post_rendered: bool = False
+) -> TemplateOutput:
+    """Return the objects of one rendered template; nothing of notes and partials.
+
+    If it `is_post_rendered`, keys that are set twice are faults.
+    """
     found = TemplateOutput()
     name = template.rpartition("/")[2]
     if not template.endswith(_NOTES) and not name.startswith("_"):
         for line, document in _documents(text):
+            before = len(found.objects)
             _add(found, template, line, document, read)
+            made = found.objects[before:]
+            # Flux does not pass hooks through the post-renderer.
+            if is_post_rendered and made and not any(each.is_hook for each in made):
+                found.faults += _repeated(template, line, document)
     return found
+
+
+def _repeated(template: str, line: int, document: str) -> Iterator[RenderFault]:
+    repeated = repeated_key(document)
+    if repeated is not None:
+        at, said = repeated
+        why = f"{said}, which the post-renderer of Flux refuses"
+        yield RenderFault(template, line + at - 1, why)
 
 
 def _documents(text: str) -> Iterator[tuple[int, str]]:
@@ -72,11 +90,6 @@ def _add(found: TemplateOutput, template: str, line: int, document: str, read: R
         place = line + int(at[1]) - 1 if at else line
         found.faults.append(RenderFault(template, place, f"not readable as YAML: {error}"))
         return
-    repeated = None if _annotations(content).get(_HOOK) else repeated_key(document)
-    if repeated is not None:
-        at_line, said = repeated
-        why = f"{said}, which the post-renderer of Flux refuses"
-        found.faults.append(RenderFault(template, line + at_line - 1, why))
     for each in _flat(content):
         why = _fault(each)
         if why:
