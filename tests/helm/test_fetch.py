@@ -108,6 +108,32 @@ def test_a_repository_that_cannot_be_used_is_a_problem(
     assert why in work.problem("shop", "1.0.0", server.url)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://bob:s3cr3t@charts.example.org/all",
+        "https://s3cr3t@charts.example.org/all",
+        "oci://bob:s3cr3t@charts.example.org/all",
+        "git+https://s3cr3t@charts.example.org/all@v1#shop",
+        "git+ssh://bob:s3cr3t@charts.example.org/all@v1#shop",
+    ],
+)
+def test_an_address_with_a_login_is_refused_without_showing_it(work: Import, source: str) -> None:
+    problem = work.problem("shop", "1.0.0", source)
+    assert "://charts.example.org/all" in problem
+    assert "has a login in its address, which is not supported; fetch the chart" in problem
+    assert "s3cr3t" not in problem
+    assert work.locked == []
+
+
+def test_an_index_does_not_send_a_login(work: Import, server: Server) -> None:
+    index = "entries: {shop: [{version: 1.0.0, urls: ['https://bob:s3cr3t@example.com/a']}]}"
+    server.files = {"/index.yaml": index.encode()}
+    problem = work.problem("shop", "1.0.0", server.url)
+    assert "https://example.com/a: cannot be fetched: has a login" in problem
+    assert "s3cr3t" not in problem
+
+
 def test_an_archive_with_another_digest_than_the_index_is_refused(
     work: Import, server: Server
 ) -> None:

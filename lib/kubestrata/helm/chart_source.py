@@ -65,8 +65,24 @@ def is_http(source: str) -> bool:
     return source.startswith(("https://", "http://"))
 
 
+def require_no_login(source: str) -> None:
+    """Raise ImportSourceError, which does not show it, for an address with a login.
+
+    The user name of ssh is none.
+    """
+    parts = urlsplit(source.removeprefix(GIT))
+    login, _, host = parts.netloc.rpartition("@")
+    if login and (":" in login or parts.scheme != "ssh"):
+        why = "has a login in its address, which is not supported"
+        fix = "fetch the chart yourself, and name its folder with --charts"
+        raise ImportSourceError(
+            f"{parts.scheme}://{host}{parts.path}", "cannot be fetched", why, fix
+        )
+
+
 def require_https(url: str) -> str:
-    """Return an address; raise ImportSourceError for http, except to this machine."""
+    """Return an address; raise ImportSourceError for http, except to this machine, and logins."""
+    require_no_login(url)
     parts = urlsplit(url)
     if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname)):
         return url

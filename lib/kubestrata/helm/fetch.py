@@ -18,6 +18,7 @@ from kubestrata.helm.chart_source import (
     is_git,
     is_http,
     is_oci,
+    require_no_login,
 )
 from kubestrata.helm.charts_lock import LOCK_FILE, LockedChart
 from kubestrata.helm.git_folder import GitCheckout, checkout
@@ -127,7 +128,8 @@ class _Fetching:
         except _ChangedError:
             raise
         except ImportSourceError as error:
-            self.result.problems.append(f"{error.where}: {error.what}: {error.why}")
+            parts = (error.where, error.what, error.why)
+            self.result.problems.append("; ".join(filter(None, (": ".join(parts), error.fix))))
             if entry is not None:
                 self.result.charts.append(entry)
 
@@ -149,6 +151,7 @@ class _Fetching:
 
     def _bytes(self, wanted: WantedChart) -> bytes:
         source = wanted.source
+        require_no_login(source)
         if is_http(source):
             repository = self._repositories.setdefault(source, HttpRepository(source))
             return repository.fetch(wanted.name, wanted.version)
