@@ -92,7 +92,7 @@ imports-check: $(PYTHON_READY) ## Fail if imports/ was edited; MIRROR=folder gen
 
 .PHONY: bench
 bench: $(PYTHON_READY) $(NODE_READY) ## Measure side by side, and print the tables
-	$(if $(MIRROR),KUBESTRATA_MIRROR=$(MIRROR)) python benchmarks/run.py $(ARGS)
+	$(if $(MIRROR),KUBESTRATA_MIRROR=$(abspath $(MIRROR))) python benchmarks/run.py $(ARGS)
 
 .PHONY: bench-alternatives
 bench-alternatives: $(PYTHON_READY) $(NODE_READY) ## The same objects by KCL, Helm, kustomize, ...
@@ -100,7 +100,7 @@ bench-alternatives: $(PYTHON_READY) $(NODE_READY) ## The same objects by KCL, He
 
 .PHONY: bench-bindings
 bench-bindings: $(PYTHON_READY) $(NODE_READY) ## The same for bindings; needs MIRROR=folder
-	$(if $(MIRROR),KUBESTRATA_MIRROR=$(MIRROR)) python benchmarks/run_bindings.py $(ARGS)
+	$(if $(MIRROR),KUBESTRATA_MIRROR=$(abspath $(MIRROR))) python benchmarks/run_bindings.py $(ARGS)
 
 .PHONY: bench-check
 bench-check: $(PYTHON_READY) ## Measure the speed of checks, side by side; ARGS="--alone"

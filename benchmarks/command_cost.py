@@ -15,7 +15,7 @@ from verdict import Verdict
 
 _COPIED = ("charts", "dist", "cdk8s.yaml", "main.py")
 _EDITED, _TAG = Path("charts/apps/whoami.py"), "whoami:v1.11.0"
-_FILE = "dist/mycluster-0/apps/podinfo/podinfo-app.yaml"
+_FILE = "dist/mycluster-0/apps/podinfo/xplane-podinfo-app.yaml"
 _MEMORY_ROUNDS = 3
 _DIFF_EDITED = "diff, one chart edited"
 _COMMANDS: dict[str, Sequence[str]] = {
