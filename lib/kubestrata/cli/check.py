@@ -49,10 +49,7 @@ class Grouping(Enum):
 
 def declare(parser: Parser) -> None:
     """Add the arguments of the command."""
-    about = "A folder of plain YAML that Flux or Argo CD reconciles, instead of main.py."
-    parser.add_argument("folder", type=Path, nargs="?", help=about)
-    about = "A sync root in the folder, instead of all that are found; may be repeated."
-    parser.add_argument("--root", type=Path, metavar="<path>", action="append", help=about)
+    parser.add_tree()
     for flag, about in _FOLDERS.items():
         parser.add_argument(flag, type=Path, metavar="<path>", help=about)
     about = "Fail if the chart of a release cannot be rendered here."

@@ -34,10 +34,7 @@ class ContractFormat(Enum):
 
 def declare(parser: Parser) -> None:
     """Add the arguments of the command."""
-    about = "A folder of plain YAML that Flux or Argo CD reconciles, instead of main.py."
-    parser.add_argument("folder", type=Path, nargs="?", help=about)
-    about = "A sync root in the folder, instead of all that are found; may be repeated."
-    parser.add_argument("--root", type=Path, metavar="<path>", action="append", help=about)
+    parser.add_tree()
     about = "Only this cluster, instead of all; may be repeated."
     parser.add_argument("--cluster", metavar="<str>", action="append", help=about)
     about = "Compare with a file of the other side; may be repeated."

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from enum import Enum
+from pathlib import Path
 from typing import Any, Never
 
 _HELP_COLUMN = 30
@@ -49,6 +50,13 @@ class Parser(argparse.ArgumentParser):
             metavar=f"<{'|'.join(str(each.value) for each in kind)}>",
             help=f"{text} [default: {default.value}]",
         )
+
+    def add_tree(self) -> None:
+        """Add the folder of a tree, and the sync roots in it."""
+        about = "A folder of plain YAML that Flux or Argo CD reconciles, instead of main.py."
+        self.add_argument("folder", type=Path, nargs="?", help=about)
+        about = "A sync root in the folder, instead of all that are found; may be repeated."
+        self.add_argument("--root", type=Path, metavar="<path>", action="append", help=about)
 
     def values(self, words: Sequence[str]) -> dict[str, Any]:
         """Return the values of the arguments by name; raises HelpWanted or UsageError."""

@@ -26,10 +26,7 @@ _HEAD = ("", "name", "deployed", "bindings", "difference")
 
 def declare(parser: Parser) -> None:
     """Add the arguments of the command."""
-    about = "A folder of plain YAML that Flux or Argo CD reconciles, instead of main.py."
-    parser.add_argument("folder", type=Path, nargs="?", help=about)
-    about = "A sync root in the folder, instead of all that are found; may be repeated."
-    parser.add_argument("--root", type=Path, metavar="<path>", action="append", help=about)
+    parser.add_tree()
     about = "A folder of Helm charts, beside those in the store."
     parser.add_argument("--charts", type=Path, metavar="<path>", help=about)
     about = "Exit 1 if something deployed has another version than its bindings."
