@@ -40,7 +40,7 @@ class ValuesError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseInput:
-    """What Helm gets beside the chart."""
+    """The input of Helm beside the chart."""
 
     name: str
     namespace: str

@@ -60,7 +60,7 @@ def _has_expression(part: tuple[str, Mapping[str, Any]]) -> bool:
 
 @dataclass
 class _Made:
-    """What one ResourceSet makes."""
+    """The objects of one ResourceSet."""
 
     subject: Subject
     result: BuiltFolder = field(default_factory=lambda: BuiltFolder([], set(), complete=True))

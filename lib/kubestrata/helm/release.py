@@ -28,6 +28,6 @@ class Release:
     api_versions: frozenset[str] = frozenset()
     is_upgrade: bool = False
     objects: Mapping[str, Manifest] = field(default_factory=dict[str, Manifest])
-    """What `lookup` finds in the cluster, by `v1 Secret shop web-tls`: version, kind and names."""
+    """Objects that `lookup` finds, by `v1 Secret shop web-tls`: version, kind and names."""
     once: bool = False
     """Render once, even if some values differ each time: those in `replaced` of another result."""

@@ -73,7 +73,7 @@ def _kubernetes(tree: ClusterTree) -> Iterator[VersionRow]:
 
 @dataclass(frozen=True, slots=True)
 class _Deployed:
-    """What a cluster deploys, the API groups whose CRDs it has, and those CRDs if at hand."""
+    """A deployed chart or bundle, the API groups whose CRDs it has, and those CRDs if at hand."""
 
     what: Literal["chart", "CRD bundle"]
     name: str

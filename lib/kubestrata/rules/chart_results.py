@@ -25,7 +25,7 @@ class LookedUp(NamedTuple):
 
 @dataclass(frozen=True)
 class ChartResults:
-    """What rendering says beside the objects; without rendering, nothing."""
+    """The results of rendering beside the objects; without rendering, nothing."""
 
     rendered: frozenset[Identity] = frozenset()
     """The releases whose objects are in the tree."""

@@ -1,4 +1,4 @@
-"""How large a value can be at most, by its schema, as the API server assumes for CEL rules.
+"""The largest sizes of values by their schema, as the API server assumes for CEL rules.
 
 What a schema does not bound is bounded by the largest request, of three megabytes. The figures are
 those of Kubernetes' `apiserver/pkg/cel/common`.

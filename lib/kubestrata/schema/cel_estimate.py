@@ -62,7 +62,7 @@ class RuleCost(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """What an expression gives: its cost, its type, and the size where that is computed."""
+    """The result of an expression: its cost, its type, and the size where that is computed."""
 
     cost: int
     bound: Bound | None = None

@@ -44,7 +44,7 @@ class Missing:
 
 
 class Extra(NamedTuple):
-    """What exists on the other side and is not needed."""
+    """An entry of the other side that is not needed."""
 
     sort: str
     name: str
@@ -55,7 +55,7 @@ class Extra(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ContractDrift:
-    """What is missing on the other side of one cluster, and what exists there and is not needed.
+    """The entries that the other side of one cluster lacks, and those that are not needed there.
 
     It is not compared if no file describes the cluster.
     """
