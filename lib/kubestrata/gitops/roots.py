@@ -152,8 +152,14 @@ class Roots:
         return rest if rest and is_rule else placed
 
     def _is_rest(self, group: list[_Placed]) -> bool:
-        """Return True for a list of one Kustomization that nothing applies, among many others."""
+        """Return True for what is aside of the clusters.
+
+        That is a list of one Kustomization that nothing applies, among many others, and a folder
+        with several objects of one name, which no cluster gets.
+        """
         first = group[0]
+        if any(self._variants[each.home, each.starter.identity] > 1 for each in group):
+            return not any(each.listed or _cluster_folder(f"{each.home}/") for each in group)
         if len(group) > 1 or not first.listed or _cluster_folder(f"{first.home}/") is not None:
             return False
         same = [one for one in self._starters if one.identity == first.starter.identity]
@@ -268,12 +274,19 @@ class Roots:
             folder and below(starter.home, folder) for folder in followed
         )
 
+    @cached_property
+    def _variants(self) -> Counter[tuple[str, Identity]]:
+        """Return the number of starters of one identity in one folder."""
+        return Counter((each.home, each.identity) for each in self._starters)
+
     def _is_unused(self, starter: _Starter) -> bool:
         """Return True if another starter applies a folder above, but not this one."""
         return any(
             folder
             and below(starter.home, folder)
-            and (other.home == folder != starter.home or not below(other.home, folder))
+            and (
+                other.home == folder != starter.home or _is_beside(other.home, folder, starter.home)
+            )
             for other in self._starters
             if other is not starter
             for folder in other.folders
@@ -376,6 +389,19 @@ def _cluster_folder(home: str) -> str | None:
     if "clusters" in parts[:-1]:
         return "/".join(parts[: parts.index("clusters") + 2])
     return None
+
+
+def _is_beside(home: str, folder: str, other: str) -> bool:
+    """Return True if what is applied from `home` applies another folder than its own.
+
+    The sync root in `flux-system` of a cluster does so: what else is in the cluster's folder, and
+    in none of its lists, is not applied.
+    """
+    if not below(home, folder):
+        return True
+    return home not in (folder, other) and _cluster_folder(f"{home}/") == _cluster_folder(
+        f"{other}/"
+    )
 
 
 def _clusters(placed: Sequence[_Placed]) -> list[list[_Placed]]:

@@ -140,8 +140,14 @@ def _creates_crds(rule: object) -> bool:
 
 
 def _is_certain(tree: ClusterTree) -> bool:
-    """Return True if the tree has every object that the cluster gets."""
+    """Return True if the tree has every object that the cluster gets, definitions included.
+
+    A tree without a definition or an installer of such is delivered to a cluster that has some.
+    """
     charts = [chart_of(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
+    installs = any(each is not None and each.known is not None for each in charts)
+    if not (installs or tree.provides):
+        return False
     has_local = any(each is not None and each.local for each in charts)
     lacks_files = any(each.problem == "missing" for each in tree.listed)
     return is_whole(tree) and not has_local and not lacks_files

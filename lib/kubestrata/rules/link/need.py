@@ -132,7 +132,7 @@ def _need(tree: ClusterTree, unit: Unit, link: Link) -> Need | None:
     subject, own = link.subject, link.subject.identity == unit.identity
     # Pods do not need the Service through which others reach them.
     has_ready = tree.knowledge.has_ready(subject.identity.group, subject.identity.kind)
-    has_ready = has_ready and link.target.kind != "Service"
+    has_ready = has_ready and link.target.kind != "Service" and not link.soft
     waits = own or (has_ready and awaits(unit, subject))
     if not (waits or link.ready_first):
         return None

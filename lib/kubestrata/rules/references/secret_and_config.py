@@ -85,6 +85,7 @@ def _one(tree: ClusterTree, made_here: Made, use: ReferenceUse) -> Iterator[Find
         fix = near(name, names)
         is_doubtful = (
             (kind == SECRET and _is_first(use, names))
+            or (use.reference.fact.bootstrap and not _meant(use, names))
             or _may_be_copied(tree, use)
             or tree.is_kept_aside("", kind, name)
             or name in tree.once(_permitted)
@@ -110,6 +111,11 @@ def _misspelt(tree: ClusterTree, use: ReferenceUse, names: Names) -> str:
         return ""
     if tree.exists(*use.identity) or use.name in tree.knowledge.kind("", use.target.kind).builtin:
         return ""
+    return _meant(use, names)
+
+
+def _meant(use: ReferenceUse, names: Names) -> str:
+    """Return the name from which the one of a reference hardly differs, '' without such."""
     found = alike(use.name, names, count=1)
     return found[0] if found and _lacks_a_letter(use.name, found[0]) else ""
 
