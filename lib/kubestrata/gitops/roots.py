@@ -32,7 +32,17 @@ from kubestrata.rules.violation import Location
 _ASIDE = frozenset(
     {
         *("templates", "template", "patches", "examples", "example", "samples", "sample"),
-        *("tests", "test", "testdata", "vendor", "docs", "archive", "archived", "deprecated"),
+        *(
+            "tests",
+            "test",
+            "testdata",
+            "vendor",
+            "doc",
+            "docs",
+            "archive",
+            "archived",
+            "deprecated",
+        ),
     }
 )
 """Folders whose Kustomizations and Applications are not applied as they are written."""
