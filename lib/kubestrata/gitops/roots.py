@@ -7,6 +7,7 @@ no further clusters, unless the layout says so: `clusters/<name>`, or objects of
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -48,6 +49,8 @@ _ASIDE = frozenset(
 """Folders whose Kustomizations and Applications are not applied as they are written."""
 _MANY = 20
 """Kustomizations of a repository that is large enough to tell a rule from exceptions."""
+_BLANK = re.compile(r"\$\{|__[A-Z][A-Z0-9_]*__|<[\w -]+>|@[A-Z][A-Z0-9_]*@|%[A-Z][A-Z0-9_]*%")
+"""The forms of placeholders in files that a script fills in."""
 # A tree that kubestrata wrote: its index, and the folder where each cluster begins.
 INDEX, ENTRY = ".kubestrata", "flux"
 
@@ -334,7 +337,7 @@ def _are_addresses(*sources: str) -> bool:
 def _is_template(document: TreeDocument) -> bool:
     """Return True for a file that another tool fills in, as its name shows."""
     identity = identity_of(document.manifest)
-    return "${" in identity.namespace or "${" in identity.name
+    return _BLANK.search(f"{identity.namespace}/{identity.name}") is not None
 
 
 def _starts(document: TreeDocument) -> bool:
