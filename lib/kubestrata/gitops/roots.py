@@ -215,7 +215,9 @@ class Roots:
         charts = {path.rpartition("/")[0] for path in self.files if path.endswith("/Chart.yaml")}
         patches = set(self._patches())
         for path, reading in self.files.items():
-            if charts.intersection(parents(path)) or is_aside(path) or path in patches:
+            # Beside a chart, a list may name files that are no part of it.
+            is_of_chart = charts.intersection(parents(path)) and path not in self._including
+            if is_of_chart or is_aside(path) or path in patches:
                 continue
             for each in reading.documents:
                 if _starts(each) and is_object(each.manifest) and not _is_template(each):
@@ -309,15 +311,13 @@ class Roots:
         # Beside a list that is applied, a file that it does not name is not.
         tops = {each.home for each in group if each.listed}
         group = [each for each in group if each.listed or each.home not in tops]
-        homes = dict.fromkeys(each.home for each in group)
         key = _cluster_folder(f"{group[0].home}/")
         inside = (folder for each in group for folder in each.starter.folders)
         if key is not None and not any(below(folder, key) for folder in inside):
             return Start("", (key,))
-        listed = all(each.listed for each in group)
-        if listed:
-            homes = dict.fromkeys(_outer(homes))
-        return Start("", tuple(sorted(homes)), flat=not listed)
+        by_list = _outer(dict.fromkeys(each.home for each in group if each.listed))
+        by_hand = frozenset(each.home for each in group if not each.listed)
+        return Start("", tuple(sorted({*by_list, *by_hand})), flat=by_hand)
 
 
 def _subject(document: TreeDocument) -> Subject:

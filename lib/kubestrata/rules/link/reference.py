@@ -11,7 +11,7 @@ from kubestrata.core.alike import Names
 from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import is_mapping
 from kubestrata.knowledge import Kind, ReferenceFact
-from kubestrata.rules.field import known, values
+from kubestrata.rules.field import known, value_at, values
 from kubestrata.rules.link.unseen import (
     charted,
     charts_anywhere,
@@ -99,9 +99,16 @@ class ReferenceField:
             self._use(tree, subject, path, value)
             for subject in tree.of_kind(self.group, self.kind)
             if subject.annotations.keys().isdisjoint(self.fact.unless_annotated)
+            and not self._is_unread(subject)
             for path, value in values(subject.manifest, self.path)
         )
         return [use for use in found if use is not None]
+
+    def _is_unread(self, subject: Subject) -> bool:
+        """Return True if the object has a value with which nothing reads the field."""
+        return any(
+            value_at(subject.manifest, path) in unread for path, unread in self.fact.unless.items()
+        )
 
     def _use(
         self, tree: ClusterTree, subject: Subject, path: str, value: object

@@ -13,7 +13,7 @@ from kubestrata.rules.field import known, mapping_at, values
 from kubestrata.rules.link.chart_gateway import is_made_otherwise, may_be_made
 from kubestrata.rules.link.reference import Target
 from kubestrata.rules.link.unseen import charted, doubt, has_charts, hidden, is_whole
-from kubestrata.rules.near import near
+from kubestrata.rules.near import is_misspelt, near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import selector_keys, selects
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -82,7 +82,11 @@ def _gateway(
         return missing
     # A chart names its Gateway after its release, or as its values say.
     is_charted = has_charts(tree, namespace) and not is_made_otherwise(tree, namespace, name)
-    if not is_charted or charted(tree, namespace, name):
+    if not is_charted:
+        return None
+    others = (each.identity for each in tree.of_kind(GATEWAY, kind))
+    is_wrong = any(each.namespace == namespace and is_misspelt(name, each.name) for each in others)
+    if charted(tree, namespace, name) and not is_wrong:
         return None
     return replace(missing, severity=Severity.WARNING)
 
