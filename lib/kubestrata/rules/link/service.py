@@ -40,7 +40,7 @@ def missing_service(
         return
     fix = near(name, tree.once(service_names).get(namespace, ()))
     message = f"no Service {name} in namespace {namespace}"
-    yield subject.finding(path, message, fix, doubt(tree))
+    yield subject.finding(path, message, fix, doubt(tree, namespace))
 
 
 def wrong_port(

@@ -122,12 +122,13 @@ def _parent(
 
 def _missing(tree: ClusterTree, subject: Subject, path: str, wanted: Identity) -> Finding:
     target = Target(wanted.group, wanted.kind, tree.knowledge.kind(*wanted[:2]))
+    space = wanted.namespace
     message = f"no {wanted.kind} {wanted.name} in namespace {wanted.namespace}"
     there = target.namespace_of(tree, wanted.name)
     if there:
-        return subject.finding(path, message, f"set namespace: {there}", doubt(tree))
+        return subject.finding(path, message, f"set namespace: {there}", doubt(tree, space))
     here = target.names(tree).get(wanted.namespace, ())
-    return subject.finding(path, message, near(wanted.name, here), doubt(tree))
+    return subject.finding(path, message, near(wanted.name, here), doubt(tree, space))
 
 
 def _named(listeners: _Listeners, parent: Mapping[str, Any]) -> _Listeners:

@@ -87,7 +87,7 @@ def _one(tree: ClusterTree, made_here: Made, use: ReferenceUse) -> Iterator[Find
             or tree.is_kept_aside("", kind, name)
             or name in tree.once(_permitted)
         )
-        severity = Severity.WARNING if is_doubtful else doubt(tree)
+        severity = Severity.WARNING if is_doubtful else doubt(tree, namespace)
         yield use.subject.finding(use.path, message, fix, severity)
         return
     if (kind, namespace, name) not in made_here.at and (meant := _misspelt(tree, use, names)):
