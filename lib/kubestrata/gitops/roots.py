@@ -308,9 +308,9 @@ class Roots:
         )
 
     def _start(self, group: Sequence[_Placed]) -> Start:
-        # Beside a list that is applied, a file that it does not name is not.
-        tops = {each.home for each in group if each.listed}
-        group = [each for each in group if each.listed or each.home not in tops]
+        # Beside a list that is applied, or beside files that it names, another file is not.
+        named = {home for each in group if each.listed for home in (each.home, each.starter.home)}
+        group = [each for each in group if each.listed or each.home not in named]
         key = _cluster_folder(f"{group[0].home}/")
         inside = (folder for each in group for folder in each.starter.folders)
         if key is not None and not any(below(folder, key) for folder in inside):

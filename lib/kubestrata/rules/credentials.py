@@ -105,7 +105,8 @@ def is_password(path: str, value: str) -> bool:
 
 _DUMMY = Pattern(
     r"(?i)^\s*(?:yes|no|on|off|y|n|enabled|disabled|(?:sk-)?required|optional|\d"
-    r"|(?:not[-_ ]?used|unused|dummy|not[-_ ]?needed|n/a|empty|fake|tbd|todo|placeholder)\b.*"
+    r"|(?:not[-_ ]?(?:needed|required|set|used)|unused|dummy|bogus|n/a|empty|fake|tbd|todo"
+    r"|placeholder)\b.*"
     r"|(?:[\w-]*[-_ ])?placeholder(?:[-_ ][\w-]*)?"
     r"|(?:[\w-]*[-_ ])?no[-_ ]?(?:auth|key|password|token)(?:[-_ ][\w-]*)?"
     r"|local(?:host)?|\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d+)?|x{3,}|-+|\.{3,}|(?:sk-)?(?:0{6,}|1{6,}|x{6,}|a{6,}))\s*$"

@@ -39,6 +39,8 @@ def _made(tree: ClusterTree) -> Iterator[str]:
         options = sequence(mapping(application.spec.get("syncPolicy")).get("syncOptions"))
         if "CreateNamespace=true" in options:
             yield str(mapping(application.spec.get("destination")).get("namespace"))
+    # A bootstrap makes the namespace of what applies the tree itself.
+    yield from (each.identity.namespace for each in tree.units.values() if each.parent is None)
     for first in tree.of_kind(ARGO, "Application", "ApplicationSet"):
         if first.unit is None:  # in the namespace of Argo CD itself
             yield first.namespace
