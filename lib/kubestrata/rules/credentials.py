@@ -56,8 +56,8 @@ _NOT_SECRET = Pattern(
     r"(?i)(secretKeys|keyRef|secretRef|keys|keyMapping|remoteRef|\w+Names)\.|existing\w*$"
 )
 PLACEHOLDER = Pattern(
-    r"(?i)\bop://\S+|^\s*(ref\+\w+://|vault:secret|change[-_ ]?me\b|replace[-_ ]?me\b"
-    r"|<[A-Z_-]{4,}>\s*$)"
+    r"(?i)\bop://\S+|^\s*(ref\+\w+://|vault:secret|change[-_ ]?me\b|replace[-_ ]?(?:me|with)\b"
+    r"|your[-_ ][\w -]{2,40}[-_ ]here\s*$|<[A-Z_-]{4,}>\s*$)"
 )
 """Placeholders that a tool should have replaced."""
 
