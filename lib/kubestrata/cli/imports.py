@@ -157,7 +157,7 @@ def _import_charts(folder: Path, *, verify: bool) -> int:
 
 def _trees(folder: Path) -> list[ClusterTree]:
     """Return the clusters of a folder; of main.py if it is the current one and has cdk8s.yaml."""
-    from kubestrata.synth.config_file import CONFIG
+    from kubestrata.core.bindings_path import CONFIG
     from kubestrata.synth.project import build, load_project
 
     if folder == Path() and Path(CONFIG).exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from kubestrata.core.errors import InvalidValue
@@ -12,12 +13,18 @@ from kubestrata.core.waiver import Waiver
 
 
 def waive(
-    rule: str, target: Resource | Reference, *, reason: str, owner: str, expires: str
+    rule: str,
+    target: Resource | Reference | Sequence[Resource | Reference],
+    *,
+    reason: str,
+    owner: str,
+    expires: str,
 ) -> Waiver:
     """Accept that `target` violates `rule` (`R05`) until the date `expires` (`2027-03-31`).
 
-    An unused or expired waiver is a violation itself. Raises InvalidValue for an invalid date, and
-    for an empty reason or owner.
+    An unused or expired waiver is a violation itself; that of several objects is used if one of
+    them needs it. Raises InvalidValue for an invalid date, for an empty reason or owner, and for no
+    object.
     """
     for name, value in (("reason", reason), ("owner", owner)):
         if not value.strip():
@@ -27,7 +34,15 @@ def waive(
     except ValueError:
         fix = "use YYYY-MM-DD, such as 2027-03-31"
         raise InvalidValue(f"expires={expires!r}", "not a valid date", fix) from None
-    component = target.component
-    found = Waiver(rule, target.identity, reason, owner, day, caller(), component.cluster.name)
-    component.waivers.append(found)
-    return found
+    targets = [target] if isinstance(target, Resource | Reference) else list(target)
+    if not targets:
+        raise InvalidValue(f"waiver of {rule}", "is for no object", "pass at least one")
+    origin = caller()
+    group = f"{rule} {origin}" if len(targets) > 1 else ""
+    found = [
+        Waiver(rule, each.identity, reason, owner, day, origin, each.component.cluster.name, group)
+        for each in targets
+    ]
+    for each, waiver in zip(targets, found, strict=True):
+        each.component.waivers.append(waiver)
+    return found[0]
