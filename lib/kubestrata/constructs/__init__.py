@@ -1,5 +1,6 @@
 """Opinionated constructs shared by the components of a platform."""
 
+from kubestrata.constructs.config import ConfigFiles, ConfigKey, ConfigReference, FileContent
 from kubestrata.constructs.helm import (
     Drift,
     HelmChart,
@@ -14,6 +15,7 @@ from kubestrata.constructs.helm import (
     Upgrade,
     ValuesFrom,
 )
+from kubestrata.constructs.manifest import Manifests, ObjectSelector
 from kubestrata.constructs.network import (
     CiliumNetwork,
     Endpoint,
@@ -65,6 +67,9 @@ __all__ = [
     "Certificate",
     "CiliumNetwork",
     "CloudIdentity",
+    "ConfigFiles",
+    "ConfigKey",
+    "ConfigReference",
     "Container",
     "Dependencies",
     "Drift",
@@ -72,6 +77,7 @@ __all__ = [
     "Endpoint",
     "Exposure",
     "ExternalSecret",
+    "FileContent",
     "Flow",
     "Gateway",
     "GatewayReference",
@@ -83,6 +89,8 @@ __all__ = [
     "HelmRelease",
     "IgnoredDrift",
     "KubernetesNetwork",
+    "Manifests",
+    "ObjectSelector",
     "OpenNetwork",
     "Patch",
     "PatchStep",
