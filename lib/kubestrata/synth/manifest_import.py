@@ -42,7 +42,7 @@ class _Fetching:
 
     def __call__(self, url: str) -> bytes:
         """Return the bytes at a URL; raise ImportSourceError if they are not those of the lock."""
-        digest = self._locked.get(url)
+        digest = self.digests.get(url) or self._locked.get(url)
         data = self._store.find(digest) if digest else None
         if data is None:
             data = download(url)

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.field_type import nearest
 from kubestrata.core.json_value import Json
-from kubestrata.core.origin import Line
+from kubestrata.core.origin import Line, caller
 from kubestrata.core.plain_value import unwritable
-from kubestrata.core.reference import Reference, ReferenceName
-from kubestrata.core.render import Rendering
+from kubestrata.core.reference import Reference
+from kubestrata.core.render import render_open
 from kubestrata.core.value.placeholder import PlaceholderInt
 
 _PLACEHOLDER = re.compile(r"@@\{|@\{(?P<inner>[^{}\n]*)\}|@\{")
@@ -59,11 +59,10 @@ class _Filling:
         fault = unwritable(value)
         if fault is not None:
             raise InvalidValue(f"value of {name!r}", str(fault), fault.fix, where=where)
-        if isinstance(value, ReferenceName):
-            self.references.append(value.reference)
+        plain, references = render_open(value, caller(), name)
+        self.references += references
         if kind == "json":
-            rendering = Rendering(self.references, marks=True)
-            return json.dumps(value, ensure_ascii=False, default=rendering.encode)
+            return json.dumps(plain, ensure_ascii=False)
         if kind == "text" and isinstance(value, str):
             return str.__str__(value)
         if kind == "bool" and isinstance(value, bool):

@@ -15,7 +15,6 @@ from kubestrata.core.bindings_path import binding_folders
 from kubestrata.core.json_value import is_mapping, mapping, sequence
 
 _REF = "#/definitions/"
-_METADATA = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +57,10 @@ class MergeSchema:
 
 
 def merge_schema(api_version: str, kind: str) -> MergeSchema:
-    """Return the schema of a kind of Kubernetes; of another kind, that of its metadata."""
+    """Return the schema of a kind of Kubernetes, an empty one for another kind."""
     kinds, definitions = _kubernetes()
     name = kinds.get((api_version, kind))
-    if name is not None:
-        return MergeSchema(mapping(definitions.get(name)), definitions)
-    metadata = {"properties": {"metadata": {"$ref": f"{_REF}{_METADATA}"}}}
-    return MergeSchema(metadata, definitions)
+    return MergeSchema(mapping(definitions.get(name or "")), definitions)
 
 
 @cache
