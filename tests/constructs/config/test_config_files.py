@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from kubeapis import k8s
-from kubestrata import Component, Placeholder, PlaceholderInt
+from kubestrata import Component, Json, Placeholder, PlaceholderInt
 from kubestrata.constructs import ConfigFiles, FileContent
 from kubestrata.constructs.config.env_file import parse_variables
 from kubestrata.constructs.config.file_template import fill
@@ -118,7 +118,7 @@ def test_a_reference_knows_its_keys() -> None:
 
 def test_a_value_of_the_cluster_may_be_in_a_template(tmp_path: Path) -> None:
     path = written(tmp_path, "a.conf", "@{zone}:@{port:int}")
-    values = {"zone": Placeholder("zone"), "port": PlaceholderInt("port")}
+    values: dict[str, Json] = {"zone": Placeholder("zone"), "port": PlaceholderInt("port")}
     found = FileContent.template(path, values).entries["a.conf"]
     assert found == f"{Placeholder('zone')}:{PlaceholderInt('port').mark}"
 

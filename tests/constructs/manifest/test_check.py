@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kubestrata import Cluster, Component, Platform, RawResource, synthesize, waive
+from kubestrata import Cluster, Component, JsonObject, Platform, RawResource, synthesize, waive
 from kubestrata.constructs import Manifests, ObjectSelector
 from kubestrata.rules.engine import Report
 from kubestrata.rules.settings import Settings
@@ -12,6 +12,11 @@ from kubestrata.synth.check import check_delivered
 from tests.small_platform import new_cluster, new_component
 
 INSTALL = Path(__file__).with_name("install.yaml")
+QUEUE: JsonObject = {
+    "apiVersion": "messages.example.com/v1",
+    "kind": "Queue",
+    "metadata": {"name": "a"},
+}
 
 
 def platform() -> tuple[Platform, Cluster, Component]:
@@ -36,8 +41,7 @@ def lines(found: Report, rule: str) -> list[str]:
 def test_custom_resources_are_checked_with_the_schemas_of_the_file() -> None:
     made, cluster, component = platform()
     Manifests(component, "operator", INSTALL)
-    queue = {"apiVersion": "messages.example.com/v1", "kind": "Queue", "metadata": {"name": "a"}}
-    RawResource(new_component(cluster, "shop"), "queue", {**queue, "spec": {"partitions": 0}})
+    RawResource(new_component(cluster, "shop"), "queue", {**QUEUE, "spec": {"partitions": 0}})
     assert lines(report(made), "V01") == ["a: 0 is less than 1"]
 
 

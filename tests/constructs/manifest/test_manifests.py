@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
 
 from kubeapis import k8s
-from kubestrata import Component, Image, Namespace, RawResource, TypedPatch
+from kubestrata import Component, Image, JsonObject, Namespace, RawResource, TypedPatch
 from kubestrata.constructs import CiliumNetwork, Flow, Manifests, ObjectSelector, Patch, PatchStep
 from kubestrata.core.errors import (
     DuplicateObject,
@@ -26,6 +26,11 @@ from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component, order
 
 INSTALL = Path(__file__).with_name("install.yaml")
+QUEUE: JsonObject = {
+    "apiVersion": "messages.example.com/v1",
+    "kind": "Queue",
+    "metadata": {"name": "a"},
+}
 OPERATOR = "registry.example.com/queues/operator"
 MIRRORED = Image("mirror.example.com/queues/operator:v1.4.1")
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: v}\n"
@@ -116,8 +121,7 @@ def test_objects_keep_the_line_of_the_file_and_that_of_the_program() -> None:
 def test_custom_resources_of_other_components_wait_for_the_definitions() -> None:
     cluster = new_cluster()
     Manifests(new_component(cluster, "queues"), "operator", INSTALL)
-    queue = {"apiVersion": "messages.example.com/v1", "kind": "Queue", "metadata": {"name": "a"}}
-    RawResource(new_component(cluster, "shop"), "queue", {**queue, "spec": {"partitions": 1}})
+    RawResource(new_component(cluster, "shop"), "queue", {**QUEUE, "spec": {"partitions": 1}})
     assert order(cluster)["shop"] == ["queues"]
 
 
@@ -125,8 +129,7 @@ def test_custom_resources_without_definitions_are_refused() -> None:
     cluster = new_cluster()
     crds = [ObjectSelector("CustomResourceDefinition")]
     Manifests(new_component(cluster, "queues"), "operator", INSTALL, drop=crds)
-    queue = {"apiVersion": "messages.example.com/v1", "kind": "Queue", "metadata": {"name": "a"}}
-    RawResource(new_component(cluster, "shop"), "queue", queue)
+    RawResource(new_component(cluster, "shop"), "queue", QUEUE)
     with pytest.raises(GraphError, match=r"nothing in cluster c1 installs the CRDs"):
         order(cluster)
 

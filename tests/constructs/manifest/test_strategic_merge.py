@@ -53,7 +53,7 @@ DEPLOYMENT: dict[str, Any] = {
         },
     },
 }
-QUEUE = {
+QUEUE: dict[str, Any] = {
     "apiVersion": "messages.example.com/v1",
     "kind": "Queue",
     "metadata": {"name": "a", "finalizers": ["x/a"]},
@@ -69,7 +69,7 @@ def main(**fields: Any) -> dict[str, Any]:
     return pod(containers=[{"name": "m", **fields}])
 
 
-EQUAL = {
+EQUAL: dict[str, dict[str, Any]] = {
     "a new variable comes first": main(env=[{"name": "C", "value": "3"}, {"name": "B"}]),
     "a new container comes first": pod(containers=[{"name": "n", "image": "k"}, {"name": "s"}]),
     "containers in another order": pod(containers=[{"name": "s", "image": "z"}, {"name": "m"}]),
@@ -107,12 +107,12 @@ EQUAL = {
     "mounts by path": main(volumeMounts=[{"name": "x", "mountPath": "/b"}]),
     "sources of variables are replaced": main(envFrom=[{"configMapRef": {"name": "z"}}]),
 }
-CUSTOM = {
+CUSTOM: dict[str, dict[str, Any]] = {
     "a list is replaced": {"spec": {"containers": [{"name": "n"}]}},
     "a map is merged": {"spec": {"size": {"b": 3, "a": None}}},
     "finalizers": {"metadata": {"finalizers": ["x/b"]}},
 }
-REFUSED = {
+REFUSED: dict[str, dict[str, Any]] = {
     "spec.template.spec.containers[0].ports[0]": main(ports=[{"containerPort": 53}]),
     "spec.template.spec.containers[0]: has no name": pod(containers=[{"image": "x"}]),
     "metadata.$deleteFromPrimitiveList/finalizers": {

@@ -129,7 +129,7 @@ class Manifests(Construct):
             names = [
                 each.identity.name for each in self.resources if each.identity.kind in _WORKLOADS
             ]
-            why = f"is no workload of {path_of(self)}"
+            why = f"is not a workload of {path_of(self)}"
             fix = nearest(name, names) if names else None
             raise InvalidReference(f"workload {name!r}", why, fix)
         selector = mapping(mapping(found.body.get("spec")).get("selector"))
@@ -143,7 +143,7 @@ class Manifests(Construct):
             if (each.identity.kind, each.identity.name) == (kind, name):
                 return each
         known = [each.identity for each in self.resources]
-        why = f"is no object of {path_of(self)}"
+        why = f"is not an object of {path_of(self)}"
         raise InvalidReference(f"{kind} {name}", why, nearest_object(kind, name, known))
 
 
