@@ -76,6 +76,12 @@ EQUAL: dict[str, dict[str, Any]] = {
     "a port by number and protocol": main(
         ports=[{"containerPort": 53, "protocol": "UDP", "name": "uu"}]
     ),
+    "ports stay in their places": main(
+        ports=[
+            {"containerPort": 53, "protocol": "TCP", "name": "tt"},
+            {"containerPort": 80, "protocol": "TCP"},
+        ]
+    ),
     "a list of scalars is replaced": main(args=["c"]),
     "an empty list replaces": main(args=[]),
     "an empty list merges nothing": main(env=[]),

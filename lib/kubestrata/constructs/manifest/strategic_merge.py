@@ -87,18 +87,22 @@ def _merged_list(value: Any, patch: list[Any], schema: MergeSchema, field: str) 
 def _merged_by_key(
     known: list[Any], patch: list[Any], schema: MergeSchema, field: str
 ) -> list[Any]:
-    first: list[Any] = []
-    used: set[int] = set()
     keys = _keys_of(known, patch, schema.keys)
+    first: list[Any] = []
+    changed: dict[int, Any] = {}
     for number, part in enumerate(patch):
         where = f"{field}[{number}]"
         at = _index_of(known, part, keys, where)
-        if at is not None:
-            used.add(at)
         below = _merged(None if at is None else known[at], part, schema.items, where)
-        if below is not _DELETED:
+        # Items with several keys stay in their places.
+        if at is not None and len(keys) > 1:
+            changed[at] = below
+        else:
+            if at is not None:
+                changed[at] = _DELETED
             first.append(below)
-    return [*first, *(each for index, each in enumerate(known) if index not in used)]
+    rest = (changed.get(index, each) for index, each in enumerate(known))
+    return [each for each in (*first, *rest) if each is not _DELETED]
 
 
 def _keys_of(known: list[Any], patch: list[Any], keys: tuple[str, ...]) -> tuple[str, ...]:
