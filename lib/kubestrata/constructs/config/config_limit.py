@@ -1,6 +1,6 @@
 """Limits of the content of a ConfigMap, reported where it is declared.
 
-Source: apimachinery IsConfigMapKey; the API server's validation of ConfigMaps and of annotations.
+Source: apimachinery, IsConfigMapKey; kubectl, its annotation last-applied-configuration.
 """
 
 from __future__ import annotations
@@ -11,11 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.server_limit import MOST_ANNOTATION_BYTES, MOST_CONFIG_BYTES
 
-MOST_BYTES = 1_048_576
-"""Bytes of all values of a ConfigMap or a Secret together, binary ones as they are."""
-MOST_ANNOTATION_BYTES = 262_144
-"""Bytes of all annotations of an object together."""
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _KEY = re.compile(r"[-._a-zA-Z0-9]+\Z")
 _LONGEST_KEY = 253
@@ -44,14 +41,14 @@ def check_size(name: str, entries: Mapping[str, str | bytes]) -> None:
     """Raise InvalidValue for more than the API server accepts in one ConfigMap."""
     sizes = {key: size_of(value) for key, value in entries.items()}
     total = sum(sizes.values())
-    if total <= MOST_BYTES:
+    if total <= MOST_CONFIG_BYTES:
         return
     largest = sorted(sizes, key=lambda key: (-sizes[key], key))[:_SHOWN]
     shown = ", ".join(f"{key} {sizes[key]}" for key in largest)
     fix = "put the files into several ConfigMaps, or into an image or a bucket"
     if len(entries) == 1:
         fix = "split the file, or put it into an image or a bucket"
-    why = f"has {total} bytes ({shown}); the API server accepts {MOST_BYTES}"
+    why = f"has {total} bytes ({shown}); the API server accepts {MOST_CONFIG_BYTES}"
     raise InvalidValue(f"ConfigMap {name!r}", why, fix)
 
 
