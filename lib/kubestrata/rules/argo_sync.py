@@ -13,7 +13,7 @@ HOOK = "argocd.argoproj.io/hook"
 WAVE = "argocd.argoproj.io/sync-wave"
 REPLACE = "Replace=true"
 SERVER_SIDE = "ServerSideApply=true"
-_OPTIONS = "argocd.argoproj.io/sync-options"
+OPTIONS = "argocd.argoproj.io/sync-options"
 _HELM_HOOK = "helm.sh/hook"
 
 
@@ -26,8 +26,16 @@ def application_of(tree: ClusterTree, subject: Subject) -> Unit | None:
 def sync_options(application: Unit, subject: Subject) -> Iterator[str]:
     """Yield the options of an object and of its Application."""
     policy = mapping(application.subject.spec.get("syncPolicy"))
-    own = str(subject.annotations.get(_OPTIONS, "")).split(",")
+    own = str(subject.annotations.get(OPTIONS, "")).split(",")
     return (str(each).strip() for each in chain(sequence(policy.get("syncOptions")), own))
+
+
+def wave_of(subject: Subject) -> int | None:
+    """Return the sync wave of an object, None for one that is not a number."""
+    try:
+        return int(str(subject.annotations.get(WAVE, "0")))
+    except ValueError:
+        return None
 
 
 def is_hook(subject: Subject) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.reachability import Reachability
+from kubestrata.rules.api_group import ARGO
+from kubestrata.rules.argo_sync import wave_of
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
 
 
@@ -15,6 +19,18 @@ def depends_on(subject: Subject) -> tuple[Identity, ...]:
     return tuple(
         _named(subject.identity, mapping(each)) for each in sequence(subject.spec.get("dependsOn"))
     )
+
+
+def waves(applications: Sequence[Subject]) -> dict[Identity, tuple[Identity, ...]]:
+    """Return the dependencies of Applications in sync waves: all of the wave before their own."""
+    by_wave: dict[int, list[Identity]] = {}
+    for each in applications:
+        by_wave.setdefault(wave_of(each) or 0, []).append(each.identity)
+    first, *_ = ordered = [by_wave[wave] for wave in sorted(by_wave)] or [[]]
+    found: dict[Identity, tuple[Identity, ...]] = dict.fromkeys(first, ())
+    for before, after in pairwise(ordered):
+        found |= dict.fromkeys(after, tuple(before))
+    return found
 
 
 def _named(identity: Identity, reference: dict[str, Any]) -> Identity:
@@ -118,9 +134,13 @@ def order_of(tree: ClusterTree) -> Order:
 
 
 def waits(unit: Unit) -> bool:
-    """Return True if a unit is ready only when its objects are."""
+    """Return True if a unit is ready only when its objects are, as an Application always is."""
     spec = unit.subject.spec
-    return bool(spec.get("wait")) or bool(sequence(spec.get("healthChecks")))
+    return (
+        unit.identity.group == ARGO
+        or bool(spec.get("wait"))
+        or bool(sequence(spec.get("healthChecks")))
+    )
 
 
 def awaits(unit: Unit, subject: Subject) -> bool:
