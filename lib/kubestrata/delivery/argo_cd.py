@@ -14,6 +14,7 @@ from kubestrata.core.value.duration import Duration
 from kubestrata.knowledge import knowledge
 
 ChartDelivery = Literal["rendered", "source"]
+ArgoLayout = Literal["applications", "application-sets"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,13 @@ class SyncRetry:
 class ArgoCd:
     """Delivery by Argo CD from `repository`, whose folder `path` is the output.
 
-    A root Application, named like the cluster, applies an Application for each component, and an
+    A root Application, `<cluster>-root`, applies an Application for each component, and an
     AppProject for each layer. Sync waves follow the derived order; Argo CD waits for the
     Applications of a wave only with `HEALTH` in its ConfigMap `argocd-cm`.
+
+    With layout="application-sets" an ApplicationSet for each layer makes the Applications from the
+    folders of the output, and rolls them out in the derived order; the controller needs
+    `applicationsetcontroller.enable.progressive.syncs` in `argocd-cmd-params-cm`.
 
     HelmReleases become what Argo CD applies: with charts="rendered" their charts' objects are in
     the output, so `kubestrata import --charts` must have fetched the charts; with "source" Argo CD
@@ -61,6 +66,7 @@ return {
     repository: GitRepository
     path: str = "dist"
     charts: ChartDelivery = "rendered"
+    layout: ArgoLayout = "applications"
     namespace: str = "argocd"
     server: str = OWN_SERVER
     prefix: str = ""
@@ -70,6 +76,14 @@ return {
 
     def __post_init__(self) -> None:
         check_label("namespace", self.namespace)
+        parts = self.path.split("/")
+        if not all(parts) or {".", ".."} & set(parts):
+            why = "is not a valid path: must be relative, without './' and '..'"
+            raise InvalidValue(f"path {self.path!r}", why, "write 'dist'")
+        if self.layout == "application-sets" and self.charts == "source":
+            why = "have no charts: they make Applications from folders"
+            fix = 'use charts="rendered", or layout="applications"'
+            raise InvalidValue("application-sets", why, fix)
         if self.prefix:
             check_label("prefix", self.prefix.rstrip("-") or self.prefix)
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kubestrata.core.cluster import Cluster
-from kubestrata.core.errors import DuplicateObject, EncryptionError, InvalidValue
+from kubestrata.core.errors import DuplicateObject, EncryptionError, GraphError, InvalidValue
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest
 from kubestrata.core.written import Located, WrittenFile, WrittenObject
 from kubestrata.core.yaml_text import dump
 from kubestrata.delivery import argo_application, layout
+from kubestrata.delivery.argo_application_set import (
+    application_set,
+    fits_template,
+    made_by_set,
+)
 from kubestrata.delivery.argo_cd import ArgoCd
 from kubestrata.delivery.argo_object import kept
 from kubestrata.delivery.argo_project import ProjectUse, root_use
@@ -21,7 +27,8 @@ from kubestrata.delivery.graph import Graph
 from kubestrata.delivery.ignored_difference import Scaled, ignored_differences
 from kubestrata.delivery.substitution import settle
 from kubestrata.delivery.unit import DeliveryUnit, units_of
-from kubestrata.delivery.wave import waves_of
+from kubestrata.delivery.wave import waves_by_layer, waves_of
+from kubestrata.rules.api_group import ARGO
 from kubestrata.rules.argo_sync import WAVE
 
 if TYPE_CHECKING:
@@ -43,6 +50,20 @@ def deliver_by_argo_cd(
     return _ArgoDelivery(argo, cluster, store).delivered()
 
 
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A unit with its Application, and its files, None if they are elsewhere."""
+
+    unit: DeliveryUnit
+    application: Manifest
+    files: Sequence[WrittenFile] | None
+    wave: tuple[int, ...]
+
+    @property
+    def identity(self) -> Identity:
+        return identity_of(self.application)
+
+
 class _ArgoDelivery:
     """The Applications, projects and files of a cluster."""
 
@@ -50,7 +71,12 @@ class _ArgoDelivery:
         self._argo, self._cluster = argo, cluster
         self._units = units_of(cluster)
         self._graph = Graph(cluster, self._units)
-        self._waves = waves_of(self._graph.needs)
+        self._has_sets = argo.layout == "application-sets"
+        self._waves: Mapping[str, tuple[int, ...]] = (
+            waves_by_layer(cluster, self._units, self._graph.needs)
+            if self._has_sets
+            else {name: (wave,) for name, wave in waves_of(self._graph.needs).items()}
+        )
         self._releases = Releases(cluster, self._units)
         is_rendered = argo.charts == "rendered"
         self._charts: _Charts = self._releases.rendered(store) if is_rendered else {}
@@ -61,35 +87,67 @@ class _ArgoDelivery:
 
     def delivered(self) -> DeliveredCluster:
         """Return the tree."""
-        files: list[WrittenFile] = []
-        applied: list[tuple[Identity, list[WrittenFile] | None]] = []
-        for name in sorted(self._units.by_name):
-            unit = self._units.by_name[name]
-            made, own = self._unit(unit)
-            if own is not None:
-                files += own
-            written = None if own is None else own[:-1]
-            applied.append((self._add(made, unit.origin), written))
+        made = [self._unit(self._units.by_name[name]) for name in sorted(self._units.by_name)]
         root = self._add_entry()
+        if self._has_sets:
+            made = list(self._add_sets(made))
+        else:
+            for each in made:
+                self._add(each.application, each.unit.origin)
         names = layout.file_names(sorted(self._entry))
         entries = [
             (names[each], dump(manifest).encode(), origin, manifest)
             for each in sorted(self._entry)
             for manifest, origin in (self._entry[each],)
         ]
-        *made_files, listing = layout.folder(
+        *written, listing = layout.folder(
             f"{self._cluster.name}/{ENTRY}", entries, self._cluster.origin
         )
-        objects = dict(zip(sorted(self._entry), made_files, strict=True))
+        objects = dict(zip(sorted(self._entry), written, strict=True))
         return DeliveredCluster(
             cluster=self._cluster,
-            entry=made_files,
+            entry=written,
             root=objects[root],
-            units=[DeliveredUnit(objects[each], own) for each, own in applied],
+            units=[self._delivered(each, objects) for each in made],
             needs=self._graph.needs,
             depends_on=self._graph.depends_on(),
-            files=[*files, *made_files, listing],
+            files=[*(file for each in made for file in each.files or ()), *written, listing],
         )
+
+    def _delivered(self, made: _Unit, objects: Mapping[Identity, WrittenFile]) -> DeliveredUnit:
+        applied_by = objects.get(made.identity)
+        if applied_by is None:
+            layer = self._argo.prefix + made.unit.component.layer
+            file = objects[Identity(ARGO, "ApplicationSet", self._argo.namespace, layer)]
+            applied_by = replace(file, manifest=made.application, origin=made.unit.origin)
+        files = None if made.files is None else made.files[:-1]
+        return DeliveredUnit(applied_by, files, made.wave)
+
+    def _add_sets(self, made: Sequence[_Unit]) -> Iterator[_Unit]:
+        """Add an ApplicationSet for each layer; yield the units as it makes them."""
+        for number, layer in enumerate(self._cluster.layers):
+            units = [each for each in made if each.unit.component.layer == layer]
+            fitting = [each for each in units if fits_template(each.application)]
+            others = [each for each in units if not fits_template(each.application)]
+            for each in others:
+                self._add(each.application, each.unit.origin)
+            yield from others
+            if not fitting:
+                continue
+            done = [
+                replace(each, application=made_by_set(each.application, each.wave[-1]))
+                for each in fitting
+            ]
+            manifest = application_set(
+                self._argo,
+                self._argo.prefix + layer,
+                number,
+                folder=f"{self._cluster.name}/{layer}",
+                units={each.unit.name: each.application for each in done},
+                others=[f"{self._cluster.name}/{each.unit.folder}" for each in others],
+            )
+            self._add(manifest, self._cluster.origin)
+            yield from done
 
     def _all_objects(self) -> Iterator[WrittenObject]:
         for unit in self._units.by_name.values():
@@ -103,40 +161,41 @@ class _ArgoDelivery:
             else:
                 yield item
 
-    def _unit(self, unit: DeliveryUnit) -> tuple[Manifest, list[WrittenFile] | None]:
-        """Return the Application of a unit and its files, None if they are elsewhere."""
+    def _unit(self, unit: DeliveryUnit) -> _Unit:
         wave, project = self._waves[unit.name], self._project(unit)
         if (remote := unit.component.source) is not None:
             project.repositories.add(remote.url)
             project.is_open = True
             made = argo_application.remote(
-                self._argo, unit, wave=wave, project=project.name, source=remote
+                self._argo, unit, wave=wave[0], project=project.name, source=remote
             )
-            return made, None
+            return _Unit(unit, made, None, wave)
         folder = f"{self._cluster.name}/{unit.folder}"
         objects = [kept(each) for each in self._objects(unit)]
-        project.add(each.identity for each in objects)
+        project.add([each.identity for each in objects] + [each.identity for each in unit.files])
         files = self._files(unit, folder, objects)
         releases = [each for each in unit.objects if is_release(each.identity)]
         sources = self._sources(unit, folder, has_files=len(files) > 1)
-        for source in sources:
-            project.repositories.add(str(source["repoURL"]))
+        project.repositories |= {str(each["repoURL"]) for each in sources}
         namespace = self._namespace(unit)
         project.namespaces.add(namespace)
         made = argo_application.local(
             self._argo,
             unit,
-            wave=wave,
+            wave=wave[0],
             project=project.name,
             sources=sources,
             namespace=namespace,
             ignored=ignored_differences(objects, releases, self._scaled),
         )
-        return made, files if len(files) > 1 else []
+        return _Unit(unit, made, files if len(files) > 1 else [], wave)
 
     def _sources(self, unit: DeliveryUnit, folder: str, *, has_files: bool) -> list[Manifest]:
         own = [argo_application.folder_source(self._argo, folder)] if has_files else []
         if self._argo.charts == "rendered":
+            if not own:
+                why = "has charts that make no object with these values"
+                raise GraphError(f"component {unit.component.name!r}", why, where=unit.origin)
             return own
         charts = [
             self._releases.source(each.identity)
@@ -157,9 +216,8 @@ class _ArgoDelivery:
             raise InvalidValue(f"component {unit.component.name!r}", why, fix, where=unit.origin)
         if spaces:
             return min(spaces)
-        found = {each.identity.namespace for each in self._objects(unit)} - {""}
         # Nothing is created there: all objects name their namespaces.
-        return min(found) if len(found) == 1 else self._argo.namespace
+        return unit.component.namespace or self._argo.namespace
 
     def _files(
         self, unit: DeliveryUnit, folder: str, objects: Sequence[WrittenObject]
@@ -191,7 +249,7 @@ class _ArgoDelivery:
             self._add(use.manifest(argo, argo.server, about), origin)
         if argo.charts == "source":
             self._add_registries()
-        own = root_use(self._cluster.name, argo)
+        own = root_use(f"{self._cluster.name}-root", argo)
         about = f"Applications and projects of cluster {self._cluster.name}."
         self._add(own.manifest(argo, ArgoCd.OWN_SERVER, about), origin)
         folder = f"{self._cluster.name}/{ENTRY}"

@@ -51,26 +51,29 @@ class ProjectUse:
         return argo_object(argo.namespace, "AppProject", self.name, _WAVE, spec)
 
     def _kinds(self) -> Manifest:
-        """Return the lists of kinds; without a list, Argo CD allows all namespaced kinds, and no
-        others."""
+        """Return the lists of kinds."""
         if self.is_open:
             return {"clusterResourceWhitelist": [_ALL], "namespaceResourceWhitelist": [_ALL]}
-        found: Manifest = {}
-        if self.cluster_kinds:
-            found["clusterResourceWhitelist"] = _listed(self.cluster_kinds)
-        if self.namespaced_kinds:
-            found["namespaceResourceWhitelist"] = _listed(self.namespaced_kinds)
-        else:
-            found["namespaceResourceBlacklist"] = [_ALL]
-        return found
+        return {
+            **_list("clusterResource", self.cluster_kinds),
+            **_list("namespaceResource", self.namespaced_kinds),
+        }
 
 
-def _listed(kinds: set[tuple[str, str]]) -> list[Manifest]:
-    return [{"group": group, "kind": kind} for group, kind in sorted(kinds)]
+def _list(scope: str, kinds: set[tuple[str, str]]) -> Manifest:
+    """Return the whitelist of a scope; an empty one could allow everything, so all is refused."""
+    if not kinds:
+        return {f"{scope}Blacklist": [_ALL]}
+    return {f"{scope}Whitelist": [{"group": group, "kind": kind} for group, kind in sorted(kinds)]}
 
 
 def root_use(name: str, argo: ArgoCd) -> ProjectUse:
     """Return the project of the root: Argo CD's own objects, from the output."""
     made = ProjectUse(name, {argo.repository.url}, {argo.namespace})
-    made.namespaced_kinds |= {(ARGO, "AppProject"), (ARGO, "Application"), ("", "Secret")}
+    made.namespaced_kinds |= {
+        (ARGO, "AppProject"),
+        (ARGO, "Application"),
+        (ARGO, "ApplicationSet"),
+        ("", "Secret"),
+    }
     return made

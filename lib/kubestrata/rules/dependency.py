@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -10,7 +10,6 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.reachability import Reachability
 from kubestrata.rules.api_group import ARGO
-from kubestrata.rules.argo_sync import wave_of
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
 
 
@@ -21,16 +20,13 @@ def depends_on(subject: Subject) -> tuple[Identity, ...]:
     )
 
 
-def waves(applications: Sequence[Subject]) -> dict[Identity, tuple[Identity, ...]]:
-    """Return the dependencies of Applications in sync waves: all of the wave before their own."""
-    by_wave: dict[int, list[Identity]] = {}
-    for each in applications:
-        by_wave.setdefault(wave_of(each) or 0, []).append(each.identity)
-    first, *_ = ordered = [by_wave[wave] for wave in sorted(by_wave)] or [[]]
-    found: dict[Identity, tuple[Identity, ...]] = dict.fromkeys(first, ())
-    for before, after in pairwise(ordered):
-        found |= dict.fromkeys(after, tuple(before))
-    return found
+def in_waves(units: Mapping[Identity, tuple[int, ...]]) -> dict[Identity, tuple[Identity, ...]]:
+    """Return the dependencies of units in sync waves: all units of the wave before their own."""
+    by_wave: dict[tuple[int, ...], list[Identity]] = {}
+    for unit, wave in units.items():
+        by_wave.setdefault(wave, []).append(unit)
+    ordered = [by_wave[wave] for wave in sorted(by_wave)]
+    return {unit: tuple(before) for before, after in pairwise([[], *ordered]) for unit in after}
 
 
 def _named(identity: Identity, reference: dict[str, Any]) -> Identity:

@@ -17,7 +17,7 @@ from kubestrata.gitops.document import read
 from kubestrata.gitops.provided import remote_note
 from kubestrata.gitops.variables import variables_of
 from kubestrata.rules.api_group import ARGO, KUSTOMIZE, SOURCE
-from kubestrata.rules.dependency import depends_on, waves
+from kubestrata.rules.dependency import depends_on, in_waves
 from kubestrata.rules.subject import ClusterTree, Declared, Subject, Unit, Unjudged
 from kubestrata.rules.violation import Location
 
@@ -75,18 +75,29 @@ def _objects(delivered: DeliveredCluster) -> ClusterTree:
     unjudged: list[Unjudged] = []
     if root is not None:
         units[root] = Unit(by_identity[root], depends_on(by_identity[root]), None, entry)
-    ordered = sorted(delivered.units, key=lambda one: one.applied_by.path)
-    appliers = [by_identity[identity_of(mapping(one.applied_by.manifest))] for one in ordered]
-    after_wave = waves([one for one in appliers if one.identity.group == ARGO])
+    ordered = sorted(delivered.units, key=lambda one: (one.applied_by.path, one.wave))
+    appliers = [_applier(one.applied_by, by_identity, root) for one in ordered]
+    subjects += [each for each in appliers if each.identity not in by_identity]
+    waves = zip(appliers, ordered, strict=True)
+    after_wave = in_waves({each.identity: unit.wave for each, unit in waves if unit.wave})
     for unit, applied_by in zip(ordered, appliers, strict=True):
         made = _subjects(unit.files or (), applied_by.identity)
         subjects += made
-        after = after_wave.get(applied_by.identity) or depends_on(applied_by)
+        after = after_wave.get(applied_by.identity, depends_on(applied_by))
         is_known = unit.files is not None
         units[applied_by.identity] = Unit(applied_by, after, root, made, is_known)
         if not is_known:
             unjudged.append(remote_note(applied_by, *_remote(applied_by, addresses)))
     return ClusterTree(delivered.name, "", subjects, units, unjudged=unjudged, generated=True)
+
+
+def _applier(
+    file: WrittenFile, entry: Mapping[Identity, Subject], root: Identity | None
+) -> Subject:
+    """Return the object of a unit; an ApplicationSet may make it, so that it has no file."""
+    manifest = mapping(file.manifest)
+    identity = identity_of(manifest)
+    return entry.get(identity) or Subject(identity, manifest, _place(file.origin), root)
 
 
 def _subjects(files: Iterable[WrittenFile], unit: Identity | None) -> tuple[Subject, ...]:
