@@ -433,10 +433,26 @@ def test_an_output_path_must_be_plain(path: str) -> None:
         ArgoCd(repository=GitRepository(url=REPOSITORY), path=path)
 
 
-def test_a_delivered_cluster_passes_the_check() -> None:
+def findings(**settings: str) -> list[str]:
+    """The findings in a cluster with two waves, and Argo CD's ConfigMap if it has settings."""
     cluster = argo_cluster()
-    first = new_component(cluster)
-    made = config_map(first)
+    made = config_map(new_component(cluster))
     new_component(cluster, "shop").needs(made.ref)
+    if settings:
+        argo = new_component(cluster, "argocd", layer="infrastructure")
+        data = {name.replace("__", "."): text for name, text in settings.items()}
+        k8s.ConfigMap(argo, "cm", metadata=k8s.ObjectMeta(name="argocd-cm"), data=data)
     (report,) = check_delivered(Delivered([deliver(cluster)]), Settings())
-    assert list(map(str, report.violations)) == []
+    return [f"{each.rule} {each.severity.value}" for each in report.violations]
+
+
+def test_settings_of_argo_cd_that_are_not_in_the_tree_are_not_checked() -> None:
+    assert findings() == []
+
+
+def test_waves_that_argo_cd_does_not_wait_for_are_an_error() -> None:
+    assert findings(url="https://argocd.example.com") == ["G25 error"]
+
+
+def test_the_health_of_applications_satisfies_the_check() -> None:
+    assert findings(**{ArgoCd.HEALTH_KEY: ArgoCd.HEALTH}) == []

@@ -12,6 +12,7 @@ from kubestrata.core.origin import Origin, caller
 from kubestrata.core.source import GitRepository
 from kubestrata.core.value.duration import Duration
 from kubestrata.knowledge import knowledge
+from kubestrata.rules.argo_sync import HEALTH_KEY, PROGRESSIVE_KEY
 
 ChartDelivery = Literal["rendered", "source"]
 ArgoLayout = Literal["applications", "application-sets"]
@@ -40,8 +41,8 @@ class ArgoCd:
     Applications of a wave only with `HEALTH` in its ConfigMap `argocd-cm`.
 
     With layout="application-sets" an ApplicationSet for each layer makes the Applications from the
-    folders of the output, and rolls them out in the derived order; the controller needs
-    `applicationsetcontroller.enable.progressive.syncs` in `argocd-cmd-params-cm`.
+    folders of the output, and rolls them out in the derived order, for which the ConfigMap
+    `argocd-cmd-params-cm` must have `PROGRESSIVE_KEY`.
 
     HelmReleases become what Argo CD applies: with charts="rendered" their charts' objects are in
     the output, so `kubestrata import --charts` must have fetched the charts; with "source" Argo CD
@@ -49,8 +50,10 @@ class ArgoCd:
     `prefix` begins the names of Applications and projects where one Argo CD delivers several.
     """
 
-    HEALTH_KEY: ClassVar[str] = "resource.customizations.health.argoproj.io_Application"
+    HEALTH_KEY: ClassVar[str] = HEALTH_KEY
     """The key of HEALTH in the ConfigMap `argocd-cm`."""
+    PROGRESSIVE_KEY: ClassVar[str] = PROGRESSIVE_KEY
+    """The key of the ConfigMap `argocd-cmd-params-cm` that application-sets need, with "true"."""
     HEALTH: ClassVar[str] = """\
 local found = (obj.status or {}).health or {}
 return {
