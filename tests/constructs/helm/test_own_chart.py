@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from kubestrata import Namespace
+from kubestrata import JsonObject, Namespace
 from kubestrata.constructs import HelmComponent, HelmRelease, OwnChart
 from kubestrata.core.errors import InvalidValue
+from kubestrata.delivery.deliver import deliver
+from kubestrata.helm.store import ChartStore
 from tests.constructs.judging import faults, objects
+from tests.delivery.argo import REPOSITORY, argo_cluster, entry
+from tests.delivery.argo import objects as argo_objects
 from tests.small_platform import files, new_cluster, new_component
 from tests.small_project import write_project
 
@@ -132,3 +136,27 @@ from kubeapis.helm import web as values
     assert wrong.code == 2
     assert "ValuesControllers: has no field 'replcas'" in wrong.err
     assert "write 'replicas'" in wrong.err
+
+
+def test_argo_cd_reads_the_chart_from_its_own_repository(repository: Path) -> None:
+    cluster = argo_cluster(charts="source")
+    component = new_component(cluster)
+    HelmRelease(component, "web", chart=OwnChart("deploy/web"), values={"controllers": {}})
+    spec = entry(cluster, "web-application", ChartStore(repository / "store"))["spec"]
+    assert spec["sources"][1] == {
+        "repoURL": REPOSITORY,
+        "path": "deploy/web",
+        "targetRevision": "main",
+        "helm": {"releaseName": "web", "valuesObject": {"controllers": {}}},
+    }
+
+
+def test_argo_cd_gets_what_the_chart_makes(repository: Path) -> None:
+    cluster = argo_cluster()
+    component = new_component(cluster)
+    main = {"replicas": 2, "image": "registry.example.com/web:1"}
+    values: JsonObject = {"controllers": {"main": main}}
+    HelmRelease(component, "web", chart=OwnChart("deploy/web"), values=values)
+    store = ChartStore(repository / "store", repository=repository)
+    made = argo_objects(deliver(cluster, store))["apps/web/web-main-deployment.yaml"]
+    assert made["spec"]["replicas"] == 2
