@@ -179,6 +179,31 @@ def test_a_typed_patch_writes_only_what_it_changes(tmp_path: Path) -> None:
     assert [each["name"] for each in pod["containers"]] == ["manager", "proxy"]
 
 
+def test_a_typed_patch_of_metadata_reaches_objects_and_templates() -> None:
+    def labelled(metadata: k8s.ObjectMeta) -> k8s.ObjectMeta:
+        return replace(metadata, labels={**(metadata.labels or {}), "team": "queues"})
+
+    component = home()
+    Manifests(component, "operator", INSTALL, patches=[TypedPatch(k8s.ObjectMeta, labelled)])
+    (crd,) = objects(component, "CustomResourceDefinition")
+    assert crd["metadata"]["labels"] == {"team": "queues"}
+    labels = deployment(component)["template"]["metadata"]["labels"]
+    assert labels == {"app": "queue-operator", "team": "queues"}
+
+
+def test_a_typed_patch_may_not_rename() -> None:
+    patch = TypedPatch(k8s.ObjectMeta, lambda metadata: replace(metadata, name="other"))
+    with pytest.raises(InvalidValue, match=r"TypedPatch\(ObjectMeta\): changes the kind, the name"):
+        Manifests(home(), "operator", INSTALL, patches=[patch])
+
+
+def test_a_typed_patch_of_a_part_that_does_not_fit_its_type_is_refused(tmp_path: Path) -> None:
+    text = INSTALL.read_text().replace("serviceAccountName: queue-operator", "hostUsers: 'no'")
+    patch = TypedPatch(k8s.PodSpec, on_host)
+    with pytest.raises(InvalidValue, match=r"does not fit PodSpec: .*\n  fix: use Patch.merge"):
+        Manifests(home(), "operator", written(tmp_path, text), patches=[patch])
+
+
 def test_references_in_patches_order_the_component() -> None:
     cluster = new_cluster()
     settings = k8s.ConfigMap(new_component(cluster, "base"), "settings", data={"a": "b"})

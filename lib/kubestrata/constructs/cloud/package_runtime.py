@@ -8,10 +8,6 @@ from kubeapis import crossplane, k8s
 from kubestrata.core.node import Construct
 from kubestrata.core.value.quantity import Quantity
 
-_Template = crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplate
-_TemplateMetadata = crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateMetadata
-_Pod = crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpec
-_Container = crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainers
 # The container to which Crossplane adds the package's image.
 _NAME = "package-runtime"
 # The user that Crossplane's default runtime settings have.
@@ -42,30 +38,37 @@ class PackageRuntime(Construct):
         resources = k8s.ResourceRequirements(
             requests={"cpu": cpu, "memory": memory}, limits={"memory": memory_limit}
         )
-        template = _Template(
-            metadata=_TemplateMetadata(labels=labels),
-            spec=_Pod(
-                containers=[_container(resources)],
-                security_context=k8s.PodSecurityContext(
-                    run_as_non_root=True,
-                    run_as_user=user,
-                    run_as_group=user,
-                    seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
-                ),
-            ),
-        )
         self.resource = crossplane.DeploymentRuntimeConfig(
             self,
             id,
             spec=crossplane.DeploymentRuntimeConfigSpec(
                 service_account_template=_account(service_account),
-                deployment_template=crossplane.DeploymentRuntimeConfigSpecDeploymentTemplate(
-                    spec=crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpec(
-                        selector=k8s.LabelSelector(), template=template
-                    )
-                ),
+                deployment_template=_deployment(labels, user, resources),
             ),
         )
+
+
+def _deployment(
+    labels: Mapping[str, str], user: int, resources: k8s.ResourceRequirements
+) -> crossplane.DeploymentRuntimeConfigSpecDeploymentTemplate:
+    named = crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateMetadata
+    pod = crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpec
+    template = crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplate(
+        metadata=named(labels=labels),
+        spec=pod(
+            containers=[_container(resources)],
+            security_context=k8s.PodSecurityContext(
+                run_as_non_root=True,
+                run_as_user=user,
+                run_as_group=user,
+                seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
+            ),
+        ),
+    )
+    spec = crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpec(
+        selector=k8s.LabelSelector(), template=template
+    )
+    return crossplane.DeploymentRuntimeConfigSpecDeploymentTemplate(spec=spec)
 
 
 def _account(name: str | None) -> crossplane.DeploymentRuntimeConfigSpecServiceTemplate | None:
@@ -75,8 +78,10 @@ def _account(name: str | None) -> crossplane.DeploymentRuntimeConfigSpecServiceT
     return crossplane.DeploymentRuntimeConfigSpecServiceTemplate(metadata=named)
 
 
-def _container(resources: k8s.ResourceRequirements) -> _Container:
-    return _Container(
+def _container(
+    resources: k8s.ResourceRequirements,
+) -> crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainers:
+    return crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainers(
         name=_NAME,
         resources=resources,
         security_context=k8s.SecurityContext(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from kubeapis import k8s
 from kubestrata.core.errors import InvalidReference
-from kubestrata.core.field_type import nearest
 from kubestrata.core.reference import Reference, ReferenceName
 
 
@@ -25,6 +24,8 @@ class ConfigReference:
     def key(self, name: str) -> ConfigKey:
         """Return one key; raises InvalidReference if the ConfigMap does not have it."""
         if name not in self.keys:
+            from kubestrata.core.field_type import nearest  # noqa: PLC0415  # errors only
+
             fix = nearest(name, sorted(self.keys))
             raise InvalidReference(str(self.ref), f"has no key {name!r}", fix)
         return ConfigKey(self, name)

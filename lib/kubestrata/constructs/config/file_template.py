@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.field_type import nearest
 from kubestrata.core.json_value import Json
 from kubestrata.core.origin import Line, caller
 from kubestrata.core.plain_value import unwritable
@@ -46,10 +45,12 @@ class _Filling:
         name, kind = inner["name"], inner["format"] or "text"
         if kind not in _FORMATS:
             raise InvalidValue(
-                f"format of {name!r}", f"is {kind!r}", nearest(kind, list(_FORMATS)), where=where
+                f"format of {name!r}", f"is {kind!r}", _nearest(kind, _FORMATS), where=where
             )
         if name not in self.values:
-            fix = nearest(name, sorted(self.values)) if self.values else f"pass {name!r} in values="
+            fix = f"pass {name!r} in values="
+            if self.values:
+                fix = _nearest(name, self.values)
             raise InvalidValue(f"placeholder {name!r}", "has no value", fix, where=where)
         self.used.add(name)
         return self._written(name, kind, where)
@@ -73,6 +74,12 @@ class _Filling:
             return repr(float(value))
         why = f"is a {type(value).__name__}, but the template has @{{{name}:{kind}}}"
         raise InvalidValue(f"value of {name!r}", why, _fix(name, value), where=where)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    from kubestrata.core.field_type import nearest  # noqa: PLC0415  # errors only
+
+    return nearest(word, sorted(known))
 
 
 def _fix(name: str, value: object) -> str:

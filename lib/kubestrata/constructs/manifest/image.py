@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kubestrata.constructs.manifest.manifest_file import FileObject
-from kubestrata.core.alike import alike
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.core.origin import Origin
@@ -29,6 +28,8 @@ def replace_images(
             container["image"] = str.__str__(images[name])
     for name in images:
         if name not in used:
+            from kubestrata.core.alike import alike  # noqa: PLC0415  # errors only
+
             near = alike(name, used) or sorted(used)
             fix = f"write {' or '.join(map(repr, near))}" if near else "remove it"
             why = f"is the image of no container of {origin.path}"

@@ -24,7 +24,6 @@ from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
-from kubestrata.core.field_type import nearest
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import Line, Origin, caller
@@ -130,7 +129,10 @@ class Manifests(Construct):
                 each.identity.name for each in self.resources if each.identity.kind in _WORKLOADS
             ]
             why = f"is not a workload of {path_of(self)}"
-            fix = nearest(name, names) if names else None
+            from kubestrata.core.alike import alike  # noqa: PLC0415  # errors only
+
+            near = alike(name, names) or sorted(names)
+            fix = f"write {' or '.join(map(repr, near))}" if near else None
             raise InvalidReference(f"workload {name!r}", why, fix)
         selector = mapping(mapping(found.body.get("spec")).get("selector"))
         labels = {key: str(value) for key, value in mapping(selector.get("matchLabels")).items()}

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from kubestrata.bindings import read_index
 from kubestrata.core.bindings_path import binding_folders
 from kubestrata.core.json_value import is_mapping, mapping, sequence
 
@@ -66,6 +65,8 @@ def merge_schema(api_version: str, kind: str) -> MergeSchema:
 @cache
 def _kubernetes() -> tuple[dict[tuple[str, str], str], dict[str, Any]]:
     """Return the definition of each kind of Kubernetes, and all definitions."""
+    from kubestrata.bindings import read_index  # noqa: PLC0415  # only for patches
+
     for folder in binding_folders():
         kinds: dict[tuple[str, str], str] = {}
         definitions: dict[str, Any] = {}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from kubestrata.core.alike import alike
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.identity import Identity
 from kubestrata.core.origin import Origin, caller
-from kubestrata.core.pattern import Pattern, PatternError
+
+if TYPE_CHECKING:
+    from kubestrata.core.pattern import Pattern
 
 _SHOWN = 5
 
@@ -45,6 +47,8 @@ class ObjectSelector:
 
 def pattern_of(text: str) -> Pattern:
     """Return a pattern of names; raises InvalidValue for one that is not valid."""
+    from kubestrata.core.pattern import Pattern, PatternError  # noqa: PLC0415  # loads re2
+
     try:
         return Pattern(text)
     except PatternError as error:
@@ -53,6 +57,8 @@ def pattern_of(text: str) -> Pattern:
 
 def nearest_object(kind: str, name: str | None, known: Sequence[Identity]) -> str:
     """Return a fix that names the objects most like a kind and a name."""
+    from kubestrata.core.alike import alike  # noqa: PLC0415  # errors only
+
     names = sorted(each.name for each in known if each.kind == kind)
     if names:
         near = alike(name or "", names) or names[:_SHOWN]

@@ -21,6 +21,7 @@ from kubestrata.core.reference import Reference
 
 _IDENTITY = ("apiVersion", "kind")
 _NAMED = ("name", "namespace")
+_RENAMES = "changes the kind, the name or the namespace"
 
 
 def apply_patch(
@@ -31,7 +32,7 @@ def apply_patch(
     Raises InvalidValue for a patch that matches no object, or does not fit one.
     """
     if isinstance(patch, TypedPatch):
-        return apply_typed(patch, found, origin)
+        return _typed(patch, found, origin)
     chosen = [each for each in found if _selects(patch, each)]
     what = f"patch of {patch.kind}{'' if patch.name is None else f' {patch.name}'}"
     if not chosen:
@@ -46,6 +47,16 @@ def apply_patch(
         except (PatchMismatchError, PatchError) as error:
             why = f"does not fit {each.identity} at {each.place}: {error}"
             raise InvalidValue(what, why, where=origin) from None
+    return references
+
+
+def _typed(patch: TypedPatch[Any], found: list[FileObject], origin: Origin) -> list[Reference]:
+    before = [(each, _names(each.manifest)) for each in found]
+    references = apply_typed(patch, found, origin)
+    for each, names in before:
+        if _names(each.manifest) != names:
+            why = f"{_RENAMES} of the object at {each.place}"
+            raise InvalidValue(repr(patch), why, where=patch.origin)
     return references
 
 
@@ -76,7 +87,7 @@ def _changed(manifest: Manifest, value: Any) -> Manifest:
             raise PatchError("it deletes the object; pass drop=[ObjectSelector(...)] instead")
         made = merged
     if _names(made) != _names(manifest):
-        raise PatchError("it changes the kind, the name or the namespace")
+        raise PatchError(f"it {_RENAMES}")
     return made
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 
-from kubestrata.bindings import read_index
 from kubestrata.constructs.manifest.manifest_file import FileObject
 from kubestrata.core.bindings_path import PACKAGE, binding_folders
 from kubestrata.core.errors import InvalidValue
@@ -127,6 +126,8 @@ def _bodies(manifest: Manifest) -> Iterator[tuple[str | None, type[msgspec.Struc
 def _modules() -> dict[tuple[str, str], str]:
     """Return the modules of all bound kinds, those of a project first."""
     found: dict[tuple[str, str], str] = {}
+    from kubestrata.bindings import read_index  # noqa: PLC0415  # only for patches
+
     for folder in binding_folders():
         for each in read_index(folder) if (folder / "_index.json").exists() else ():
             version = f"{each.group}/{each.version}" if each.group else each.version
