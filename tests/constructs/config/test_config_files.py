@@ -225,6 +225,7 @@ PRIVATE = "-----BEGIN RSA PRIVATE KEY-----\nMII\n"
         ([], "is empty"),
         ([FileContent.text("a", ""), FileContent.text("a", "")], "comes from two files"),
         (["text"], "where FileContent is expected"),
+        (FileContent.text("a", ""), r"write content=\[\.\.\.\]"),
         ([FileContent.text("a/b", "")], "is not valid: must be letters.*\n  fix: write 'a-b'"),
         ([FileContent.text("..a", "")], "is not valid"),
         ([FileContent.text("a" * 254, "")], "has 254 characters; at most 253"),
@@ -235,6 +236,25 @@ PRIVATE = "-----BEGIN RSA PRIVATE KEY-----\nMII\n"
 def test_content_that_is_not_valid_is_refused(content: Any, message: str) -> None:
     with pytest.raises(InvalidValue, match=message):
         ConfigFiles(home(), "settings", content=content)
+
+
+@pytest.mark.parametrize("options", [{"naming": "hash"}, {"apply": "client"}])
+def test_a_word_that_is_not_an_option_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidValue, match=r"must be '\w"):
+        ConfigFiles(home(), "settings", content=[FileContent.text("a", "")], **options)
+
+
+def test_a_path_that_is_text_is_refused() -> None:
+    wrong: Any = "a.conf"
+    factories: list[Any] = [
+        FileContent.file,
+        FileContent.folder,
+        FileContent.variables,
+        FileContent.compact_json,
+    ]
+    for factory in factories:
+        with pytest.raises(InvalidValue, match=r"is a str, where Path is expected"):
+            factory(wrong)
 
 
 def test_a_config_map_has_at_most_a_mebibyte_of_values() -> None:

@@ -154,7 +154,7 @@ def test_argo_cd_reads_the_chart_from_its_own_repository(repository: Path) -> No
 def test_argo_cd_gets_what_the_chart_makes(repository: Path) -> None:
     cluster = argo_cluster()
     component = new_component(cluster)
-    main = {"replicas": 2, "image": "registry.example.com/web:1"}
+    main: JsonObject = {"replicas": 2, "image": "registry.example.com/web:1"}
     values: JsonObject = {"controllers": {"main": main}}
     HelmRelease(component, "web", chart=OwnChart("deploy/web"), values=values)
     store = ChartStore(repository / "store", repository=repository)

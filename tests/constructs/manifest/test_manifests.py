@@ -270,6 +270,8 @@ TYPED: TypedPatch[Any] = TypedPatch(k8s.IngressSpec, lambda spec: spec)
         ({"images": {OPERATOR: "text"}}, "where Image is expected"),
         ({"drop": [ObjectSelector("Deployment", "queue")]}, "name Deployment queue-operator"),
         ({"drop": [ObjectSelector("Deploymnt")]}, "name one of its kinds: Deployment"),
+        ({"drop": ["Deployment"]}, "where ObjectSelector is expected"),
+        ({"patches": [{}]}, "is a dict, where Patch or TypedPatch is expected"),
         ({"patches": [TYPED]}, r"TypedPatch\(IngressSpec\): matches nothing"),
         ({"patches": [Patch.merge("apps/v1", "StatefulSet", {})]}, "matches no object"),
         ({"patches": [Patch.merge("apps/v1beta1", "Deployment", {})]}, "write 'apps/v1', not"),

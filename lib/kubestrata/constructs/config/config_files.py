@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -46,6 +46,8 @@ class ConfigFiles(Construct):
     ) -> None:
         super().__init__(scope, f"{id}-files")
         entries = _entries(id, content)
+        _require_literal("naming", naming, get_args(Naming))
+        _require_literal("apply", apply, get_args(Apply))
         refuse_secrets(entries)
         component = component_of(scope)
         for each in content:
@@ -62,8 +64,14 @@ class ConfigFiles(Construct):
         return self.reference.key(name)
 
 
+def _require_literal(what: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise InvalidValue(f"{what}={value!r}", f"must be {' or '.join(map(repr, known))}")
+
+
 def _entries(id: str, content: Sequence[FileContent]) -> dict[str, str | bytes]:
     found: dict[str, str | bytes] = {}
+    require(f"content of {id!r}", content, list, tuple, fix="write content=[...]")
     for each in content:
         require(f"content of {id!r}", each, FileContent, fix="write FileContent.file(...)")
         for key, value in each.entries.items():

@@ -11,6 +11,7 @@ from typing import Any
 
 from kubestrata.constructs.config.env_file import parse_variables
 from kubestrata.constructs.config.file_template import fill
+from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue, SourceError
 from kubestrata.core.json_value import Json
 from kubestrata.core.origin import caller, shown
@@ -64,16 +65,17 @@ class FileContent:
     @classmethod
     def file(cls, path: Path, *, key: str | None = None) -> FileContent:
         """Return a file, under its name; one that is not UTF-8 text is binary."""
-        return cls({key or path.name: _read(path)})
+        return cls({key or _named(path): _read(path)})
 
     @classmethod
     def compact_json(cls, path: Path, *, key: str | None = None) -> FileContent:
         """Return a JSON file without the white space between its values: a large dashboard."""
-        return cls({key or path.name: compacted(_text(path), shown(str(path)))})
+        return cls({key or _named(path): compacted(_text(path), shown(str(path)))})
 
     @classmethod
     def folder(cls, path: Path, *, pattern: str = "*") -> FileContent:
         """Return the files of a folder whose names match a shell pattern, without hidden ones."""
+        _named(path)
         if not path.is_dir():
             raise InvalidValue(shown(str(path)), "is not a folder")
         found = [
@@ -88,6 +90,7 @@ class FileContent:
     @classmethod
     def variables(cls, path: Path) -> FileContent:
         """Return a file of NAME=VALUE lines as one key for each name, as Kustomize reads it."""
+        _named(path)
         return cls({**parse_variables(_text(path), str(path))})
 
     @classmethod
@@ -95,8 +98,15 @@ class FileContent:
         cls, path: Path, values: Mapping[str, Json], *, key: str | None = None
     ) -> FileContent:
         """Return a file whose placeholders `@{name}` and `@{port:int}` have values."""
+        name = key or _named(path)
         text, references = fill(_text(path), values, str(path))
-        return cls({key or path.name: text}, tuple(references))
+        return cls({name: text}, tuple(references))
+
+
+def _named(path: Path) -> str:
+    """Return the name of a file; raises InvalidValue for a path that is text."""
+    what = f"path {str(path)[:80]!r}"
+    return require(what, path, Path, fix="write Path(__file__).parent / 'settings.conf'").name
 
 
 def compacted(text: str, what: str) -> str:

@@ -60,23 +60,21 @@ class Manifests(Construct):
         super().__init__(scope, id)
         origin = caller(path_of(self))
         self._component = component_of(scope)
-        require(f"source of {id!r}", source, Path, str)
+        _check_types(id, source, patches, images or {}, drop)
         found = _without(objects_in(source, origin), drop)
         refuse_twins(found, origin)
         for each in found:
             refuse_secret(each)
-        references = [
-            reference for patch in patches for reference in apply_patch(patch, found, origin)
-        ]
-        replace_images(found, _checked(images or {}), origin)
+        for patch in patches:
+            for reference in apply_patch(patch, found, origin):
+                self._component.needs(reference)
+        replace_images(found, images or {}, origin)
         scopes = Scopes(found)
         if namespace is not None:
             self._component.needs(namespace)
             home = self._component.default_namespace(origin)
             found = moved(found, scopes, home, namespace.object_name)
             refuse_twins(found, origin)
-        for reference in references:
-            self._component.needs(reference)
         self.resources: Sequence[FileResource] = [
             self._resource(each, scopes, origin) for each in found
         ]
@@ -153,10 +151,21 @@ def _is_workload(found: FileResource, name: str) -> bool:
     return found.identity.kind in _WORKLOADS and found.identity.name == name
 
 
-def _checked(images: Mapping[str, Image]) -> Mapping[str, Image]:
+def _check_types(
+    id: str,
+    source: object,
+    patches: Sequence[object],
+    images: Mapping[str, object],
+    drop: Sequence[object],
+) -> None:
+    require(f"source of {id!r}", source, Path, str)
+    for patch in patches:
+        fix = "write TypedPatch(...), Patch.merge(...) or Patch.steps(...)"
+        require(f"patch of {id!r}", patch, Patch, TypedPatch, fix=fix)
     for name, image in images.items():
         require(f"image {name!r}", image, Image, fix="write Image('registry/name:tag')")
-    return images
+    for each in drop:
+        require(f"drop of {id!r}", each, ObjectSelector)
 
 
 def _without(found: list[FileObject], drop: Sequence[ObjectSelector]) -> list[FileObject]:
