@@ -116,6 +116,9 @@ def allow_flows(
     """
     cluster = component_of(scope).cluster
     network = cluster.ask(Network)
+    if pods.cluster is not None:
+        why = f"are in cluster {pods.cluster!r}, whose policies are not in cluster {cluster.name!r}"
+        raise InvalidReference(f"pods {pods.name!r}", why, "write the policy in their cluster")
     if name is None:
         word = "to" if flows[0].direction == "egress" else "from"
         name = f"{pods.name}-{word}-{flows[0].peer.name}"

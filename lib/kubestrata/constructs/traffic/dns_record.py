@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kubestrata.core.errors import InvalidValue
@@ -44,3 +44,8 @@ class DnsRecord:
         ttl = None if self.ttl is None else str(self.ttl)
         found = {"target": self.target, "ttl": ttl, "cloudflare-proxied": proxied}
         return {f"{_PREFIX}/{key}": value for key, value in found.items() if value is not None}
+
+
+def host_annotation(hosts: Sequence[Host]) -> Mapping[str, str]:
+    """Return the annotation that names the hosts of a Service for external-dns."""
+    return {f"{_PREFIX}/hostname": ",".join(map(str.__str__, hosts))} if hosts else {}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from kubeapis import k8s
 from kubestrata.constructs.network import Endpoint, NetworkPort, Pods
 from kubestrata.constructs.scaling import DisruptionBudget, HorizontalAutoscaler
-from kubestrata.constructs.traffic import Gateways, PathMatch, Route, RouteMatch, RouteRule
+from kubestrata.constructs.traffic import PathMatch, RouteMatch, RouteRule, expose
 from kubestrata.constructs.workload.container import HTTP
 from kubestrata.constructs.workload.declaration import (
     ExposedPath,
@@ -42,16 +42,15 @@ def run_native(scope: Construct, pods: Pods, declaration: WorkloadDeclaration) -
     if route is None:
         return WorkloadObjects(ready, service, ready, None)
     to = Endpoint(pods, exposed_ports(declaration), component, ready).behind(service)
-    gateway = component.cluster.ask(Gateways).with_visibility(route.visibility)
-    exposed = Route(
+    exposed = expose(
         scope,
         pods.name,
-        host=gateway.domain.sub(route.host or pods.name),
-        gateway=gateway,
+        label=route.host or pods.name,
         to=to,
+        visibility=route.visibility,
         rules=route_rules(declaration),
     )
-    return WorkloadObjects(ready, service, ready, exposed.reference)
+    return WorkloadObjects(ready, service, ready, exposed)
 
 
 def exposed_ports(declaration: WorkloadDeclaration) -> tuple[NetworkPort, ...]:
