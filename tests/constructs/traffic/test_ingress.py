@@ -200,6 +200,19 @@ def test_settings_of_the_ingress_are_added_to_those_of_the_controller() -> None:
     }
 
 
+def test_an_option_of_the_ingress_replaces_that_of_the_controller() -> None:
+    defaults = NginxSettings(https="always", further={"limit-rps": "10", "limit-rpm": "100"})
+    component, controller = shop(tls=IngressTls.of_controller(), settings=defaults)
+    rule = IngressRule.all_of(SHOP, to=service(component))
+    own = NginxSettings(https="never", further={"limit-rps": "20"})
+    Ingress(component, "web", controller=controller, rules=[rule], settings=own)
+    assert annotations(component) == {
+        "nginx.ingress.kubernetes.io/ssl-redirect": "false",
+        "nginx.ingress.kubernetes.io/limit-rps": "20",
+        "nginx.ingress.kubernetes.io/limit-rpm": "100",
+    }
+
+
 def test_another_controller_has_plain_annotations() -> None:
     notes = {"traefik.ingress.kubernetes.io/router.priority": "10"}
     component, controller = shop(ingress_class="traefik", tls=IngressTls.of_controller())

@@ -13,7 +13,7 @@ from kubestrata.constructs.traffic.dns_record import DnsRecord
 from kubestrata.constructs.traffic.gateway_reference import RouteReference, Visibility
 from kubestrata.constructs.traffic.ingress_controller import IngressController, Ingresses
 from kubestrata.constructs.traffic.ingress_path import IngressPath, IngressRule
-from kubestrata.constructs.traffic.ingress_settings import IngressSettings
+from kubestrata.constructs.traffic.ingress_settings import IngressSettings, combined
 from kubestrata.constructs.traffic.ingress_tls import IngressTls
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import component_of
@@ -54,8 +54,9 @@ class Ingress(Construct):
             fix = "pass tls=IngressTls.issued(issuer), .secret(...), .of_controller() or .none()"
             raise InvalidValue(f"Ingress {id!r}", "has no TLS, nor has its controller", fix)
         notes = dict(secured.annotations)
-        for given in (controller.settings, settings):
-            notes |= given.annotations(paths) if given is not None else {}
+        applied = combined(controller.settings, settings)
+        for given in applied:
+            notes |= given.annotations(paths)
         notes |= dns.annotations if dns is not None else {}
         self._tls = secured
         self.resource = k8s.Ingress(
@@ -70,7 +71,7 @@ class Ingress(Construct):
                 tls=secured.fields(id, self.hosts),
             ),
         )
-        self._check_secrets(secured, controller.settings, settings)
+        self._check_secrets(secured, applied)
         _connect(self, id, controller, paths)
 
     @classmethod
@@ -103,9 +104,9 @@ class Ingress(Construct):
         """Return the URL of the first host."""
         return self.reference.url
 
-    def _check_secrets(self, tls: IngressTls, *settings: IngressSettings | None) -> None:
+    def _check_secrets(self, tls: IngressTls, settings: Sequence[IngressSettings]) -> None:
         found = [tls.from_secret] if tls.from_secret is not None else []
-        found += [secret for each in settings if each is not None for secret in each.secrets]
+        found += [secret for each in settings for secret in each.secrets]
         for secret in found:
             secret.require_namespace(self.resource.identity.namespace)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from ipaddress import ip_network
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.constructs.traffic.ingress_path import IngressPath
@@ -121,6 +121,20 @@ class NginxSettings:
 
 
 IngressSettings = ControllerAnnotations | NginxSettings
+
+
+def combined(
+    default: IngressSettings | None, own: IngressSettings | None
+) -> Sequence[IngressSettings]:
+    """Return the settings of an Ingress in the order in which they apply.
+
+    Options of ingress-nginx replace the controller's one by one.
+    """
+    if not isinstance(default, NginxSettings) or not isinstance(own, NginxSettings):
+        return [each for each in (default, own) if each is not None]
+    given: dict[str, Any] = {each.name: getattr(own, each.name) for each in fields(own)}
+    given = {key: value for key, value in given.items() if value}
+    return [replace(default, **given | {"further": {**default.further, **own.further}})]
 
 
 def _check_choice(what: str, value: str | None, known: Sequence[str]) -> None:

@@ -72,6 +72,8 @@ def check_ports(what: str, ports: Sequence[ServicePort], *, on_nodes: bool) -> N
         raise InvalidValue(what, why, f"write ServicePort({number}, name='...')")
     _check_once(what, ((each.name or "").lower() for each in ports), "name")
     _check_once(what, (f"{each.port}/{each.protocol}" for each in ports), "port")
+    on_node = [f"{each.node_port}/{each.protocol}" for each in ports if each.node_port is not None]
+    _check_once(what, on_node, "node_port")
 
 
 def _check_once(what: str, values: Iterable[str], kind: str) -> None:
