@@ -19,7 +19,7 @@ from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.list_key import canonical
 from kubestrata.core.yaml_read import load_all
 from kubestrata.plan.data_holder import data_lost
-from kubestrata.plan.flux_owner import Owners, is_kept
+from kubestrata.plan.owner import Owners, is_kept
 from kubestrata.rules.defined_kind import composite_kinds
 
 Verb = Literal["added", "removed", "changed", "recreated"]
