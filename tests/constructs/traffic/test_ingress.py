@@ -86,7 +86,7 @@ def policies(component: Component, kind: str = "CiliumNetworkPolicy") -> dict[st
     }
 
 
-def annotations(component: Component) -> Mapping[str, str]:
+def notes_of(component: Component) -> Mapping[str, str]:
     (found,) = objects(component, "Ingress")
     notes: Mapping[str, str] = found["metadata"].get("annotations", {})
     return notes
@@ -194,7 +194,7 @@ def test_settings_of_the_ingress_are_added_to_those_of_the_controller() -> None:
     rule = IngressRule.all_of(SHOP, to=service(component))
     own = NginxSettings(body_size="0")
     Ingress(component, "web", controller=controller, rules=[rule], settings=own)
-    assert annotations(component) == {
+    assert notes_of(component) == {
         "nginx.ingress.kubernetes.io/ssl-redirect": "true",
         "nginx.ingress.kubernetes.io/proxy-body-size": "0",
     }
@@ -206,7 +206,7 @@ def test_an_option_of_the_ingress_replaces_that_of_the_controller() -> None:
     rule = IngressRule.all_of(SHOP, to=service(component))
     own = NginxSettings(https="never", further={"limit-rps": "20"})
     Ingress(component, "web", controller=controller, rules=[rule], settings=own)
-    assert annotations(component) == {
+    assert notes_of(component) == {
         "nginx.ingress.kubernetes.io/ssl-redirect": "false",
         "nginx.ingress.kubernetes.io/limit-rps": "20",
         "nginx.ingress.kubernetes.io/limit-rpm": "100",
@@ -219,7 +219,7 @@ def test_another_controller_has_plain_annotations() -> None:
     rule = IngressRule.all_of(SHOP, to=service(component))
     settings = ControllerAnnotations(notes)
     Ingress(component, "web", controller=controller, rules=[rule], settings=settings)
-    assert annotations(component) == notes
+    assert notes_of(component) == notes
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_basic_authentication_reads_a_secret_of_the_namespace() -> None:
     rule = IngressRule.all_of(SHOP, to=service(component))
     settings = NginxSettings(auth=auth)
     Ingress(component, "web", controller=controller, rules=[rule], settings=settings)
-    assert annotations(component) == {
+    assert notes_of(component) == {
         "nginx.ingress.kubernetes.io/auth-type": "basic",
         "nginx.ingress.kubernetes.io/auth-secret": "users",
         "nginx.ingress.kubernetes.io/auth-realm": "Staff",
@@ -325,7 +325,8 @@ def test_an_ingress_uses_the_controller_of_its_visibility(visibility: Any) -> No
 def _ingress(component: Component, **changes: Any) -> Ingress:
     controller = changes.pop("controller", None) or nginx(component.cluster)
     rule = IngressRule.all_of(SHOP, to=service(component))
-    return Ingress(component, "web", **({"controller": controller, "rules": [rule]} | changes))
+    given: dict[str, Any] = {"controller": controller, "rules": [rule]}
+    return Ingress(component, "web", **(given | changes))
 
 
 def _elsewhere(component: Component) -> Ingress:

@@ -312,16 +312,16 @@ def test_pods_of_another_cluster_are_selected_by_its_name() -> None:
     cluster.run_checks()
 
 
-def _remote_peer(_: Component) -> object:
+def _remote_peer(_: Component) -> None:
     component = new_component(_mesh(KubernetesNetwork()), "metrics")
     agents = Pods("agents", "metrics", {"app": "agent"}, cluster="apps")
-    return Endpoint(Pods("insert", "metrics"), (), component).allow(Flow.from_pods(agents, 8480))
+    Endpoint(Pods("insert", "metrics"), (), component).allow(Flow.from_pods(agents, 8480))
 
 
-def _remote_policy(_: Component) -> object:
+def _remote_policy(_: Component) -> None:
     component = new_component(_mesh(CiliumNetwork()), "metrics")
     agents = Pods("agents", "metrics", {"app": "agent"}, cluster="apps")
-    return Endpoint(agents, (), component).allow(Flow.to_internet(443))
+    Endpoint(agents, (), component).allow(Flow.to_internet(443))
 
 
 def _balance(component: Component, **changes: Any) -> object:
