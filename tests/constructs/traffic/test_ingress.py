@@ -155,6 +155,15 @@ def test_an_ingress_waits_for_its_class_and_issuer() -> None:
     assert order(component.cluster)["web"] == ["entry"]
 
 
+def test_an_ingress_waits_for_an_issuer_that_only_an_annotation_names() -> None:
+    cluster = new_platform()
+    component = new_component(cluster)
+    controller = nginx(cluster, ingress_class="nginx")
+    rule = IngressRule.all_of(SHOP, to=service(component))
+    Ingress(component, "web", controller=controller, rules=[rule])
+    assert order(cluster)["web"] == ["entry"]
+
+
 def test_a_class_that_nothing_creates_is_given_by_its_name() -> None:
     component, controller = shop(ingress_class="traefik", tls=IngressTls.of_controller())
     rule = IngressRule.all_of(SHOP, to=service(component))
@@ -231,7 +240,7 @@ def test_another_controller_has_plain_annotations() -> None:
             NginxCanary.header("x-beta", "yes"),
             {"canary": "true", "canary-by-header": "x-beta", "canary-by-header-value": "yes"},
         ),
-        (NginxCanary.cookie("beta"), {"canary": "true", "canary-by-cookie": "beta"}),
+        (NginxCanary.cookie("_beta"), {"canary": "true", "canary-by-cookie": "_beta"}),
     ],
 )
 def test_a_canary_is_chosen_by_one_criterion(
@@ -432,6 +441,8 @@ def _any(value: object) -> Any:
             InvalidValue,
             "is not the name of a header",
         ),
+        (lambda _: NginxCanary.header("x beta"), InvalidValue, "header 'x beta' of a canary"),
+        (lambda _: NginxCanary.cookie("be ta"), InvalidValue, "is not the name of a cookie"),
         (lambda _: NginxCanary.weight(101), InvalidValue, "is not within 0-100"),
         (
             lambda web: Ingress.at(web, "web", label="web", to=service(web)),

@@ -124,7 +124,13 @@ def test_pools_and_announcements(manifests: SnapshotAssertion) -> None:
     )
     peer = BgpPeer(64501, "10.0.0.1")
     CiliumBgp(component, "all", asn=64512, peers=[peer])
-    session = BgpSession(hold_seconds=9, keep_alive_seconds=3, restart_seconds=120, multihop=1)
+    session = BgpSession(
+        hold_seconds=9,
+        keep_alive_seconds=3,
+        restart_seconds=120,
+        multihop=1,
+        families=["ipv4", "ipv6"],
+    )
     CiliumBgp(
         component,
         "edge",
@@ -465,6 +471,7 @@ def _any(value: object) -> Any:
             InvalidValue,
             "keep_alive_seconds 30: is not shorter than the hold time of 9 seconds",
         ),
+        (lambda _: BgpSession(families=[]), InvalidValue, "announces no address family"),
         (lambda web: CiliumBgp(web, "a", asn=1, peers=[]), InvalidValue, "has no peer"),
         (_remote_peer, InvalidValue, "are in cluster 'apps', which a NetworkPolicy cannot select"),
         (_remote_policy, InvalidReference, "whose policies are not in cluster 'c1'"),

@@ -82,7 +82,12 @@ def connect_proxies(
     if cluster.find(Network) is None:
         return
     pods, ports = backend.pods, backend.ports
-    allow_flows(scope, pods, [Flow.of("ingress", proxies, *ports)], name=f"{id}-from-{kind}")
+    into = (
+        Flow.from_pods(proxies, *ports)
+        if isinstance(proxies, Pods)
+        else Flow.of("ingress", proxies, *ports)
+    )
+    allow_flows(scope, pods, [into], name=f"{id}-from-{kind}")
     if isinstance(proxies, Pods) and beside is not None:
         out = Flow.to_pods(pods, *ports)
         name = f"{proxies.name}-to-{pods.namespace}-{id}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import Literal
 
 from kubeapis import cilium as api
 from kubeapis import k8s
@@ -40,19 +41,22 @@ class BgpSession:
     """Settings of the sessions with all peers; None is Cilium's default.
 
     With `restart_seconds` peers keep routes for that time while an agent restarts. `multihop` is
-    the highest number of hops to a peer.
+    the highest number of hops to a peer. `families` are those of the announced addresses.
     """
 
     hold_seconds: int | None = None
     keep_alive_seconds: int | None = None
     restart_seconds: int | None = None
     multihop: int | None = None
+    families: Sequence[Literal["ipv4", "ipv6"]] = ("ipv4",)
 
     def __post_init__(self) -> None:
         hold, alive = self.hold_seconds or 90, self.keep_alive_seconds or 30
         if alive >= hold:
             why = f"is not shorter than the hold time of {hold} seconds"
             raise InvalidValue(f"keep_alive_seconds {alive!r}", why, f"write {max(hold // 3, 1)}")
+        if not self.families:
+            raise InvalidValue("BgpSession", "announces no address family", "leave out families=")
 
 
 class CiliumBgp(Construct):
@@ -115,8 +119,9 @@ class CiliumBgp(Construct):
             else None,
             families=[
                 api.CiliumBGPPeerConfigSpecFamilies(
-                    afi="ipv4", safi="unicast", advertisements=_Selector(match_labels=labels)
+                    afi=family, safi="unicast", advertisements=_Selector(match_labels=labels)
                 )
+                for family in session.families
             ],
         )
         metadata = k8s.ObjectMeta(name=id)

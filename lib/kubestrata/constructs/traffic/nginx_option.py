@@ -10,7 +10,7 @@ from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.errors import InvalidValue
 
 _SIZE = re.compile(r"[0-9]+[kKmMgG]?\Z")
-_HEADER = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9_])*\Z")
+_NAME = re.compile(r"[-A-Za-z0-9_]+\Z")
 
 
 def check_size(what: str, size: str) -> None:
@@ -104,7 +104,7 @@ class NginxAuth:
                 fix = "write the scheme: 'http://...'"
                 raise InvalidValue(f"URL {each!r} of NginxAuth", "has no scheme", fix)
         for each in response_headers:
-            if not _HEADER.match(each):
+            if not _NAME.match(each):
                 raise InvalidValue(f"response header {each!r}", "is not the name of a header")
         found = {
             "auth-url": url,
@@ -137,7 +137,7 @@ class NginxCanary:
     @classmethod
     def header(cls, name: str, value: str | None = None) -> NginxCanary:
         """Return requests with a header of this value, by default `always`."""
-        if not _HEADER.match(name):
+        if not _NAME.match(name):
             raise InvalidValue(f"header {name!r} of a canary", "is not the name of a header")
         found = {"canary": "true", "canary-by-header": name}
         return cls(found | ({"canary-by-header-value": value} if value is not None else {}))
@@ -145,6 +145,6 @@ class NginxCanary:
     @classmethod
     def cookie(cls, name: str) -> NginxCanary:
         """Return requests with a cookie of value `always`."""
-        if not _HEADER.match(name):
+        if not _NAME.match(name):
             raise InvalidValue(f"cookie {name!r} of a canary", "is not the name of a cookie")
         return cls({"canary": "true", "canary-by-cookie": name})

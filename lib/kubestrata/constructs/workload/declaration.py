@@ -27,7 +27,7 @@ class ExposedPath(Declaration, kw_only=True):
 
 
 class Exposure(Declaration, kw_only=True):
-    """A route or an Ingress; `visibility` picks the gateway or controller, and so the domain.
+    """A route; `visibility` picks the gateway, and with it the domain.
 
     Without `paths`, every request goes to the main port.
     """
