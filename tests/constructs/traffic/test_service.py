@@ -99,8 +99,7 @@ def test_services_full(manifests: SnapshotAssertion) -> None:
         address=pool.address("10.0.0.240", sharing_key="edge"),
         sources=["192.0.2.0/24"],
         traffic_policy="Local",
-        hosts=[Host("dns.example.com"), Host("ns.example.com")],
-        dns=DnsRecord(ttl=60),
+        dns=DnsRecord(ttl=60, hosts=[Host("dns.example.com"), Host("ns.example.com")]),
         mesh=GlobalService(),
         labels={"team": "web"},
     )

@@ -49,10 +49,7 @@ class Ingress(Construct):
         self.hosts = _hosts(id, controller, rules)
         for each in paths:
             check_namespace(self, each.to)
-        secured = tls or controller.tls
-        if secured is None:
-            fix = "pass tls=IngressTls.issued(issuer), .secret(...), .of_controller() or .none()"
-            raise InvalidValue(f"Ingress {id!r}", "has no TLS, nor has its controller", fix)
+        secured = _secured(id, tls or controller.tls)
         notes = dict(secured.annotations)
         applied = combined(controller.settings, settings)
         for given in applied:
@@ -109,6 +106,13 @@ class Ingress(Construct):
         found += [secret for each in settings for secret in each.secrets]
         for secret in found:
             secret.require_namespace(self.resource.identity.namespace)
+
+
+def _secured(id: str, tls: IngressTls | None) -> IngressTls:
+    if tls is None:
+        fix = "pass tls=IngressTls.issued(issuer), .secret(...), .of_controller() or .none()"
+        raise InvalidValue(f"Ingress {id!r}", "has no TLS, nor has its controller", fix)
+    return tls
 
 
 def _hosts(id: str, controller: IngressController, rules: Sequence[IngressRule]) -> list[Host]:

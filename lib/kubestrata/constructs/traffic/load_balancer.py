@@ -10,14 +10,13 @@ from kubestrata.constructs.network.connection import Connectable, allow_flows
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Addresses, Entity, Pods
-from kubestrata.constructs.traffic.dns_record import DnsRecord, host_annotation
+from kubestrata.constructs.traffic.dns_record import DnsRecord
 from kubestrata.constructs.traffic.global_service import GlobalService
 from kubestrata.constructs.traffic.service import PodService, service_metadata
 from kubestrata.constructs.traffic.service_address import ServiceAddress
 from kubestrata.constructs.traffic.service_port import ServicePort
 from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
-from kubestrata.core.value.host import Host
 
 
 class LoadBalancer(PodService):
@@ -25,11 +24,10 @@ class LoadBalancer(PodService):
 
     `sources` are the CIDR blocks of its clients, by default any. With the traffic policy `Local`
     pods see the addresses of clients, and only nodes with a pod take part; `Cluster`, Kubernetes'
-    default, may pass traffic on by another node, which the policy admits. `hosts` are published by
-    external-dns with the settings of `dns`.
+    default, may pass traffic on by another node, which the policy admits. `dns` publishes hosts.
     """
 
-    def __init__(  # noqa: PLR0913  # pods, ports, address and clients; the rest is metadata
+    def __init__(  # pods, ports, address and clients; the rest is metadata
         self,
         scope: Construct,
         id: str,
@@ -39,18 +37,15 @@ class LoadBalancer(PodService):
         address: ServiceAddress | None = None,
         sources: Sequence[str] = (),
         traffic_policy: Literal["Cluster", "Local"] | None = None,
-        hosts: Sequence[Host] = (),
         dns: DnsRecord | None = None,
         mesh: GlobalService | None = None,
         labels: Mapping[str, str] | None = None,
     ) -> None:
         settings = address or ServiceAddress()
         clients = Addresses(sources) if sources else Entity("anywhere")
-        notes = {**settings.annotations, **host_annotation(hosts)}
-        record = dns or (DnsRecord() if hosts else None)
-        if record is not None:
-            notes |= record.annotations
-        found = {**(labels or {}), **settings.labels, **(record.labels if record else {})}
+        notes, found = dict(settings.annotations), {**(labels or {}), **settings.labels}
+        if dns is not None:
+            notes, found = {**notes, **dns.annotations}, {**found, **dns.labels}
         spec = k8s.ServiceSpec(
             type="LoadBalancer",
             load_balancer_class=settings.load_balancer_class,
