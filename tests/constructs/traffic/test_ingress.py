@@ -393,6 +393,11 @@ def _any(value: object) -> Any:
             InvalidValue,
             r"[\s\S]*service.port\(80\)",
         ),
+        (
+            lambda web: IngressRule.all_of(_any("shop.example.com"), to=service(web)),
+            InvalidValue,
+            "host 'shop.example.com' of an IngressRule: is a str, where Host is expected",
+        ),
         (lambda _: IngressRule.of(SHOP, paths=[]), InvalidValue, "has no path"),
         (lambda web: IngressRule.all_of(to=service(web)), InvalidValue, "has no host"),
         (

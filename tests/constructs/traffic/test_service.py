@@ -432,6 +432,11 @@ def _any(value: object) -> Any:
             InvalidValue,
             "is not in MetalLbAddressPool 'a'",
         ),
+        (
+            lambda web: CiliumAddressPool(web, "a", blocks="10.0.0.0/24"),
+            InvalidValue,
+            r"are text, not a list[\s\S]*write \['10.0.0.0/24'\]",
+        ),
         (lambda web: CiliumAddressPool(web, "a", blocks=[]), InvalidValue, "has no addresses"),
         (
             lambda web: CiliumAddressPool(web, "a", blocks=["10.0.0.9-10.0.0.1"]),

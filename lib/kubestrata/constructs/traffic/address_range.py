@@ -51,6 +51,8 @@ class AddressRange:
 
 def ranges(what: str, texts: Sequence[str]) -> list[AddressRange]:
     """Return the ranges of a pool; raises InvalidValue for none, or two that overlap."""
+    if isinstance(texts, str):
+        raise InvalidValue(f"blocks of {what}", "are text, not a list", f"write [{texts!r}]")
     if not texts:
         raise InvalidValue(what, "has no addresses", _FIX)
     found = [AddressRange.of(each) for each in texts]

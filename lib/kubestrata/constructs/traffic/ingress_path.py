@@ -68,9 +68,11 @@ class IngressRule:
 
     def __post_init__(self) -> None:
         if not self.hosts or not self.paths:
-            what = f"IngressRule of {', '.join(map(str.__str__, self.hosts)) or 'nothing'}"
+            what = f"IngressRule of {', '.join(map(str, self.hosts)) or 'nothing'}"
             why = "has no path" if self.hosts else "has no host"
             raise InvalidValue(what, why, "write IngressRule.of(host, IngressPath.prefix(...))")
+        for host in self.hosts:
+            require(f"host {host!r} of an IngressRule", host, Host, fix="write Host('...')")
         known = [(each.type, each.path) for each in self.paths]
         twice = sorted({path for type_, path in known if known.count((type_, path)) > 1})
         if twice:
