@@ -156,7 +156,7 @@ def _extra(draw: st.DrawFn, fields: Mapping[str, Any]) -> dict[str, ExtraContain
     return found
 
 
-VOLUMES = st.sampled_from(
+VOLUMES: st.SearchStrategy[Any] = st.sampled_from(
     [
         Volume.claim("1Gi"),
         Volume.claim("1Ti", "fast", access="ReadWriteMany"),
@@ -231,10 +231,11 @@ SECURITY = _built(
 def pods(draw: st.DrawFn) -> tuple[Container, PodSettings]:
     """Return a main container and the settings of its pod, which mount all volumes."""
     volumes = draw(st.dictionaries(st.sampled_from(["data", "v1", "files"]), VOLUMES, max_size=2))
-    free = [path for path in ("/mnt/a", "/mnt/b", "/mnt/c") if path]
-    mounts = {
-        path: draw(st.sampled_from([name, Mount(volume=name, sub_path="x", read_only=True)]))
-        for path, name in zip(free, volumes, strict=False)
+    mounts: dict[str, str | Mount] = {
+        f"/mnt/{name}": draw(
+            st.just(name) | st.just(Mount(volume=name, sub_path="x", read_only=True))
+        )
+        for name in volumes
     }
     container: Any = draw(_built(lambda **values: Container(mounts=mounts, **values), **FIELDS))
     settings: Any = draw(

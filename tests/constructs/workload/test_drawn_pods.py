@@ -21,7 +21,7 @@ from kubestrata.constructs import (
 )
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.settings import Settings
-from kubestrata.synth.check import trees_of
+from kubestrata.synth.cluster_tree import trees_of
 from kubestrata.synth.platform import Platform
 from kubestrata.synth.synthesis import synthesize
 from tests.constructs.judging import faults

@@ -71,8 +71,7 @@ def test_the_service_of_a_worker_is_an_error() -> None:
 
 
 def test_ports_of_other_protocols_keep_their_numbers_in_the_service() -> None:
-    ports = {"smtp": 25, "dns": ProtocolPort.udp(5353)}
-    component = made(Container(port=None, ports=ports))
+    component = made(Container(port=None, ports={"smtp": 25, "dns": ProtocolPort.udp(5353)}))
     (service,) = objects(component, "Service")
     assert service["spec"]["ports"] == [
         {"name": "smtp", "port": 25, "targetPort": "smtp"},
