@@ -10,7 +10,17 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from kubeapis import k8s
-from kubestrata import Component, Cron, Image, TypedPatch
+from kubestrata import (
+    ArgoCd,
+    Cluster,
+    Component,
+    Cron,
+    GitRepository,
+    Host,
+    Image,
+    Platform,
+    TypedPatch,
+)
 from kubestrata.constructs import (
     Availability,
     CloudIdentity,
@@ -494,6 +504,17 @@ def test_a_job_that_never_runs_again_keeps_its_name() -> None:
     metadata = controller(component)["metadata"]
     assert metadata["name"] == "seed"
     assert metadata["annotations"] == {"kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent"}
+
+
+def test_a_job_that_never_runs_again_needs_flux() -> None:
+    argo = ArgoCd(repository=GitRepository(url="https://git.example.com/platform"))
+    cluster = Cluster(
+        Platform(), "c1", domain=Host("example.com"), delivery=argo, kubernetes="1.35"
+    )
+    component = new_component(cluster, "shop")
+    with pytest.raises(InvalidValue, match="only Flux can deliver"):
+        RunOnce(component, "seed", image=IMAGE, again="never")
+    RunOnce(component, "other", image=IMAGE)
 
 
 def test_a_finished_job_is_not_removed_and_so_not_run_again() -> None:
