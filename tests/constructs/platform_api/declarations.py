@@ -41,6 +41,16 @@ _NATIVE: Mapping[type, frozenset[str]] = {
 }
 
 
+# Fields with a form of their own.
+_FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
+    "env_from_fields": st.dictionaries(
+        st.text(alphabet="ABC_", min_size=1, max_size=4),
+        st.sampled_from(["status.podIP", "metadata.name", "metadata.labels['a']"]),
+        max_size=2,
+    ),
+}
+
+
 def declarations(kind: type[Declaration]) -> st.SearchStrategy[Declaration]:
     """Return a strategy for a type of declaration, without contradictory values."""
     return _of(inspect.type_info(kind)).filter(lambda value: value is not None)
@@ -84,7 +94,7 @@ def _struct(kind: inspect.StructType) -> st.SearchStrategy[Any]:
     required = {each.name: _of(each.type) for each in kind.fields if each.required}
     native = {name for base in kind.cls.__mro__ for name in _NATIVE.get(base, ())}
     optional = {
-        each.name: _of(each.type)
+        each.name: _FIELDS[each.name] if each.name in _FIELDS else _of(each.type)
         for each in kind.fields
         if not each.required and each.name not in native
     }

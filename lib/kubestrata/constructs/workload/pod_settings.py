@@ -133,6 +133,9 @@ class PodSettings(Declaration, kw_only=True):
             seen.add(name)
         for name in self.volumes:
             check_label("volume", name)
+        for what, named in (("account", self.service_account), *self._registries):
+            if named is not None:
+                check_subdomain(what, named)
         check_labels("pod", self.labels)
         for key in self.annotations:
             check_labels("pod", {key.lower(): ""})
@@ -143,6 +146,10 @@ class PodSettings(Declaration, kw_only=True):
             if each.probes is not None or each.lifecycle is not None:
                 why = f"{name!r} has probes or hooks, but ends before the pod runs"
                 raise self.refuse("init_containers", why, "remove them, or use sidecars")
+
+    @property
+    def _registries(self) -> list[tuple[str, str | None]]:
+        return [("pull secret", name) for name in self.pull_secrets]
 
     @property
     def extra(self) -> Iterator[tuple[str, ExtraContainer]]:

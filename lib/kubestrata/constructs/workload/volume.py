@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, TypeAlias
@@ -16,8 +17,18 @@ from kubestrata.core.value.amount import quantity
 from kubestrata.core.value.quantity import Quantity
 
 AccessMode = Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
-PathType = Literal["Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"]
+PathType = Literal[
+    "BlockDevice",
+    "CharDevice",
+    "Directory",
+    "DirectoryOrCreate",
+    "File",
+    "FileOrCreate",
+    "Socket",
+]
 _ONE_NODE = ("ReadWriteOnce", "ReadWriteOncePod")
+# Source: core validateVolumeDownwardAPI.
+_FIELD = re.compile(r"metadata\.((name|namespace|uid)|(labels|annotations)(\['[^']+'\])?)\Z")
 _Mode = Annotated[int, Meta(ge=0, le=0o777, description="Permissions of the files.")]
 # Source: core validateProjectionSources, in seconds.
 _Expiry = Annotated[int, Meta(ge=600, le=2**32)]
@@ -117,9 +128,14 @@ class PodFields(Declaration, kw_only=True, tag_field="kind", tag="fields"):
     items: Annotated[Mapping[str, str], Meta(min_length=1)]
 
     def __post_init__(self) -> None:
-        """Reject paths outside of the volume."""
+        """Reject paths outside of the volume, and unknown fields."""
         super().__post_init__()
         check_relative(self.items)
+        for path, field in self.items.items():
+            if not _FIELD.match(field):
+                why = f"{field!r} of {path!r} is not a field that a volume can have"
+                fix = "write metadata. and name, namespace, uid, labels or annotations"
+                raise self.refuse("items", why, fix)
 
 
 Projection: TypeAlias = BoundToken | ConfigMapFiles | PodFields | SecretFiles
