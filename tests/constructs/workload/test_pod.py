@@ -498,6 +498,18 @@ REFUSED: dict[str, tuple[Make, str]] = {
         ),
         "but service_account is set",
     ),
+    "a volume by name": (
+        lambda _: PodSettings(volumes={"a": "claim"}),  # type: ignore[dict-item]
+        "'a' is a str, which is not a volume",
+    ),
+    "an exception by name": (
+        lambda _: Container(exceptions=["privileged"]),  # type: ignore[list-item]
+        "exception of a container: is a str, where ContainerException is expected",
+    ),
+    "a container without an image": (
+        lambda _: PodSettings(sidecars={"a": Container()}),  # type: ignore[dict-item]
+        "container 'a': is a Container, where ExtraContainer is expected",
+    ),
     "two files of one path": (
         lambda _: Volume.projected(Volume.token("a"), Volume.fields({"token": "metadata.name"})),
         "have two files 'token'",

@@ -34,6 +34,7 @@ from kubestrata.constructs.workload.value_source import (
     Telemetry,
 )
 from kubestrata.constructs.workload.volume import Mount
+from kubestrata.core.argument import require
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import shown
@@ -114,6 +115,9 @@ class Container(Declaration, kw_only=True):
 
     def __post_init__(self) -> None:
         """Check the fields, and that names, paths and ports are valid in a container."""
+        for exception in self.exceptions:
+            fix = "use ContainerException.privileged(...) or others"
+            require("exception of a container", exception, ContainerException, fix=fix)
         self.check_fields(without=("env", "files"))
         variables, files = self.variables, self.texts
         self.check_value("env", variables, Mapping[str, str])

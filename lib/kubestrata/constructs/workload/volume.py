@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, get_args
 
 from msgspec import Meta
 
@@ -183,6 +183,8 @@ PodVolume: TypeAlias = (
     | ProjectedFiles
     | SecretFiles
 )
+
+POD_VOLUMES = get_args(PodVolume)
 
 
 class Volume:
