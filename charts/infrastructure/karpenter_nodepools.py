@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kubeapis import k8s
 from kubeapis import karpenter as api
 from kubestrata import Cluster, Component, Construct, Reference
+from kubestrata.constructs import Scheduling, Toleration
 from kubestrata.constructs.cloud import AwsAccount
 
 Requirement = api.NodePoolSpecTemplateSpecRequirements
@@ -26,12 +26,17 @@ class NodeChoice:
     """Nodes of one pool, as a pod selects them; its component waits for the pool."""
 
     pool: Reference
-    tolerations: Sequence[k8s.Toleration] = ()
+    tolerations: Sequence[Toleration] = ()
 
     @property
     def selector(self) -> dict[str, str]:
         """Return `nodeSelector` of the pods."""
         return {"karpenter.sh/nodepool": self.pool.name}
+
+    @property
+    def scheduling(self) -> Scheduling:
+        """Return the same choice for the constructs that run pods."""
+        return Scheduling(nodes=self.selector, tolerations=self.tolerations)
 
 
 class KarpenterNodepools(Component):
@@ -60,8 +65,8 @@ class KarpenterNodepools(Component):
         self.io = NodeChoice(pool.ref, tolerations=[_tolerated(_FOR_IO)])
 
 
-def _tolerated(taint: api.NodePoolSpecTemplateSpecTaints) -> k8s.Toleration:
-    return k8s.Toleration(key=taint.key, operator="Equal", value=taint.value, effect=taint.effect)
+def _tolerated(taint: api.NodePoolSpecTemplateSpecTaints) -> Toleration:
+    return Toleration(key=taint.key, value=taint.value, effect=taint.effect)
 
 
 def _capacity(*types: str) -> api.NodePoolSpecTemplateSpecRequirements:

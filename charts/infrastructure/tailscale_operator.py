@@ -16,6 +16,7 @@ from kubestrata.constructs import (
 from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import Scrape
 from kubestrata.constructs.scaling import topology_spread_constraints
+from kubestrata.constructs.workload import tolerations
 
 _NAME = "tailscale-operator"
 # The chart uses the Secret with this name.
@@ -87,7 +88,7 @@ def _proxy_class(
     pod = api.ProxyClassSpecStatefulSetPod(
         tailscale_container=api.ProxyClassSpecStatefulSetPodTailscaleContainer(resources=resources),
         node_selector=nodes.selector,
-        tolerations=nodes.tolerations or None,
+        tolerations=tolerations(nodes.scheduling),
         topology_spread_constraints=topology_spread_constraints(
             Availability(spread_zones=False), proxies.labels, rollout=()
         ),
