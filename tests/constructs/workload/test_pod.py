@@ -322,6 +322,37 @@ def test_nodes_and_neighbours_are_chosen_by_intention() -> None:
     assert (spec["priorityClassName"], spec["runtimeClassName"]) == ("shops", "gvisor")
 
 
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        (k8s.Toleration(operator="Exists"), {"operator": "Exists"}),
+        (
+            k8s.Toleration(key="gpu", value="on", effect="NoSchedule"),
+            {"key": "gpu", "operator": "Equal", "value": "on", "effect": "NoSchedule"},
+        ),
+        (k8s.Toleration(key="gpu"), {"key": "gpu", "operator": "Equal", "value": ""}),
+        (
+            k8s.Toleration(key="down", operator="Exists", effect="NoExecute", toleration_seconds=9),
+            {
+                "key": "down",
+                "operator": "Exists",
+                "effect": "NoExecute",
+                "tolerationSeconds": 9,
+            },
+        ),
+    ],
+    ids=range(4),
+)
+def test_a_toleration_of_kubernetes_keeps_its_meaning(
+    given: k8s.Toleration, made: dict[str, Any]
+) -> None:
+    component = shop()
+    scheduling = Scheduling(tolerations=[Toleration.of(given)])
+    Workload(component, "web", image=IMAGE, pod=PodSettings(scheduling=scheduling))
+    assert pod(component)["tolerations"] == [made]
+    assert faults(component) == []
+
+
 def test_names_registries_and_grace_are_rendered() -> None:
     settings = PodSettings(
         networking=PodNetworking(

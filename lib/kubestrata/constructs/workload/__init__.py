@@ -45,11 +45,12 @@ from kubestrata.constructs.workload.value_source import (
     StoreValue,
     Telemetry,
 )
-from kubestrata.constructs.workload.volume import Mount, Volume
+from kubestrata.constructs.workload.volume import PENDING_CLAIM, Mount, Volume
 from kubestrata.constructs.workload.workload import Workload
 
 __all__ = [
     "HTTP",
+    "PENDING_CLAIM",
     "SERVICE_PORT",
     "ClaimRetention",
     "CloudIdentity",

@@ -13,8 +13,16 @@ from kubestrata.constructs.workload.exception import Justification
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.names import check_subdomain
+from kubestrata.core.reconcile import HealthExpression
 from kubestrata.core.value.amount import quantity
 from kubestrata.core.value.quantity import Quantity
+
+PENDING_CLAIM = HealthExpression(
+    "v1",
+    "PersistentVolumeClaim",
+    current="has(status.phase) && status.phase in ['Bound', 'Pending']",
+)
+"""Health of claims that the first pod binds, for `Reconcile` of a component with a job."""
 
 AccessMode = Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
 PathType = Literal[
