@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from kubestrata.core.errors import InvalidValue
@@ -26,6 +27,35 @@ def waive(
     them needs it. Raises InvalidValue for an invalid date, for an empty reason or owner, and for no
     object.
     """
+    targets = [target] if isinstance(target, Resource | Reference) else list(target)
+    if not targets:
+        raise InvalidValue(f"waiver of {rule}", "is for no object", "pass at least one")
+    group = f"{rule} {caller()}" if len(targets) > 1 else ""
+    found = [
+        replace(_checked(rule, each, reason=reason, owner=owner, expires=expires), group=group)
+        for each in targets
+    ]
+    for each, waiver in zip(targets, found, strict=True):
+        each.component.waivers.append(waiver)
+    return found[0]
+
+
+def waive_declared(
+    rule: str, target: Resource | Reference, *, reason: str, owner: str, expires: str
+) -> Waiver:
+    """Accept a violation for the reason of a declared exception; raises as `waive` does.
+
+    The waiver may be unused, where its rule is off.
+    """
+    found = _checked(rule, target, reason=reason, owner=owner, expires=expires)
+    declared = replace(found, declared=True)
+    target.component.waivers.append(declared)
+    return declared
+
+
+def _checked(
+    rule: str, target: Resource | Reference, *, reason: str, owner: str, expires: str
+) -> Waiver:
     for name, value in (("reason", reason), ("owner", owner)):
         if not value.strip():
             raise InvalidValue(f"{name} of a waiver of {rule}", "is empty", f"set {name}=")
@@ -34,15 +64,5 @@ def waive(
     except ValueError:
         fix = "use YYYY-MM-DD, such as 2027-03-31"
         raise InvalidValue(f"expires={expires!r}", "not a valid date", fix) from None
-    targets = [target] if isinstance(target, Resource | Reference) else list(target)
-    if not targets:
-        raise InvalidValue(f"waiver of {rule}", "is for no object", "pass at least one")
-    origin = caller()
-    group = f"{rule} {origin}" if len(targets) > 1 else ""
-    found = [
-        Waiver(rule, each.identity, reason, owner, day, origin, each.component.cluster.name, group)
-        for each in targets
-    ]
-    for each, waiver in zip(targets, found, strict=True):
-        each.component.waivers.append(waiver)
-    return found[0]
+    cluster = target.component.cluster.name
+    return Waiver(rule, target.identity, reason, owner, day, caller(), cluster)

@@ -17,6 +17,7 @@ class Waiver:
     """An exception from one rule for one object of one cluster ('' for any), until a date.
 
     Waivers of one `group` are needed while one of them is: one call may select many objects.
+    One that is `declared` by a construct may be unused: its rule may be off, or accept the object.
     """
 
     rule: str
@@ -27,3 +28,4 @@ class Waiver:
     origin: Origin
     cluster: str = ""
     group: str = ""
+    declared: bool = False
