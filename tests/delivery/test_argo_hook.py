@@ -45,7 +45,7 @@ def test_a_job_before_the_sync_brings_its_own_objects_in_a_wave_before_it() -> N
     assert {path.partition("-config-")[0].partition(".")[0] for path in early} == {
         "migrate",
         "migrate-serviceaccount",
-        "migrate-networkpolicy",
+        "migrate-to-internet-networkpolicy",
     }
     assert all(found[path][HOOK] == "PreSync" for path in early)
 
