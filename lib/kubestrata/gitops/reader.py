@@ -122,17 +122,7 @@ class FolderBuilder:
 
         The folder that is read may be only a part of the repository.
         """
-        wanted = join(base, str(path or ".").lstrip("/"))
-        parts = wanted.split("/")
-        if parts[0] == "..":
-            return None
-        for cut in range(len(parts) + 1):
-            tail = "/".join(parts[cut:])
-            if cut and list(self.disk.root.parts[-cut:]) != parts[:cut]:
-                continue
-            if self.disk.is_folder(tail):
-                return tail
-        return None
+        return self.disk.folder_at(join(base, str(path or ".").lstrip("/")))
 
 
 def _key(job: _Job) -> tuple[int, str]:
@@ -180,6 +170,11 @@ class ClusterReader:
     )
     """ResourceSets that are not rendered yet, and the units that apply them."""
     _argo: ArgoReader | None = None
+
+    @property
+    def own_repository(self) -> str:
+        """Return the repository that is read as Applications name it, '' if it is unknown."""
+        return "" if self._argo is None else self._argo.own
 
     def start(self, start: Start) -> None:
         """Read the cluster."""

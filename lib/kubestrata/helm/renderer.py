@@ -105,6 +105,7 @@ class Renderer:
             str(self._store.root),
             [str(each) for each in self._store.folders],
             release.once,
+            release.has_schema,
         )
 
 

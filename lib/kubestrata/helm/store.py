@@ -112,9 +112,11 @@ class ChartStore:
     ) -> None:
         self.root = default_root() if root is None else root
         self.folders = folders
-        self._repository = repository
+        self.repository = repository
         self._shelf: dict[tuple[str, str], Path] | None = None
         self._found: dict[Path, StoredChart | None] = {}
+        self.import_command = "kubestrata import --charts"
+        """The command that adds the charts of the tree to the store."""
         self.problems: list[str] = []
         """The charts of the folders that cannot be used, each with the reason."""
 
@@ -150,9 +152,9 @@ class ChartStore:
 
         Raises ImportSourceError if the folder is not a valid chart. Links are not followed.
         """
-        if self._repository is None:
+        if self.repository is None:
             return None
-        top = self._repository.resolve()
+        top = self.repository.resolve()
         place = top / path
         if ".." in place.parts or place.resolve() != place or not is_chart(place):
             return None
