@@ -12,7 +12,13 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.gitops.chart_release import ChartRelease, Scopes
 from kubestrata.gitops.kubectl import Builder, NotRunError, RenderError
-from kubestrata.gitops.release_reader import HELM_RELEASE, ReleaseReader, is_release, kind_of
+from kubestrata.gitops.release_reader import (
+    APPLICATION,
+    HELM_RELEASE,
+    ReleaseReader,
+    is_release,
+    kind_of,
+)
 from kubestrata.helm.packed import unpacked
 from kubestrata.helm.rendered import NotRendered, Rendered
 from kubestrata.helm.renderer import Renderer
@@ -51,7 +57,7 @@ def with_charts(trees: Sequence[ClusterTree], store: ChartStore) -> list[Cluster
                 results = renderer.render_all([each.release for each in waiting])
                 for use, result in zip(waiting, results, strict=True):
                     use.result = result
-            if not any([each.add_releases_of_charts() for each in clusters]):
+            if sum(each.add_releases_of_charts() for each in clusters) == 0:
                 break
         done = [use for each in clusters for use in each.uses]
         found = release_facts(renderer, [(use.release, use.result) for use in done])
@@ -87,11 +93,11 @@ class _Cluster:
                 use.release = given
                 yield use
 
-    def add_releases_of_charts(self) -> bool:
-        """Add the releases among the objects of charts; return False if there is no new one."""
+    def add_releases_of_charts(self) -> int:
+        """Add the releases among the objects of charts; return the number of new ones."""
         makers = [use for use in self.uses if _makes_releases(use)]
         if not makers:
-            return False
+            return 0
         new: list[tuple[Subject, ChartRelease]] = []
         for use in makers:
             for each in self._made(use):
@@ -99,12 +105,12 @@ class _Cluster:
                     self._followed.add(each.identity)
                     new.append((each, use))
         if not new:
-            return False
+            return 0
         made = [each for use in self.uses for each in self._made(use)]
         tree = replace(self.tree, subjects=[*self.tree.subjects, *made])
         found = self.reader.of_chart(tree, new)
         self.uses += found
-        return bool(found)
+        return len(found)
 
     def _made(self, use: ChartRelease) -> list[Subject]:
         """Return the objects of a release that can be read here."""
@@ -234,10 +240,9 @@ class _Cluster:
             if unit is not None and identity in rendered and not others:
                 yield identity, replace(unit, complete=True)
         for each in made:
-            if kind_of(each) != HELM_RELEASE and is_release(each):
-                if each.identity not in self.tree.units:
-                    complete = each.identity in rendered
-                    yield each.identity, Unit(each, (), each.unit, (), complete)
+            if kind_of(each) == APPLICATION and each.identity not in self.tree.units:
+                complete = each.identity in rendered
+                yield each.identity, Unit(each, (), each.unit, (), complete)
 
     def _note(self, use: ChartRelease) -> None:
         result = use.result
@@ -246,7 +251,8 @@ class _Cluster:
         given, chart = use.release.values, use.release.chart
         is_flux = kind_of(use.subject) == HELM_RELEASE
         if not result.is_refused:
-            self.reader.unrendered.append(use.subject.finding("", result.why))
+            why = self.reader.at_hand(result.why)
+            self.reader.unrendered.append(use.subject.finding("", why))
         elif is_flux and use.above is None and (schema := _broken_schema(chart, given)):
             self.schemas[use.subject.identity] = schema
         elif is_substituted(self.tree, use.subject) and "${" in result.why:

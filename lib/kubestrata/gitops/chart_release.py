@@ -118,7 +118,9 @@ class ChartRelease:
         """Yield the images that follow the version of Kubernetes."""
         for image, later in self.facts.images:
             said = f"image {image} follows the version of Kubernetes: with the next one it is"
-            yield self.subject.finding(self.values_at, f"{said} {later}", "set the tag of the image")
+            yield self.subject.finding(
+                self.values_at, f"{said} {later}", "set the tag of the image"
+            )
 
     def looked_up(self) -> tuple[LookedUp, ...]:
         """Return the objects that the chart reads in the cluster."""

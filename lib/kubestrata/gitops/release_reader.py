@@ -28,6 +28,7 @@ from kubestrata.gitops.release_input import (
 from kubestrata.helm.release import Release
 from kubestrata.helm.store import ChartStore
 from kubestrata.helm.stored_chart import StoredChart
+from kubestrata.helm.sub_chart import NOT_IN_STORE
 from kubestrata.rules.api_group import ARGO, HELM
 from kubestrata.rules.deployed import kubernetes_minor
 from kubestrata.rules.field import known
@@ -39,7 +40,7 @@ from kubestrata.rules.violation import Finding
 HELM_RELEASE, APPLICATION = (HELM, "HelmRelease"), (ARGO, "Application")
 _AWAY = "it is installed in another cluster"
 _DUMMY = base64.b64encode(DUMMY.encode()).decode()
-_DEEPEST = 5
+MOST_LEVELS = 5
 """The number of releases that make one another, as charts of charts."""
 
 
@@ -62,6 +63,11 @@ class ReleaseReader:
     applications: set[Identity] = field(default_factory=set[Identity])
     """The Applications that install charts."""
 
+    def at_hand(self, why: str) -> str:
+        """Return why a release is not rendered, with the command that fetches a missing chart."""
+        is_missing = why.endswith(NOT_IN_STORE)
+        return f"{why}; run `{self.store.import_command}`" if is_missing else why
+
     def of_tree(self, tree: ClusterTree) -> list[ChartRelease]:
         """Return the releases that are written in a tree."""
         written = [
@@ -77,8 +83,8 @@ class ReleaseReader:
         """Return the releases that charts make; `tree` has the objects of all charts so far."""
         found: list[ChartRelease] = []
         for subject, above in made:
-            if above.depth + 1 >= _DEEPEST:
-                why = f"it is made by charts of charts, more than {_DEEPEST} levels deep"
+            if above.depth + 1 >= MOST_LEVELS:
+                why = f"it is made by charts of charts, more than {MOST_LEVELS} levels deep"
                 self.unrendered.append(subject.finding("", why))
                 continue
             for one in self.of_subject(tree, subject, above):
@@ -165,7 +171,7 @@ class ReleaseReader:
         except ImportSourceError as error:
             raise ValuesError(f"its chart {error.what}: {error.why}") from None
         if found is None:
-            raise ValuesError(f"its chart is not in the store; run `{self.store.import_command}`")
+            raise ValuesError(self.at_hand(f"its chart {NOT_IN_STORE}"))
         return found
 
 

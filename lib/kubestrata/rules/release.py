@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import ChartFact
-from kubestrata.rules.api_group import ARGO, HELM, SOURCE
+from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.subject import ClusterTree, Subject
 
@@ -92,27 +92,6 @@ def release_name(release: Subject) -> str:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGITS]
     return f"{name[: _LONGEST_NAME - _DIGITS - 1]}-{digest}"
-
-
-def charts_used(tree: ClusterTree) -> Iterator[ChartUse]:
-    """Yield the chart of each HelmRelease and Application whose source is known."""
-    for release in tree.of_kind(HELM, "HelmRelease"):
-        use = chart_of(tree, release)
-        if use is not None and use.source:
-            yield use
-    for application in tree.of_kind(ARGO, "Application"):
-        yield from (chart_of_source(tree, source) for source in chart_sources(application))
-
-
-def chart_sources(application: Subject) -> Iterator[Mapping[str, Any]]:
-    """Yield the sources of an Application that are charts by what they say.
-
-    A folder of a Git repository may be one too, if it has a Chart.yaml.
-    """
-    several = sequence(application.spec.get("sources"))
-    for source in map(mapping, several or [application.spec.get("source")]):
-        if is_chart_source(source):
-            yield source
 
 
 def is_chart_source(source: Mapping[str, Any]) -> bool:

@@ -178,8 +178,8 @@ class ClusterTree:
     `unapplied` are group, kind and name of objects in files that no cluster applies and that are in
     no folder that one applies: a person, or another tool, may apply them.
     `charts` are the results of rendering: what rendered releases make is among `subjects`, but for
-    their CRDs, which are `definitions`. `own_repository` is the address (`host/owner/name`) by which
-    Applications name the repository that is read, '' if it is unknown.
+    their CRDs, which are `definitions`. `own_repository` is the address by which Applications name
+    the repository that is read (`host/owner/name`), '' if it is unknown.
     """
 
     name: str
