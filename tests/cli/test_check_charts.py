@@ -45,7 +45,7 @@ def test_without_the_charts_a_tree_is_checked_as_far_as_it_is_known(project: Pro
     tree(project, WRONG, *others)
     done = checked(project)
     assert MESSAGE not in done.out
-    why = "its chart is not in the store; run `kubestrata import --charts`"
+    why = "its chart is not in the store; run `kubestrata import --charts repository`"
     line = f"home: not checked: the objects of 3 releases: not rendered: {why}"
     assert [each for each in done.out.splitlines() if "not rendered" in each] == [line]
     assert done.out.endswith(" 3 not checked\n")
@@ -97,7 +97,7 @@ def test_charts_that_are_required_and_missing_are_errors(project: Project) -> No
     assert done.code == 1
     lines = [line for line in done.out.splitlines() if "T03" in line]
     assert len(lines) == 1
-    assert "its chart is not in the store; run `kubestrata import --charts`" in lines[0]
+    assert "its chart is not in the store; run `kubestrata import --charts repository`" in lines[0]
 
 
 def test_charts_that_are_at_hand_satisfy_the_requirement(project: Project) -> None:
