@@ -10,6 +10,7 @@ from typing import Any
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
+from kubestrata.core.secret_record import hide, is_recording
 from kubestrata.gitops.chart_release import ChartRelease, Scopes
 from kubestrata.gitops.kubectl import Builder, NotRunError, RenderError
 from kubestrata.gitops.release_reader import (
@@ -19,6 +20,7 @@ from kubestrata.gitops.release_reader import (
     is_release,
     kind_of,
 )
+from kubestrata.gitops.secret_trace import SecretTrace
 from kubestrata.helm.packed import unpacked
 from kubestrata.helm.rendered import NotRendered, Rendered
 from kubestrata.helm.renderer import Renderer
@@ -63,7 +65,21 @@ def with_charts(trees: Sequence[ClusterTree], store: ChartStore) -> list[Cluster
         found = release_facts(renderer, [(use.release, use.result) for use in done])
         for use, facts in zip(done, found, strict=True):
             use.facts = facts
+        if is_recording():
+            _hide_secrets(renderer, done)
     return [each.tree_with_objects() for each in clusters]
+
+
+def _hide_secrets(renderer: Renderer, done: Sequence[ChartRelease]) -> None:
+    """Keep what charts make of the secrets among the values out of the output."""
+    traced = [(use, trace) for use in done if (trace := SecretTrace.of(use.release.values)).dummies]
+    others = [
+        replace(use.release, values=mapping(trace.replaced(use.release.values)))
+        for use, trace in traced
+    ]
+    for (use, trace), other in zip(traced, renderer.render_all(others), strict=True):
+        for text in trace.derived(use.result, other):
+            hide(text)
 
 
 @dataclass
