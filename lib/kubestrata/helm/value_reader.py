@@ -99,6 +99,6 @@ def _beside(
                 break
             near.append(below)
         found = [each[1][1:] for text in near for each in _VALUE.finditer(text)]
-        if not found and number and "{{" in lines[number - 1]:
+        if not found and number and lines[number - 1].lstrip().startswith("{{"):
             found = [each[1][1:] for each in _VALUE.finditer(lines[number - 1])]
         yield from found
