@@ -91,9 +91,8 @@ def application_input(
     application, helm = chart.application, chart.helm
     files = _ValueFiles(tree, chart, stored, disk)
     texts = [values_in(text, path) for path, text in files.listed()]
-    if "valuesObject" in helm:
-        inline = mapping(helm["valuesObject"])
-    else:
+    inline: Mapping[str, Any] = mapping(helm.get("valuesObject"))
+    if "valuesObject" not in helm:
         inline = values_in(str(helm.get("values") or ""), "its values")
     values: Mapping[str, Any] = merged([*texts, inline])
     for name, value in (*_parameters(helm, files.variables), *files.parameters()):

@@ -317,20 +317,3 @@ class _ValueNames:
         if reader is None:
             reader = self._readers[origin.release] = ValueReader(self._charts[origin.release])
         return " or ".join(reader.values_of(origin.template, finding.path))
-
-
-class _ValueNames:
-    """Names the values of a release from which a field of its chart's object comes."""
-
-    def __init__(self, charts: Mapping[Identity, StoredChart]) -> None:
-        self._charts = charts
-        self._readers: dict[Identity, ValueReader] = {}
-
-    def __call__(self, finding: Finding) -> str:
-        origin = finding.chart
-        if origin is None or origin.release not in self._charts:
-            return ""
-        reader = self._readers.get(origin.release)
-        if reader is None:
-            reader = self._readers[origin.release] = ValueReader(self._charts[origin.release])
-        return " or ".join(reader.values_of(origin.template, finding.path))

@@ -73,7 +73,7 @@ class SecretTrace:
 
 def _dummy(text: str) -> str:
     """Return a text of the same form, in which each letter and digit is another one."""
-    classes = _CLASSES
+    classes: tuple[str, ...] = _CLASSES
     if _HEX.fullmatch(text):
         letters = "abcdef" if text == text.lower() else "ABCDEF"
         classes = (letters, string.digits)

@@ -50,7 +50,7 @@ def lines(
     whole = verbose or by_rule
     for clusters, found in _by_clusters(reports):
         shown = [each for each in found if whole or each.severity is Severity.ERROR]
-        folded = {} if by_rule else _folded(shown)
+        folded = _folded(() if by_rule else shown)
         apart = {id(each) for several in folded.values() for each in several}
         single = [each for each in shown if id(each) not in apart]
         yield from violation_lines(_named(clusters), single, by_rule=by_rule)
