@@ -162,3 +162,55 @@ def test_a_chart_in_another_repository_is_imported_by_its_address(tmp_path: Path
     made = checked(tmp_path, f"{application(own())}---\n{application(source, name='db')}", {})
     (wanted,) = wanted_charts([made], tmp_path / "repository")
     assert wanted.source == f"git+{OTHER}@main#charts/db"
+
+
+APPLICATIONS = """{{- range .Values.apps }}
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: {{ . }}, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: "ADDRESS", targetRevision: main, path: "manifests/{{ . }}"}
+  destination: {server: "https://kubernetes.default.svc", namespace: shop}
+---
+{{- end }}
+"""
+
+
+def of_chart(top: Path, files: dict[str, str]) -> ClusterTree:
+    """Return the tree of a chart that makes Applications for folders of the repository."""
+    text = application(own(path="charts/apps"), name="all")
+    top_chart = top / "repository"
+    made = {
+        "values.yaml": "apps: [web, jobs]\n",
+        "templates/a.yaml": APPLICATIONS.replace("ADDRESS", URL),
+    }
+    chart(top_chart, made, "apps")
+    return checked(top, text, files)
+
+
+def test_applications_of_a_chart_are_followed_to_their_folders(tmp_path: Path) -> None:
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME}\n"
+    files = {
+        "manifests/web/a.yaml": config.replace("NAME", "web"),
+        "manifests/jobs/a.yaml": config.replace("NAME", "jobs"),
+        "manifests/jobs/b.yaml": application(own(), name="inner"),
+    }
+    made = of_chart(tmp_path, files)
+    found = [each for each in made.of_kind("", "ConfigMap") if each.chart is None]
+    assert [str(each.identity) for each in found] == ["ConfigMap shop/web", "ConfigMap shop/jobs"]
+    assert [str(each.unit) for each in found] == [
+        "Application.argoproj.io argocd/web",
+        "Application.argoproj.io argocd/jobs",
+    ]
+    # A chart in such a folder is rendered as any other.
+    assert data(made)["port"] == "1"
+    assert reasons(made) == []
+    assert all(each.complete for each in made.units.values())
+
+
+def test_a_folder_that_an_application_of_a_chart_lacks_is_a_fault(tmp_path: Path) -> None:
+    made = of_chart(tmp_path, {"manifests/web/a.yaml": PROJECT})
+    assert [(each.object.name, each.message) for each in made.faults] == [
+        ("jobs", "folder manifests/jobs does not exist")
+    ]

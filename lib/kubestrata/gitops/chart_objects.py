@@ -13,6 +13,7 @@ from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.core.secret_record import hide, is_recording
 from kubestrata.gitops.chart_release import ChartRelease, Scopes
 from kubestrata.gitops.kubectl import Builder, NotRunError, RenderError
+from kubestrata.gitops.made_application import with_folders
 from kubestrata.gitops.release_reader import (
     APPLICATION,
     HELM_RELEASE,
@@ -122,11 +123,27 @@ class _Cluster:
                     new.append((each, use))
         if not new:
             return 0
+        new += self._in_folders(new)
         made = [each for use in self.uses for each in self._made(use)]
         tree = replace(self.tree, subjects=[*self.tree.subjects, *made])
         found = self.reader.of_chart(tree, new)
         self.uses += found
         return len(found)
+
+    def _in_folders(
+        self, new: Sequence[tuple[Subject, ChartRelease]]
+    ) -> list[tuple[Subject, ChartRelease]]:
+        """Read the folders that Applications of charts apply; return the releases in them."""
+        repository = self.reader.store.repository
+        by_identity = {each.identity: use for each, use in new if kind_of(each) == APPLICATION}
+        applications = [each for each, _ in new if each.identity in by_identity]
+        if repository is None or not applications:
+            return []
+        self.tree, written = with_folders(self.tree, applications, repository, self._scopes())
+        found = [each for each in written if is_release(each)]
+        self._followed.update(each.identity for each in found)
+        first = next(iter(by_identity.values()))
+        return [(each, by_identity.get(each.unit, first) if each.unit else first) for each in found]
 
     def _made(self, use: ChartRelease) -> list[Subject]:
         """Return the objects of a release that can be read here."""

@@ -203,6 +203,14 @@ class ClusterReader:
         self.sources.own |= self.sources.likely(units, self.by_identity)
         self._follow_all((objects, None))
 
+    def follow(self, applications: Sequence[Subject], own: str) -> None:
+        """Read what further Applications apply, which charts make; `own` is the repository."""
+        self.by_identity |= {each.identity: each for each in applications}
+        found = argo_reader(self.render, applications)
+        self._argo = replace(found, own=own or found.own)
+        for each in applications:
+            self._follow_all(((each,), each.unit))
+
     def _first(self, folder: str, start: Start) -> BuiltFolder:
         choice = AppliedFolder(folder, plain=True, by_hand=True) if start.flat else None
         rendered = self.render(folder, {}, disk=self.render.view(None), applied=choice)

@@ -136,8 +136,8 @@ class ReleaseReader:
         if above is not None and _is_elsewhere(tree, subject):
             self.unrendered.append(subject.finding("", _AWAY))
             return
-        if above is not None and len(charts) < len(_folders(subject)):
-            why = "its folders are not read, because a chart makes it"
+        if above is not None and disk is None and len(charts) < len(_folders(subject)):
+            why = "the repository with its folders is not at hand"
             self.unrendered.append(subject.finding("", why))
 
         for chart in charts:
