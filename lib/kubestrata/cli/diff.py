@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from kubestrata.cli import printer
 from kubestrata.cli.chart_store import chart_store
 from kubestrata.cli.failure import CLEAN, DIFFERENT
+from kubestrata.cli.field_line import SIGNS, field_lines
 from kubestrata.cli.format import Format
 from kubestrata.cli.option import Parser
-from kubestrata.core.plain_text import GREEN, RED, YELLOW, Span
+from kubestrata.core.plain_text import RED, Span
 
 if TYPE_CHECKING:
-    from kubestrata.core.field_change import FieldChange
     from kubestrata.delivery.delivered import Delivered
     from kubestrata.plan.tree_diff import ObjectChange
     from kubestrata.rules.violation import Violation
@@ -26,13 +25,6 @@ if TYPE_CHECKING:
     """The changes that rules refuse, by cluster."""
 
 NAME = "diff"
-_SIGNS = {
-    "added": ("+", GREEN),
-    "removed": ("-", RED),
-    "changed": ("~", YELLOW),
-    "recreated": ("-/+", RED),
-    "reordered": ("~", YELLOW),
-}
 _COUNTED = {"added": "added", "removed": "deleted", "changed": "changed", "recreated": "recreated"}
 
 
@@ -77,7 +69,10 @@ def run(
     if problem := index_problem(folder, after):
         changes.append(ObjectChange("changed", INDEX_NAME, INDEX_NAME, note=problem))
     refused: _Refused = _refused(delivered, project, before) if changes else {}
-    made = None if charts is None else _of_charts(delivered, project, before, charts)
+    made = None
+    if charts is not None:
+        base = None if against is None else _repository_of(against)
+        made = _of_charts(delivered, project, before, _Sides(charts, base))
     if output is Format.JSON:
         printer.document(_facts(changes, refused, made))
     else:
@@ -92,17 +87,30 @@ class _OfCharts(NamedTuple):
     unrendered: Sequence[str]
 
 
+class _Sides(NamedTuple):
+    """The folder of charts, and the repository on the other side; None for the same one."""
+
+    charts: Path
+    base: Path | None
+
+
 def _of_charts(
-    delivered: Delivered, project: Project, before: Mapping[str, bytes], charts: Path
+    delivered: Delivered, project: Project, before: Mapping[str, bytes], sides: _Sides
 ) -> _OfCharts:
     from kubestrata.gitops.chart_objects import with_charts
     from kubestrata.plan.chart_diff import compare_charts, tree_before
     from kubestrata.plan.redaction import without_secrets
     from kubestrata.synth.cluster_tree import trees_of
 
-    store = chart_store(None if charts == Path() else charts, "kubestrata diff")
+    charts = None if sides.charts == Path() else sides.charts
+    store = chart_store(charts, "kubestrata diff")
     after = [project.settings.settle(tree) for tree in trees_of(delivered)]
-    trees = with_charts([*(tree_before(each, before) for each in after), *after], store)
+    former = [tree_before(each, before) for each in after]
+    if sides.base is None:
+        trees = with_charts([*former, *after], store)
+    else:
+        base = chart_store(charts, "kubestrata diff", sides.base)
+        trees = [*with_charts(former, base), *with_charts(after, store)]
     old, new = trees[: len(after)], trees[len(after) :]
     changes = [
         without_secrets(change)
@@ -115,6 +123,17 @@ def _of_charts(
         for each in (*tree.charts.unrendered, *tree.charts.refused)
     }
     return _OfCharts(changes, sorted(unrendered))
+
+
+def _repository_of(folder: Path) -> Path | None:
+    """Return the folder with cdk8s.yaml, or of Git, that has an output; None for this one."""
+    from kubestrata.synth.config_file import CONFIG
+
+    here = Path.cwd().resolve()
+    for each in (folder.resolve(), *folder.resolve().parents):
+        if (each / CONFIG).exists() or (each / ".git").exists():
+            return None if each == here else each
+    return None
 
 
 def _on_disk(folder: Path, made: Iterator[str] | Any) -> dict[str, bytes]:
@@ -180,52 +199,17 @@ def _print_changes(changes: Sequence[ObjectChange]) -> None:
         title = f"WARNING: data is deleted with {len(losing)} of these objects"
         printer.lines([[Span(title, RED)]])
     for change in changes:
-        sign, colour = _SIGNS[change.verb]
+        sign, colour = SIGNS[change.verb]
         note = f"  ({change.note})" if change.note else ""
         printer.lines([[Span(f"{sign} {change.name}  {change.file}{note}", colour)]])
         if change.data_lost:
             printer.lines([[Span(f"    ! deletes {change.data_lost}", RED)]])
         for field in change.fields:
-            for line in _field_lines(field):
-                printer.lines([[Span("    " + line, _SIGNS[field.verb][1])]])
+            for line in field_lines(field):
+                printer.lines([[Span("    " + line, SIGNS[field.verb][1])]])
     counts = ", ".join(
         f"{sum(change.verb == verb for change in changes)} {word}"
         for verb, word in _COUNTED.items()
         if verb != "recreated" or any(change.verb == verb for change in changes)
     )
     printer.line(counts if changes else "no difference")
-
-
-def _field_lines(field: FieldChange) -> Iterator[str]:
-    sign = _SIGNS[field.verb][0]
-    before, after = field.before, field.after
-    if field.verb == "added":
-        yield f"{sign} {field.path}: {_shown(after)}"
-    elif field.verb == "removed":
-        yield f"{sign} {field.path}: {_shown(before)}"
-    elif field.verb == "reordered":
-        yield f"{sign} {field.path}: order {_shown(before)} -> {_shown(after)}"
-    elif _is_text(before) and _is_text(after):
-        yield f"{sign} {field.path}:"
-        yield from (f"    {line}" for line in _text_lines(before, after))
-    else:
-        yield f"{sign} {field.path}: {_shown(before)} -> {_shown(after)}"
-
-
-def _text_lines(before: str, after: str) -> Iterator[str]:
-    """Yield the lines that differ, each group with its first line numbers."""
-    from kubestrata.core.sequence_match import gaps, matches
-
-    one, other = before.split("\n"), after.split("\n")
-    for old, new in gaps(matches(one, other), (len(one), len(other))):
-        yield f"@@ -{old.start + 1},{len(old)} +{new.start + 1},{len(new)} @@"
-        yield from (f"-{one[index]}" for index in old)
-        yield from (f"+{other[index]}" for index in new)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and "\n" in value
-
-
-def _shown(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

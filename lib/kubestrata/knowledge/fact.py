@@ -36,7 +36,7 @@ OutsideSort = Literal[
     "service-url",
     "store-key",
 ]
-"""What a cluster uses that is not an object of a cluster."""
+"""Kinds of things outside the cluster that its objects use."""
 
 
 class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -141,6 +141,11 @@ class Operand(Fact, frozen=True):
     of: _Names
     names: _Names = ("{name}",)
     """Parts of the names of those objects; `{name}` is the name of the owner."""
+    pod_labels: dict[str, str] = {}
+    """Labels of all pods that it runs, beside those of its field; `{name}` is the name of the
+    owner, `{kind}` its kind in lower case. Without any, they are not known."""
+    pod_labels_at: str = ""
+    """Path of the field with further labels of the pods."""
 
 
 class ReferenceFact(Fact, frozen=True):
@@ -180,7 +185,7 @@ class ReferenceFact(Fact, frozen=True):
     soft: bool = False
     """The object that names another one works without it."""
     has_default: bool = False
-    """Where the field is absent, the cluster takes the object that is its default."""
+    """True if an absent field selects the cluster's default object."""
 
 
 class Outside(Fact, frozen=True):
