@@ -7,10 +7,11 @@ import binascii
 from collections.abc import Iterator
 
 from kubestrata.core.secret_field import is_secret_name
-from kubestrata.rules.api_group import HELM
+from kubestrata.rules.api_group import ARGO, HELM
 from kubestrata.rules.credentials import PLACEHOLDER
+from kubestrata.rules.field import values
 from kubestrata.rules.placeholders import strings
-from kubestrata.rules.release import chart_of, charts_used
+from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -46,7 +47,9 @@ def _replaced_on_admission(tree: ClusterTree) -> tuple[str, ...]:
     """Return the beginnings of the placeholders that a webhook replaces in Secrets and pods."""
     charts = [chart_of(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
     names = {each.name for each in charts if each is not None}
-    names |= {use.name for use in charts_used(tree)}
+    for each in tree.of_kind(ARGO, "Application"):
+        for path in ("spec.source.chart", "spec.sources[].chart"):
+            names |= {str(name) for _, name in values(each.manifest, path)}
     is_annotated = any(
         key.startswith(_BANK_VAULTS) for each in tree.subjects for key in each.annotations
     )
