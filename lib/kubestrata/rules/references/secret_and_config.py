@@ -15,7 +15,7 @@ from kubestrata.rules.link.mounted_file import missing_files
 from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.secret_made import CONFIG_MAP, SECRET, Keys, Made, made
 from kubestrata.rules.link.secret_use import keys_read, secret_uses
-from kubestrata.rules.link.unseen import charted, composed, doubt, foreign, hidden, is_whole
+from kubestrata.rules.link.unseen import charted, composed, doubt, foreign, is_whole
 from kubestrata.rules.near import is_misspelt, near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -99,10 +99,10 @@ def _one(tree: ClusterTree, made_here: Made, use: ReferenceUse) -> Iterator[Find
 def _misspelt(tree: ClusterTree, use: ReferenceUse, names: Names) -> str:
     """Return the name that is probably meant, '' if an operator may make the object.
 
-    Where only operators and Compositions make further objects, a name that hardly differs from
-    one of the tree means that one.
+    Charts, operators and Compositions may make further objects, but a name that hardly differs
+    from one of the tree means that one.
     """
-    if hidden(tree, use.namespace) or foreign(tree, use.namespace, use.name):
+    if foreign(tree, use.namespace, use.name):
         return ""
     if composed(tree, use.namespace, use.name) or not known(use.name):
         return ""
