@@ -29,7 +29,7 @@ KUBERNETES = "1.36"
 UNTYPED = frozenset(
     {("iam.aws.m.upbound.io", "AccessKey"), ("iam.aws.m.upbound.io", "UserPolicyAttachment")}
 )
-"""Kinds of which no schema is at hand, as in cdk8s.yaml."""
+"""Kinds whose recorded verdicts are of before they had a schema."""
 _PLACE = Location("changed.yaml", 1)
 _PROGRAMS = {"V06", "V08", "V11", "V12", "V13"}
 """Rules about what Helm, Prometheus and other programs accept, not the API server."""
