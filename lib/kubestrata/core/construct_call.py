@@ -30,7 +30,7 @@ def call(make: Callable[..., Any], kind: Any, args: Any, kwargs: Any) -> Any:
         raise wrong from None
     except tree.DuplicateId as error:
         scope, written = _scope_and_id(args, kwargs)
-        if error.scope is not scope or error.id == written:
+        if error.scope is not scope or written in ("", error.id):
             raise
         raise error.written_as(written) from None
     except NodeError as error:

@@ -41,7 +41,7 @@ from kubestrata.synth.platform import Platform
 KUBERNETES = "1.35"
 """The version of clusters in tests, that of the bindings."""
 DOMAIN = Host("example.com")
-_PLATFORM = "platform"
+_OPERATORS = "operators"
 _GATEWAY = "gateway.networking.k8s.io"
 
 
@@ -132,17 +132,24 @@ def full_cluster(
     *,
     kubernetes: str = KUBERNETES,
     layers: Sequence[str] = LAYERS,
+    groups: Sequence[str] = (),
     offers: Sequence[object] = (),
 ) -> FakeCluster:
     """Return a cluster with a network, gateways, a secret store, monitoring, operators, an account.
 
     An offer of your own replaces the built-in one of its kind: pass KubernetesNetwork() to test
-    with NetworkPolicies, or another Monitoring.
+    with NetworkPolicies, or another Monitoring. `groups` are API groups of your own CRDs.
     """
     network = next((each for each in offers if isinstance(each, Network)), CiliumNetwork())
-    made = bare_cluster(name, kubernetes=kubernetes, layers=layers, offers=[network])
-    home = Namespace(_PLATFORM, pod_security="restricted")
-    component = Component(made, _PLATFORM, layer=layers[0], namespace=home)
+    made = bare_cluster(
+        name,
+        kubernetes=kubernetes,
+        layers=layers,
+        provided_groups=[*all_groups(), *groups],
+        offers=[network],
+    )
+    home = Namespace(_OPERATORS, pod_security="restricted")
+    component = Component(made, _OPERATORS, layer=layers[0], namespace=home)
     made.fakes.add(component.name)
     for offer in offers:
         if offer is not network:
@@ -179,7 +186,7 @@ def _features(cluster: FakeCluster, component: Component) -> Iterator[tuple[type
     yield MigrationOperator, MigrationOperator(_pods("atlas-operator"), component)
     yield DragonflyOperator, DragonflyOperator(_pods("dragonfly-operator"), component)
     yield KafkaOperator, KafkaOperator(_pods("strimzi"), component)
-    keys = Reference(component, "", "Secret", "backup-keys", _PLATFORM)
+    keys = Reference(component, "", "Secret", "backup-keys", _OPERATORS)
     cluster.secrets.add(keys.object_name)
     access = AccessKeys(SecretReference(keys, frozenset({"id", "secret"})), "id", "secret")
     yield BackupStore, BackupStore(BucketLocation("backups", ("s3.example.com",), keys=access))
@@ -190,7 +197,7 @@ def _features(cluster: FakeCluster, component: Component) -> Iterator[tuple[type
     config = cluster.declare_existing(component, group, "ClusterProviderConfig", "default")
     yield ProviderConfig, ProviderConfig(config)
     reflector = cluster.declare_existing(
-        component, "helm.toolkit.fluxcd.io", "HelmRelease", "reflector", _PLATFORM
+        component, "helm.toolkit.fluxcd.io", "HelmRelease", "reflector", _OPERATORS
     )
     yield SecretReflector, SecretReflector(reflector)
 
@@ -201,7 +208,7 @@ def _gateways(cluster: FakeCluster, component: Component) -> Gateways:
         for each in ("public", "private")
     )
     proxies = Pods("proxy", "gateways", {"app.kubernetes.io/name": "proxy"})
-    inside = cluster.host("private")
+    inside = cluster.host("priv")
     return Gateways(
         public=GatewayReference(public, "https", cluster.domain),
         private=GatewayReference(private, "https", inside, proxies=proxies),
@@ -223,4 +230,4 @@ def _pods_of(value: object) -> list[Pods]:
 
 
 def _pods(name: str) -> Pods:
-    return Pods(name, _PLATFORM, {"app.kubernetes.io/name": name})
+    return Pods(name, _OPERATORS, {"app.kubernetes.io/name": name})

@@ -228,8 +228,10 @@ def _integers(meta: Meta) -> st.SearchStrategy[int]:
 
 
 def _floats(meta: Meta) -> st.SearchStrategy[float]:
+    """Draw quarters: they are written as a person writes them, without an exponent."""
     low = 0.0 if meta.ge is None else float(meta.ge)
-    return st.floats(low, low + 9.5 if meta.le is None else float(meta.le))
+    high = low + 9.5 if meta.le is None else float(meta.le)
+    return st.integers(0, int((high - low) * 4)).map(lambda count: low + count / 4)
 
 
 def _texts(meta: Meta) -> st.SearchStrategy[str]:

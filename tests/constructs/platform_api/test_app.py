@@ -43,9 +43,9 @@ from kubestrata.constructs.workload import (
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.render import Rendering, restore
 from kubestrata.core.value.duration import Duration
+from kubestrata.testing.strategies import declarations
 from tests.constructs.judging import kind_schema
 from tests.constructs.platform_api.composing import beside, composed, schema_of
-from tests.constructs.platform_api.declarations import declarations
 from tests.constructs.workload.platform import complete
 from tests.small_platform import new_component
 
