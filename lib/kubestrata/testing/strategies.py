@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import collections.abc
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -125,34 +125,16 @@ _ALPHABET = st.characters(codec="ascii", exclude_categories=["Cc"])
 _LETTERS = "abcXYZ-09 "
 
 
-def declarations(kind: type[_Declared]) -> st.SearchStrategy[_Declared]:
+def declarations(
+    kind: type[_Declared], *, without: Mapping[type, Collection[str]] | None = None
+) -> st.SearchStrategy[_Declared]:
     """Return a strategy for a declaration, or for a dataclass of declarations.
 
-    Fields that only Python objects can fill, such as references, keep their defaults. Raises
-    TypeError if such a field has none.
+    Fields that only Python objects can fill, such as references, keep their defaults, and so do
+    those in `without`, by the type that has them. Raises TypeError if such a field has none.
     """
-    found: st.SearchStrategy[_Declared] = _object(kind)
+    found: st.SearchStrategy[_Declared] = _Drawing(without or {}).object(kind)
     return found
-
-
-def _object(kind: type[Any]) -> st.SearchStrategy[Any]:
-    required: dict[str, st.SearchStrategy[Any]] = {}
-    optional: dict[str, st.SearchStrategy[Any]] = {}
-    for name, hint, is_required in _fields(kind):
-        drawn = _field(name, hint)
-        if drawn is not None:
-            (required if is_required else optional)[name] = drawn
-        elif is_required:
-            raise TypeError(f"{kind.__name__}.{name}: no strategy for {hint}")
-
-    def made(values: dict[str, Any]) -> Any:
-        try:
-            return kind(**values)
-        except InvalidValue:
-            return None
-
-    drawn = st.fixed_dictionaries(required, optional=optional).map(made)
-    return drawn.filter(lambda value: value is not None)
 
 
 def _fields(kind: type[Any]) -> Iterator[tuple[str, Any, bool]]:
@@ -166,13 +148,6 @@ def _fields(kind: type[Any]) -> Iterator[tuple[str, Any, bool]]:
         missing = dataclasses.MISSING
         has_none = one.default is missing and one.default_factory is missing
         yield one.name, hints[one.name], has_none
-
-
-def _field(name: str, hint: Any) -> st.SearchStrategy[Any] | None:
-    bare, meta = _bare(hint)
-    if get_origin(bare) in _MAPPINGS and name in _KEYS:
-        return _mapping(bare, meta, _KEYS[name])
-    return _of(hint)
 
 
 def _bare(hint: Any) -> tuple[Any, Meta]:
@@ -195,26 +170,6 @@ _SEQUENCES = (collections.abc.Sequence, list, tuple)
 
 def _limits(meta: Meta) -> dict[str, Any]:
     return {key: each for key in _LIMITS if (each := getattr(meta, key)) is not None}
-
-
-def _of(hint: Any) -> st.SearchStrategy[Any] | None:
-    """Return a strategy for a type, None for objects of Python."""
-    bare, meta = _bare(hint)
-    origin = get_origin(bare)
-    if origin is Literal:
-        return st.sampled_from(get_args(bare))
-    if origin in (Union, UnionType):
-        drawn = [each for one in get_args(bare) if (each := _of(one)) is not None]
-        return st.one_of(drawn) if drawn else None
-    if origin in _MAPPINGS:
-        return _mapping(bare, meta)
-    if origin in _SEQUENCES:
-        return _sequence(bare, meta)
-    if bare in _VALUES:
-        return _VALUES[bare]()
-    if bare in _SCALARS:
-        return _SCALARS[bare](meta)
-    return _object(bare) if _is_declaration(bare) else None
 
 
 def _is_declaration(hint: Any) -> TypeGuard[type[Declaration]]:
@@ -253,21 +208,70 @@ _SCALARS: Mapping[Any, Callable[[Meta], st.SearchStrategy[Any]]] = {
 }
 
 
-def _sequence(bare: Any, meta: Meta) -> st.SearchStrategy[Any] | None:
-    items = _of(get_args(bare)[0])
-    if items is None:
-        return None
-    least = meta.min_length or 0
-    return st.lists(items, min_size=least, max_size=min(meta.max_length or 999, least + 2))
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Drawing:
+    """Strategies by type, without some fields; None is for objects of Python."""
 
+    without: Mapping[type, Collection[str]]
 
-def _mapping(
-    bare: Any, meta: Meta, keys: st.SearchStrategy[Any] | None = None
-) -> st.SearchStrategy[Any] | None:
-    key, value = get_args(bare)
-    named = _of(key) if keys is None else keys
-    values = _of(value)
-    if named is None or values is None:
-        return None
-    least = meta.min_length or 0
-    return st.dictionaries(named, values, min_size=least, max_size=least + 2)
+    def object(self, kind: type[Any]) -> st.SearchStrategy[Any]:
+        left_out = {name for base in kind.__mro__ for name in self.without.get(base, ())}
+        required: dict[str, st.SearchStrategy[Any]] = {}
+        optional: dict[str, st.SearchStrategy[Any]] = {}
+        for name, hint, is_required in _fields(kind):
+            drawn = None if name in left_out else self.field(name, hint)
+            if drawn is not None:
+                (required if is_required else optional)[name] = drawn
+            elif is_required:
+                raise TypeError(f"{kind.__name__}.{name}: no strategy for {hint}")
+
+        def made(values: dict[str, Any]) -> Any:
+            try:
+                return kind(**values)
+            except InvalidValue:
+                return None
+
+        drawn_objects = st.fixed_dictionaries(required, optional=optional).map(made)
+        return drawn_objects.filter(lambda value: value is not None)
+
+    def field(self, name: str, hint: Any) -> st.SearchStrategy[Any] | None:
+        bare, meta = _bare(hint)
+        if get_origin(bare) in _MAPPINGS and name in _KEYS:
+            return self.mapping(bare, meta, _KEYS[name])
+        return self.of(hint)
+
+    def of(self, hint: Any) -> st.SearchStrategy[Any] | None:
+        bare, meta = _bare(hint)
+        origin = get_origin(bare)
+        if origin is Literal:
+            return st.sampled_from(get_args(bare))
+        if origin in (Union, UnionType):
+            drawn = [each for one in get_args(bare) if (each := self.of(one)) is not None]
+            return st.one_of(drawn) if drawn else None
+        if origin in _MAPPINGS:
+            return self.mapping(bare, meta)
+        if origin in _SEQUENCES:
+            return self.sequence(bare, meta)
+        if bare in _VALUES:
+            return _VALUES[bare]()
+        if bare in _SCALARS:
+            return _SCALARS[bare](meta)
+        return self.object(bare) if _is_declaration(bare) else None
+
+    def sequence(self, bare: Any, meta: Meta) -> st.SearchStrategy[Any] | None:
+        items = self.of(get_args(bare)[0])
+        if items is None:
+            return None
+        least = meta.min_length or 0
+        return st.lists(items, min_size=least, max_size=min(meta.max_length or 999, least + 2))
+
+    def mapping(
+        self, bare: Any, meta: Meta, keys: st.SearchStrategy[Any] | None = None
+    ) -> st.SearchStrategy[Any] | None:
+        key, value = get_args(bare)
+        named = self.of(key) if keys is None else keys
+        values = self.of(value)
+        if named is None or values is None:
+            return None
+        least = meta.min_length or 0
+        return st.dictionaries(named, values, min_size=least, max_size=least + 2)

@@ -1,10 +1,31 @@
-"""Single violations of a schema in specs that keep it."""
+"""Strategies for declarations that claims can carry, and single violations of their schemas."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, TypeVar
+
+from hypothesis.strategies import SearchStrategy
+
+from kubestrata.constructs.platform_api.app_spec import CARRIED
+from kubestrata.constructs.workload import Container, Probe, Resources
+from kubestrata.core.declaration import Declaration
+from kubestrata.testing import strategies
+
+_Declared = TypeVar("_Declared", bound=Declaration)
+
+# Fields that no claim has: workloads with them are native objects.
+_NATIVE: Mapping[type, frozenset[str]] = {
+    Container: frozenset(Container.__struct_fields__) - CARRIED,
+    Probe: frozenset({"command", "disabled", "grpc", "headers", "port", "scheme"}),
+    Resources: frozenset({"devices", "ephemeral_storage_request"}),
+}
+
+
+def declarations(kind: type[_Declared]) -> SearchStrategy[_Declared]:
+    """Return a strategy for a type of declaration, without the fields that no claim has."""
+    return strategies.declarations(kind, without=_NATIVE)
 
 
 def damaged(spec: dict[str, Any], schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -24,10 +24,10 @@ from kubestrata.constructs.data import (
 )
 from kubestrata.constructs.platform_api import SQL_INSTANCE, PlatformApi, sql_environment
 from kubestrata.core.errors import InvalidValue
-from kubestrata.testing.strategies import declarations
 from tests.constructs.data.world import world
 from tests.constructs.judging import kind_schema
 from tests.constructs.platform_api.composing import beside, composed, schema_of
+from tests.constructs.platform_api.declarations import declarations
 
 Backups: TypeAlias = Literal["instance", "plugin"]
 IN_AWS = PostgresBackup(schedule=CnpgSchedule("0 30 3 * * *")).to(

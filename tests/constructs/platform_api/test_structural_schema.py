@@ -20,9 +20,8 @@ from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import Origin
 from kubestrata.core.render import Rendering, restore
 from kubestrata.schema import KindSchema, UnjudgedRule
-from kubestrata.testing.strategies import declarations
 from tests.constructs.judging import kind_schema
-from tests.constructs.platform_api.declarations import damaged
+from tests.constructs.platform_api.declarations import damaged, declarations
 
 HERE = Origin(__file__, 1)
 

@@ -12,7 +12,7 @@ from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import Component, component_of
-from kubestrata.core.errors import InvalidReference
+from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.resource import Resource
@@ -57,9 +57,11 @@ class NetworkParty:
     def allow(self, *flows: Flow) -> None:
         """Allow each flow by a policy `<pods>-to-<peer>` or `<pods>-from-<peer>`.
 
-        Raises MissingOffer where the cluster has no Network.
+        Raises MissingOffer where the cluster has no Network, InvalidValue for pods on the host
+        network, which no policy selects.
         """
         party = self._party()
+        _require_policies(party.pods)
         for flow in flows:
             require(f"flow of {party.pods.name!r}", flow, Flow, fix="write Flow.to_...(...)")
             allow_flows(party.component, party.pods, [flow])
@@ -92,6 +94,7 @@ class Endpoint(NetworkParty):
         if policy is None:
             NetworkParty.allow(self, *flows)
         else:
+            _require_policies(self.pods)
             scope = Construct(self.component, f"{policy}-network")
             allow_flows(scope, self.pods, flows, name=policy)
 
@@ -112,10 +115,12 @@ def allow_flows(
     """Create one policy that allows `flows`, and one for DNS if the namespace has none.
 
     Its name is by default `<pods>-to-<peer>` or `<pods>-from-<peer>` of the first flow. Raises
-    MissingOffer where the cluster has no Network.
+    MissingOffer where the cluster has no Network. Pods on the host network get no policy.
     """
     cluster = component_of(scope).cluster
     network = cluster.ask(Network)
+    if pods.host_network:
+        return None
     if name is None:
         word = "to" if flows[0].direction == "egress" else "from"
         name = f"{pods.name}-{word}-{flows[0].peer.name}"
@@ -126,6 +131,13 @@ def allow_flows(
     if leaves and not cluster.declares(pods.namespace):
         network.allow_dns(scope, f"{name}-dns", pods)
     return made
+
+
+def _require_policies(pods: Pods) -> None:
+    if pods.host_network:
+        why = "are on the host network, where network policies do not apply"
+        fix = "open the other side for nodes: allow(Flow.from_nodes(...)), or use a host firewall"
+        raise InvalidValue(f"pods {pods.name!r}", why, fix)
 
 
 def _connect(source: Endpoint, target: Endpoint) -> None:

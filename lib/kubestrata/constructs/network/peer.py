@@ -21,12 +21,14 @@ _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?)?\Z")
 class Pods:
     """Pods of one namespace that have all of `labels`; without labels, every pod in it.
 
-    `name` is used in the names of policies.
+    `name` is used in the names of policies. Pods with `host_network` are on the network of their
+    node: no policy applies to them, and their peers see them as nodes.
     """
 
     name: str
     namespace: str
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    host_network: bool = False
 
     def __post_init__(self) -> None:
         check_label(f"namespace of pods {self.name!r}:", self.namespace)

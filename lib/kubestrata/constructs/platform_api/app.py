@@ -83,7 +83,7 @@ class ClaimedWorkload:
         if exposure is None:
             return None
         gateway = self._component.cluster.ask(Gateways).with_visibility(exposure.visibility)
-        ports = exposed_ports(self._declaration)
+        ports = exposed_ports(exposure, self._declaration.container.all_ports)
         to = Endpoint(self._pods, ports, self._component, self.resource.ref).behind(service)
         connect_gateway(self._scope, self._pods.name, gateway=gateway, to=to)
         self._component.needs(gateway.gateway)

@@ -15,7 +15,8 @@ from kubestrata.constructs.data import Postgres, PostgresSpec, Valkey, ValkeySpe
 from kubestrata.constructs.helm import HelmChart
 from kubestrata.constructs.network import Endpoint, Flow
 from kubestrata.constructs.secret import GeneratedPassword, SecretKey
-from kubestrata.constructs.workload.container import Container, SecretValue
+from kubestrata.constructs.workload.container import Container
+from kubestrata.constructs.workload.value_source import SecretValue
 from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.node import Construct
