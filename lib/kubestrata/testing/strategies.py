@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import collections.abc
 import dataclasses
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -26,8 +26,9 @@ import msgspec
 from msgspec import Meta
 
 from kubestrata.constructs.data import CnpgSchedule
+from kubestrata.constructs.network import Pods
 from kubestrata.core.declaration import Declaration
-from kubestrata.core.errors import InvalidValue
+from kubestrata.core.errors import SourceError
 from kubestrata.core.value.cron import Cron
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.host import Host
@@ -92,6 +93,7 @@ _VALUES: Mapping[type, Callable[[], st.SearchStrategy[Any]]] = {
     Duration: durations,
     Host: hosts,
     Image: images,
+    Pods: lambda: st.builds(Pods, _LABEL, _LABEL, st.dictionaries(_LABEL, _LABEL, max_size=2)),
     Port: lambda: st.integers(1, 65535).map(Port),
     Quantity: quantities,
 }
@@ -114,11 +116,22 @@ _KEYS: Mapping[str, st.SearchStrategy[str]] = {
         _VARIABLE,
     ),
     **dict.fromkeys(("files", "files_from_secrets"), _PATH),
+    **dict.fromkeys(("annotations", "labels", "nodes", "one_of", "preferred", "selector"), _LABEL),
+    **dict.fromkeys(("containers", "init_containers", "sidecars", "volumes"), _LABEL),
     "ports": _PORT,
     "secrets_from_store": _LABEL,
     "writable": _FOLDER,
 }
 """Keys of mappings by the name of the field: names of variables, paths, ports."""
+_ADDRESS = st.integers(1, 254).map(lambda number: f"10.0.0.{number}")
+_FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
+    "expires": st.dates().map(str),
+    "hostname": _LABEL,
+    "nameservers": st.lists(_ADDRESS, max_size=2),
+    "searches": st.lists(_LABEL, max_size=2),
+}
+"""Values by the name of the field, where texts have a syntax of their own."""
+_LABELS = ("annotations", "labels", "nodes", "selector")
 
 
 _ALPHABET = st.characters(codec="ascii", exclude_categories=["Cc"])
@@ -228,7 +241,7 @@ class _Drawing:
         def made(values: dict[str, Any]) -> Any:
             try:
                 return kind(**values)
-            except InvalidValue:
+            except SourceError:
                 return None
 
         drawn_objects = st.fixed_dictionaries(required, optional=optional).map(made)
@@ -236,8 +249,11 @@ class _Drawing:
 
     def field(self, name: str, hint: Any) -> st.SearchStrategy[Any] | None:
         bare, meta = _bare(hint)
+        if name in _FIELDS and bare in (str, str | None, Sequence[str]):
+            return _FIELDS[name]
         if get_origin(bare) in _MAPPINGS and name in _KEYS:
-            return self.mapping(bare, meta, _KEYS[name])
+            values = _LABEL if name in _LABELS else None
+            return self.mapping(bare, meta, _KEYS[name], values)
         return self.of(hint)
 
     def of(self, hint: Any) -> st.SearchStrategy[Any] | None:
@@ -256,7 +272,13 @@ class _Drawing:
             return _VALUES[bare]()
         if bare in _SCALARS:
             return _SCALARS[bare](meta)
-        return self.object(bare) if _is_declaration(bare) else None
+        return self.nested(bare) if _is_declaration(bare) else None
+
+    def nested(self, kind: type[Any]) -> st.SearchStrategy[Any] | None:
+        try:
+            return self.object(kind)
+        except TypeError:
+            return None
 
     def sequence(self, bare: Any, meta: Meta) -> st.SearchStrategy[Any] | None:
         items = self.of(get_args(bare)[0])
@@ -266,11 +288,15 @@ class _Drawing:
         return st.lists(items, min_size=least, max_size=min(meta.max_length or 999, least + 2))
 
     def mapping(
-        self, bare: Any, meta: Meta, keys: st.SearchStrategy[Any] | None = None
+        self,
+        bare: Any,
+        meta: Meta,
+        keys: st.SearchStrategy[Any] | None = None,
+        values: st.SearchStrategy[Any] | None = None,
     ) -> st.SearchStrategy[Any] | None:
         key, value = get_args(bare)
         named = self.of(key) if keys is None else keys
-        values = self.of(value)
+        values = self.of(value) if values is None else values
         if named is None or values is None:
             return None
         least = meta.min_length or 0
