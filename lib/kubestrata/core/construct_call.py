@@ -9,6 +9,7 @@ from typing import Any
 from kubestrata.core import tree
 from kubestrata.core.errors import KubestrataError, NodeError
 from kubestrata.core.origin import caller
+from kubestrata.core.value.typed_text import with_values
 
 _TAKEN = re.compile(r"already a Construct with name '([^']*)'")
 
@@ -20,7 +21,7 @@ def call(make: Callable[..., Any], kind: Any, args: Any, kwargs: Any) -> Any:
     has a construct of that id in Node.
     """
     try:
-        return make(kind, *args, **kwargs)
+        return make(kind, *args, **with_values(kind.__init__, kwargs))
     except TypeError as error:
         from kubestrata.core.call_error import wrong_call
 

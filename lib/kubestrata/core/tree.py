@@ -71,7 +71,13 @@ def place_of(construct: IConstruct) -> Place | None:
 
 
 def path_of(construct: IConstruct, *ids: str) -> str:
-    """Return the construct path: ids joined by '/', without the platform itself."""
+    """Return the construct path: ids joined by '/', without the platform itself.
+
+    Raises InvalidReference for what is not a construct.
+    """
+    given: object = construct
+    if given is None or isinstance(given, str):
+        raise _no_construct(given)
     parts = list(reversed(ids))
     current: IConstruct | None = construct
     while current is not None:
@@ -81,6 +87,11 @@ def path_of(construct: IConstruct, *ids: str) -> str:
         parts.append(known.id)
         current = known.scope
     return "/".join(part for part in reversed(parts) if part)
+
+
+def _no_construct(scope: object) -> InvalidReference:
+    fix = "pass the component (self) or a construct inside it"
+    return InvalidReference(f"scope {scope!r}", "is not a construct", fix)
 
 
 def enroll(component: OwningComponent) -> None:

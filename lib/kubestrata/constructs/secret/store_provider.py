@@ -18,6 +18,7 @@ from kubestrata.constructs.secret.vault_login import (
     VaultToken,
 )
 from kubestrata.core.reference import Reference
+from kubestrata.core.value.url import check_url
 
 # This ConfigMap is in every namespace (source: Kubernetes' root CA publisher).
 _CLUSTER_CA = "kube-root-ca.crt"
@@ -68,6 +69,9 @@ class OnePasswordConnect:
     token: SecretKey
     vaults: Mapping[str, int]
 
+    def __post_init__(self) -> None:
+        check_url("host of OnePasswordConnect", self.host)
+
     @property
     def field(self) -> es.SecretStoreSpecProvider:
         """Return the provider, with the Connect token."""
@@ -95,6 +99,9 @@ class VaultStore:
     version: Literal["v1", "v2"] = "v2"
     ca_bundle: str | None = None
 
+    def __post_init__(self) -> None:
+        check_url("server of VaultStore", self.server)
+
     @property
     def field(self) -> es.SecretStoreSpecProvider:
         """Return the provider, with the login's auth method."""
@@ -118,6 +125,9 @@ class BitwardenSecretsManager:
     credentials: SecretKey
     server: str
     ca_bundle: str | None = None
+
+    def __post_init__(self) -> None:
+        check_url("server of BitwardenSecretsManager", self.server)
 
     @property
     def field(self) -> es.SecretStoreSpecProvider:

@@ -9,6 +9,7 @@ from kubestrata.constructs.network.peer import Entity, Peer
 from kubestrata.core.errors import InvalidValue, MissingOffer
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.host import Host
+from kubestrata.core.value.typed_text import check_texts
 
 Visibility = Literal["private", "public"]
 
@@ -24,6 +25,9 @@ class GatewayReference:
     listener: str
     domain: Host
     proxies: Peer = field(default_factory=lambda: Entity("gateway"))
+
+    def __post_init__(self) -> None:
+        check_texts(self)
 
 
 @dataclass(frozen=True, slots=True)

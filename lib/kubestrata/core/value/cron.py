@@ -13,7 +13,11 @@ _FIELD = "[0-9A-Za-z*?,/-]+"
 _GO_DURATION = r"([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)"
 _NANOSECONDS = {
     **dict.fromkeys(("us", "\u00b5s", "\u03bcs"), 10**3),
-    **{"ns": 1, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9},
+    "ns": 1,
+    "ms": 10**6,
+    "s": 10**9,
+    "m": 60 * 10**9,
+    "h": 3600 * 10**9,
 }
 _LONGEST = 2**63
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
