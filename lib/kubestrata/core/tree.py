@@ -75,9 +75,7 @@ def path_of(construct: IConstruct, *ids: str) -> str:
 
     Raises InvalidReference for what is not a construct.
     """
-    given: object = construct
-    if given is None or isinstance(given, str):
-        raise _no_construct(given)
+    _require_construct(construct)
     parts = list(reversed(ids))
     current: IConstruct | None = construct
     while current is not None:
@@ -89,9 +87,10 @@ def path_of(construct: IConstruct, *ids: str) -> str:
     return "/".join(part for part in reversed(parts) if part)
 
 
-def _no_construct(scope: object) -> InvalidReference:
-    fix = "pass the component (self) or a construct inside it"
-    return InvalidReference(f"scope {scope!r}", "is not a construct", fix)
+def _require_construct(scope: object) -> None:
+    if scope is None or isinstance(scope, str):
+        fix = "pass the component (self) or a construct inside it"
+        raise InvalidReference(f"scope {scope!r}", "is not a construct", fix)
 
 
 def enroll(component: OwningComponent) -> None:

@@ -31,9 +31,12 @@ def with_values(function: Callable[..., Any], given: Mapping[str, Any]) -> Mappi
     return {**given, **found} if found else given
 
 
-def check_texts(value: Any) -> None:
+def check_texts(value: object) -> None:
     """Raise InvalidValue for an invalid plain text in a field of a dataclass."""
-    for name, kind in _of_fields(type(value)):
+    kind_of_value = type(value)
+    if kind_of_value not in _CHECKED:
+        _CHECKED[kind_of_value] = list(_of_fields(kind_of_value))
+    for name, kind in _CHECKED[kind_of_value]:
         given = getattr(value, name)
         if _is_plain(given):
             kind(given)
@@ -51,11 +54,12 @@ def _annotated(function: Callable[..., Any]) -> list[tuple[str, Callable[[Any], 
     return list(_kinds(hints, scope))
 
 
-@cache
-def _of_fields(kind: type[object]) -> list[tuple[str, Callable[[Any], object]]]:
-    made: Any = kind
-    hints = {each.name: each.type for each in fields(made)}
-    return list(_kinds(hints, vars(sys.modules[kind.__module__])))
+_CHECKED: dict[type, list[tuple[str, Callable[[Any], object]]]] = {}
+
+
+def _of_fields(kind: Any) -> Iterator[tuple[str, Callable[[Any], object]]]:
+    hints = {each.name: each.type for each in fields(kind)}
+    return _kinds(hints, vars(sys.modules[kind.__module__]))
 
 
 def _kinds(
