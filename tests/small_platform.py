@@ -51,6 +51,7 @@ def new_cluster(
     decrypts: bool = True,
     groups: tuple[str, ...] = (),
     offers: Sequence[object] = (),
+    kubernetes: str = "1.35",
 ) -> Cluster:
     """A cluster with nothing in it, whose CRDs are those of `groups`."""
     filled = [SubstituteFrom("ConfigMap", "facts", placeholders)] if placeholders else []
@@ -58,7 +59,12 @@ def new_cluster(
         substitute_from=filled, decryption=SopsDecryption("sops-age") if decrypts else None
     )
     return bare_cluster(
-        name, platform=platform, delivery=delivery, provided_groups=groups, offers=offers
+        name,
+        platform=platform,
+        delivery=delivery,
+        kubernetes=kubernetes,
+        provided_groups=groups,
+        offers=offers,
     )
 
 

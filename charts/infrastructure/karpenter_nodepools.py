@@ -7,6 +7,7 @@ from typing import Literal
 from kubeapis import k8s
 from kubeapis import karpenter as api
 from kubestrata import Cluster, Component, Reference
+from kubestrata.constructs import Scheduling, Toleration
 from kubestrata.constructs.cloud import AwsAccount
 
 Requirement = api.NodePoolSpecTemplateSpecRequirements
@@ -32,6 +33,13 @@ class NodeChoice:
     def selector(self) -> dict[str, str]:
         """Return `nodeSelector` of the pods."""
         return {"karpenter.sh/nodepool": self.pool.name}
+
+    @property
+    def scheduling(self) -> Scheduling:
+        """Return the same choice for the constructs that run pods."""
+        return Scheduling(
+            nodes=self.selector, tolerations=[Toleration.of(each) for each in self.tolerations]
+        )
 
 
 class KarpenterNodepools(Component):

@@ -97,7 +97,7 @@ def requirement_branch(
 
 
 class _Problem(NamedTuple):
-    """What is wrong with a field; the message may begin with its value."""
+    """A problem of a field; the message may begin with its value."""
 
     message: str
     fix: str = ""
@@ -105,7 +105,7 @@ class _Problem(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """How an object is read: values of a Secret are hidden, `${x}` waits for substitution."""
+    """Context of a check: values of a Secret are hidden, `${x}` is substituted later."""
 
     of_secret: bool
     substituted: bool

@@ -52,7 +52,11 @@ class NetworkParty:
             found: object = getattr(target, "endpoint", target)
             fix = "pass a workload, a database or an Endpoint; for a Flow, write allow(...)"
             what = f"connection of {source.pods.name!r}"
-            _connect(source, require(what, found, Endpoint, fix=fix))
+            end = require(what, found, Endpoint, fix=fix)
+            if not end.ports:
+                why = f"leads to {end.pods.name!r}, which listens on no port"
+                raise InvalidValue(what, why, "add a port there, or connect the other way round")
+            _connect(source, end)
 
     def allow(self, *flows: Flow) -> None:
         """Allow each flow by a policy `<pods>-to-<peer>` or `<pods>-from-<peer>`.
@@ -148,7 +152,8 @@ def _connect(source: Endpoint, target: Endpoint) -> None:
         why = f"the first is in cluster {source.component.cluster.name}, the other in cluster"
         fix = "connect endpoints of one cluster"
         raise InvalidReference(what, f"{why} {theirs.name}", fix)
-    allow_flows(source.component, one, [Flow.to_pods(other, *target.ports)])
-    allow_flows(target.component, other, [Flow.from_pods(one, *target.ports)])
+    out, into = Flow.to_pods(other, *target.ports), Flow.from_pods(one, *target.ports)
+    allow_flows(source.component, one, [out], name=f"{one.name}-to-{other.name}")
+    allow_flows(target.component, other, [into], name=f"{other.name}-from-{one.name}")
     if target.ready is not None:
         source.component.needs(target.ready)

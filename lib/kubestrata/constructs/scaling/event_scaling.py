@@ -82,7 +82,7 @@ class EventScaling(Declaration, kw_only=True):
     def __post_init__(self) -> None:
         """Reject an empty range."""
         super().__post_init__()
-        if self.min == 0 and self.resources == {str(each.type) for each in self.triggers}:
+        if self.min == 0 and all(each.type in self.resources for each in self.triggers):
             why = "is 0: without a pod there is no utilization to scale up by"
             raise self.refuse("min", why, "write 1 or more, or add another trigger")
         if self.min > self.max:

@@ -182,6 +182,11 @@ class Container(Declaration, kw_only=True):
         return next(tcp, None)
 
     @property
+    def is_root(self) -> bool:
+        """Return True if the container runs as root."""
+        return any(each.freedom == "root" for each in self.exceptions)
+
+    @property
     def probe_list(self) -> list[Probe]:
         """Return the declared probes."""
         if self.probes is None:

@@ -53,7 +53,7 @@ def build_pod(scope: Construct, plan: PodPlan) -> k8s.PodTemplateSpec:
         if settings.grace_seconds is None
         else settings.grace_seconds,
         restart_policy=plan.restart_policy,
-        security_context=_pod_security(settings, main.parts.defaults.user),
+        security_context=_pod_security(plan, main.parts.defaults.user),
         affinity=pod_affinity(plan.availability, settings.scheduling, plan.labels),
         topology_spread_constraints=_spread(plan) or None,
         init_containers=[*(each.initial for each in inits), *started] or None,
@@ -73,17 +73,19 @@ def build_pod(scope: Construct, plan: PodPlan) -> k8s.PodTemplateSpec:
     )
 
 
-def _pod_security(settings: PodSettings, default: int) -> k8s.PodSecurityContext:
+def _pod_security(plan: PodPlan, default: int) -> k8s.PodSecurityContext:
     """Return the context of a pod: non-root, with the runtime's seccomp profile."""
-    security = settings.security
+    security = plan.settings.security
     user = security.user or default
     group = security.group or user
+    # Root can write to every volume; a group would be inherited by what it writes.
+    volume_group = None if all(each.is_root for each in plan.containers.values()) else group
     sysctls = {name: value for each in security.exceptions for name, value in each.sysctls.items()}
     return k8s.PodSecurityContext(
         run_as_non_root=True,
         run_as_user=user,
         run_as_group=group,
-        fs_group=group if security.volume_group is None else security.volume_group,
+        fs_group=volume_group if security.volume_group is None else security.volume_group,
         fs_group_change_policy=security.volume_group_change,
         supplemental_groups=security.more_groups or None,
         seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),

@@ -108,7 +108,7 @@ def _container(
 def _container_security(wanted: Container) -> k8s.SecurityContext:
     freedoms = {each.freedom: each for each in wanted.exceptions}
     privileged, root = "privileged" in freedoms, "root" in freedoms
-    added = freedoms["capabilities"].names if "capabilities" in freedoms else None
+    added = list(freedoms["capabilities"].names) if "capabilities" in freedoms else None
     # A privileged container has all capabilities, and may gain privileges.
     dropped = None if privileged else ["ALL"]
     unconfined = k8s.SeccompProfile(type="Unconfined") if "unconfined" in freedoms else None
@@ -197,7 +197,7 @@ def _probe(probe: Probe, wanted: Container) -> k8s.Probe | None:
     )
     replace = msgspec.structs.replace
     if probe.command:
-        return replace(made, exec=k8s.ExecAction(command=probe.command))
+        return replace(made, exec=k8s.ExecAction(command=list(probe.command)))
     port = probe.port or wanted.probed_port or ""
     if probe.grpc is not None:
         number = wanted.port_numbers[port]
@@ -230,7 +230,7 @@ def _lifecycle(wanted: Container) -> k8s.Lifecycle | None:
 
 def _hook(hook: Hook, wanted: Container) -> k8s.LifecycleHandler:
     if hook.command:
-        return k8s.LifecycleHandler(exec=k8s.ExecAction(command=hook.command))
+        return k8s.LifecycleHandler(exec=k8s.ExecAction(command=list(hook.command)))
     if hook.sleep_seconds is not None:
         return k8s.LifecycleHandler(sleep=k8s.SleepAction(seconds=hook.sleep_seconds))
     port = hook.port or wanted.probed_port or ""

@@ -15,6 +15,7 @@ from kubestrata.constructs.workload.exception import PodException
 from kubestrata.constructs.workload.port import PortNumber
 from kubestrata.constructs.workload.scheduling import Scheduling, check_labels
 from kubestrata.constructs.workload.volume import PodVolume
+from kubestrata.core.argument import require
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.names import check_label, check_subdomain
 from kubestrata.core.value.image import Image
@@ -122,9 +123,10 @@ class PodSettings(Declaration, kw_only=True):
 
     def __post_init__(self) -> None:
         """Reject names that clash, and settings of init containers that the API server refuses."""
-        super().__post_init__()
+        self.check_fields(without=("containers", "init_containers", "sidecars"))
         seen: set[str] = set()
-        for name, _ in self.extra:
+        for name, container in self.extra:
+            require(f"container {name!r}", container, ExtraContainer)
             check_label("container", name)
             if name in seen:
                 raise self.refuse("containers", f"has {name!r} twice in the pod", "rename one")

@@ -19,6 +19,7 @@ from kubestrata.constructs.workload.pod_owner import PodOwner, create_claims, fi
 from kubestrata.constructs.workload.pod_plan import PodPlan
 from kubestrata.constructs.workload.pod_settings import PodSettings
 from kubestrata.core import patch as patching
+from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference
@@ -27,7 +28,8 @@ from kubestrata.core.value.image import Image
 
 _DIGITS = 10
 # Flux creates the object where it is missing, and never changes or replaces it.
-_KEPT = {"kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent"}
+_FLUX = "kustomize.toolkit.fluxcd.io"
+_KEPT = {f"{_FLUX}/ssa": "IfNotPresent"}
 
 
 class RunOnce(PodOwner):
@@ -65,6 +67,9 @@ class RunOnce(PodOwner):
             "monitoring": monitoring,
         }
         super().__init__(scope, id, f"{id}-run-once", parts)
+        if again == "never" and _FLUX not in self.component.cluster.delivery.groups:
+            why = "is 'never', which only Flux can deliver: others apply each change of a Job, and fail"
+            raise InvalidValue(f"again of RunOnce {id!r}", why, "use again='on-change'")
         patching.register(self, patches)
         self.dependencies = self._services(dependencies, identity)
         wanted = job or JobSettings()

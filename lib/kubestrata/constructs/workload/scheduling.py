@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
 from kubeapis import k8s
@@ -15,7 +16,7 @@ from kubestrata.constructs.scaling.availability import Strength
 from kubestrata.constructs.scaling.placement import NODE, ZONE
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.names import check_subdomain
+from kubestrata.core.names import check_label, check_subdomain
 
 _KEY = re.compile(
     r"([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?\Z"
@@ -33,6 +34,20 @@ class Toleration(Declaration, kw_only=True):
     value: str | None = None
     effect: Literal["NoExecute", "NoSchedule", "PreferNoSchedule"] | None = None
     seconds: Annotated[int, Meta(ge=0)] | None = None
+
+    @classmethod
+    def of(cls, toleration: k8s.Toleration) -> Toleration:
+        """Return a toleration of Kubernetes' own type; raises InvalidValue for an invalid one."""
+        effect = toleration.effect or None
+        return msgspec.convert(
+            {
+                "key": toleration.key or None,
+                "value": toleration.value if toleration.operator != "Exists" else None,
+                "effect": effect,
+                "seconds": toleration.toleration_seconds,
+            },
+            cls,
+        )
 
     @classmethod
     def everything(cls) -> Toleration:
@@ -53,19 +68,26 @@ class Toleration(Declaration, kw_only=True):
 class Neighbour(Declaration, kw_only=True):
     """Other pods on the same node or in the same zone; use one of the factories below."""
 
-    pods: Pods
+    namespace: str
+    labels: Annotated[Mapping[str, str], Meta(min_length=1)]
     topology: Literal["node", "zone"] = "node"
     strength: Strength = "preferred"
 
     @classmethod
     def on_node(cls, pods: Pods, strength: Strength = "preferred") -> Neighbour:
         """Return the node of other pods: `cache.pods`."""
-        return cls(pods=pods, strength=strength)
+        return cls(namespace=pods.namespace, labels=pods.labels, strength=strength)
 
     @classmethod
     def in_zone(cls, pods: Pods, strength: Strength = "preferred") -> Neighbour:
         """Return the zone of other pods."""
-        return cls(pods=pods, topology="zone", strength=strength)
+        return cls(namespace=pods.namespace, labels=pods.labels, topology="zone", strength=strength)
+
+    def __post_init__(self) -> None:
+        """Reject invalid labels."""
+        super().__post_init__()
+        check_label("namespace", self.namespace)
+        check_labels("pod", self.labels)
 
 
 class Scheduling(Declaration, kw_only=True):
@@ -174,8 +196,8 @@ def _nodes(base: k8s.NodeAffinity | None, scheduling: Scheduling) -> k8s.NodeAff
 def _term(other: Neighbour) -> k8s.PodAffinityTerm:
     return k8s.PodAffinityTerm(
         topology_key=NODE if other.topology == "node" else ZONE,
-        label_selector=k8s.LabelSelector(match_labels=other.pods.labels or None),
-        namespaces=[other.pods.namespace],
+        label_selector=k8s.LabelSelector(match_labels=other.labels),
+        namespaces=[other.namespace],
     )
 
 
