@@ -67,10 +67,10 @@ def _spelled(name: str, more: str = "") -> str | None:
     return f"write {valid!r}" if valid else None
 
 
-def check_labels(what: str, labels: Mapping[str, str], *, where: object = None) -> None:
+def check_labels(owner: str, labels: Mapping[str, str], *, where: object = None) -> None:
     """Require keys and values that the API server accepts as labels."""
     for key, value in labels.items():
-        name, given = f"{what} {key}={_shorten(str(value))!r}", _plain(value)
+        name, given = f"label {key}={_shorten(str(value))!r} of {owner}", _plain(value)
         if given is None:
             fix = f"write {str(value)!r}"
             raise InvalidValue(name, f"is a {type(value).__name__}, not text", fix, where=where)

@@ -33,7 +33,7 @@ class Namespace:
             why = f"not a valid level: must be one of {', '.join(levels)}"
             what = f"pod_security {self.pod_security!r} of namespace {self.name!r}"
             raise InvalidValue(what, why, nearest(str(self.pod_security), list(levels)))
-        check_labels(f"label of namespace {self.name!r}", self.labels)
+        check_labels(f"namespace {self.name!r}", self.labels)
 
     @property
     def manifest_labels(self) -> dict[str, str]:

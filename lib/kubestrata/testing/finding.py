@@ -32,7 +32,12 @@ def findings(
     settings = _settings(config)
     settings = settings if profile is None else replace(settings, profile=profile)
     (report,) = check_trees([rendered.tree], settings, rendered.waivers)
-    ours = {each.identity for each in rendered.objects} | rendered.units
+    ours = {each.identity for each in rendered.objects}
+    ours |= {
+        each.unit
+        for each in rendered.tree.subjects
+        if each.identity in ours and each.unit is not None
+    }
     return [
         each
         for each in report.violations

@@ -15,7 +15,6 @@ from kubestrata.core.waiver import Waiver
 from kubestrata.core.yaml_text import dump_all
 from kubestrata.delivery.deliver import deliver
 from kubestrata.delivery.delivered import Delivered
-from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.synth.cluster_tree import trees_of
 from kubestrata.testing.fake_cluster import FakeCluster, full_cluster
@@ -34,7 +33,6 @@ class RenderedTree:
 
     objects: Sequence[TreeObject]
     waivers: Sequence[Waiver] = field(repr=False)
-    units: frozenset[Identity] = field(repr=False)
     derive: Callable[[], ClusterTree] = field(repr=False, compare=False)
 
     @cached_property
@@ -124,11 +122,9 @@ def render(what: Renderable, *, cluster: Cluster | None = None) -> RenderedTree:
 def _rendered(cluster: Cluster, components: Sequence[Component]) -> RenderedTree:
     written = [each for component in components for each in component.rendered()]
     objects = [TreeObject(each.identity, each.manifest, str(each.origin)) for each in written]
-    home = cluster.delivery.namespace
     return RenderedTree(
         sorted(objects, key=lambda each: each.identity),
         [waiver for component in components for waiver in component.waivers],
-        frozenset(Identity(KUSTOMIZE, "Kustomization", home, each.name) for each in components),
         lambda: _derived(cluster),
     )
 

@@ -28,7 +28,7 @@ class Pods:
 
     def __post_init__(self) -> None:
         check_label(f"namespace of pods {self.name!r}:", self.namespace)
-        check_labels(f"label of pods {self.name!r}:", self.labels)
+        check_labels(f"pods {self.name!r}", self.labels)
 
 
 @dataclass(frozen=True, slots=True)

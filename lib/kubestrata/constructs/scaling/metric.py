@@ -30,7 +30,7 @@ class PodsMetric(Declaration, kw_only=True):
     def __post_init__(self) -> None:
         """Reject invalid labels, and a target of 0."""
         super().__post_init__()
-        check_labels("selector of PodsMetric", self.selector)
+        check_labels("the selector of PodsMetric", self.selector)
 
 
 class ExternalMetric(Declaration, kw_only=True):
@@ -54,4 +54,4 @@ class ExternalMetric(Declaration, kw_only=True):
         super().__post_init__()
         if (self.value is None) == (self.average_value is None):
             raise self.refuse("value", "must be set, or average_value, but not both")
-        check_labels("selector of ExternalMetric", self.selector)
+        check_labels("the selector of ExternalMetric", self.selector)
