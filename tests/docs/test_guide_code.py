@@ -8,7 +8,7 @@ import pytest
 
 from tests.docs.guide_code import mypy_errors, pyright_errors, run_tests, write_code
 
-PAGES = ["testing.md"]
+PAGES = ["ordinary-components.md", "testing.md"]
 
 
 @pytest.fixture(scope="module", params=PAGES)
