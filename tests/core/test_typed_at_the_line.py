@@ -25,6 +25,7 @@ from kubestrata import (
 )
 from kubestrata.constructs import Container, HelmRelease, Pods, Resources, ScheduledJob, Workload
 from kubestrata.constructs.data import Kafka, KafkaSpec, Postgres, PostgresSpec
+from kubestrata.constructs.observability import Notification, Receiver
 from kubestrata.constructs.scaling import PodsMetric, VerticalScaling
 from kubestrata.constructs.secret import (
     BitwardenSecretsManager,
@@ -32,7 +33,7 @@ from kubestrata.constructs.secret import (
     VaultStore,
     VaultToken,
 )
-from kubestrata.constructs.traffic import AcmeIssuer, Listener, Redirect, VaultIssuer
+from kubestrata.constructs.traffic import AcmeIssuer, Gateway, Listener, Redirect, VaultIssuer
 from kubestrata.constructs.workload import Telemetry, WorkloadDefaults
 from kubestrata.core.errors import KubestrataError
 from kubestrata.testing import bare_cluster, full_cluster, new_component
@@ -241,6 +242,31 @@ CASES: Mapping[str, tuple[Wrong, str, str]] = {
         ),
         "server of AcmeIssuer 'acme'",
         "write 'https://acme.example.com'",
+    ),
+    "a spec of a wrong type": (
+        lambda wrong: Kafka(shop(), "events", spec=wrong(5)),
+        "spec of a Kafka: is a int, where KafkaSpec or None is expected",
+        "",
+    ),
+    "a part of a wrong type": (
+        lambda wrong: Gateway(
+            shop(),
+            "web",
+            gateway_class=wrong(None),
+            listeners=[Listener("web", wrong(443), "HTTPS", Host("a.b"), wrong("all"))],
+        ),
+        "gateway_class of a Gateway: is None, where Reference is expected",
+        "",
+    ),
+    "an item of a wrong type": (
+        lambda wrong: Notification(shop(), "alerts", to=Receiver("slack", "a"), sources=wrong([5])),
+        "sources[0] of a Notification: is a int, where EventSource is expected",
+        "",
+    ),
+    "a field of a wrong type": (
+        lambda wrong: Container(env=wrong("A=b")),
+        "env of Container: is a str, where Mapping is expected",
+        "",
     ),
     "telemetry to nowhere": (
         lambda _: Telemetry(traces_endpoint="otel:4318"),

@@ -22,10 +22,8 @@ def call(make: Callable[..., Any], kind: Any, args: Any, kwargs: Any) -> Any:
     """
     try:
         return make(kind, *args, **with_values(kind.__init__, kwargs))
-    except TypeError as error:
-        from kubestrata.core.call_error import wrong_call
-
-        wrong = wrong_call(error, kind)
+    except (AttributeError, TypeError, ValueError) as error:
+        wrong = _wrong(error, kind, kwargs)
         if wrong is None:
             raise
         raise wrong from None
@@ -39,6 +37,17 @@ def call(make: Callable[..., Any], kind: Any, args: Any, kwargs: Any) -> Any:
         if duplicate is None:
             raise
         raise duplicate from None
+
+
+def _wrong(error: Exception, kind: Any, kwargs: Any) -> KubestrataError | None:
+    """Return the error for a wrong call, or for an argument of a wrong type."""
+    if isinstance(error, KubestrataError):
+        return None
+    from kubestrata.core.argument_type import wrong_argument
+    from kubestrata.core.call_error import wrong_call
+
+    wrong = wrong_call(error, kind) if isinstance(error, TypeError) else None
+    return wrong or wrong_argument(f"a {kind.__name__}", kind.__init__, kwargs)
 
 
 def _scope_and_id(args: Any, kwargs: Any) -> tuple[Any, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from kubeapis import external_secrets as es
 from kubestrata.constructs.secret.secret_reference import SecretKey
@@ -24,6 +24,7 @@ from kubestrata.core.value.url import check_url
 _CLUSTER_CA = "kube-root-ca.crt"
 
 
+@runtime_checkable
 class StoreProvider(Protocol):
     """A back end that a SecretStore or ClusterSecretStore reads."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from kubestrata.constructs.network.peer import Entity, Peer
+from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue, MissingOffer
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.host import Host
@@ -49,6 +50,12 @@ class Gateways:
 
     public: GatewayReference | None = None
     private: GatewayReference | None = None
+
+    def __post_init__(self) -> None:
+        for visibility in get_args(Visibility):
+            gateway = getattr(self, visibility)
+            if gateway is not None:
+                require(f"{visibility} of Gateways", gateway, GatewayReference)
 
     def with_visibility(self, visibility: Visibility) -> GatewayReference:
         """Return the gateway of a visibility; raises MissingOffer if the cluster has none."""
