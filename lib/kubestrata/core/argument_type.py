@@ -1,6 +1,6 @@
 """Diagnosis of failed calls: the argument, or the field of one, whose value has a wrong type.
 
-Types are read from annotations as they are written; what cannot be resolved is not judged.
+Types are read from annotations as they are written; what cannot be resolved is not checked.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def _split(hint: str, mark: str = "|") -> list[str]:
 
 
 def _classes(found: object) -> tuple[type, ...]:
-    """Return the classes of a name, of its union or its alias; none if instances cannot be told."""
+    """Return the classes of a name, of its union or its alias; none for other protocols."""
     members: tuple[Any, ...] = get_args(found) if isinstance(found, UnionType) else (found,)
     classes = [get_origin(each) or each for each in members]
     if all(isinstance(each, type) and _tells_instances(each) for each in classes):
