@@ -5,7 +5,6 @@ from kubestrata import (
     Cluster,
     Component,
     Cron,
-    HealthExpression,
     Host,
     Image,
     Quantity,
@@ -26,6 +25,7 @@ from kubestrata.constructs import (
 )
 from kubestrata.constructs.cloud import AwsAccount, Expiration, KmsKey, PodIdentity, S3Bucket
 from kubestrata.constructs.secret import ExternalSecret, RemoteKey, SecretReference, SecretSource
+from kubestrata.constructs.workload import PENDING_CLAIM
 
 _NAME = "openbao-snapshot"
 _NIGHTLY = Cron("0 4 * * *")
@@ -35,11 +35,6 @@ _AWS = Image("public.ecr.aws/aws-cli/aws-cli:2.31.34")
 _PORT = 8200
 _USER = 65532
 _FOLDER = "/snapshots"
-_UNBOUND = HealthExpression(
-    "v1",
-    "PersistentVolumeClaim",
-    current="has(status.phase) && status.phase in ['Bound', 'Pending']",
-)
 _SNAPSHOT = f"{_FOLDER}/openbao.snap"
 _CA = "/credentials/ca.crt"
 _LOGIN = ("APPROLE_ROLE_ID", "APPROLE_SECRET_ID")
@@ -71,7 +66,7 @@ class OpenbaoSnapshot(Component):
             layer="security",
             namespace=namespace,
             # The volume is bound by the first snapshot, at night.
-            reconcile=Reconcile(health=[_UNBOUND]),
+            reconcile=Reconcile(health=[PENDING_CLAIM]),
         )
         # Crossplane has no permission to rotate keys.
         key = KmsKey(

@@ -125,6 +125,11 @@ _KEYS: Mapping[str, st.SearchStrategy[str]] = {
 """Keys of mappings by the name of the field: names of variables, paths, ports."""
 _ADDRESS = st.integers(1, 254).map(lambda number: f"10.0.0.{number}")
 _FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
+    "env_from_fields": st.dictionaries(
+        _VARIABLE,
+        st.sampled_from(["metadata.labels['a']", "metadata.name", "status.podIP"]),
+        max_size=2,
+    ),
     "expires": st.dates().map(str),
     "hostname": _LABEL,
     "nameservers": st.lists(_ADDRESS, max_size=2),
@@ -249,7 +254,7 @@ class _Drawing:
 
     def field(self, name: str, hint: Any) -> st.SearchStrategy[Any] | None:
         bare, meta = _bare(hint)
-        if name in _FIELDS and bare in (str, str | None, Sequence[str]):
+        if name in _FIELDS and bare in (str, str | None, Mapping[str, str], Sequence[str]):
             return _FIELDS[name]
         if get_origin(bare) in _MAPPINGS and name in _KEYS:
             values = _LABEL if name in _LABELS else None

@@ -95,7 +95,7 @@ PROBES = st.sampled_from(
         Probe(path="/", initial_delay_seconds=3, period_seconds=1, timeout_seconds=9),
     ]
 )
-HOOKS = st.sampled_from([Hook.exec("sync"), Hook.http("/bye"), Hook.sleep(0), Hook.sleep(7)])
+HOOKS = st.sampled_from([Hook.exec("sync"), Hook.http("/bye"), Hook.sleep(1), Hook.sleep(7)])
 EXCEPTIONS = _some(
     [
         ContainerException.privileged(WHY),

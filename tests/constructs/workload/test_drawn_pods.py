@@ -86,7 +86,7 @@ def test_an_api_server_accepts_any_pod_that_can_be_declared(shape: str) -> None:
     made: list[bool] = []
 
     @settings(
-        max_examples=60,
+        max_examples=40,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
@@ -108,4 +108,4 @@ def test_an_api_server_accepts_any_pod_that_can_be_declared(shape: str) -> None:
         assert violations(component) == []
 
     accepts()
-    assert len(made) > 20, "most of the drawn pods are refused"
+    assert len(made) > 15, "most of the drawn pods are refused"

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from kubeapis import k8s
-from kubestrata import Component, Image, Quantity
+from kubestrata import Component, Cron, Image, Quantity
 from kubestrata.constructs import (
+    Availability,
     Container,
     DaemonWorkload,
     ExtraContainer,
@@ -27,6 +28,7 @@ from kubestrata.constructs import (
     Resources,
     RunOnce,
     Scaling,
+    ScheduledJob,
     Scheduling,
     StatefulWorkload,
     Toleration,
@@ -320,6 +322,37 @@ def test_nodes_and_neighbours_are_chosen_by_intention() -> None:
     assert (spec["priorityClassName"], spec["runtimeClassName"]) == ("shops", "gvisor")
 
 
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        (k8s.Toleration(operator="Exists"), {"operator": "Exists"}),
+        (
+            k8s.Toleration(key="gpu", value="on", effect="NoSchedule"),
+            {"key": "gpu", "operator": "Equal", "value": "on", "effect": "NoSchedule"},
+        ),
+        (k8s.Toleration(key="gpu"), {"key": "gpu", "operator": "Equal", "value": ""}),
+        (
+            k8s.Toleration(key="down", operator="Exists", effect="NoExecute", toleration_seconds=9),
+            {
+                "key": "down",
+                "operator": "Exists",
+                "effect": "NoExecute",
+                "tolerationSeconds": 9,
+            },
+        ),
+    ],
+    ids=range(4),
+)
+def test_a_toleration_of_kubernetes_keeps_its_meaning(
+    given: k8s.Toleration, made: dict[str, Any]
+) -> None:
+    component = shop()
+    scheduling = Scheduling(tolerations=[Toleration.of(given)])
+    Workload(component, "web", image=IMAGE, pod=PodSettings(scheduling=scheduling))
+    assert pod(component)["tolerations"] == [made]
+    assert faults(component) == []
+
+
 def test_names_registries_and_grace_are_rendered() -> None:
     settings = PodSettings(
         networking=PodNetworking(
@@ -496,13 +529,61 @@ REFUSED: dict[str, tuple[Make, str]] = {
         ),
         "but service_account is set",
     ),
+    "a volume by name": (
+        lambda _: PodSettings(volumes={"a": "claim"}),  # type: ignore[dict-item]
+        "'a' is a str, which is not a volume",
+    ),
+    "an exception by name": (
+        lambda _: Container(exceptions=["privileged"]),  # type: ignore[list-item]
+        "exception of a container: is a str, where ContainerException is expected",
+    ),
+    "a container without an image": (
+        lambda _: PodSettings(sidecars={"a": Container()}),  # type: ignore[dict-item]
+        "container 'a': is a Container, where ExtraContainer is expected",
+    ),
     "two files of one path": (
         lambda _: Volume.projected(Volume.token("a"), Volume.fields({"token": "metadata.name"})),
         "have two files 'token'",
     ),
-    "a port of the node without a reason": (
-        lambda _: ProtocolPort(number=1, node_port=1),
-        "does not fit node_port",
+    "a pause beyond the time to end": (
+        workload(
+            Container(lifecycle=Lifecycle(pre_stop=Hook.sleep(31))),
+        ),
+        "Hook.sleep of container 'web': is 31, above grace_seconds, 30",
+    ),
+    "a pause of no time": (lambda _: Hook.sleep(0), "sleep_seconds"),
+    "a field of a pod that is none": (
+        lambda _: Container(env_from_fields={"A": "status.phase"}),
+        "'status.phase' of 'A' is not a field of a pod that a variable can have",
+    ),
+    "a field of a volume that is none": (
+        lambda _: Volume.fields({"a": "status.podIP"}),
+        "'status.podIP' of 'a' is not a field that a volume can have",
+    ),
+    "a header with a blank": (
+        lambda _: Probe.http("/", headers={"a b": "c"}),
+        "headers: 'a b' is not valid",
+    ),
+    "a device of Kubernetes' own": (
+        lambda _: Resources(devices={"kubernetes.io/gpu": 1}),
+        "is not an extended resource",
+    ),
+    "two priorities": (
+        workload(
+            pod=PodSettings(scheduling=Scheduling(priority="a")),
+            availability=Availability(priority="b"),
+        ),
+        "priority: is 'a', but that of Availability is 'b'",
+    ),
+    "an account of no valid name": (
+        lambda _: PodSettings(service_account="A_b"),
+        "account 'A_b'",
+    ),
+    "a time zone that is none": (
+        lambda component: ScheduledJob(
+            component, "web", image=IMAGE, schedule=Cron("0 3 * * *"), time_zone="Local"
+        ),
+        "time_zone 'Local': is not the name of a time zone",
     ),
     "a claim that the pods of several nodes would share": (
         lambda component: DaemonWorkload(

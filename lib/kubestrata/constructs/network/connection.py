@@ -123,6 +123,9 @@ def allow_flows(
     """
     cluster = component_of(scope).cluster
     network = cluster.ask(Network)
+    if pods.cluster is not None:
+        why = f"are in cluster {pods.cluster!r}, whose policies are not in cluster {cluster.name!r}"
+        raise InvalidReference(f"pods {pods.name!r}", why, "write the policy in their cluster")
     if pods.host_network:
         return None
     if name is None:

@@ -34,7 +34,7 @@ from kubestrata.constructs.workload.rollout import (
 )
 from kubestrata.constructs.workload.run_once import RunOnce
 from kubestrata.constructs.workload.scheduled_job import ScheduledJob
-from kubestrata.constructs.workload.scheduling import Neighbour, Scheduling, Toleration
+from kubestrata.constructs.workload.scheduling import Neighbour, Scheduling, Toleration, tolerations
 from kubestrata.constructs.workload.service import exposed_ports, route_rules
 from kubestrata.constructs.workload.stateful_workload import StatefulWorkload
 from kubestrata.constructs.workload.value_source import (
@@ -45,11 +45,12 @@ from kubestrata.constructs.workload.value_source import (
     StoreValue,
     Telemetry,
 )
-from kubestrata.constructs.workload.volume import Mount, Volume
+from kubestrata.constructs.workload.volume import PENDING_CLAIM, Mount, Volume
 from kubestrata.constructs.workload.workload import Workload
 
 __all__ = [
     "HTTP",
+    "PENDING_CLAIM",
     "SERVICE_PORT",
     "ClaimRetention",
     "CloudIdentity",
@@ -101,4 +102,5 @@ __all__ = [
     "check_native",
     "exposed_ports",
     "route_rules",
+    "tolerations",
 ]

@@ -34,6 +34,7 @@ from kubestrata.constructs.workload.value_source import (
     Telemetry,
 )
 from kubestrata.constructs.workload.volume import Mount
+from kubestrata.core.argument import require
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import shown
@@ -114,6 +115,9 @@ class Container(Declaration, kw_only=True):
 
     def __post_init__(self) -> None:
         """Check the fields, and that names, paths and ports are valid in a container."""
+        for exception in self.exceptions:
+            fix = "use ContainerException.privileged(...) or others"
+            require("exception of a container", exception, ContainerException, fix=fix)
         self.check_fields(without=("env", "files"))
         variables, files = self.variables, self.texts
         self.check_value("env", variables, Mapping[str, str])
@@ -131,7 +135,7 @@ class Container(Declaration, kw_only=True):
         check_paths([*files, *paths, *self.writable, *self.mounts])
         check_variables([*variables, *keys, *(name for each in taken for name in each)])
         check_ports(self.all_ports, self.ports, self.main_port)
-        self._check_resources()
+        self._check_fields_and_resources()
         self._check_exceptions()
         self._check_port_names()
 
@@ -193,7 +197,12 @@ class Container(Declaration, kw_only=True):
             return []
         return [self.probes.liveness_probe, self.probes.readiness_probe]
 
-    def _check_resources(self) -> None:
+    def _check_fields_and_resources(self) -> None:
+        for name, field in self.env_from_fields.items():
+            if not _FIELD.match(field):
+                why = f"{field!r} of {name!r} is not a field of a pod that a variable can have"
+                fix = "write metadata.name, status.podIP, metadata.labels['key'] or the like"
+                raise self.refuse("env_from_fields", why, fix)
         for name, resource in self.env_from_resources.items():
             if not _RESOURCE.match(resource):
                 why = f"{resource!r} of {name!r} is not a resource of a container"
@@ -262,6 +271,11 @@ def _check_once(what: str, *names: Mapping[str, object]) -> None:
             raise InvalidValue(f"{what} {name!r}", why, "set it once")
 
 
+# Source: core validateObjectFieldSelector, validEnvDownwardAPIFieldPathExpressions.
+_FIELD = re.compile(
+    r"(metadata\.(name|namespace|uid)|metadata\.(labels|annotations)\['[^']+'\]"
+    r"|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))\Z"
+)
 _RESOURCE = re.compile(r"(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-\w+)\Z")
 _VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*\Z")
 

@@ -97,6 +97,9 @@ class WorkloadServices(Construct):
             *container.env,
             *container.env_from_secrets,
             *container.env_from_store,
+            *container.env_from_config_maps,
+            *container.env_from_fields,
+            *container.env_from_resources,
             *container.config,
         }
         plain = {name: value for name, value in self._env.items() if name not in stated}

@@ -1,4 +1,4 @@
-"""Exposure of a workload on a gateway."""
+"""Exposure of a workload on a gateway, or by an ingress controller."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ExposedPath(Declaration, kw_only=True):
 
 
 class Exposure(Declaration, kw_only=True):
-    """A route; `visibility` picks the gateway, and with it the domain.
+    """A route or an Ingress; `visibility` picks the gateway or controller, and so the domain.
 
     Without `paths`, every request goes to the main port.
     """

@@ -16,7 +16,7 @@ class Hook(Declaration, kw_only=True):
     command: Sequence[str] = ()
     path: str | None = None
     port: str | None = None
-    sleep_seconds: Annotated[int, Meta(ge=0)] | None = None
+    sleep_seconds: Annotated[int, Meta(ge=1)] | None = None
 
     @classmethod
     def exec(cls, *command: str) -> Hook:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kubestrata.constructs.secret import SecretReference
+from kubestrata.constructs.workload.defaults import WorkloadDefaults
 from kubestrata.constructs.workload.pod_parts import check_namespaces
 from kubestrata.constructs.workload.pod_plan import PodPlan
 from kubestrata.constructs.workload.port import ProtocolPort
@@ -30,6 +31,8 @@ def check_pod(scope: Construct, plan: PodPlan) -> None:
     _check_claims(plan)
     check_mounted(plan.containers.values(), plan.settings.volumes)
     _check_versions(cluster, plan)
+    _check_pauses(cluster, plan)
+    _check_priority(plan)
     _check_secrets(plan)
     if plan.is_job and plan.settings.vertical is not None and plan.controller == "Job":
         why = "is set, but the pods of a Job are never resized"
@@ -96,6 +99,26 @@ def _check_versions(cluster: Cluster, plan: PodPlan) -> None:
         if any(hook is not None and hook.sleep_seconds is not None for hook in found):
             fix = "use Hook.exec('sleep', ...)"
             require_kubernetes(cluster, _SLEEP, f"Hook.sleep of container {name!r}", fix)
+
+
+def _check_pauses(cluster: Cluster, plan: PodPlan) -> None:
+    """Raise InvalidValue for a pause that is longer than the time to end."""
+    grace = plan.settings.grace_seconds
+    grace = WorkloadDefaults.of(cluster).grace_seconds if grace is None else grace
+    for name, container in plan.containers.items():
+        hooks = container.lifecycle
+        for hook in (hooks.post_start, hooks.pre_stop) if hooks else ():
+            if hook is not None and (hook.sleep_seconds or 0) > grace:
+                why = f"is {hook.sleep_seconds}, above grace_seconds, {grace}"
+                fix = "raise PodSettings.grace_seconds"
+                raise InvalidValue(f"Hook.sleep of container {name!r}", why, fix)
+
+
+def _check_priority(plan: PodPlan) -> None:
+    one, other = plan.settings.scheduling.priority, plan.availability.priority
+    if one is not None and other is not None and one != other:
+        why = f"is {one!r}, but that of Availability is {other!r}"
+        raise plan.settings.scheduling.refuse("priority", why, "keep one of them")
 
 
 def _check_secrets(plan: PodPlan) -> None:

@@ -161,7 +161,10 @@ def _requirements(resources: Resources) -> k8s.ResourceRequirements:
 def _port(name: str, port: ProtocolPort) -> k8s.ContainerPort:
     protocol = port.protocol if port.protocol != _PROTOCOL else None
     return k8s.ContainerPort(
-        name=name, container_port=port.number, protocol=protocol, host_port=port.node_port
+        name=name,
+        container_port=port.number,
+        protocol=protocol,
+        host_port=port.number if port.node is not None else None,
     )
 
 

@@ -14,7 +14,7 @@ from kubestrata.constructs.workload.container import Container
 from kubestrata.constructs.workload.exception import PodException
 from kubestrata.constructs.workload.port import PortNumber
 from kubestrata.constructs.workload.scheduling import Scheduling
-from kubestrata.constructs.workload.volume import PodVolume
+from kubestrata.constructs.workload.volume import POD_VOLUMES, PodVolume
 from kubestrata.core.argument import require
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.names import check_label, check_labels, check_subdomain
@@ -123,7 +123,20 @@ class PodSettings(Declaration, kw_only=True):
 
     def __post_init__(self) -> None:
         """Reject names that clash, and settings of init containers that the API server refuses."""
+        for name, volume in self.volumes.items():
+            check_label("volume", name)
+            if not isinstance(volume, POD_VOLUMES):
+                why = f"{name!r} is a {type(volume).__name__}, which is not a volume"
+                fix = "use Volume.claim(...), Volume.empty(...) or others"
+                raise self.refuse("volumes", why, fix)
         self.check_fields(without=("containers", "init_containers", "sidecars"))
+        self._check_containers()
+        self._check_names()
+        if self.permissions and self.service_account is not None:
+            why = "are those of the workload's own account, but service_account is set"
+            raise self.refuse("permissions", why, "bind a Role to that account")
+
+    def _check_containers(self) -> None:
         seen: set[str] = set()
         for name, container in self.extra:
             require(f"container {name!r}", container, ExtraContainer)
@@ -131,18 +144,19 @@ class PodSettings(Declaration, kw_only=True):
             if name in seen:
                 raise self.refuse("containers", f"has {name!r} twice in the pod", "rename one")
             seen.add(name)
-        for name in self.volumes:
-            check_label("volume", name)
-        check_labels("a pod", self.labels)
-        for key in self.annotations:
-            check_labels("a pod", {key.lower(): ""})
-        if self.permissions and self.service_account is not None:
-            why = "are those of the workload's own account, but service_account is set"
-            raise self.refuse("permissions", why, "bind a Role to that account")
         for name, each in self.init_containers.items():
             if each.probes is not None or each.lifecycle is not None:
                 why = f"{name!r} has probes or hooks, but ends before the pod runs"
                 raise self.refuse("init_containers", why, "remove them, or use sidecars")
+
+    def _check_names(self) -> None:
+        if self.service_account is not None:
+            check_subdomain("service account", self.service_account)
+        for name in self.pull_secrets:
+            check_subdomain("pull secret", name)
+        check_labels("pod", self.labels)
+        for key in self.annotations:
+            check_labels("pod", {key.lower(): ""})
 
     @property
     def extra(self) -> Iterator[tuple[str, ExtraContainer]]:

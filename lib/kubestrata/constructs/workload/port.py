@@ -26,13 +26,12 @@ _LONGEST_PORT = 15
 class ProtocolPort(Declaration, kw_only=True):
     """A port with its protocol; use one of the factories below. A plain number is TCP.
 
-    `node_port` also opens the port of every node that runs a pod, which needs a reason (P14).
+    `node` is the reason for which the same port of each pod's node is open too (P14).
     """
 
     number: PortNumber
     protocol: Protocol = "TCP"
-    node_port: PortNumber | None = None
-    why: Justification | None = None
+    node: Justification | None = None
 
     @classmethod
     def tcp(cls, number: int) -> ProtocolPort:
@@ -54,13 +53,7 @@ class ProtocolPort(Declaration, kw_only=True):
         cls, number: int, *, why: Justification, protocol: Protocol = "TCP"
     ) -> ProtocolPort:
         """Return a port that is also open, with the same number, on the pod's node (`hostPort`)."""
-        return cls(number=number, protocol=protocol, node_port=number, why=why)
-
-    def __post_init__(self) -> None:
-        """Reject a port of the node without a reason."""
-        super().__post_init__()
-        if (self.node_port is None) != (self.why is None):
-            raise self.refuse("why", "does not fit node_port", "use ProtocolPort.on_node(...)")
+        return cls(number=number, protocol=protocol, node=why)
 
 
 def as_port(port: int | ProtocolPort) -> ProtocolPort:

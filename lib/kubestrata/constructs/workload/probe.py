@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from kubestrata.core.declaration import Declaration
+
+_HEADER = re.compile(r"[-A-Za-z0-9]+\Z")
 
 
 class Probe(Declaration, kw_only=True):
@@ -76,6 +79,10 @@ class Probe(Declaration, kw_only=True):
         if (self.headers or self.scheme == "HTTPS") and self.path is None:
             field = "headers" if self.headers else "scheme"
             raise self.refuse(field, "belongs to an HTTP request", "set path")
+        for name in self.headers:
+            if not _HEADER.match(name):
+                why = f"{name!r} is not valid: must be letters, digits and '-'"
+                raise self.refuse("headers", why)
         if self.port is not None and (self.command or self.disabled):
             raise self.refuse("port", "has no effect in this probe", "remove it")
 

@@ -42,6 +42,7 @@ class Resources(Declaration, kw_only=True):
                 raise self.refuse(field, why, "raise the limit")
         for name in self.devices:
             check_labels("a container", {name: ""})
-            if "/" not in name:
-                why = f"{name!r} is not an extended resource: must begin with a domain"
+            domain, slash, _ = name.partition("/")
+            if not slash or domain == "kubernetes.io" or domain.endswith(".kubernetes.io"):
+                why = f"{name!r} is not an extended resource: must begin with its vendor's domain"
                 raise self.refuse("devices", why, "write it as 'nvidia.com/gpu'")

@@ -68,7 +68,7 @@ class RunOnce(PodOwner):
         }
         super().__init__(scope, id, f"{id}-run-once", parts)
         if again == "never" and _FLUX not in self.component.cluster.delivery.groups:
-            why = "is 'never', which only Flux can deliver: others fail to change a Job"
+            why = "is 'never', which only Flux can deliver: others apply changes of a Job, and fail"
             raise InvalidValue(f"again of RunOnce {id!r}", why, "use again='on-change'")
         patching.register(self, patches)
         self.dependencies = self._services(dependencies, identity)

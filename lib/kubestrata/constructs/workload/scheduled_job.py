@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,11 +21,17 @@ from kubestrata.constructs.workload.pod_owner import PodOwner, create_claims, fi
 from kubestrata.constructs.workload.pod_plan import PodPlan
 from kubestrata.constructs.workload.pod_settings import PodSettings
 from kubestrata.core import patch as patching
+from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.cron import Cron
 from kubestrata.core.value.image import Image
+
+# Names of the IANA database; the API server refuses `Local`.
+_ZONE = re.compile(
+    r"(?!local\Z)[A-Za-z][-+_A-Za-z0-9]*(/[A-Za-z][-+_A-Za-z0-9]*)*\Z", re.IGNORECASE
+)
 
 
 class ScheduledJob(PodOwner):
@@ -68,6 +75,11 @@ class ScheduledJob(PodOwner):
             "monitoring": monitoring,
         }
         super().__init__(scope, id, f"{id}-job", parts)
+        if time_zone is not None and not _ZONE.match(time_zone):
+            why = "is not the name of a time zone"
+            raise InvalidValue(
+                f"time_zone {time_zone!r}", why, "write it as 'Europe/Paris', or UTC"
+            )
         patching.register(self, patches)
         self.dependencies = self._services(dependencies, identity)
         self._job = _settings(job, retries, timeout_seconds)

@@ -31,16 +31,14 @@ class Toleration(Declaration, kw_only=True):
     @classmethod
     def of(cls, toleration: k8s.Toleration) -> Toleration:
         """Return a toleration of Kubernetes' own type; raises InvalidValue for an invalid one."""
-        effect = toleration.effect or None
-        return msgspec.convert(
-            {
-                "key": toleration.key or None,
-                "value": toleration.value if toleration.operator != "Exists" else None,
-                "effect": effect,
-                "seconds": toleration.toleration_seconds,
-            },
-            cls,
-        )
+        value = None if toleration.operator == "Exists" else toleration.value or ""
+        fields = {
+            "key": toleration.key or None,
+            "value": value,
+            "effect": toleration.effect or None,
+            "seconds": toleration.toleration_seconds,
+        }
+        return msgspec.convert(fields, cls)
 
     @classmethod
     def everything(cls) -> Toleration:

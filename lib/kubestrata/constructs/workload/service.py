@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from kubeapis import k8s
 from kubestrata.constructs.network import Endpoint, NetworkPort, Pods
 from kubestrata.constructs.traffic import (
-    Gateways,
     PathMatch,
-    Route,
     RouteMatch,
     RouteReference,
     RouteRule,
+    expose,
 )
 from kubestrata.constructs.workload.exposure import ExposedPath, Exposure
 from kubestrata.constructs.workload.port import HTTP, ProtocolPort
@@ -94,22 +93,20 @@ def make_route(
     ready: Reference,
     service: ServiceReference | None,
 ) -> RouteReference:
-    """Create the route of an exposure; raises InvalidValue for ports that the pods lack."""
+    """Create the route of an exposure, or its Ingress; raises InvalidValue for unknown ports."""
     component = component_of(scope)
     rules = route_rules(exposure, ports)
     end = Endpoint(pods, exposed_ports(exposure, ports), component, ready)
     if service is None:
         raise exposure.refuse("visibility", "is that of pods without a port", "add a port")
-    gateway = component.cluster.ask(Gateways).with_visibility(exposure.visibility)
-    exposed = Route(
+    return expose(
         scope,
         pods.name,
-        host=gateway.domain.sub(exposure.host or pods.name),
-        gateway=gateway,
+        label=exposure.host or pods.name,
         to=end.behind(service),
+        visibility=exposure.visibility,
         rules=rules,
     )
-    return exposed.reference
 
 
 def exposed_ports(exposure: Exposure, ports: Ports) -> tuple[NetworkPort, ...]:

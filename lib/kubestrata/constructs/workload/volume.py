@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, get_args
 
 from msgspec import Meta
 
@@ -12,12 +13,30 @@ from kubestrata.constructs.workload.exception import Justification
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.names import check_subdomain
+from kubestrata.core.reconcile import HealthExpression
 from kubestrata.core.value.amount import quantity
 from kubestrata.core.value.quantity import Quantity
 
+PENDING_CLAIM = HealthExpression(
+    "v1",
+    "PersistentVolumeClaim",
+    current="has(status.phase) && status.phase in ['Bound', 'Pending']",
+)
+"""Health of claims that the first pod binds, for `Reconcile` of a component with a job."""
+
 AccessMode = Literal["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
-PathType = Literal["Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"]
+PathType = Literal[
+    "BlockDevice",
+    "CharDevice",
+    "Directory",
+    "DirectoryOrCreate",
+    "File",
+    "FileOrCreate",
+    "Socket",
+]
 _ONE_NODE = ("ReadWriteOnce", "ReadWriteOncePod")
+# Source: core validateVolumeDownwardAPI.
+_FIELD = re.compile(r"metadata\.((name|namespace|uid)|(labels|annotations)(\['[^']+'\])?)\Z")
 _Mode = Annotated[int, Meta(ge=0, le=0o777, description="Permissions of the files.")]
 # Source: core validateProjectionSources, in seconds.
 _Expiry = Annotated[int, Meta(ge=600, le=2**32)]
@@ -117,9 +136,14 @@ class PodFields(Declaration, kw_only=True, tag_field="kind", tag="fields"):
     items: Annotated[Mapping[str, str], Meta(min_length=1)]
 
     def __post_init__(self) -> None:
-        """Reject paths outside of the volume."""
+        """Reject paths outside of the volume, and unknown fields."""
         super().__post_init__()
         check_relative(self.items)
+        for path, field in self.items.items():
+            if not _FIELD.match(field):
+                why = f"{field!r} of {path!r} is not a field that a volume can have"
+                fix = "write metadata. and name, namespace, uid, labels or annotations"
+                raise self.refuse("items", why, fix)
 
 
 Projection: TypeAlias = BoundToken | ConfigMapFiles | PodFields | SecretFiles
@@ -167,6 +191,8 @@ PodVolume: TypeAlias = (
     | ProjectedFiles
     | SecretFiles
 )
+
+POD_VOLUMES = get_args(PodVolume)
 
 
 class Volume:

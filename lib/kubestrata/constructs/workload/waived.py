@@ -37,8 +37,8 @@ def _exceptions(plan: PodPlan) -> Iterator[tuple[tuple[str, ...], Justification]
         for exception in container.exceptions:
             yield exception.rules, exception.why
         for port in container.all_ports.values():
-            if port.why is not None:
-                yield _HOST_PORTS, port.why
+            if port.node is not None:
+                yield _HOST_PORTS, port.node
     for one in plan.settings.security.exceptions:
         yield one.rules, one.why
     for volume in plan.settings.volumes.values():

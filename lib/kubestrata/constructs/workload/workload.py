@@ -34,10 +34,10 @@ class Workload(PodOwner):
 
     These are ConfigMaps and an ExternalSecret of `container`, claims of the volumes of `pod`, a
     HorizontalPodAutoscaler or a ScaledObject of `scaling`, a PodDisruptionBudget for two pods or
-    more, an HTTPRoute of `route`, the objects of `dependencies` and `identity`, the scrape, alerts
-    and dashboards of `monitoring`, and a network policy on either side of each connection. Defaults
-    are those of `WorkloadDefaults`; pods satisfy the `restricted` Pod Security Standard, except for
-    declared exceptions. A `TypedPatch` can change any object.
+    more, a route or an Ingress of `route`, the objects of `dependencies` and `identity`, the scrape
+    and its alerts and dashboards of `monitoring`, and a network policy on either side of each
+    connection. Defaults are those of `WorkloadDefaults`; pods satisfy the `restricted` Pod Security
+    Standard, except for declared exceptions. A `TypedPatch` can change any object.
 
     A WorkloadProvider of the cluster replaces the pods, their configuration, scaling and route with
     its own objects; all else stays beside them. With `patches`, or with settings that the provider
@@ -145,7 +145,7 @@ class Workload(PodOwner):
 
     @property
     def route(self) -> RouteReference | None:
-        """Return the HTTPRoute with its host; None without an exposure."""
+        """Return the HTTPRoute or Ingress with its host; None without an exposure."""
         return self._objects.route
 
     @property
