@@ -1,4 +1,4 @@
-"""A keyword of an example with a value of a wrong type is refused with its name."""
+"""A keyword of a construct with a value of a wrong type is refused with its name."""
 
 from __future__ import annotations
 
@@ -13,18 +13,11 @@ import pytest
 from kubestrata import Component, KubestrataError
 from kubestrata.testing import bare_cluster, new_component
 from tests.constructs.data.world import offer_operators
-from tests.docs.test_construct_pages import MONITORING, PAGES
+from tests.docs.test_construct_pages import MONITORING, PAGES, construct_names
 from tests.small_platform import flux
 
-# Functions that make plain values: Python's own error names them in the traceback.
-FACTORIES = {
-    "DnsSolver.route53",
-    "Expiration",
-    "GatewayExposure.tailscale",
-    "ValuesFrom.secret",
-    "VectorAgent",
-}
 WRONG = 5
+CONSTRUCTS = construct_names()
 
 
 def shop() -> Component:
@@ -62,7 +55,7 @@ def test_a_value_of_a_wrong_type_never_fails_inside_the_library(page: Path) -> N
     found = {
         f"{called}({keyword}=): {type(error).__name__}: {error}"
         for called, keyword, code in changed(page)
-        if called not in FACTORIES
+        if called in CONSTRUCTS
         and (error := raised(code)) is not None
         and not isinstance(error, KubestrataError | AssertionError)
     }

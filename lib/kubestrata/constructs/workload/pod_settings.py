@@ -154,9 +154,9 @@ class PodSettings(Declaration, kw_only=True):
             check_subdomain("service account", self.service_account)
         for name in self.pull_secrets:
             check_subdomain("pull secret", name)
-        check_labels("pod", self.labels)
+        check_labels("a pod", self.labels)
         for key in self.annotations:
-            check_labels("pod", {key.lower(): ""})
+            check_labels("a pod", {key.lower(): ""})
 
     @property
     def extra(self) -> Iterator[tuple[str, ExtraContainer]]:
