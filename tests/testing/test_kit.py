@@ -30,8 +30,6 @@ from kubestrata.testing.snapshot import YamlSnapshot
 from kubestrata.testing.strategies import declarations, hosts, images
 from tests.testing.component import API, WEB, Shop
 
-NOT_DRAWN = {"Neighbour"}
-
 
 def test_an_expected_error_is_kept() -> None:
     with refused("Scaling.min", why="swap them") as refusal:
@@ -80,7 +78,7 @@ def declared() -> list[type[Declaration]]:
             value = getattr(module, name)
             if isinstance(value, type) and issubclass(value, Declaration):
                 found[name] = value
-    return [found[name] for name in sorted(set(found) - NOT_DRAWN)]
+    return [found[name] for name in sorted(found)]
 
 
 @pytest.mark.parametrize("kind", declared(), ids=lambda kind: kind.__name__)
