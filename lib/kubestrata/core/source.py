@@ -11,6 +11,8 @@ from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.typed_text import check_texts
 from kubestrata.core.value.url import check_url
 
+ROOT_SOURCE = "flux-system"
+"""The name of the GitRepository that holds the output, as `flux bootstrap` creates it."""
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]*\Z")
 _SCHEMES = ("https", "http", "ssh", "oci")
