@@ -39,8 +39,8 @@ def changed(page: Path) -> Iterator[tuple[str, str, str]]:
                 keyword.value = right
 
 
-def raised(code: str) -> Exception | None:
-    scope: dict[str, Any] = {}
+def raised(code: str, page: Path) -> Exception | None:
+    scope: dict[str, Any] = {"__file__": str(page)}
     component = shop()
     try:
         exec(code, scope)
@@ -56,7 +56,7 @@ def test_a_value_of_a_wrong_type_never_fails_inside_the_library(page: Path) -> N
         f"{called}({keyword}=): {type(error).__name__}: {error}"
         for called, keyword, code in changed(page)
         if called in CONSTRUCTS
-        and (error := raised(code)) is not None
+        and (error := raised(code, page)) is not None
         and not isinstance(error, KubestrataError | AssertionError)
     }
     assert found == set()

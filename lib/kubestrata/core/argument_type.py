@@ -133,6 +133,8 @@ def _classes(found: object) -> tuple[type, ...]:
 
 
 def _tells_instances(kind: type) -> bool:
+    if kind is Any:
+        return False
     is_protocol: bool = getattr(kind, "_is_protocol", False)
     return not is_protocol or getattr(kind, "_is_runtime_protocol", False)
 
