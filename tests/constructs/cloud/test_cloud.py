@@ -113,7 +113,6 @@ CASES: Mapping[str, Made] = {
     "environment": environment,
     "aggregated_role": role,
 }
-USERS = {"user_minimal", "user_full"}
 
 
 @pytest.mark.parametrize("case", sorted(CASES))
@@ -123,15 +122,8 @@ def test_rendered(case: str, manifests: SnapshotAssertion) -> None:
     assert rendered(component) == manifests
 
 
-@pytest.mark.parametrize("case", sorted(set(CASES) - USERS))
+@pytest.mark.parametrize("case", sorted(CASES))
 def test_every_object_is_valid(case: str) -> None:
-    component = new_component(aws_cluster())
-    CASES[case](component)
-    assert faults(component) == []
-
-
-@pytest.mark.parametrize("case", sorted(USERS))
-def test_objects_of_a_user_are_valid(case: str) -> None:
     component = new_component(aws_cluster())
     CASES[case](component)
     assert faults(component) == []
