@@ -113,7 +113,7 @@ def _scraped(tree: ClusterTree) -> Iterator[DeclaredFlow]:
     for monitor, field in monitors(tree, "Pod"):
         for pod in selected(monitor, pod_index(tree)):
             for endpoint in map(mapping, sequence(monitor.spec.get(field))):
-                port = _port(pod, endpoint.get("port", endpoint.get("portNumber")))
+                port = port_of(pod, endpoint.get("port", endpoint.get("portNumber")))
                 if port is not None:
                     yield DeclaredFlow(pod, port, f"{monitor.identity} scrapes it")
 
@@ -225,12 +225,12 @@ def _to(
         if str(wanted) in (str(each.get("port")), str(each.get("name"))):
             for pod in served_by(tree, service):
                 protocol = str(each.get("protocol", "TCP"))
-                port = _port(pod, each.get("targetPort", each.get("port")), protocol)
+                port = port_of(pod, each.get("targetPort", each.get("port")), protocol)
                 if port is not None:
                     yield DeclaredFlow(pod, port, reason, namespaces=namespaces)
 
 
-def _port(pod: Pod, target: object, protocol: str = "TCP") -> FlowPort | None:
+def port_of(pod: Pod, target: object, protocol: str = "TCP") -> FlowPort | None:
     """Return the port of a number or name; None if no container has a port of this name."""
     ports = list(_ports(pod))
     if isinstance(target, int):
