@@ -1,7 +1,10 @@
 """Policies of goingdark for namespaces without a default deny of their own."""
 
+from collections.abc import Mapping, Sequence
+
 from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
-from kubestrata import Cluster, Component, Reference
+from kubeapis import k8s
+from kubestrata import Cluster, Component, Reference, waive
 from kubestrata.constructs import CiliumNetwork, Flow, Pods
 from kubestrata.constructs.network import NetworkPort
 
@@ -9,11 +12,16 @@ _NAME = "app.kubernetes.io/name"
 _DNS = Flow.to_pods(
     Pods("kube-dns", "kube-system", {"k8s-app": "kube-dns"}), 53, NetworkPort(53, "UDP")
 )
+_REDIS_OF_MASTODON = {
+    _NAME: "redis",
+    "app.kubernetes.io/instance": "mastodon-redis",
+    "app.kubernetes.io/component": "master",
+}
 _REDIS, _HTTPS, _WEBHOOK, _METRICS = 6379, 443, 10250, 9402
 
 
 class NetworkPolicies(Component):
-    """CiliumNetworkPolicies of Argo CD's Redis and of cert-manager.
+    """Policies of Argo CD's Redis, of cert-manager, of CryptPad, and of Mastodon's Tor and Redis.
 
     `scraper` are the pods that scrape metrics.
     """
@@ -25,6 +33,36 @@ class NetworkPolicies(Component):
         self.needs(cilium)
         self._redis(namespaces.argocd.object_name)
         self._cert_manager(namespaces.cert_manager.object_name, scraper)
+        pads, mastodon = namespaces.cryptpad.object_name, namespaces.mastodon.object_name
+        self._admit("cryptpad", pads, {"app": "cryptpad"}, ports=[3000])
+        self._admit("mastodon-onion", mastodon, {"app": "mastodon-onion"}, ports=[])
+        self._admit("mastodon-redis", mastodon, _REDIS_OF_MASTODON, ports=[_REDIS])
+
+    def _admit(
+        self, name: str, namespace: str, labels: Mapping[str, str], *, ports: Sequence[int]
+    ) -> None:
+        """Admit connections to some ports only, from anywhere; egress is not limited."""
+        admitted = [k8s.NetworkPolicyPort(port=port, protocol="TCP") for port in ports]
+        policy = k8s.NetworkPolicy(
+            self,
+            name,
+            metadata=k8s.ObjectMeta(namespace=namespace),
+            spec=k8s.NetworkPolicySpec(
+                pod_selector=k8s.LabelSelector(match_labels=labels),
+                policy_types=["Egress", "Ingress"],
+                egress=[k8s.NetworkPolicyEgressRule()],
+                ingress=[k8s.NetworkPolicyIngressRule(ports=admitted)] if admitted else [],
+            ),
+        )
+        # A policy that admits nothing is in place before its pods, which is no mistake.
+        if admitted:
+            waive(
+                "R12",
+                policy,
+                reason="its pods are not in this tree yet",
+                owner="platform",
+                expires="2027-05-31",
+            )
 
     def _redis(self, namespace: str) -> None:
         """Admit only the parts of Argo CD that use Redis."""

@@ -1,9 +1,15 @@
 """Observability of goingdark: logs, metrics, dashboards, and metrics for autoscalers."""
 
+from charts.apps.mastodon.board import MASTODON
+from charts.apps.mastodon.scrape import MastodonScrapes
 from charts.clusters.goingdark_infrastructure import Foundation
 from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
+from charts.observability.gateway_board import GATEWAY_API
 from charts.observability.grafana_login import GrafanaLogin
+from charts.observability.hetzner_scrape import HetznerScrape
+from charts.observability.platform_board import ARGO_CD, CLUSTER_AUTOSCALER, HETZNER, HPA
 from charts.observability.prometheus_adapter import AdapterRule, PrometheusAdapter
+from charts.observability.sidecar_dashboards import SidecarDashboards
 from charts.observability.single_node_logs import SingleNodeLogs
 from charts.observability.single_node_stack import ControlPlane, SingleNodeStack
 from kubestrata import Cluster
@@ -27,6 +33,14 @@ def observe(cluster: Cluster, namespaces: GoingdarkNamespaces, foundation: Found
         ),
         logs=logs.query,
         control_plane=_CONTROL_PLANE,
+    )
+    HetznerScrape(cluster, namespace=namespaces.victoriametrics)
+    MastodonScrapes(cluster, namespace=namespaces.mastodon)
+    SidecarDashboards(
+        cluster,
+        namespace=namespaces.victoriametrics,
+        boards=[ARGO_CD, CLUSTER_AUTOSCALER, HPA, HETZNER, MASTODON, *GATEWAY_API],
+        names={ARGO_CD.uid: "argocd"},
     )
     PrometheusAdapter(
         cluster,

@@ -50,8 +50,24 @@ def _settings(host: Host, issuer: str, client: str) -> JsonObject:
         "kustomize.buildOptions": "--enable-helm",
         "accounts.kubechecks": "apiKey",
         "oidc.config": json.dumps(login, indent=2),
+        # The chart also excludes Endpoints, which the scrapes of the control plane are made of.
+        "resource.exclusions": json.dumps(_EXCLUDED, indent=2),
         ArgoCd.HEALTH_KEY: ArgoCd.HEALTH,
     }
+
+
+# Objects that change all the time and are in no repository.
+_EXCLUDED: list[JsonObject] = [
+    {"apiGroups": ["discovery.k8s.io"], "kinds": ["EndpointSlice"]},
+    {"apiGroups": ["coordination.k8s.io"], "kinds": ["Lease"]},
+    {"apiGroups": ["authentication.k8s.io", "authorization.k8s.io"], "kinds": ["*"]},
+    {"apiGroups": ["certificates.k8s.io"], "kinds": ["CertificateSigningRequest"]},
+    {"apiGroups": ["cert-manager.io"], "kinds": ["CertificateRequest"]},
+    {
+        "apiGroups": ["cilium.io"],
+        "kinds": ["CiliumIdentity", "CiliumEndpoint", "CiliumEndpointSlice"],
+    },
+]
 
 
 _PARTS: JsonObject = {

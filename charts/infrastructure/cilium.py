@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from charts import catalogue
 from charts.resource_request import bounded, resources
-from kubeapis import cilium, gateway, k8s
+from kubeapis import cilium, k8s
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import HelmComponent
+from kubestrata.constructs.traffic import CiliumGatewayClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,10 @@ class Cilium(HelmComponent):
             chart=catalogue.CILIUM,
             values=_values(scope.name, settings),
         )
-        controller = gateway.GatewayClassSpec(controller_name="io.cilium/gateway-controller")
-        self.gateway_class = gateway.GatewayClass(self, "cilium", spec=controller).ref
+        # Without a class, the controller of the cloud would also create load balancers.
+        self.gateway_class = CiliumGatewayClass(
+            self, "cilium", load_balancer_class="io.cilium/l2-announcer"
+        ).ref
         first, last = pool
         cilium.CiliumLoadBalancerIPPool(
             self,
