@@ -16,7 +16,7 @@ from main import build
 from tests.conftest import ROOT
 from tests.gitops.judging import told
 
-CLUSTERS = ("cloudlab", "mycluster-0")
+CLUSTERS = ("cloudlab", "goingdark", "mycluster-0")
 
 
 def named(trees: Iterable[ClusterTree], name: str) -> ClusterTree:
