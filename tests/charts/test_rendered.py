@@ -28,7 +28,7 @@ from kubestrata.synth.synthesis import synthesize
 ROOT = Path(__file__).resolve().parents[2]
 _VARIABLE = "KUBESTRATA_CHARTS"
 # Of the pods of workloads; what operators make of custom resources is in no tree.
-_SHARE = 0.95
+_SHARE, _CHARTED = 0.95, 0.6
 _RELEASES = {"cloudlab": 7, "goingdark": 15, "mycluster-0": 33}
 
 
@@ -97,4 +97,4 @@ def test_rules_see_the_pods_of_charts(trees: Sequence[ClusterTree]) -> None:
         assert len(checked) >= _SHARE * (len(running) + hidden)
         # Most of them come out of charts: the check would see few without.
         charted = [each for each in pods_of(tree) if each.workload.chart is not None]
-        assert len(charted) >= _SHARE * len(checked)
+        assert len(charted) >= _CHARTED * len(checked)
