@@ -35,7 +35,7 @@ def is_release(identity: Identity) -> bool:
 
 
 class Releases:
-    """The HelmReleases of a cluster, with their sources and the ConfigMaps of their values.
+    """The HelmReleases of a cluster; `tree` has them with all objects and the sources of charts.
 
     Raises InvalidValue for a release that takes values from a Secret, which Argo CD does not read.
     """
@@ -54,14 +54,14 @@ class Releases:
             _subject(manifest, origin, "")
             for manifest, origin in flux_source.charts(cluster.delivery.namespace, None, cluster)
         ]
-        self._tree = ClusterTree(
+        self.tree = ClusterTree(
             cluster.name,
             cluster.kubernetes,
             subjects,
             given_groups=cluster.provided_groups,
             generated=True,
         )
-        self._inputs = {each.identity: self._input(each) for each in self._tree.of_kind(*_KIND)}
+        self._inputs = {each.identity: self._input(each) for each in self.tree.of_kind(*_KIND)}
 
     def _input(self, release: Subject) -> ReleaseInput:
         for entry in map(mapping, sequence(release.spec.get("valuesFrom"))):
@@ -70,7 +70,7 @@ class Releases:
                 fix = "name the Secret in a value of the chart, if it has one for that"
                 raise InvalidValue(str(release.identity), why, fix, where=self._origin(release))
         try:
-            return release_input(self._tree, release)
+            return release_input(self.tree, release)
         except ValuesError as error:
             raise InvalidValue(
                 str(release.identity), str(error), where=self._origin(release)
@@ -88,7 +88,7 @@ class Releases:
 
         Raises InvalidValue for patches of what the chart makes, which Argo CD cannot apply.
         """
-        release, given = self._tree.by_identity[identity], self._inputs[identity]
+        release, given = self.tree.by_identity[identity], self._inputs[identity]
         if sequence(release.spec.get("postRenderers")):
             why = "patches objects of its chart, which Argo CD cannot do"
             fix = 'use ArgoCd(charts="rendered"), which writes the patched objects'
@@ -103,7 +103,7 @@ class Releases:
         return {**self._address(release), "helm": helm}
 
     def _address(self, release: Subject) -> Manifest:
-        use = chart_of(self._tree, release)
+        use = chart_of(self.tree, release)
         if use is None or not use.source:
             why = "names a source that is not in the tree"
             raise InvalidValue(str(release.identity), why, where=self._origin(release))
@@ -115,7 +115,7 @@ class Releases:
 
     def registry(self, identity: Identity) -> str | None:
         """Return the registry of a release's chart, as Argo CD names it; None for an index."""
-        use = chart_of(self._tree, self._tree.by_identity[identity])
+        use = chart_of(self.tree, self.tree.by_identity[identity])
         if use is None or not use.source.startswith("oci://"):
             return None
         return use.source.removeprefix("oci://").rpartition("/")[0]
@@ -131,7 +131,7 @@ class Releases:
         from kubestrata.gitops.chart_objects import with_charts  # noqa: PLC0415  # needs Helm
         from kubestrata.helm.store import ChartStore  # noqa: PLC0415  # same
 
-        (tree,) = with_charts([self._tree], store or ChartStore())
+        (tree,) = with_charts([self.tree], store or ChartStore())
         for finding in (*tree.charts.refused, *tree.charts.unrendered):
             fix = _FETCH if "store" in finding.message else None
             what = f"chart of {finding.object}"
