@@ -11,7 +11,7 @@ from charts.clusters.goingdark_observability import observe
 from charts.clusters.goingdark_secrets import fetch_credentials
 from charts.clusters.goingdark_sign_on import sign_on
 from charts.observability.single_node_stack import MONITORING
-from kubestrata import ArgoCd, Cluster, Duration, GitRepository, Host, Platform, SyncRetry
+from kubestrata import ArgoCd, Cluster, GitRepository, Host, Platform
 from kubestrata.constructs import OpenNetwork
 from kubestrata.constructs.traffic import GatewayApi
 
@@ -20,7 +20,6 @@ _ARGO_CD = ArgoCd(
     repository=GitRepository(url=_REPOSITORY),
     # Objects of charts are not committed here: Argo CD renders them.
     charts="source",
-    retry=SyncRetry(limit=3, delay=Duration("5s"), longest_delay=Duration("3m")),
 )
 
 

@@ -90,7 +90,7 @@ def _conditions(of: str) -> JsonObject:
 
 _CONDITIONS = ("status", "conditions")
 _EVERY_KIND = (
-    _info("labels", "Labels of the object", ["metadata", "labels"], {"*": []}),
+    _info("labels", "Labels of the object", [], {"*": ["metadata", "labels"]}),
     _gauge("created", "Time of creation", ["metadata", "creationTimestamp"], [], {}),
     _gauge("deleted", "Time of deletion", ["metadata", "deletionTimestamp"], [], {}),
 )

@@ -177,3 +177,23 @@ def test_scrapes_have_the_jobs_that_queries_select() -> None:
     (endpoint,) = scrapes["victoriametrics/hcloud-exporter"]["spec"]["endpoints"]
     assert (endpoint["interval"], endpoint["scrapeTimeout"]) == ("1m", "10s")
     assert endpoint["relabelConfigs"] == [{"target_label": "job", "replacement": "hcloud"}]
+
+
+def test_workers_and_streaming_are_scraped_at_their_pods() -> None:
+    found = {
+        name: (
+            each["spec"]["selector"],
+            [one["portNumber"] for one in each["spec"]["podMetricsEndpoints"]],
+        )
+        for name, each in objects("VMPodScrape").items()
+    }
+    assert found == {
+        "mastodon/mastodon-sidekiq-metrics": (
+            {"matchExpressions": [{"key": "queue-type", "operator": "Exists"}]},
+            [9394],
+        ),
+        "mastodon/mastodon-streaming-metrics": (
+            {"matchLabels": {"app": "mastodon-streaming"}},
+            [4000],
+        ),
+    }
