@@ -128,7 +128,7 @@ def _more_schemas(folder: Path | None) -> Generator[tuple[Path, ...]]:
     from tempfile import TemporaryDirectory
 
     from kubestrata.bindings import generate
-    from kubestrata.synth.config_file import CONFIG
+    from kubestrata.core.bindings_path import CONFIG
 
     with TemporaryDirectory() as scratch:
         config = Path(scratch) / CONFIG

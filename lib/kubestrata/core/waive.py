@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from kubestrata.core.errors import InvalidValue
@@ -12,13 +14,48 @@ from kubestrata.core.waiver import Waiver
 
 
 def waive(
-    rule: str, target: Resource | Reference, *, reason: str, owner: str, expires: str
+    rule: str,
+    target: Resource | Reference | Sequence[Resource | Reference],
+    *,
+    reason: str,
+    owner: str,
+    expires: str,
 ) -> Waiver:
     """Accept that `target` violates `rule` (`R05`) until the date `expires` (`2027-03-31`).
 
-    An unused or expired waiver is a violation itself. Raises InvalidValue for an invalid date, and
-    for an empty reason or owner.
+    An unused or expired waiver is a violation itself; that of several objects is used if one of
+    them needs it. Raises InvalidValue for an invalid date, for an empty reason or owner, and for no
+    object.
     """
+    targets = [target] if isinstance(target, Resource | Reference) else list(target)
+    if not targets:
+        raise InvalidValue(f"waiver of {rule}", "is for no object", "pass at least one")
+    group = f"{rule} {caller()}" if len(targets) > 1 else ""
+    found = [
+        replace(_checked(rule, each, reason=reason, owner=owner, expires=expires), group=group)
+        for each in targets
+    ]
+    for each, waiver in zip(targets, found, strict=True):
+        each.component.waivers.append(waiver)
+    return found[0]
+
+
+def waive_declared(
+    rule: str, target: Resource | Reference, *, reason: str, owner: str, expires: str
+) -> Waiver:
+    """Accept a violation for the reason of a declared exception; raises as `waive` does.
+
+    The waiver may be unused, where its rule is off.
+    """
+    found = _checked(rule, target, reason=reason, owner=owner, expires=expires)
+    declared = replace(found, declared=True)
+    target.component.waivers.append(declared)
+    return declared
+
+
+def _checked(
+    rule: str, target: Resource | Reference, *, reason: str, owner: str, expires: str
+) -> Waiver:
     for name, value in (("reason", reason), ("owner", owner)):
         if not value.strip():
             raise InvalidValue(f"{name} of a waiver of {rule}", "is empty", f"set {name}=")
@@ -27,7 +64,5 @@ def waive(
     except ValueError:
         fix = "use YYYY-MM-DD, such as 2027-03-31"
         raise InvalidValue(f"expires={expires!r}", "not a valid date", fix) from None
-    component = target.component
-    found = Waiver(rule, target.identity, reason, owner, day, caller(), component.cluster.name)
-    component.waivers.append(found)
-    return found
+    cluster = target.component.cluster.name
+    return Waiver(rule, target.identity, reason, owner, day, caller(), cluster)

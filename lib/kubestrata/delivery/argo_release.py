@@ -13,7 +13,9 @@ from kubestrata.core.origin import shown
 from kubestrata.core.written import Located, WrittenObject
 from kubestrata.core.yaml_text import dump
 from kubestrata.delivery import flux_source
+from kubestrata.delivery.argo_cd import ArgoCd
 from kubestrata.delivery.unit import Units
+from kubestrata.gitops.own_chart import is_own
 from kubestrata.gitops.release_input import ReleaseInput, ValuesError, release_input
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.release import chart_of
@@ -104,6 +106,14 @@ class Releases:
 
     def _address(self, release: Subject) -> Manifest:
         use = chart_of(self.tree, release)
+        argo = self._cluster.delivery
+        if use is not None and is_own(self.tree, use) and isinstance(argo, ArgoCd):
+            repository = argo.repository
+            return {
+                "repoURL": repository.url,
+                "path": use.path,
+                "targetRevision": repository.branch,
+            }
         if use is None or not use.source:
             why = "names a source that is not in the tree"
             raise InvalidValue(str(release.identity), why, where=self._origin(release))

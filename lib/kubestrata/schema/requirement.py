@@ -15,10 +15,10 @@ from typing import Any, NamedTuple, TypeAlias, TypeGuard
 
 from kubestrata.core.alike import alike
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
+from kubestrata.core.value.amount import is_quantity, quantity
 from kubestrata.knowledge import Check, requirements, type_name
 from kubestrata.schema.branch import Branch, Growth, reached, steps
 from kubestrata.schema.fault import Fault, Step, dotted, hidden, is_open, shortened, shown
-from kubestrata.schema.quantity import is_quantity, quantity
 from kubestrata.schema.syntax import SYNTAXES, is_inside
 
 _Path: TypeAlias = tuple[str, ...]
