@@ -52,7 +52,7 @@ _MANY = 20
 _BLANK = re.compile(r"\$\{|__[A-Z][A-Z0-9_]*__|<[\w -]+>|@[A-Z][A-Z0-9_]*@|%[A-Z][A-Z0-9_]*%")
 """The forms of placeholders in files that a script fills in."""
 # A tree that kubestrata wrote: its index, and the folder where each cluster begins.
-INDEX, ENTRY = ".kubestrata", "flux"
+INDEX, ENTRIES = ".kubestrata", ("argocd", "flux")
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,8 @@ class Roots:
 
     def _generated(self) -> set[str]:
         """Return the entry folders of trees written by kubestrata, even if applied from outside."""
-        entries = {each.home for each in self._starters if each.home.rpartition("/")[2] == ENTRY}
+        homes = {each.home for each in self._starters}
+        entries = {each for each in homes if each.rpartition("/")[2] in ENTRIES}
         return {
             one
             for one in entries
