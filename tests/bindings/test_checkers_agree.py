@@ -11,7 +11,7 @@ import pytest
 from kubestrata.bindings.emit.module_text import HOMES
 from kubestrata.bindings.shape.name import class_name
 from tests.bindings.project import Captured, Project, crd, version
-from tests.bindings.test_type_checkers import beside_library, mypy, pyright
+from tests.bindings.test_type_checkers import beside_library, mypy_of, pyright
 
 TEXT = {"type": "string"}
 REF = {"type": "object", "required": ["name"], "properties": {"name": TEXT}}
@@ -76,7 +76,7 @@ def test_kinds_named_like_imports_pass_type_checkers(
     if check == "pyright":
         assert pyright(named_like_imports) == []
     else:
-        assert mypy(named_like_imports) == ""
+        assert mypy_of(named_like_imports) == ""
 
 
 def test_a_message_names_a_shared_struct_as_its_place_does(project: Project) -> None:
