@@ -114,6 +114,7 @@ PROGRAM = """
 """
 
 
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_workers_end_with_a_command_that_is_interrupted(tmp_path: Path, number: int) -> None:
     chart = write_chart(tmp_path / "c", {"templates/a.yaml": ENDLESS})
