@@ -42,6 +42,7 @@ class _Worker:
     errors: IO[bytes]
     is_ready: bool = False
     position: int | None = None
+    chart: str = ""
     deadline: float = 0
     received: bytearray = field(default_factory=bytearray)
 
@@ -75,7 +76,7 @@ class WorkerPool:
         try:
             while waiting or any(each.position is not None for each in self._workers):
                 while waiting and not self._broken and (worker := self._idle()):
-                    self._send(worker, waiting.pop(), works)
+                    self._send(worker, _taken(waiting, works, worker.chart), works)
                 if self._broken:
                     yield from ((at, _failed(self._broken)) for at in waiting[::-1])
                     waiting.clear()
@@ -118,7 +119,7 @@ class WorkerPool:
         return worker
 
     def _send(self, worker: _Worker, position: int, works: Sequence[Work]) -> None:
-        worker.position = position
+        worker.position, worker.chart = position, works[position].path
         worker.deadline = time.monotonic() + (
             self._limits.seconds if worker.is_ready else _START_SECONDS
         )
@@ -191,6 +192,14 @@ class WorkerPool:
         for pipe in (*worker.pipes, worker.errors):
             with contextlib.suppress(OSError):
                 pipe.close()
+
+
+def _taken(waiting: list[int], works: Sequence[Work], chart: str) -> int:
+    """Take the next work, of the chart that a worker has read if there is one."""
+    own = (at for at in reversed(waiting) if works[at].path == chart)
+    position = next(own, waiting[-1])
+    waiting.remove(position)
+    return position
 
 
 def _scratch() -> IO[bytes]:
