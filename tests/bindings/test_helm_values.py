@@ -256,7 +256,8 @@ def test_two_charts_cannot_have_one_name(project: Project) -> None:
 def checked(folder: Path, text: str) -> str:
     """Return the output of mypy for a module that uses the bindings below `folder`."""
     (folder / "use.py").write_text(text, encoding="utf-8")
-    return mypy(folder, "use.py", path=[folder / "imports", ROOT / "lib"]).stdout
+    done = mypy(folder, "use.py", path=[folder / "imports", ROOT / "lib"])
+    return done.stdout + done.stderr
 
 
 def test_type_checkers_refuse_an_unknown_key_where_the_schema_does(project: Project) -> None:
