@@ -27,7 +27,7 @@ class PathMatch(BaseModel):  # type: ignore[misc]
 
 
 class Match(BaseModel):  # type: ignore[misc]
-    """What a request must match."""
+    """Conditions that a request must meet."""
 
     path: PathMatch
 

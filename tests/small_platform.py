@@ -40,6 +40,7 @@ def new_cluster(
     decrypts: bool = True,
     groups: tuple[str, ...] = (),
     offers: Sequence[object] = (),
+    kubernetes: str = "1.35",
 ) -> Cluster:
     """A cluster with nothing in it."""
     filled = [SubstituteFrom("ConfigMap", "facts", placeholders)] if placeholders else []
@@ -51,7 +52,7 @@ def new_cluster(
         name,
         domain=Host("example.com"),
         delivery=delivery,
-        kubernetes="1.35",
+        kubernetes=kubernetes,
         provided_groups=groups,
         offers=offers,
     )

@@ -39,6 +39,7 @@ from charts.tooling.gha_runner_controller import GhaRunnerController
 from charts.tooling.gha_runners import GhaRunners
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, Quantity, SubstituteFrom
 from kubestrata.constructs import CiliumNetwork, Gateways, ValkeyChart, WorkloadDefaults
+from kubestrata.constructs.access import BuiltInRole
 from kubestrata.constructs.cloud import AwsAccount, CrossplaneNaming, ServiceAccountName
 from kubestrata.constructs.data import BackupStore, BucketLocation
 from kubestrata.constructs.platform_api import APP, EPI, SQL_INSTANCE, PlatformApi
@@ -87,7 +88,12 @@ _FLUX = Flux(
 
 # Groups of the issuer, and their ClusterRoles.
 _READERS = ("backend", "data", "frontend")
-_GROUPS = {"admin": "cluster-admin", **dict.fromkeys(_READERS, "edit")}
+_GROUPS: dict[str, BuiltInRole] = {
+    "admin": "cluster-admin",
+    "backend": "edit",
+    "data": "edit",
+    "frontend": "edit",
+}
 
 # ServiceAccounts of databases, named like them, whose backups need AWS.
 _DATABASES = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kubeapis import cilium, k8s
+from kubeapis import cilium
 from kubestrata import Cluster, Component, Duration, Host, Reconcile, Reference
 from kubestrata.constructs import Certificate, Gateway, GatewayReference, SecretReference
 from kubestrata.constructs.traffic import (
@@ -113,7 +113,6 @@ def _admit_proxies(scope: Component, namespace: Reference) -> None:
     cilium.CiliumClusterwideNetworkPolicy(
         scope,
         "allow-gateway-l7-proxy",
-        metadata=k8s.ObjectMeta(),
         spec=cilium.CiliumClusterwideNetworkPolicySpec(
             endpoint_selector=cilium.CiliumClusterwideNetworkPolicySpecEndpointSelector(
                 match_expressions=[selector]

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kubeapis import k8s
 from kubeapis import karpenter as api
-from kubestrata import Cluster, Component, Reference
+from kubestrata import Cluster, Component, Construct, Reference
+from kubestrata.constructs import Scheduling, Toleration
 from kubestrata.constructs.cloud import AwsAccount
 
 Requirement = api.NodePoolSpecTemplateSpecRequirements
@@ -26,12 +26,17 @@ class NodeChoice:
     """Nodes of one pool, as a pod selects them; its component waits for the pool."""
 
     pool: Reference
-    tolerations: Sequence[k8s.Toleration] = ()
+    tolerations: Sequence[Toleration] = ()
 
     @property
     def selector(self) -> dict[str, str]:
         """Return `nodeSelector` of the pods."""
         return {"karpenter.sh/nodepool": self.pool.name}
+
+    @property
+    def scheduling(self) -> Scheduling:
+        """Return the same choice for the constructs that run pods."""
+        return Scheduling(nodes=self.selector, tolerations=self.tolerations)
 
 
 class KarpenterNodepools(Component):
@@ -46,21 +51,22 @@ class KarpenterNodepools(Component):
         super().__init__(scope, "karpenter-nodepools", layer="infrastructure")
         self.needs(controller)
         aws = scope.ask(AwsAccount)
-        nodes = _node_class(self, "default", aws, network)
+        classes, pools = Construct(self, "node-classes"), Construct(self, "node-pools")
+        nodes = _node_class(classes, "default", aws, network)
         # Burstable instances are throttled under load.
         unwanted = Requirement(key=_CATEGORY, operator="NotIn", values=["t"])
         wanted = [unwanted, _capacity("spot"), *_COMMON]
-        self.default = NodeChoice(_pool(self, nodes, requirements=wanted, taints=[]).ref)
-        nodes = _node_class(self, "io", aws, network, local_disks="RAID0")
+        self.default = NodeChoice(_pool(pools, nodes, requirements=wanted, taints=[]).ref)
+        nodes = _node_class(classes, "io", aws, network, local_disks="RAID0")
         disks = Requirement(key=f"{_GROUP}/instance-local-nvme", operator="Gt", values=["100"])
         families = Requirement(key=_CATEGORY, operator="In", values=["c", "i", "m", "r"])
         wanted = [families, disks, _capacity("spot", "on-demand"), *_COMMON]
-        pool = _pool(self, nodes, requirements=wanted, taints=[_FOR_IO])
+        pool = _pool(pools, nodes, requirements=wanted, taints=[_FOR_IO])
         self.io = NodeChoice(pool.ref, tolerations=[_tolerated(_FOR_IO)])
 
 
-def _tolerated(taint: api.NodePoolSpecTemplateSpecTaints) -> k8s.Toleration:
-    return k8s.Toleration(key=taint.key, operator="Equal", value=taint.value, effect=taint.effect)
+def _tolerated(taint: api.NodePoolSpecTemplateSpecTaints) -> Toleration:
+    return Toleration(key=taint.key, value=taint.value, effect=taint.effect)
 
 
 def _capacity(*types: str) -> api.NodePoolSpecTemplateSpecRequirements:
@@ -77,7 +83,7 @@ _COMMON = (
 
 
 def _node_class(
-    component: Component,
+    scope: Construct,
     name: str,
     aws: AwsAccount,
     network: str,
@@ -90,9 +96,8 @@ def _node_class(
         volume_size="50Gi", volume_type="gp3", encrypted=True, delete_on_termination=True
     )
     return api.EC2NodeClass(
-        component,
-        f"{name}-nodes",
-        metadata=k8s.ObjectMeta(name=name),
+        scope,
+        name,
         spec=api.EC2NodeClassSpec(
             ami_selector_terms=[api.EC2NodeClassSpecAmiSelectorTerms(alias=_IMAGE)],
             role=f"Karpenter-{aws.cluster_name}",
@@ -117,7 +122,7 @@ def _node_class(
 
 
 def _pool(
-    component: Component,
+    scope: Construct,
     nodes: api.EC2NodeClass,
     *,
     requirements: Sequence[api.NodePoolSpecTemplateSpecRequirements],
@@ -134,9 +139,8 @@ def _pool(
         termination_grace_period="1h",
     )
     return api.NodePool(
-        component,
-        f"{nodes.identity.name}-pool",
-        metadata=k8s.ObjectMeta(name=nodes.identity.name),
+        scope,
+        nodes.identity.name,
         spec=api.NodePoolSpec(
             disruption=api.NodePoolSpecDisruption(
                 consolidation_policy="WhenEmptyOrUnderutilized", consolidate_after="30s"

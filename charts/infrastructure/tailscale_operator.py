@@ -1,15 +1,22 @@
 """Private ingress: Services on the tailnet."""
 
-from collections.abc import Sequence
-
 from charts import catalogue
 from charts.infrastructure.karpenter_nodepools import NodeChoice
 from kubeapis import k8s
 from kubeapis import tailscale as api
 from kubestrata import Cluster, Component, JsonObject, Reference
-from kubestrata.constructs import ExternalSecret, Flow, HelmRelease, Pods, SecretSource
+from kubestrata.constructs import (
+    Availability,
+    ExternalSecret,
+    Flow,
+    HelmRelease,
+    Pods,
+    SecretSource,
+)
 from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import Scrape
+from kubestrata.constructs.scaling import topology_spread_constraints
+from kubestrata.constructs.workload import tolerations
 
 _NAME = "tailscale-operator"
 # The chart uses the Secret with this name.
@@ -31,14 +38,8 @@ class TailscaleOperator(Component):
         home = namespace.object_name
         proxies = Pods("tailscale-proxies", home, {"tailscale.com/managed": "true"})
         self._operator(Pods(_NAME, home, {"app": "operator"}), proxies)
-        apart = k8s.TopologySpreadConstraint(
-            max_skew=1,
-            topology_key="kubernetes.io/hostname",
-            when_unsatisfiable="ScheduleAnyway",
-            label_selector=k8s.LabelSelector(match_labels=proxies.labels),
-        )
-        general = _proxy_class(self, _DEFAULT, nodes=nodes, spread=[apart])
-        self.admin = _proxy_class(self, "admin", nodes=nodes, spread=[apart]).ref
+        general = _proxy_class(self, _DEFAULT, proxies, nodes)
+        self.admin = _proxy_class(self, "admin", proxies, nodes).ref
         self.proxy_group = api.ProxyGroup(
             self,
             "ts-proxies",
@@ -79,11 +80,7 @@ _VALUES: JsonObject = {
 
 
 def _proxy_class(
-    component: Component,
-    name: str,
-    *,
-    nodes: NodeChoice,
-    spread: Sequence[k8s.TopologySpreadConstraint],
+    component: Component, name: str, proxies: Pods, nodes: NodeChoice
 ) -> api.ProxyClass:
     resources = k8s.ResourceRequirements(
         requests={"cpu": "20m", "memory": "64Mi"}, limits={"memory": "256Mi"}
@@ -91,8 +88,10 @@ def _proxy_class(
     pod = api.ProxyClassSpecStatefulSetPod(
         tailscale_container=api.ProxyClassSpecStatefulSetPodTailscaleContainer(resources=resources),
         node_selector=nodes.selector,
-        tolerations=nodes.tolerations or None,
-        topology_spread_constraints=spread or None,
+        tolerations=tolerations(nodes.scheduling),
+        topology_spread_constraints=topology_spread_constraints(
+            Availability(spread_zones=False), proxies.labels, rollout=()
+        ),
     )
     return api.ProxyClass(
         component,

@@ -1,7 +1,7 @@
 """Scrapes of services without a component here: Cilium, OpenBao and machines of AWS."""
 
 from charts.security.cloud_issuers import OPENBAO_CA
-from kubeapis import k8s, victoria_metrics
+from kubeapis import victoria_metrics
 from kubeapis.victoria_metrics.v1beta1.shared import (
     VMProbeSpecMetricRelabelConfigs as _Relabel,
 )
@@ -12,6 +12,7 @@ from kubestrata import Component, Construct
 from kubestrata.constructs import ExternalSecret, Pods, SecretSource
 from kubestrata.constructs.cloud import AwsAccount
 from kubestrata.constructs.observability import Scrape, ScrapeAccess, ScrapeTls, StaticScrape
+from kubestrata.constructs.traffic import HeadlessService, ServicePort
 
 OPENBAO = "bao.priv.cloud.ogenki.io"
 _PORT = 8200
@@ -37,29 +38,13 @@ _EC2_LABELS = {
 def scrape_network(scope: Construct) -> None:
     """Scrape agents, proxies and operator by new Services, and Hubble by that of its chart."""
     for name, (labels, port) in _CILIUM.items():
-        own = _metrics_service(scope, f"{name}-metrics", labels, port)
         pods = Pods(name, "kube-system", labels)
+        own = {"app.kubernetes.io/name": f"{name}-metrics"}
+        ports = [ServicePort(port, name="metrics")]
+        HeadlessService(scope, f"{name}-metrics", pods=pods, ports=ports, labels=own)
         Scrape(scope, name, pods=pods, port="metrics", service_labels=own)
     hubble = Pods("hubble", "kube-system", _HUBBLE)
     Scrape(scope, "hubble", pods=hubble, port="hubble-metrics", service_labels=_HUBBLE)
-
-
-def _metrics_service(
-    scope: Construct, name: str, pods: dict[str, str], port: int
-) -> dict[str, str]:
-    """Create a headless Service for the scrape, which selects it by its labels."""
-    labels = {"app.kubernetes.io/name": name}
-    k8s.Service(
-        scope,
-        name,
-        metadata=k8s.ObjectMeta(namespace="kube-system", labels=labels),
-        spec=k8s.ServiceSpec(
-            cluster_ip="None",
-            selector=pods,
-            ports=[k8s.ServicePort(name="metrics", port=port, target_port=port)],
-        ),
-    )
-    return labels
 
 
 def scrape_openbao(scope: Construct) -> None:

@@ -21,7 +21,7 @@ TRACES_URL = (
     f"http://{_NAME}-{_CHART}-server.{NAMESPACE}.svc.cluster.local:{_PORT}"
     "/insert/opentelemetry/v1/traces"
 )
-"""Where workloads send traces, by OTLP over HTTP."""
+"""URL for traces of workloads, by OTLP over HTTP."""
 
 _VALUES: JsonObject = {
     "nameOverride": _CHART,

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from kubeapis import k8s
 from kubestrata import Cluster, Component, waive
+from kubestrata.constructs.access import BuiltInRole, ClusterRoleBinding, RoleSubject
 
 _EVERYTHING = "cluster-admin"
-_RBAC = "rbac.authorization.k8s.io"
 
 
 class GroupAccess(Component):
@@ -15,20 +14,16 @@ class GroupAccess(Component):
     People use these permissions in the web pages of Flux and Headlamp, and with kubectl.
     """
 
-    def __init__(self, scope: Cluster, *, groups: Mapping[str, str]) -> None:
-        """`groups` are group -> ClusterRole."""
+    def __init__(self, scope: Cluster, *, groups: Mapping[str, BuiltInRole]) -> None:
+        """`groups` are group -> built-in ClusterRole."""
         super().__init__(scope, "group-access", layer="security")
         for group, role in groups.items():
-            binding = k8s.ClusterRoleBinding(
-                self,
-                f"ogenki-{group}",
-                role_ref=k8s.RoleRef(api_group=_RBAC, kind="ClusterRole", name=role),
-                subjects=[k8s.Subject(api_group=_RBAC, kind="Group", name=group)],
-            )
+            subjects = [RoleSubject.group(group)]
+            binding = ClusterRoleBinding(self, f"ogenki-{group}", role=role, subjects=subjects)
             if role == _EVERYTHING:
                 waive(
                     "P60",
-                    binding,
+                    binding.resource,
                     reason="operators need all permissions, and log in by single sign-on",
                     owner="platform",
                     expires="2027-05-31",

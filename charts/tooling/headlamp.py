@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from charts import catalogue
-from kubeapis import k8s
 from kubestrata import Cluster, Component, Host, Image, JsonObject, Reference
 from kubestrata.constructs import (
     ExternalSecret,
@@ -13,24 +12,20 @@ from kubestrata.constructs import (
     SecretReference,
     SecretSource,
 )
+from kubestrata.constructs.access import ClusterRole, Permission, RoleSubject
 from kubestrata.constructs.secret import Refresh
 
 _NAME = "headlamp"
 _PORT = 4466
-_RBAC = "rbac.authorization.k8s.io"
 _LOGIN = ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ISSUER_URL", "OIDC_SCOPES"]
 # Cluster-scoped objects are not included in Kubernetes' built-in roles.
-_READ = ("get", "list", "watch")
 _CLUSTER_WIDE = [
-    k8s.PolicyRule(api_groups=[group], resources=resources, verbs=_READ)
-    for group, resources in (
-        ("", ["namespaces", "nodes", "persistentvolumes"]),
-        ("apiextensions.k8s.io", ["customresourcedefinitions"]),
-        ("gateway.networking.k8s.io", ["gatewayclasses"]),
-        ("metrics.k8s.io", ["nodes"]),
-        ("scheduling.k8s.io", ["priorityclasses"]),
-        ("storage.k8s.io", ["storageclasses"]),
-    )
+    Permission.read("namespaces", "nodes", "persistentvolumes", group=""),
+    Permission.read("customresourcedefinitions", group="apiextensions.k8s.io"),
+    Permission.read("gatewayclasses", group="gateway.networking.k8s.io"),
+    Permission.read("nodes", group="metrics.k8s.io"),
+    Permission.read("priorityclasses", group="scheduling.k8s.io"),
+    Permission.read("storageclasses", group="storage.k8s.io"),
 ]
 
 
@@ -49,14 +44,8 @@ class Headlamp(Component):
         release.allow(Flow.to_kubernetes_api(), Flow.to_hosts(issuer))
         page = release.endpoint(_PORT).behind(release.service(_NAME, 80))
         self.route = Route.at(self, _NAME, label=_NAME, to=page)
-        role = k8s.ClusterRole(self, f"{_NAME}-cluster-view", rules=_CLUSTER_WIDE)
-        k8s.ClusterRoleBinding(
-            self,
-            "readers",
-            metadata=k8s.ObjectMeta(name=f"{_NAME}-cluster-view"),
-            role_ref=k8s.RoleRef(api_group=_RBAC, kind=role.kind, name=role.name),
-            subjects=[k8s.Subject(api_group=_RBAC, kind="Group", name=each) for each in readers],
-        )
+        groups = [RoleSubject.group(each) for each in readers]
+        ClusterRole(self, f"{_NAME}-cluster-view", permissions=_CLUSTER_WIDE, subjects=groups)
 
     def _login(self) -> SecretReference:
         """Return the OIDC client, as the environment variables of Headlamp."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from charts import catalogue
-from kubeapis import k8s
 from kubestrata import Cluster, Component, Host, JsonObject, Reference
 from kubestrata.constructs import Flow, Gateways, HelmRelease, Route
+from kubestrata.constructs.access import ClusterRole, Permission, RoleSubject
 from kubestrata.constructs.traffic import RouteReference
 
 _NAME = "homepage"
@@ -59,24 +59,12 @@ class Homepage(Component):
 
     def _read(self, account: Reference) -> None:
         """Let the page read the state of the delivery and of the platform's own API."""
-        role = k8s.ClusterRole(self, f"{_NAME}-platform", rules=_RULES)
-        k8s.ClusterRoleBinding(
-            self,
-            "reader",
-            metadata=k8s.ObjectMeta(name=f"{_NAME}-platform"),
-            role_ref=k8s.RoleRef(
-                api_group="rbac.authorization.k8s.io", kind=role.kind, name=role.name
-            ),
-            subjects=[
-                k8s.Subject(
-                    kind="ServiceAccount", name=account.name, namespace=account.object_namespace
-                )
-            ],
-        )
+        subjects = [RoleSubject.account(account)]
+        ClusterRole(self, f"{_NAME}-platform", permissions=_SHOWN, subjects=subjects)
 
 
-_RULES = [
-    k8s.PolicyRule(api_groups=[group], resources=resources, verbs=["get", "list"])
+_SHOWN = [
+    Permission.of(["get", "list"], *resources, group=group)
     for group, resources in (
         ("apiextensions.crossplane.io", ["compositeresourcedefinitions"]),
         ("cloud.ogenki.io", ["apps", "epis", "sqlinstances"]),

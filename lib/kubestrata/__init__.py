@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from kubestrata.core.value.quantity import Quantity
     from kubestrata.core.waive import waive
     from kubestrata.core.waiver import Waiver
+    from kubestrata.delivery.argo_cd import ArgoCd, SyncRetry
     from kubestrata.delivery.flux import Flux, SopsDecryption, SubstituteFrom, Variable
     from kubestrata.synth.platform import Platform
     from kubestrata.synth.synthesis import synthesize
 
 _HOMES = {
     "NULL": "core.struct",
+    "ArgoCd": "delivery.argo_cd",
     "ChartRepository": "core.source",
     "Cluster": "core.cluster",
     "Component": "core.cluster",
@@ -66,6 +68,7 @@ _HOMES = {
     "ServiceReference": "core.reference",
     "SopsDecryption": "delivery.flux",
     "SubstituteFrom": "delivery.flux",
+    "SyncRetry": "delivery.argo_cd",
     "Variable": "delivery.flux",
     "Waiver": "core.waiver",
     "document_text": "core.config_text",
@@ -75,6 +78,7 @@ _HOMES = {
 
 __all__ = [
     "NULL",
+    "ArgoCd",
     "ChartRepository",
     "Cluster",
     "Component",
@@ -104,6 +108,7 @@ __all__ = [
     "ServiceReference",
     "SopsDecryption",
     "SubstituteFrom",
+    "SyncRetry",
     "TypedPatch",
     "Variable",
     "Waiver",

@@ -239,6 +239,21 @@ def test_pipelines_run_where_the_disks_are(objects: Objects) -> None:
     ]
 
 
+def test_the_engine_of_pipelines_is_root_of_its_own_volumes(objects: Objects) -> None:
+    engine = of_kind(objects, "Deployment")["dagger-engine"]["spec"]
+    pod = engine["template"]["spec"]
+    (container,) = pod["containers"]
+    assert engine["replicas"] == 1
+    assert container["securityContext"]["privileged"] is True
+    assert container["securityContext"]["runAsUser"] == 0
+    assert "fsGroup" not in pod["securityContext"]
+    volumes = {each["name"] for each in pod["volumes"] if "ephemeral" in each}
+    assert volumes == {"state", "buildkit"}
+    assert pod["terminationGracePeriodSeconds"] == 300
+    assert pod["automountServiceAccountToken"] is False
+    assert container["resources"]["requests"]["ephemeral-storage"] == "100Gi"
+
+
 def test_placeholders_are_substituted_from_referenced_config(objects: Objects) -> None:
     used = {
         name: [one["name"] for one in item["spec"]["postBuild"]["substituteFrom"]]

@@ -206,6 +206,23 @@ def test_single_sign_on_uses_an_image_that_exists_and_waits_for_its_database(
     assert values["initJob"]["activeDeadlineSeconds"] > 300
 
 
+def test_a_snapshot_is_taken_and_then_sent_from_the_same_volume(cluster: Cluster) -> None:
+    spec = named(cluster, "CronJob", "openbao-snapshot")["spec"]["jobTemplate"]["spec"]
+    pod = spec["template"]["spec"]
+    (take,), (send,) = pod["initContainers"], pod["containers"]
+    mount = {"name": "snapshots", "mountPath": "/snapshots"}
+    for container, script in ((take, "take"), (send, "send")):
+        assert mount in container["volumeMounts"]
+        assert container["command"] == ["/bin/sh", "-e", f"/scripts/{script}.sh"]
+        assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    claim = {"name": "snapshots", "persistentVolumeClaim": {"claimName": "openbao-snapshot"}}
+    assert claim in pod["volumes"]
+    assert pod["securityContext"]["fsGroup"] == pod["securityContext"]["runAsUser"] == 65532
+    assert (spec["backoffLimit"], spec["activeDeadlineSeconds"]) == (3, 1800)
+    size = named(cluster, "PersistentVolumeClaim", "openbao-snapshot")["spec"]["resources"]
+    assert size == {"requests": {"storage": "5Gi"}}
+
+
 def test_the_job_of_snapshots_is_suspended_until_openbao_can_make_them(cluster: Cluster) -> None:
     assert named(cluster, "CronJob", "openbao-snapshot")["spec"]["suspend"] is True
     lifecycle = named(cluster, "BucketLifecycleConfiguration", "xplane-openbao-snapshot")

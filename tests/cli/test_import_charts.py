@@ -122,3 +122,40 @@ def test_a_wrong_command_line_is_refused(
     done = project.run("import", *arguments)
     assert done.code == 2
     assert message in done.err
+
+
+MAIN_OF_ARGO = """\
+from kubestrata import ArgoCd, ChartRepository, Cluster, GitRepository, Host, Namespace, Platform
+from kubestrata.constructs import HelmChart, HelmComponent
+
+platform = Platform()
+argo = ArgoCd(repository=GitRepository(url="https://git.example.com/platform"))
+cluster = Cluster(
+    platform, "c1", domain=Host("example.com"), delivery=argo, kubernetes="1.35"
+)
+HelmComponent(
+    cluster,
+    "shop",
+    layer="apps",
+    namespace=Namespace("shop", pod_security="baseline"),
+    chart=HelmChart("shop", "1.0.0", ChartRepository("charts", "URL")),
+    values={"size": 2},
+)
+platform.synth()
+"""
+
+
+def test_charts_of_argo_cd_are_fetched_before_synth_renders_them(
+    project: Project, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(project.root / "cache"))
+    url = server.add_chart("shop", {"1.0.0": CHART})
+    (project.root / "main.py").write_text(MAIN_OF_ARGO.replace("URL", url))
+    missing = project.run("synth")
+    assert missing.code == 2
+    assert "main.py:9" in missing.err
+    assert "fix: run `kubestrata import --charts`" in missing.err
+    assert project.run("import", "--charts").code == 0
+    done = project.run("synth")
+    assert (done.code, done.err) == (0, "")
+    assert "c1/apps/shop/shop-configmap.yaml" in project.tree()

@@ -16,7 +16,7 @@ from kubestrata.core.bindings_path import (
 )
 
 [SHIPPED] = binding_folders()
-"""Where this repository's own are, found before a test changes what is found."""
+"""Location of this repository's own bindings, found before a test changes it."""
 
 
 def project(folder: Path, *packages: str) -> Path:

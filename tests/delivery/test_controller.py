@@ -1,4 +1,4 @@
-"""What waits for a custom resource starts after its controller, unless that needs it itself."""
+"""A dependent of a custom resource starts after its controller, unless that needs it."""
 
 from __future__ import annotations
 

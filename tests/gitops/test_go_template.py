@@ -49,6 +49,7 @@ SAME = r"""
 {{ default "d" .none }}{{ .null | default "q" }}{{ .yes | ternary "a" "b" }}
 {{ coalesce .none .null "z" }}
 {{ dig "y" "none" .map }}{{ dig "z" "none" .map }}{{ hasKey .map "y" }}{{ get .map "y" }}
+{{ slice .path.segments 1 | join "-" }} {{ slice .list }} {{ slice .list 1 2 }} {{ slice .list 3 }}
 {{ list 1 2 "a" | join "," }} {{ dict "a" 1 }} {{ cat "a" 1 .null "b" }}
 {{ (dict "a" (dict "b" 2)).a.b }}
 {{ quote .text .whole }} {{ squote "a" }} {{ len .list }} {{ len "é" }} {{ toString .whole }}
@@ -81,6 +82,11 @@ REFUSED = [
     "{{ eq .whole 8080 }}",
     "{{ lower .whole }}",
     "{{ index .path.segments 9 }}",
+    "{{ slice .list 4 }}",
+    "{{ slice .list 2 1 }}",
+    "{{ slice .list 1 9 }}",
+    "{{ slice .list -1 }}",
+    "{{ slice .text 1 }}",
     "{{ index .path.segments .text }}",
     "{{ .text.x }}",
     "{{ if }}",

@@ -1,4 +1,4 @@
-"""What another rendering of a release tells: ignored values, looked up objects, moving images."""
+"""Another rendering of a release shows ignored values, looked up objects and moving images."""
 
 from __future__ import annotations
 

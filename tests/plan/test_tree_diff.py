@@ -248,7 +248,7 @@ def test_composites_of_the_platform_hold_their_resources() -> None:
 def test_a_cluster_without_a_folder_deletes_nothing() -> None:
     [change] = of_objects(compare(tree(("web", CLAIM)), {}))
     assert change[2:] == (
-        "stays in the cluster: without the folder c1 its Flux applies and deletes nothing",
+        "stays in the cluster: without the folder c1 its delivery applies and deletes nothing",
         "",
     )
 

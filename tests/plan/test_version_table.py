@@ -1,4 +1,4 @@
-"""What a cluster deploys is compared with what its bindings were made from."""
+"""Deployed versions are compared with the versions of the bindings."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ Step: TypeAlias = str | int
 
 
 class Change(msgspec.Struct, frozen=True, array_like=True):
-    """What is different in an object: `value` at `path`, or nothing there if it is `removed`."""
+    """A change of an object: `value` at `path`, or no value if it is `removed`."""
 
     path: tuple[Step, ...]
     value: Any = None

@@ -8,7 +8,18 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from kubestrata.cli import check, contract, diff, explain, graph, imports, outdated, printer, synth
+from kubestrata.cli import (
+    check,
+    compare,
+    contract,
+    diff,
+    explain,
+    graph,
+    imports,
+    outdated,
+    printer,
+    synth,
+)
 from kubestrata.cli.failure import CLEAN, FAILED, report
 from kubestrata.cli.option import HelpWanted, Parser, UsageError
 from kubestrata.core.docstring import docstring
@@ -17,7 +28,8 @@ from kubestrata.core.interruption import listen
 _NAME = "kubestrata"
 _ABOUT = "Typed Python instead of Kubernetes YAML: what synthesizes, reconciles."
 COMMANDS = {
-    each.NAME: each for each in (synth, check, diff, contract, explain, graph, imports, outdated)
+    each.NAME: each
+    for each in (synth, check, diff, compare, contract, explain, graph, imports, outdated)
 }
 _COLLECTED = 1_000_000
 _Call: TypeAlias = tuple[Callable[..., int | None], dict[str, Any]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from kubestrata.cli import printer
 from kubestrata.cli.chart_store import chart_store
 from kubestrata.cli.failure import CLEAN, DIFFERENT
+from kubestrata.cli.field_line import SIGNS, field_lines
 from kubestrata.cli.format import Format
 from kubestrata.cli.option import Parser
-from kubestrata.core.plain_text import GREEN, RED, YELLOW, Span
+from kubestrata.core.plain_text import RED, Span
 
 if TYPE_CHECKING:
-    from kubestrata.core.field_change import FieldChange
     from kubestrata.delivery.delivered import Delivered
     from kubestrata.plan.tree_diff import ObjectChange
     from kubestrata.rules.violation import Violation
@@ -26,13 +25,6 @@ if TYPE_CHECKING:
     """The changes that rules refuse, by cluster."""
 
 NAME = "diff"
-_SIGNS = {
-    "added": ("+", GREEN),
-    "removed": ("-", RED),
-    "changed": ("~", YELLOW),
-    "recreated": ("-/+", RED),
-    "reordered": ("~", YELLOW),
-}
 _COUNTED = {"added": "added", "removed": "deleted", "changed": "changed", "recreated": "recreated"}
 
 
@@ -180,52 +172,17 @@ def _print_changes(changes: Sequence[ObjectChange]) -> None:
         title = f"WARNING: data is deleted with {len(losing)} of these objects"
         printer.lines([[Span(title, RED)]])
     for change in changes:
-        sign, colour = _SIGNS[change.verb]
+        sign, colour = SIGNS[change.verb]
         note = f"  ({change.note})" if change.note else ""
         printer.lines([[Span(f"{sign} {change.name}  {change.file}{note}", colour)]])
         if change.data_lost:
             printer.lines([[Span(f"    ! deletes {change.data_lost}", RED)]])
         for field in change.fields:
-            for line in _field_lines(field):
-                printer.lines([[Span("    " + line, _SIGNS[field.verb][1])]])
+            for line in field_lines(field):
+                printer.lines([[Span("    " + line, SIGNS[field.verb][1])]])
     counts = ", ".join(
         f"{sum(change.verb == verb for change in changes)} {word}"
         for verb, word in _COUNTED.items()
         if verb != "recreated" or any(change.verb == verb for change in changes)
     )
     printer.line(counts if changes else "no difference")
-
-
-def _field_lines(field: FieldChange) -> Iterator[str]:
-    sign = _SIGNS[field.verb][0]
-    before, after = field.before, field.after
-    if field.verb == "added":
-        yield f"{sign} {field.path}: {_shown(after)}"
-    elif field.verb == "removed":
-        yield f"{sign} {field.path}: {_shown(before)}"
-    elif field.verb == "reordered":
-        yield f"{sign} {field.path}: order {_shown(before)} -> {_shown(after)}"
-    elif _is_text(before) and _is_text(after):
-        yield f"{sign} {field.path}:"
-        yield from (f"    {line}" for line in _text_lines(before, after))
-    else:
-        yield f"{sign} {field.path}: {_shown(before)} -> {_shown(after)}"
-
-
-def _text_lines(before: str, after: str) -> Iterator[str]:
-    """Yield the lines that differ, each group with its first line numbers."""
-    from kubestrata.core.sequence_match import gaps, matches
-
-    one, other = before.split("\n"), after.split("\n")
-    for old, new in gaps(matches(one, other), (len(one), len(other))):
-        yield f"@@ -{old.start + 1},{len(old)} +{new.start + 1},{len(new)} @@"
-        yield from (f"-{one[index]}" for index in old)
-        yield from (f"+{other[index]}" for index in new)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and "\n" in value
-
-
-def _shown(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -33,7 +33,7 @@ def declare(parser: Parser) -> None:
 
 
 def run(output: GraphFormat = GraphFormat.TEXT) -> None:
-    """Show the Kustomizations that wait for others, and the Python line behind each dependency.
+    """Show the components that wait for others, and the Python line behind each dependency.
 
     Example: kubestrata graph --output mermaid
     """

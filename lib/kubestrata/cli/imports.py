@@ -161,10 +161,9 @@ def _trees(folder: Path) -> list[ClusterTree]:
     from kubestrata.synth.project import build, load_project
 
     if folder == Path() and Path(CONFIG).exists():
-        from kubestrata.synth.cluster_tree import trees_of
-        from kubestrata.synth.synthesis import synthesize
+        from kubestrata.synth.release_tree import release_trees
 
-        return trees_of(synthesize(build(load_project(Path.cwd()))))
+        return list(release_trees(build(load_project(Path.cwd()))))
     if not folder.is_dir():
         raise ConfigError("kubestrata import", f"--charts {folder}", "is not a folder")
     from kubestrata.gitops import from_folder

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _Offer = TypeVar("_Offer")
 _Check = TypeVar("_Check", bound="ClusterCheck")
-_RESERVED = ("bootstrap", "flux", "talos")
+_RESERVED = ("argocd", "bootstrap", "flux", "talos")
 LAYERS = ("infrastructure", "security", "observability", "apps")
 
 

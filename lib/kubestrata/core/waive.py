@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from kubestrata.core.errors import InvalidValue
@@ -19,6 +20,27 @@ def waive(
     An unused or expired waiver is a violation itself. Raises InvalidValue for an invalid date, and
     for an empty reason or owner.
     """
+    found = _checked(rule, target, reason=reason, owner=owner, expires=expires)
+    target.component.waivers.append(found)
+    return found
+
+
+def waive_declared(
+    rule: str, target: Resource | Reference, *, reason: str, owner: str, expires: str
+) -> Waiver:
+    """Accept a violation for the reason of a declared exception; raises as `waive` does.
+
+    The waiver may be unused, where its rule is off.
+    """
+    found = _checked(rule, target, reason=reason, owner=owner, expires=expires)
+    declared = replace(found, declared=True)
+    target.component.waivers.append(declared)
+    return declared
+
+
+def _checked(
+    rule: str, target: Resource | Reference, *, reason: str, owner: str, expires: str
+) -> Waiver:
     for name, value in (("reason", reason), ("owner", owner)):
         if not value.strip():
             raise InvalidValue(f"{name} of a waiver of {rule}", "is empty", f"set {name}=")
@@ -27,7 +49,5 @@ def waive(
     except ValueError:
         fix = "use YYYY-MM-DD, such as 2027-03-31"
         raise InvalidValue(f"expires={expires!r}", "not a valid date", fix) from None
-    component = target.component
-    found = Waiver(rule, target.identity, reason, owner, day, caller(), component.cluster.name)
-    component.waivers.append(found)
-    return found
+    cluster = target.component.cluster.name
+    return Waiver(rule, target.identity, reason, owner, day, caller(), cluster)

@@ -14,7 +14,10 @@ WAIVER_FILE = ".kubestrata-waivers.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """An exception from one rule for one object of one cluster ('' for any), until a date."""
+    """An exception from one rule for one object of one cluster ('' for any), until a date.
+
+    One that is `declared` by a construct may be unused: its rule may be off, or accept the object.
+    """
 
     rule: str
     object: Identity
@@ -23,3 +26,4 @@ class Waiver:
     expires: date
     origin: Origin
     cluster: str = ""
+    declared: bool = False

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.errors import InvalidValue
+from kubestrata.delivery.argo_cd import ArgoCd
 from kubestrata.delivery.delivered import DeliveredCluster
 from kubestrata.delivery.flux import Flux
 from kubestrata.delivery.flux_delivery import deliver_by_flux
 
+if TYPE_CHECKING:
+    from kubestrata.helm.store import ChartStore
 
-def deliver(cluster: Cluster) -> DeliveredCluster:
-    """Return the tree of a cluster; raises InvalidValue for unknown settings."""
+
+def deliver(cluster: Cluster, store: ChartStore | None = None) -> DeliveredCluster:
+    """Return the tree of a cluster, with charts of a store where they are delivered rendered.
+
+    Raises InvalidValue for unknown settings.
+    """
     cluster.run_checks()
     match cluster.delivery:
         case Flux() as flux:
             return deliver_by_flux(flux, cluster)
+        case ArgoCd() as argo:
+            from kubestrata.delivery.argo_delivery import deliver_by_argo_cd  # noqa: PLC0415  # few need it
+
+            return deliver_by_argo_cd(argo, cluster, store)
         case other:
             what = f"delivery {type(other).__name__}"
-            why = "not a known delivery: must be a Flux"
+            why = "not a known delivery: must be a Flux or an ArgoCd"
             raise InvalidValue(what, why, where=cluster.origin)

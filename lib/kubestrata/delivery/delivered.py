@@ -25,12 +25,14 @@ class Reason:
 class DeliveredUnit:
     """A Flux Kustomization or an Argo CD Application, and the files that it applies.
 
-    `applied_by` is its object. `files` leave out the kustomization.yaml, and are None if the
-    folder is in another repository.
+    `applied_by` is its object, with the file of the ApplicationSet for one that a set makes.
+    `files` leave out the kustomization.yaml, and are None if the folder is in another repository.
+    An Application has a `wave`, and starts after those of lower ones.
     """
 
     applied_by: WrittenFile
     files: Sequence[WrittenFile] | None
+    wave: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

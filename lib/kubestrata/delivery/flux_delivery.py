@@ -74,7 +74,7 @@ class _Entry:
         self.root = identity_of(root)
         for manifest in (source, root):
             self.add(manifest, cluster.origin)
-        for manifest, origin in flux_source.charts(flux, cluster):
+        for manifest, origin in flux_source.charts(flux.namespace, flux.source_interval, cluster):
             self.add(manifest, origin)
         by_operator = flux.bootstrap == "operator"
         self._not_written = {identity_of(source), self.root} if by_operator else set[Identity]()

@@ -9,6 +9,7 @@ from kubestrata.core.cluster import Cluster
 from kubestrata.core.errors import DuplicateObject
 from kubestrata.core.json_value import Manifest
 from kubestrata.core.source import ChartSource, OciChart, RemoteManifests
+from kubestrata.core.value.duration import Duration
 from kubestrata.core.written import Located
 from kubestrata.delivery.flux_object import ROOT, flux_object
 from kubestrata.delivery.unit import DeliveryUnit
@@ -47,7 +48,9 @@ def remote(flux: Flux, unit: DeliveryUnit, source: RemoteManifests) -> Manifest:
     return flux_object(flux.namespace, "source", "GitRepository", unit.name, spec)
 
 
-def charts(flux: Flux, cluster: Cluster) -> Iterator[tuple[Manifest, Located]]:
+def charts(
+    namespace: str, interval: Duration | None, cluster: Cluster
+) -> Iterator[tuple[Manifest, Located]]:
     """Yield one object for each chart source, with the line of its first use.
 
     A HelmRepository for an index, an OCIRepository for a chart in a registry. Raises
@@ -63,7 +66,7 @@ def charts(flux: Flux, cluster: Cluster) -> Iterator[tuple[Manifest, Located]]:
                     raise _conflict(source, known[0], origin, known[1])
     sources = {key: value for key, value in seen.items() if key[1] == value[0].name}
     for _, (source, line) in sorted(sources.items(), key=lambda item: item[0]):
-        yield _chart_source(flux, source), line
+        yield _chart_source(namespace, interval, source), line
 
 
 def _conflict(
@@ -79,9 +82,10 @@ def _conflict(
     return DuplicateObject(what, why, "use one ChartRepository value", where=origin)
 
 
-def _chart_source(flux: Flux, source: ChartSource) -> Manifest:
-    spec: Manifest = {"interval": str(flux.source_interval), "url": source.url}
+def _chart_source(namespace: str, interval: Duration | None, source: ChartSource) -> Manifest:
+    spec: Manifest = {} if interval is None else {"interval": str(interval)}
+    spec["url"] = source.url
     if isinstance(source, OciChart):
         spec |= {"ref": {"tag": source.tag}, "layerSelector": dict(_CHART_LAYER)}
-        return flux_object(flux.namespace, "source", "OCIRepository", source.name, spec)
-    return flux_object(flux.namespace, "source", "HelmRepository", source.name, spec)
+        return flux_object(namespace, "source", "OCIRepository", source.name, spec)
+    return flux_object(namespace, "source", "HelmRepository", source.name, spec)

@@ -20,7 +20,7 @@ CONFIG = "config"
 
 @dataclass(frozen=True, slots=True)
 class DeliveryUnit:
-    """The content of one Flux Kustomization; `folder` is below the cluster's folder."""
+    """The content of one Kustomization or Application; `folder` is below the cluster's folder."""
 
     name: str
     component: Component

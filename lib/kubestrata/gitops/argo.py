@@ -142,7 +142,7 @@ def _candidates(
 
 @dataclass
 class _Application:
-    """What one Application applies, source by source."""
+    """Objects that one Application applies, source by source."""
 
     reader: ArgoReader
     subject: Subject

@@ -79,7 +79,7 @@ def _folder(place: Location) -> str:
     return place.file.rpartition("/")[0]
 
 
-def remote_note(unit: Subject, address: str) -> Unjudged:
-    """Return the note for a Kustomization whose folder is in another repository."""
-    what = f"{address} {unit.spec.get('path', '')}".strip()
+def remote_note(unit: Subject, address: str, path: str) -> Unjudged:
+    """Return the note for a unit whose folder is in another repository."""
+    what = f"{address} {path}".strip()
     return Unjudged(what, "is in another repository", unit.place)

@@ -579,7 +579,10 @@ class ClusterReader:
             folder = self.render.folder(path)
             source = self.sources.of(subject, here=folder not in (None, ""), read=self.by_identity)
         if source.home is Home.ELSEWHERE:
-            return replace(nowhere, notes=(remote_note(subject, source.address),))
+            return replace(
+                nowhere,
+                notes=(remote_note(subject, source.address, str(subject.spec.get("path", ""))),),
+            )
         folder = self.render.folder(path, source.base)
         disk = self.render.view(source.ignore)
         if source.home is Home.UNDECLARED and not folder:

@@ -33,7 +33,7 @@ class Home(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SourceFiles:
-    """Where the files of a Kustomization are.
+    """Location of the files of a Kustomization.
 
     `base` is the folder of this repository that is the root of the artifact, `ignore` the patterns
     of `spec.ignore`, None where the defaults apply.

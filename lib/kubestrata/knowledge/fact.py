@@ -36,7 +36,7 @@ OutsideSort = Literal[
     "service-url",
     "store-key",
 ]
-"""What a cluster uses that is not an object of a cluster."""
+"""Kinds of things outside the cluster that its objects use."""
 
 
 class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -178,7 +178,7 @@ class ReferenceFact(Fact, frozen=True):
     soft: bool = False
     """The object that names another one works without it."""
     has_default: bool = False
-    """Where the field is absent, the cluster takes the object that is its default."""
+    """True if an absent field selects the cluster's default object."""
 
 
 class Outside(Fact, frozen=True):

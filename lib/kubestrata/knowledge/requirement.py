@@ -28,7 +28,7 @@ _Values = Annotated[tuple[Scalar, ...], Meta(min_length=1)]
 
 
 class Check(Fact, frozen=True):
-    """What holds of one or several fields; all that it says, where its conditions are met."""
+    """A requirement of one or several fields, checked where its conditions are met."""
 
     at: str | tuple[_Name, ...] = ""
     """Paths of the fields; '' for the object itself."""

@@ -19,7 +19,7 @@ from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.list_key import canonical
 from kubestrata.core.yaml_read import load_all
 from kubestrata.plan.data_holder import data_lost
-from kubestrata.plan.flux_owner import Owners, is_kept
+from kubestrata.plan.owner import Owners, is_kept
 from kubestrata.rules.defined_kind import composite_kinds
 
 Verb = Literal["added", "removed", "changed", "recreated"]
@@ -30,8 +30,9 @@ _OPAQUE = (".enc.yaml",)
 class ObjectChange:
     """One object, or one file that holds none, that differs.
 
-    "recreated" is an object that moves to another Kustomization: the old one deletes it, the new
-    one creates it. `data_lost` is what is deleted with the object, '' if it holds no data.
+    "recreated" is an object that moves to another Kustomization or Application: the old one
+    deletes it, the new one creates it. `data_lost` is what is deleted with the object, '' if it
+    holds no data.
     """
 
     verb: Verb
@@ -136,7 +137,7 @@ def _left_alone(entry: _Entry, old: _Tree, new: _Tree) -> str:
     """Return why Flux does not delete an object that its file no longer holds, '' if it does."""
     owner = old.owners.of(entry.file)
     if entry.cluster not in new.clusters:
-        return f"without the folder {entry.cluster} its Flux applies and deletes nothing"
+        return f"without the folder {entry.cluster} its delivery applies and deletes nothing"
     if is_kept(entry.value):
         return "its prune is disabled"
     is_deleted = owner is not None and not new.owners.has(owner, entry.cluster)
@@ -175,9 +176,10 @@ def _relocated(
     if source is None or target is None or source.name == target.name:
         return replace(change, note=was)
     if why := _left_alone(before, old, new):
-        note = f"{was}; Kustomization {target.name} takes it over: {why}"
+        note = f"{was}; {target.kind} {target.name} takes it over: {why}"
         return replace(change, note=note)
-    note = f"{was}; Kustomization {source.name} deletes it, Kustomization {target.name} creates it"
+    old_owner, new_owner = f"{source.kind} {source.name}", f"{target.kind} {target.name}"
+    note = f"{was}; {old_owner} deletes it, {new_owner} creates it"
     lost = data_lost(before.value, old.composites)
     return replace(change, verb="recreated", note=note, data_lost=lost)
 

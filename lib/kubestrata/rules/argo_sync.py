@@ -11,9 +11,13 @@ from kubestrata.rules.subject import ClusterTree, Subject, Unit
 
 HOOK = "argocd.argoproj.io/hook"
 WAVE = "argocd.argoproj.io/sync-wave"
+HEALTH_KEY = "resource.customizations.health.argoproj.io_Application"
+"""The key of `argocd-cm` for the health of Applications, without which no wave waits for them."""
+PROGRESSIVE_KEY = "applicationsetcontroller.enable.progressive.syncs"
+"""The key of `argocd-cmd-params-cm` without which no ApplicationSet rolls out in steps."""
 REPLACE = "Replace=true"
 SERVER_SIDE = "ServerSideApply=true"
-_OPTIONS = "argocd.argoproj.io/sync-options"
+OPTIONS = "argocd.argoproj.io/sync-options"
 _HELM_HOOK = "helm.sh/hook"
 
 
@@ -26,8 +30,16 @@ def application_of(tree: ClusterTree, subject: Subject) -> Unit | None:
 def sync_options(application: Unit, subject: Subject) -> Iterator[str]:
     """Yield the options of an object and of its Application."""
     policy = mapping(application.subject.spec.get("syncPolicy"))
-    own = str(subject.annotations.get(_OPTIONS, "")).split(",")
+    own = str(subject.annotations.get(OPTIONS, "")).split(",")
     return (str(each).strip() for each in chain(sequence(policy.get("syncOptions")), own))
+
+
+def wave_of(subject: Subject) -> int | None:
+    """Return the sync wave of an object, None for one that is not a number."""
+    try:
+        return int(str(subject.annotations.get(WAVE, "0")))
+    except ValueError:
+        return None
 
 
 def is_hook(subject: Subject) -> bool:

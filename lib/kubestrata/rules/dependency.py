@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.reachability import Reachability
+from kubestrata.rules.api_group import ARGO
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
 
 
@@ -15,6 +18,15 @@ def depends_on(subject: Subject) -> tuple[Identity, ...]:
     return tuple(
         _named(subject.identity, mapping(each)) for each in sequence(subject.spec.get("dependsOn"))
     )
+
+
+def in_waves(units: Mapping[Identity, tuple[int, ...]]) -> dict[Identity, tuple[Identity, ...]]:
+    """Return the dependencies of units in sync waves: all units of the wave before their own."""
+    by_wave: dict[tuple[int, ...], list[Identity]] = {}
+    for unit, wave in units.items():
+        by_wave.setdefault(wave, []).append(unit)
+    ordered = [by_wave[wave] for wave in sorted(by_wave)]
+    return {unit: tuple(before) for before, after in pairwise([[], *ordered]) for unit in after}
 
 
 def _named(identity: Identity, reference: dict[str, Any]) -> Identity:
@@ -118,9 +130,13 @@ def order_of(tree: ClusterTree) -> Order:
 
 
 def waits(unit: Unit) -> bool:
-    """Return True if a unit is ready only when its objects are."""
+    """Return True if a unit is ready only when its objects are, as an Application always is."""
     spec = unit.subject.spec
-    return bool(spec.get("wait")) or bool(sequence(spec.get("healthChecks")))
+    return (
+        unit.identity.group == ARGO
+        or bool(spec.get("wait"))
+        or bool(sequence(spec.get("healthChecks")))
+    )
 
 
 def awaits(unit: Unit, subject: Subject) -> bool:

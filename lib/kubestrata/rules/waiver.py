@@ -57,7 +57,7 @@ def faults_of(
         if waiver.expires < today:
             message = f"{what} expired on {waiver.expires}; its owner is {waiver.owner}"
             yield Finding(waiver.object, place, "", message, "renew or remove it")
-        elif waiver in used or not waiver.cluster or waiver.rule in comparing:
+        elif waiver in used or waiver.declared or not waiver.cluster or waiver.rule in comparing:
             continue
         elif waiver.object not in hidden:
             yield Finding(waiver.object, place, "", f"{what} is not needed", "remove it")

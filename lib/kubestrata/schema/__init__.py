@@ -1,5 +1,6 @@
 """Validation of objects with the schemas of the bindings, with the API server's results."""
 
+from kubestrata.core.value.amount import is_quantity, quantity
 from kubestrata.schema.catalogue import Catalogue, catalogue, installed
 from kubestrata.schema.cel_cost import CelBudget
 from kubestrata.schema.cel_estimate import DEFINITION_LIMIT, RULE_LIMIT, RuleCost, rule_costs
@@ -17,7 +18,6 @@ from kubestrata.schema.fault import (
 )
 from kubestrata.schema.kind_schema import KindSchema, Verdict
 from kubestrata.schema.message import REQUIRED
-from kubestrata.schema.quantity import is_quantity, quantity
 from kubestrata.schema.syntax import syntax_problem
 from kubestrata.schema.values import ValuesSchema, stored_values
 

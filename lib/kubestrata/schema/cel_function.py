@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 
 from kubestrata.core.pattern import Pattern
+from kubestrata.core.value.amount import is_quantity, quantity
 from kubestrata.schema.cel_library import STDLIB_FUNCTIONS
 from kubestrata.schema.format import is_cidr, is_ip
-from kubestrata.schema.quantity import is_quantity, quantity
 
 _LONGEST = 1_000_000
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")

@@ -63,7 +63,7 @@ _WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How problems are described.
+    """Descriptions of problems.
 
     Values of fields of a Secret are not shown. In a `substituted` object, a text with `${` may
     become any value. `pruned` says what happens to a field of an object that declares no fields.

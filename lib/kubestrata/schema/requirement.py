@@ -15,10 +15,10 @@ from typing import Any, NamedTuple, TypeAlias, TypeGuard
 
 from kubestrata.core.alike import alike
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
+from kubestrata.core.value.amount import is_quantity, quantity
 from kubestrata.knowledge import Check, requirements, type_name
 from kubestrata.schema.branch import Branch, Growth, reached, steps
 from kubestrata.schema.fault import Fault, Step, dotted, hidden, is_open, shortened, shown
-from kubestrata.schema.quantity import is_quantity, quantity
 from kubestrata.schema.syntax import SYNTAXES, is_inside
 
 _Path: TypeAlias = tuple[str, ...]
@@ -97,7 +97,7 @@ def requirement_branch(
 
 
 class _Problem(NamedTuple):
-    """What is wrong with a field; the message may begin with its value."""
+    """A problem of a field; the message may begin with its value."""
 
     message: str
     fix: str = ""
@@ -105,7 +105,7 @@ class _Problem(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """How an object is read: values of a Secret are hidden, `${x}` waits for substitution."""
+    """Context of a check: values of a Secret are hidden, `${x}` is substituted later."""
 
     of_secret: bool
     substituted: bool

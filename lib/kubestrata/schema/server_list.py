@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.core.value.amount import is_quantity
 from kubestrata.schema.branch import Branch, Growth, reached, steps
 from kubestrata.schema.fault import Fault, dotted, hidden, is_open, shown
-from kubestrata.schema.quantity import is_quantity
 
 QUANTITY = "x-kubestrata-quantity"
 """Marks the definition of quantities; its type alone would admit any text."""

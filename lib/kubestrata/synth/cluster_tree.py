@@ -10,13 +10,14 @@ from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.origin import Line, shown
 from kubestrata.core.written import Located, WrittenFile
+from kubestrata.delivery.argo_cd import ArgoCd
 from kubestrata.delivery.delivered import Delivered, DeliveredCluster
 from kubestrata.delivery.flux import Flux
 from kubestrata.gitops.document import read
 from kubestrata.gitops.provided import remote_note
 from kubestrata.gitops.variables import variables_of
-from kubestrata.rules.api_group import KUSTOMIZE, SOURCE
-from kubestrata.rules.dependency import depends_on
+from kubestrata.rules.api_group import ARGO, KUSTOMIZE, SOURCE
+from kubestrata.rules.dependency import depends_on, in_waves
 from kubestrata.rules.subject import ClusterTree, Declared, Subject, Unit, Unjudged
 from kubestrata.rules.violation import Location
 
@@ -44,11 +45,11 @@ def _tree(delivered: DeliveredCluster) -> ClusterTree:
 
 def _declared(cluster: Cluster) -> Iterator[Declared]:
     """Yield the variables that the delivery declares, and the repository that it reads."""
-    flux = cluster.delivery
-    if not isinstance(flux, Flux):
+    delivery = cluster.delivery
+    if not isinstance(delivery, (ArgoCd, Flux)):
         return
-    for source in flux.substitute_from:
-        home = str(Identity("", source.kind, flux.namespace, source.name))
+    for source in delivery.substitute_from if isinstance(delivery, Flux) else ():
+        home = str(Identity("", source.kind, delivery.namespace, source.name))
         for each in source.variables:
             yield Declared(
                 "variable",
@@ -58,10 +59,10 @@ def _declared(cluster: Cluster) -> Iterator[Declared]:
                 type=each.type,
                 example=each.example,
             )
-    repository, place = flux.repository, _place(flux.origin)
+    repository, place = delivery.repository, _place(delivery.origin)
     yield Declared("git-repository", repository.url, place, part=repository.branch)
     if repository.secret is not None:
-        yield Declared("secret", f"{flux.namespace}/{repository.secret}", place)
+        yield Declared("secret", f"{delivery.namespace}/{repository.secret}", place)
 
 
 def _objects(delivered: DeliveredCluster) -> ClusterTree:
@@ -74,16 +75,29 @@ def _objects(delivered: DeliveredCluster) -> ClusterTree:
     unjudged: list[Unjudged] = []
     if root is not None:
         units[root] = Unit(by_identity[root], depends_on(by_identity[root]), None, entry)
-    for unit in sorted(delivered.units, key=lambda one: one.applied_by.path):
-        applied_by = by_identity[identity_of(mapping(unit.applied_by.manifest))]
+    ordered = sorted(delivered.units, key=lambda one: (one.applied_by.path, one.wave))
+    appliers = [_applier(one.applied_by, by_identity, root) for one in ordered]
+    subjects += [each for each in appliers if each.identity not in by_identity]
+    waves = zip(appliers, ordered, strict=True)
+    after_wave = in_waves({each.identity: unit.wave for each, unit in waves if unit.wave})
+    for unit, applied_by in zip(ordered, appliers, strict=True):
         made = _subjects(unit.files or (), applied_by.identity)
         subjects += made
-        after, is_known = depends_on(applied_by), unit.files is not None
+        after = after_wave.get(applied_by.identity, depends_on(applied_by))
+        is_known = unit.files is not None
         units[applied_by.identity] = Unit(applied_by, after, root, made, is_known)
         if not is_known:
-            source = mapping(applied_by.spec.get("sourceRef")).get("name")
-            unjudged.append(remote_note(applied_by, addresses.get(str(source), "")))
+            unjudged.append(remote_note(applied_by, *_remote(applied_by, addresses)))
     return ClusterTree(delivered.name, "", subjects, units, unjudged=unjudged, generated=True)
+
+
+def _applier(
+    file: WrittenFile, entry: Mapping[Identity, Subject], root: Identity | None
+) -> Subject:
+    """Return the object of a unit; an ApplicationSet may make it, so that it has no file."""
+    manifest = mapping(file.manifest)
+    identity = identity_of(manifest)
+    return entry.get(identity) or Subject(identity, manifest, _place(file.origin), root)
 
 
 def _subjects(files: Iterable[WrittenFile], unit: Identity | None) -> tuple[Subject, ...]:
@@ -109,6 +123,15 @@ def _place(origin: Located) -> Location:
     return Location(shown(origin.file), origin.line, called_from)
 
 
+def _remote(unit: Subject, addresses: Mapping[str, str]) -> tuple[str, str]:
+    """Return the address and the path of a folder in another repository."""
+    if unit.identity.group == ARGO:
+        source = mapping(unit.spec.get("source"))
+        return str(source.get("repoURL", "")), str(source.get("path", ""))
+    named = mapping(unit.spec.get("sourceRef")).get("name")
+    return addresses.get(str(named), ""), str(unit.spec.get("path", ""))
+
+
 def _addresses(objects: Iterable[Subject]) -> Mapping[str, str]:
     return {one.identity.name: str(one.spec["url"]) for one in objects if "url" in one.spec}
 
@@ -120,10 +143,19 @@ def _provisions(cluster: Cluster) -> Iterator[tuple[str, Identity]]:
         reverse=True,
     )
     for component in ordered:
-        home = Identity(KUSTOMIZE, "Kustomization", cluster.delivery.namespace, component.name)
+        home = _unit_identity(cluster, component.name)
+        is_argo = isinstance(cluster.delivery, ArgoCd)
         for provision in component.provisions:
-            by = home if provision.by is None else provision.by
+            by = home if provision.by is None or is_argo else provision.by
             yield from ((group, by) for group in provision.groups)
+
+
+def _unit_identity(cluster: Cluster, name: str) -> Identity:
+    """Return the identity of the Kustomization or Application of a unit."""
+    delivery = cluster.delivery
+    if isinstance(delivery, ArgoCd):
+        return Identity(ARGO, "Application", delivery.namespace, delivery.prefix + name)
+    return Identity(KUSTOMIZE, "Kustomization", delivery.namespace, name)
 
 
 def _outside(tree: ClusterTree) -> Iterator[Identity]:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from kubestrata.core.cluster import ClusterHolder
+from kubestrata.delivery.argo_cd import ArgoCd
 from kubestrata.delivery.deliver import deliver
 from kubestrata.delivery.delivered import Delivered
+from kubestrata.synth.config_file import store_in
+
+if TYPE_CHECKING:
+    from kubestrata.helm.store import ChartStore
 
 
 def synthesize(platform: ClusterHolder, only: str | None = None) -> Delivered:
@@ -12,5 +20,13 @@ def synthesize(platform: ClusterHolder, only: str | None = None) -> Delivered:
 
     Raises the errors of `deliver`.
     """
-    wanted = (each for each in platform.clusters if only in (None, each.name))
-    return Delivered([deliver(cluster) for cluster in wanted])
+    wanted = [each for each in platform.clusters if only in (None, each.name)]
+    store = _store() if any(isinstance(each.delivery, ArgoCd) for each in wanted) else None
+    return Delivered([deliver(cluster, store) for cluster in wanted])
+
+
+def _store() -> ChartStore:
+    """Return the charts that are at hand for the project in the working folder."""
+    from kubestrata.helm.store import ChartStore  # noqa: PLC0415  # few need it
+
+    return ChartStore(store_in(Path.cwd()), repository=Path.cwd())

@@ -65,7 +65,7 @@ def sown(seed: Seed, cluster: DeliveredCluster) -> DeliveredCluster:
 
 
 class _Field:
-    """Where one seed is put; counts the objects that it changed."""
+    """Location of one seed; counts the objects that it changed."""
 
     def __init__(self, seed: Seed) -> None:
         self._seed = seed

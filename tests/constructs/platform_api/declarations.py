@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from kubestrata.constructs.data import CnpgSchedule
+from kubestrata.constructs.platform_api.app_spec import CARRIED
+from kubestrata.constructs.workload import Container, Probe, Resources
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.value.cron import Cron
@@ -28,6 +30,24 @@ _VALUES: Mapping[type, st.SearchStrategy[Any]] = {
     Image: st.sampled_from(["a/b:1", "ghcr.io/a/b:v1@sha256:" + "0" * 64]).map(Image),
     Port: st.integers(1, 65535).map(Port),
     Quantity: st.sampled_from(["500m", "1Gi", "2"]).map(Quantity),
+}
+
+
+# Fields that no claim has: workloads with them are native objects.
+_NATIVE: Mapping[type, frozenset[str]] = {
+    Container: frozenset(Container.__struct_fields__) - CARRIED,
+    Probe: frozenset({"command", "disabled", "grpc", "headers", "port", "scheme"}),
+    Resources: frozenset({"devices", "ephemeral_storage_request"}),
+}
+
+
+# Fields with a form of their own.
+_FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
+    "env_from_fields": st.dictionaries(
+        st.text(alphabet="ABC_", min_size=1, max_size=4),
+        st.sampled_from(["status.podIP", "metadata.name", "metadata.labels['a']"]),
+        max_size=2,
+    ),
 }
 
 
@@ -72,7 +92,12 @@ _ALPHABET = st.characters(codec="ascii", exclude_categories=["Cc"])
 
 def _struct(kind: inspect.StructType) -> st.SearchStrategy[Any]:
     required = {each.name: _of(each.type) for each in kind.fields if each.required}
-    optional = {each.name: _of(each.type) for each in kind.fields if not each.required}
+    native = {name for base in kind.cls.__mro__ for name in _NATIVE.get(base, ())}
+    optional = {
+        each.name: _FIELDS[each.name] if each.name in _FIELDS else _of(each.type)
+        for each in kind.fields
+        if not each.required and each.name not in native
+    }
 
     def made(values: dict[str, Any]) -> Any:
         try:

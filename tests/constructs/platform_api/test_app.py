@@ -11,7 +11,19 @@ import pytest
 from hypothesis import HealthCheck, given, reject, settings
 
 from kubestrata import Component, Image, KubestrataError, Quantity
-from kubestrata.constructs import Availability, Exposure, Scaling, Workload
+from kubestrata.constructs import (
+    Availability,
+    EventScaling,
+    Exposure,
+    Hook,
+    Lifecycle,
+    PodSettings,
+    ProtocolPort,
+    Rollout,
+    Scaling,
+    ScalingTrigger,
+    Workload,
+)
 from kubestrata.constructs.platform_api import (
     APP,
     PlatformApi,
@@ -40,11 +52,12 @@ from kubestrata.constructs.workload import (
     Telemetry,
     WorkloadDefaults,
 )
+from kubestrata.constructs.workload.port import PortNumber
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.render import Rendering, restore
 from kubestrata.core.value.duration import Duration
 from tests.constructs.judging import kind_schema
-from tests.constructs.platform_api.composing import beside, composed, schema_of
+from tests.constructs.platform_api.composing import beside, composed, native, schema_of
 from tests.constructs.platform_api.declarations import declarations
 from tests.constructs.workload.platform import complete
 from tests.small_platform import new_component
@@ -55,6 +68,8 @@ IMAGE = Image("registry.example.com/web:1.0.0")
 class PlainContainer(Container, kw_only=True):
     """A container whose values all have a form in JSON."""
 
+    port: PortNumber = 8080
+    ports: Mapping[str, PortNumber] = {}
     env: Mapping[str, str] = {}
     files: Mapping[str, str] = {}
 
@@ -232,6 +247,33 @@ def test_any_workload_is_composed_as_the_construct_makes_it(drawn: object) -> No
         # Contradictory settings are refused when the objects are created.
         reject()
     assert found == wanted
+
+
+BEYOND: dict[str, dict[str, Any]] = {
+    "a worker": {"container": Container(port=None)},
+    "a port of UDP": {"container": Container(ports={"dns": ProtocolPort.udp(5353)})},
+    "a command as probe": {"container": Container(probes=Probes(liveness=Probe.exec("true")))},
+    "no probe": {"container": Container(probes=Probes.none())},
+    "a device": {"container": Container(resources=Resources(devices={"nvidia.com/gpu": 1}))},
+    "a hook": {"container": Container(lifecycle=Lifecycle(pre_stop=Hook.sleep(5)))},
+    "a user": {"container": Container(user=10001)},
+    "settings of the pod": {"pod": PodSettings(grace_seconds=5)},
+    "a rollout": {"rollout": Rollout.recreate()},
+    "scaling by events": {
+        "scaling": EventScaling(triggers=[ScalingTrigger(type="cpu", metadata={})], min=1)
+    },
+}
+
+
+@pytest.mark.parametrize("case", sorted(BEYOND))
+def test_what_a_claim_lacks_makes_native_objects(case: str) -> None:
+    claimed, plain = (
+        new_component(complete(*offers), "shop")
+        for offers in ([PlatformApi("cloud.example.com", [APP])], [])
+    )
+    for component in (claimed, plain):
+        Workload(component, "web", image=IMAGE, **BEYOND[case])
+    assert native(claimed) == native(plain)
 
 
 def test_null_is_a_value_where_it_is_not_the_default() -> None:

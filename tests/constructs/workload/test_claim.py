@@ -10,11 +10,20 @@ from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
 
 from kubeapis import k8s
-from kubestrata import Component, TypedPatch
-from kubestrata.constructs import Availability, Container, Exposure, Scaling, Workload
+from kubestrata import Component, Host, TypedPatch
+from kubestrata.constructs import (
+    Availability,
+    CiliumNetwork,
+    Container,
+    Exposure,
+    Pods,
+    Scaling,
+    Workload,
+)
 from kubestrata.constructs.data import PostgresSpec
 from kubestrata.constructs.platform_api import AppSpec, PlatformApi, PlatformKind
 from kubestrata.constructs.scaling import VerticalRecommendation
+from kubestrata.constructs.traffic import IngressController, Ingresses, IngressTls
 from kubestrata.constructs.workload import (
     Dependencies,
     SecretValue,
@@ -25,7 +34,7 @@ from kubestrata.constructs.workload import (
 from kubestrata.core.errors import InvalidValue
 from tests.constructs.judging import objects, rendered
 from tests.constructs.workload.platform import IMAGE, complete, secret
-from tests.small_platform import new_component, order
+from tests.small_platform import new_cluster, new_component, order
 
 
 @pytest.fixture
@@ -97,6 +106,26 @@ def test_a_claim_is_ordered_and_connected_as_native_objects_are(component: Compo
     names = {each["metadata"]["name"] for each in objects(component, "CiliumNetworkPolicy")}
     assert {"web-from-api", "web-from-gateway"} <= names
     assert web.service.url() == "http://web.shop.svc.cluster.local:80"
+
+
+def test_a_claim_has_its_ingress_beside_it_where_the_cluster_has_no_gateway(
+    tmp_path: Path,
+) -> None:
+    program = tmp_path / "app.k"
+    program.write_text("items = []\n")
+    kind = PlatformKind("App", "apps", AppSpec, program)
+    api = PlatformApi("example.com", [kind])
+    cluster = new_cluster(groups=("cilium.io", "example.com"), offers=[CiliumNetwork(), api])
+    nginx = Pods("nginx", "ingress", {"app": "nginx"})
+    tls = IngressTls.of_controller()
+    cluster.offer(Ingresses(public=IngressController("nginx", Host("example.com"), nginx, tls)))
+    component = new_component(cluster, "shop")
+    web = Workload(component, "web", image=IMAGE, route=Exposure(visibility="public"))
+    kinds = {item.identity.kind for item in component.rendered()}
+    assert kinds == {"App", "CiliumNetworkPolicy", "Ingress", "Namespace"}
+    assert "route" not in claim(component)
+    assert web.route is not None
+    assert (web.route.route.kind, web.route.url) == ("Ingress", "https://web.example.com")
 
 
 def test_contradictory_settings_are_refused_before_the_claim(component: Component) -> None:

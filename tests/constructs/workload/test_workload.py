@@ -191,7 +191,7 @@ def test_visibility_selects_gateway_and_domain(visibility: Any, host: str, gatew
 
 def test_a_route_needs_a_gateway() -> None:
     component = new_component(new_cluster())
-    with pytest.raises(MissingOffer, match="Gateways: cluster c1 provides none"):
+    with pytest.raises(MissingOffer, match="private exposure: cluster c1 provides neither"):
         Workload(component, "web", image=IMAGE, route=Exposure(visibility="private"))
 
 

@@ -71,7 +71,7 @@ class ProviderConfigName(Declaration):
 
 
 ManagementPolicy = Literal["*", "Create", "Delete", "LateInitialize", "Observe", "Update"]
-"""What Crossplane does with a managed resource (source: its `spec.managementPolicies`)."""
+"""Actions of Crossplane on a managed resource (source: its `spec.managementPolicies`)."""
 
 
 class PodIdentitySpec(Declaration):

@@ -43,7 +43,7 @@ class BothSides(ClusterCheck):
             known[each.pods.namespace, each.flow.direction].append(each)
         for each in self._allowed:
             peer, out = each.flow.peer, each.flow.direction == "egress"
-            if not isinstance(peer, Pods) or not cluster.declares(peer.namespace):
+            if not isinstance(peer, Pods) or peer.cluster or not cluster.declares(peer.namespace):
                 continue
             other = known[peer.namespace, "ingress" if out else "egress"]
             if not any(_meets(each, peer, one) for one in other):

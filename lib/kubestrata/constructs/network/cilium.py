@@ -12,6 +12,7 @@ from kubestrata.constructs.network.peer import Addresses, Entity, Hosts, Pods, W
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 
+_CLUSTER = "k8s:io.cilium.k8s.policy.cluster"
 _NAMESPACE = "k8s:io.kubernetes.pod.namespace"
 _Name = cilium.CiliumNetworkPolicySpecEgressToFqdns
 _Ports = cilium.CiliumNetworkPolicySpecEgressToPorts
@@ -77,7 +78,8 @@ def _selector(labels: Mapping[str, str]) -> cilium.CiliumNetworkPolicySpecEndpoi
 
 
 def _endpoint(pods: Pods) -> cilium.CiliumNetworkPolicySpecEndpointSelector:
-    return _selector({_NAMESPACE: pods.namespace, **pods.labels})
+    mesh = {_CLUSTER: pods.cluster} if pods.cluster is not None else {}
+    return _selector({_NAMESPACE: pods.namespace, **mesh, **pods.labels})
 
 
 def _numbers(

@@ -12,7 +12,7 @@ from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import Component, component_of
-from kubestrata.core.errors import InvalidReference
+from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.resource import Resource
@@ -52,14 +52,20 @@ class NetworkParty:
             found: object = getattr(target, "endpoint", target)
             fix = "pass a workload, a database or an Endpoint; for a Flow, write allow(...)"
             what = f"connection of {source.pods.name!r}"
-            _connect(source, require(what, found, Endpoint, fix=fix))
+            end = require(what, found, Endpoint, fix=fix)
+            if not end.ports:
+                why = f"leads to {end.pods.name!r}, which listens on no port"
+                raise InvalidValue(what, why, "add a port there, or connect the other way round")
+            _connect(source, end)
 
     def allow(self, *flows: Flow) -> None:
         """Allow each flow by a policy `<pods>-to-<peer>` or `<pods>-from-<peer>`.
 
-        Raises MissingOffer where the cluster has no Network.
+        Raises MissingOffer where the cluster has no Network, InvalidValue for pods on the host
+        network, which no policy selects.
         """
         party = self._party()
+        _require_policies(party.pods)
         for flow in flows:
             require(f"flow of {party.pods.name!r}", flow, Flow, fix="write Flow.to_...(...)")
             allow_flows(party.component, party.pods, [flow])
@@ -92,6 +98,7 @@ class Endpoint(NetworkParty):
         if policy is None:
             NetworkParty.allow(self, *flows)
         else:
+            _require_policies(self.pods)
             scope = Construct(self.component, f"{policy}-network")
             allow_flows(scope, self.pods, flows, name=policy)
 
@@ -112,10 +119,15 @@ def allow_flows(
     """Create one policy that allows `flows`, and one for DNS if the namespace has none.
 
     Its name is by default `<pods>-to-<peer>` or `<pods>-from-<peer>` of the first flow. Raises
-    MissingOffer where the cluster has no Network.
+    MissingOffer where the cluster has no Network. Pods on the host network get no policy.
     """
     cluster = component_of(scope).cluster
     network = cluster.ask(Network)
+    if pods.cluster is not None:
+        why = f"are in cluster {pods.cluster!r}, whose policies are not in cluster {cluster.name!r}"
+        raise InvalidReference(f"pods {pods.name!r}", why, "write the policy in their cluster")
+    if pods.host_network:
+        return None
     if name is None:
         word = "to" if flows[0].direction == "egress" else "from"
         name = f"{pods.name}-{word}-{flows[0].peer.name}"
@@ -128,6 +140,13 @@ def allow_flows(
     return made
 
 
+def _require_policies(pods: Pods) -> None:
+    if pods.host_network:
+        why = "are on the host network, where network policies do not apply"
+        fix = "open the other side for nodes: allow(Flow.from_nodes(...)), or use a host firewall"
+        raise InvalidValue(f"pods {pods.name!r}", why, fix)
+
+
 def _connect(source: Endpoint, target: Endpoint) -> None:
     one, other = source.pods, target.pods
     theirs = target.component.cluster
@@ -136,7 +155,8 @@ def _connect(source: Endpoint, target: Endpoint) -> None:
         why = f"the first is in cluster {source.component.cluster.name}, the other in cluster"
         fix = "connect endpoints of one cluster"
         raise InvalidReference(what, f"{why} {theirs.name}", fix)
-    allow_flows(source.component, one, [Flow.to_pods(other, *target.ports)])
-    allow_flows(target.component, other, [Flow.from_pods(one, *target.ports)])
+    out, into = Flow.to_pods(other, *target.ports), Flow.from_pods(one, *target.ports)
+    allow_flows(source.component, one, [out], name=f"{one.name}-to-{other.name}")
+    allow_flows(target.component, other, [into], name=f"{other.name}-from-{one.name}")
     if target.ready is not None:
         source.component.needs(target.ready)

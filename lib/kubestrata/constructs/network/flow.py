@@ -11,7 +11,7 @@ from kubestrata.constructs.network.peer import Addresses, Entity, Hosts, Peer, P
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
 
-Protocol = Literal["TCP", "UDP"]
+Protocol = Literal["SCTP", "TCP", "UDP"]
 _HTTPS = 443
 # Ports of the API server: of the Service `kubernetes`, and of its own hosts.
 _API_PORTS = (443, 6443)
@@ -63,13 +63,13 @@ class Flow:
 
     @classmethod
     def to_pods(cls, pods: Pods, *ports: PodPort) -> Flow:
-        """Return egress to pods of the cluster."""
-        return cls("egress", pods, _ports(ports))
+        """Return egress to pods of the cluster; those on the host network are nodes."""
+        return cls("egress", _seen(pods), _ports(ports))
 
     @classmethod
     def from_pods(cls, pods: Pods, *ports: PodPort) -> Flow:
-        """Return ingress from pods of the cluster."""
-        return cls("ingress", pods, _ports(ports))
+        """Return ingress from pods of the cluster; those on the host network are nodes."""
+        return cls("ingress", _seen(pods), _ports(ports))
 
     @classmethod
     def to_hosts(cls, *names: str, port: int = _HTTPS) -> Flow:
@@ -139,6 +139,11 @@ class Flow:
     def of(cls, direction: Literal["egress", "ingress"], peer: Peer, *ports: PodPort) -> Flow:
         """Return a flow to or from `peer`."""
         return cls(direction, peer, _ports(ports))
+
+
+def _seen(pods: Pods) -> Pods | Entity:
+    """Return pods as a policy sees them."""
+    return Entity("nodes") if pods.host_network else pods
 
 
 def _ports(ports: Sequence[PodPort]) -> tuple[NetworkPort | NamedPort, ...]:

@@ -8,6 +8,7 @@ from kubeapis import k8s
 from kubestrata.constructs.network.flow import Flow, NamedPort, NetworkPort
 from kubestrata.constructs.network.network import DNS_PORTS, Network
 from kubestrata.constructs.network.peer import Addresses, Entity, Hosts, Peer, Pods
+from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 
@@ -84,6 +85,10 @@ def _ingress(flow: Flow) -> k8s.NetworkPolicyIngressRule:
 def _peers(peer: Peer) -> list[k8s.NetworkPolicyPeer] | None:
     match peer:
         case Pods():
+            if peer.cluster is not None:
+                why = f"are in cluster {peer.cluster!r}, which a NetworkPolicy cannot select"
+                fix = "provide CiliumNetwork(), or allow their addresses"
+                raise InvalidValue(f"pods {peer.name!r}", why, fix)
             namespace = k8s.LabelSelector(match_labels={_NAMESPACE: peer.namespace})
             pods = k8s.LabelSelector(match_labels=peer.labels) if peer.labels else None
             return [k8s.NetworkPolicyPeer(namespace_selector=namespace, pod_selector=pods)]

@@ -21,14 +21,20 @@ _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?)?\Z")
 class Pods:
     """Pods of one namespace that have all of `labels`; without labels, every pod in it.
 
-    `name` is used in the names of policies.
+    `name` is used in the names of policies. Pods with `host_network` are on the network of their
+    node: no policy applies to them, and their peers see them as nodes. `cluster` is the name of
+    another cluster of the mesh that runs them; None is that of the policy (source: ClusterMesh).
     """
 
     name: str
     namespace: str
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    host_network: bool = False
+    cluster: str | None = None
 
     def __post_init__(self) -> None:
+        if self.cluster is not None:
+            check_label(f"cluster of pods {self.name!r}:", self.cluster)
         check_label(f"namespace of pods {self.name!r}:", self.namespace)
         for key, value in self.labels.items():
             if not _LABEL_KEY.match(str(key)) or not _LABEL_VALUE.match(str(value)):

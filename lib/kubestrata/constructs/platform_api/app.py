@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,11 @@ from kubestrata.constructs.secret import SecretStoreReference
 from kubestrata.constructs.traffic import (
     GatewayReference,
     Gateways,
+    IngressController,
     RouteReference,
     connect_gateway,
+    entry_point,
+    expose,
 )
 from kubestrata.constructs.workload import (
     SERVICE_PORT,
@@ -27,6 +31,7 @@ from kubestrata.constructs.workload import (
     WorkloadObjects,
     check_native,
     exposed_ports,
+    route_rules,
 )
 from kubestrata.core.cluster import Cluster, component_of
 from kubestrata.core.json_value import JsonObject
@@ -48,7 +53,8 @@ class ClaimedWorkload:
     """One claim of an AppSpec in place of the native objects of a workload.
 
     `objects` are references to the objects that the composition creates. The gateway's network
-    policies stay beside the claim, which waits for the gateway and the secret store.
+    policies stay beside the claim, which waits for the gateway and the secret store; so does the
+    Ingress of a cluster without a gateway.
     """
 
     def __init__(
@@ -63,6 +69,10 @@ class ClaimedWorkload:
             store = cluster.ask(SecretStoreReference)
             store.require_namespace(pods.namespace)
             self._component.needs(store.ref)
+        exposure = declaration.route
+        self._entry = entry_point(cluster, exposure.visibility) if exposure is not None else None
+        if isinstance(self._entry, IngressController):
+            declaration = replace(declaration, route=None)
         spec = AppSpec.of(declaration, defaults)
         self.resource = api.claim(scope, pods.name, spec)
         service = ServiceReference(self._made("", "Service"), SERVICE_PORT)
@@ -79,15 +89,19 @@ class ClaimedWorkload:
         return Reference(self._component, group, kind, name, namespace, self.resource)
 
     def _route(self, service: ServiceReference) -> RouteReference | None:
-        exposure = self._declaration.route
-        if exposure is None:
+        exposure, gateway = self._declaration.route, self._entry
+        if exposure is None or gateway is None:
             return None
-        gateway = self._component.cluster.ask(Gateways).with_visibility(exposure.visibility)
-        ports = exposed_ports(self._declaration)
+        known = self._declaration.container.all_ports
+        ports, label = exposed_ports(exposure, known), exposure.host or self._pods.name
         to = Endpoint(self._pods, ports, self._component, self.resource.ref).behind(service)
+        if isinstance(gateway, IngressController):
+            rules, seen = route_rules(exposure, known), exposure.visibility
+            name = self._pods.name
+            return expose(self._scope, name, label=label, to=to, visibility=seen, rules=rules)
         connect_gateway(self._scope, self._pods.name, gateway=gateway, to=to)
         self._component.needs(gateway.gateway)
-        host = gateway.domain.sub(exposure.host or self._pods.name)
+        host = gateway.domain.sub(label)
         return RouteReference(self._made("gateway.networking.k8s.io", "HTTPRoute"), host)
 
 

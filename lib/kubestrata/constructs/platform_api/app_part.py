@@ -10,7 +10,7 @@ from msgspec import Meta
 from kubestrata.constructs.cloud.pod_identity_spec import ProviderConfigName
 from kubestrata.constructs.cloud.statement import LEAST_PRIVILEGE, Statement
 from kubestrata.constructs.platform_api.sql_instance import SQLInstanceSpec
-from kubestrata.constructs.workload.container import PortNumber
+from kubestrata.constructs.workload.port import PortNumber
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.quantity import Quantity

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from kubestrata.constructs.scaling import ExternalMetric, PodsMetric, ScalingBehavior
-from kubestrata.constructs.workload.container import PortNumber
+from kubestrata.constructs.workload.port import PortNumber
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.quantity import Quantity

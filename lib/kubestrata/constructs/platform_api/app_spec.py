@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta
 
 from kubestrata.constructs.platform_api.app_part import (
@@ -44,11 +43,13 @@ from kubestrata.constructs.platform_api.app_pod import (
     LivenessProbe,
     ReadinessProbe,
 )
-from kubestrata.constructs.scaling import Availability, Scaling
+from kubestrata.constructs.scaling import Availability, EventScaling, Scaling
 from kubestrata.constructs.workload import (
+    HTTP,
     Container,
     EnvironmentSource,
     Exposure,
+    Probe,
     Probes,
     Resources,
     SecretValue,
@@ -146,13 +147,38 @@ class AppSpec(Declaration, kw_only=True):
             raise self.refuse("run_as_non_root", "is False: pods would not be admitted")
 
     @classmethod
+    def covers(cls, declaration: WorkloadDeclaration, defaults: WorkloadDefaults) -> bool:
+        """Return True if a claim has a field for everything that a workload declares."""
+        container, default = declaration.container, Container()
+        probes = container.probes or defaults.probes
+        resources = container.resources or defaults.resources
+        beyond = (
+            getattr(container, name) != getattr(default, name)
+            for name in container.__struct_fields__
+            if name not in CARRIED
+        )
+        return (
+            declaration.pod is None
+            and declaration.rollout is None
+            and not isinstance(declaration.scaling, EventScaling)
+            and container.port is not None
+            and all(isinstance(port, int) for port in container.ports.values())
+            and probes.liveness_probe.is_plain
+            and probes.readiness_probe.is_plain
+            and not (resources.devices or resources.ephemeral_storage_request)
+            and not any(beyond)
+        )
+
+    @classmethod
     def of(cls, declaration: WorkloadDeclaration, defaults: WorkloadDefaults) -> AppSpec:
         """Return the claim's spec of a workload, with the defaults of its cluster written out.
 
         What the workload keeps data in, its identity and its monitoring are beside the claim.
         """
         container = declaration.container
-        scaling = declaration.scaling or defaults.scaling
+        scaling = defaults.scaling
+        if isinstance(declaration.scaling, Scaling):
+            scaling = declaration.scaling
         availability = declaration.availability or defaults.availability
         return cls(
             image=_image(declaration.image, container),
@@ -193,10 +219,44 @@ class AppSpec(Declaration, kw_only=True):
                 for name, entry in container.secrets_from_store.items()
             ],
             health_probes=_probes(container.probes or defaults.probes),
-            service=AppService(port=container.port, ports=container.ports),
+            service=_service(container),
             route=_route(declaration.route, container),
             observability=_observability(container),
         )
+
+
+CARRIED = frozenset(
+    (
+        "args",
+        "command",
+        "config",
+        "env",
+        "env_from",
+        "env_from_config_maps",
+        "env_from_fields",
+        "env_from_secrets",
+        "env_from_store",
+        "files",
+        "files_from_secrets",
+        "port",
+        "ports",
+        "probes",
+        "pull_policy",
+        "resources",
+        "secrets_from_store",
+        "service_account_token",
+        "telemetry",
+        "writable",
+        "writable_root",
+    )
+)
+"""Fields of a Container that a claim has; others are those of native objects only."""
+
+
+def _service(container: Container) -> AppService:
+    numbers = container.port_numbers
+    main = numbers.pop(HTTP)
+    return AppService(port=main, ports=numbers)
 
 
 _PRESETS: Mapping[str | None, Literal["hard", "none", "soft"]] = {
@@ -285,8 +345,17 @@ def _probes(probes: Probes) -> AppProbes:
     )
 
 
-def _times(probe: Declaration) -> dict[str, Any]:
-    return msgspec.structs.asdict(probe)
+_TIMES = (
+    "path",
+    "initial_delay_seconds",
+    "period_seconds",
+    "timeout_seconds",
+    "failure_threshold",
+)
+
+
+def _times(probe: Probe) -> dict[str, Any]:
+    return {name: getattr(probe, name) for name in _TIMES}
 
 
 def _route(exposure: Exposure | None, container: Container) -> AppRoute:

@@ -12,7 +12,13 @@ from kubestrata.constructs.platform_api.app import ClaimedWorkload
 from kubestrata.constructs.platform_api.app_spec import AppSpec
 from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
 from kubestrata.constructs.platform_api.sql_instance import SQLInstanceSpec
-from kubestrata.constructs.workload import WorkloadDeclaration, WorkloadObjects, WorkloadProvider
+from kubestrata.constructs.workload import (
+    WorkloadDeclaration,
+    WorkloadDefaults,
+    WorkloadObjects,
+    WorkloadProvider,
+)
+from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.resource import Resource
 
@@ -32,8 +38,9 @@ class PlatformApi(Claims, WorkloadProvider, PostgresProvider, PodIdentityProvide
     def run_workload(
         self, scope: Construct, pods: Pods, declaration: WorkloadDeclaration
     ) -> WorkloadObjects | None:
-        """Claim the AppSpec of a workload; return None if the API has no kind for it."""
-        if self.kind_of(AppSpec) is None:
+        """Claim the AppSpec of a workload; return None if no kind has all that it declares."""
+        defaults = WorkloadDefaults.of(component_of(scope).cluster)
+        if self.kind_of(AppSpec) is None or not AppSpec.covers(declaration, defaults):
             return None
         return ClaimedWorkload(self, scope, pods, declaration).objects
 

@@ -1,6 +1,11 @@
 """Replicas, requests, scheduling and disruption budgets of workloads."""
 
 from kubestrata.constructs.scaling.availability import Availability, DisruptionBudget
+from kubestrata.constructs.scaling.event_scaling import (
+    EventAutoscaler,
+    EventScaling,
+    ScalingTrigger,
+)
 from kubestrata.constructs.scaling.horizontal_autoscaler import HorizontalAutoscaler
 from kubestrata.constructs.scaling.metric import ExternalMetric, PodsMetric
 from kubestrata.constructs.scaling.placement import affinity, topology_spread_constraints
@@ -20,6 +25,8 @@ from kubestrata.constructs.scaling.vertical_autoscaler import (
 __all__ = [
     "Availability",
     "DisruptionBudget",
+    "EventAutoscaler",
+    "EventScaling",
     "ExternalMetric",
     "HorizontalAutoscaler",
     "PodsMetric",
@@ -28,6 +35,7 @@ __all__ = [
     "ScalingBehavior",
     "ScalingPolicy",
     "ScalingRules",
+    "ScalingTrigger",
     "VerticalAutoscaler",
     "VerticalRecommendation",
     "VerticalScaling",

@@ -19,7 +19,7 @@ Strength = Literal["preferred", "required"]
 
 
 class Availability(Declaration, kw_only=True):
-    """What a drain may take at a time, and over what the replicas are spread.
+    """Limits of a drain, and the spread of replicas over zones and nodes.
 
     Amounts are numbers of pods or percent (`50%`); at most one of `min_available` and
     `max_unavailable` is set, by default one pod may be unavailable. `spread` selects whether a pod

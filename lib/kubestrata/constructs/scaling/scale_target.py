@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from kubestrata.constructs.scaling.scaling import Scaling, VerticalScaling
+from kubestrata.constructs.scaling.scaling import ReplicaScaling, VerticalScaling
 from kubestrata.core.argument import require
 from kubestrata.core.errors import DuplicateObject, InvalidReference
 from kubestrata.core.identity import Identity
@@ -27,7 +27,17 @@ _SCALABLE = {
     ("apps", "ReplicaSet"),
     ("apps", "StatefulSet"),
 }
+# Source: the controllers that the recommender of VerticalPodAutoscalers reads.
+_SIZABLE = _SCALABLE | {("apps", "DaemonSet"), ("batch", "CronJob")}
 _BUILT_IN = ("", "apps", "batch", "policy")
+
+
+_OWN = "pass the workload's own ref"
+_FIXES = {
+    "CronJob": "set parallel= where pods should run at once",
+    "DaemonSet": "remove it: one pod runs on each node; VerticalScaling sizes them",
+    "Job": "set parallel= where pods should run at once",
+}
 
 
 def require_scalable(target: Reference) -> None:
@@ -35,7 +45,15 @@ def require_scalable(target: Reference) -> None:
     require("target of an autoscaler", target, Reference, fix="pass deployment.ref")
     if target.group in _BUILT_IN and (target.group, target.kind) not in _SCALABLE:
         why = f"is a {target.kind}, which has no replicas"
-        raise InvalidReference(str(target), why, "pass the workload's own ref")
+        raise InvalidReference(str(target), why, _FIXES.get(target.kind, _OWN))
+
+
+def require_sizable(target: Reference) -> None:
+    """Raise InvalidReference for a built-in kind whose pods cannot be sized."""
+    require("target of an autoscaler", target, Reference, fix="pass deployment.ref")
+    if target.group in _BUILT_IN and (target.group, target.kind) not in _SIZABLE:
+        why = f"is a {target.kind}, whose pods a VerticalPodAutoscaler does not size"
+        raise InvalidReference(str(target), why, _OWN)
 
 
 def refuse_fixed_replicas(target: Reference) -> None:
@@ -51,14 +69,14 @@ def refuse_fixed_replicas(target: Reference) -> None:
 
 @dataclass(slots=True)
 class _Target:
-    horizontal: tuple[Scaling, Origin] | None = None
+    horizontal: tuple[ReplicaScaling, Origin] | None = None
     vertical: tuple[VerticalScaling, Origin] | None = None
 
 
 _targets: WeakKeyDictionary[OwningCluster, dict[Identity, _Target]] = WeakKeyDictionary()
 
 
-def scale_horizontally(target: Reference, scaling: Scaling) -> None:
+def scale_horizontally(target: Reference, scaling: ReplicaScaling) -> None:
     """Register an autoscaler of replicas.
 
     Raises DuplicateObject if the target has one already, InvalidValue if one of requests uses the

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 import msgspec
 from msgspec import Meta
@@ -11,6 +11,15 @@ from msgspec import Meta
 from kubestrata.constructs.scaling.metric import ExternalMetric, PodsMetric
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.quantity import Quantity
+
+
+class ReplicaScaling(Protocol):
+    """Settings of an autoscaler of replicas."""
+
+    @property
+    def resources(self) -> frozenset[str]:
+        """Return the resources whose utilization is a metric: cpu, memory."""
+        ...
 
 
 class ScalingPolicy(Declaration, kw_only=True):
@@ -106,7 +115,7 @@ class VerticalScaling(Declaration, kw_only=True):
     smallest: _Limits = msgspec.field(default_factory=dict[Sized, Quantity])
     largest: _Limits = msgspec.field(default_factory=dict[Sized, Quantity])
 
-    def check_beside(self, horizontal: Scaling) -> None:
+    def check_beside(self, horizontal: ReplicaScaling) -> None:
         """Raise InvalidValue if both autoscalers use the same resource."""
         both = sorted(horizontal.resources.intersection(self.resources))
         if both and self.mode != "Off":

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from kubeapis import k8s, vpa
 from kubestrata.constructs.scaling.scale_target import (
     api_version,
-    require_scalable,
+    require_sizable,
     scale_vertically,
 )
 from kubestrata.constructs.scaling.scaling import Scaling, Sized, VerticalScaling
@@ -34,7 +34,7 @@ class VerticalAutoscaler(Construct):
     ) -> None:
         if horizontal is not None:
             scaling.check_beside(horizontal)
-        require_scalable(target)
+        require_sizable(target)
         scale_vertically(target, scaling)
         super().__init__(scope, f"{id}-vertical-autoscaler")
         self.resource = vpa.VerticalPodAutoscaler(

@@ -1,20 +1,40 @@
-"""Ingress: gateways, routes, certificates and DNS records."""
+"""Ways in: gateways, routes, Ingresses, Services, certificates and DNS records."""
 
+from kubestrata.constructs.traffic.address_pool import (
+    CiliumAddressPool,
+    CiliumL2Announcements,
+    MetalLbAddressPool,
+    MetalLbL2Announcements,
+)
 from kubestrata.constructs.traffic.allowed_route import RoutesFrom
 from kubestrata.constructs.traffic.attachment import connect_gateway
 from kubestrata.constructs.traffic.certificate import Certificate, Lifetime, PrivateKey
+from kubestrata.constructs.traffic.cilium_bgp import BgpPeer, BgpSession, CiliumBgp
 from kubestrata.constructs.traffic.dns_record import PUBLISHED_FILTER, DnsRecord
 from kubestrata.constructs.traffic.dns_solver import DnsSolver
+from kubestrata.constructs.traffic.exposure import entry_point, expose
 from kubestrata.constructs.traffic.gateway import Gateway
+from kubestrata.constructs.traffic.gateway_api import GatewayApi
 from kubestrata.constructs.traffic.gateway_class import CiliumGatewayClass
 from kubestrata.constructs.traffic.gateway_exposure import GatewayExposure
 from kubestrata.constructs.traffic.gateway_reference import (
+    GatewayPort,
     GatewayReference,
     Gateways,
     RouteReference,
     Visibility,
 )
+from kubestrata.constructs.traffic.global_service import GlobalService
 from kubestrata.constructs.traffic.grpc_route import GrpcMatch, GrpcRoute
+from kubestrata.constructs.traffic.ingress import Ingress
+from kubestrata.constructs.traffic.ingress_controller import IngressController, Ingresses
+from kubestrata.constructs.traffic.ingress_path import IngressPath, IngressRule
+from kubestrata.constructs.traffic.ingress_settings import (
+    ControllerAnnotations,
+    IngressSettings,
+    NginxSettings,
+)
+from kubestrata.constructs.traffic.ingress_tls import IngressTls
 from kubestrata.constructs.traffic.issuer import (
     LETS_ENCRYPT,
     LETS_ENCRYPT_STAGING,
@@ -23,6 +43,13 @@ from kubestrata.constructs.traffic.issuer import (
     VaultIssuer,
 )
 from kubestrata.constructs.traffic.listener import Listener
+from kubestrata.constructs.traffic.load_balancer import LoadBalancer
+from kubestrata.constructs.traffic.nginx_option import (
+    NginxAuth,
+    NginxBuffers,
+    NginxCanary,
+    NginxTimeouts,
+)
 from kubestrata.constructs.traffic.route import HttpsRedirect, Route
 from kubestrata.constructs.traffic.route_filter import (
     Headers,
@@ -33,30 +60,66 @@ from kubestrata.constructs.traffic.route_filter import (
 )
 from kubestrata.constructs.traffic.route_match import PathMatch, RouteMatch
 from kubestrata.constructs.traffic.route_rule import RouteRule, Timeouts
-from kubestrata.constructs.traffic.tls_route import GatewayApi, TlsRoute
+from kubestrata.constructs.traffic.service import (
+    ClusterIpService,
+    ExternalNameService,
+    HeadlessService,
+    NodePortService,
+)
+from kubestrata.constructs.traffic.service_address import ServiceAddress
+from kubestrata.constructs.traffic.service_port import ServicePort
+from kubestrata.constructs.traffic.stream_route import TcpRoute, UdpRoute
+from kubestrata.constructs.traffic.tls_route import TlsRoute
 
 __all__ = [
     "LETS_ENCRYPT",
     "LETS_ENCRYPT_STAGING",
     "PUBLISHED_FILTER",
     "AcmeIssuer",
+    "BgpPeer",
+    "BgpSession",
     "Certificate",
+    "CiliumAddressPool",
+    "CiliumBgp",
     "CiliumGatewayClass",
+    "CiliumL2Announcements",
+    "ClusterIpService",
+    "ControllerAnnotations",
     "DnsRecord",
     "DnsSolver",
+    "ExternalNameService",
     "Gateway",
     "GatewayApi",
     "GatewayExposure",
+    "GatewayPort",
     "GatewayReference",
     "Gateways",
+    "GlobalService",
     "GrpcMatch",
     "GrpcRoute",
     "Headers",
+    "HeadlessService",
     "HttpsRedirect",
+    "Ingress",
+    "IngressController",
+    "IngressPath",
+    "IngressRule",
+    "IngressSettings",
+    "IngressTls",
+    "Ingresses",
     "InternalAuthority",
     "Lifetime",
     "Listener",
+    "LoadBalancer",
+    "MetalLbAddressPool",
+    "MetalLbL2Announcements",
     "NewPath",
+    "NginxAuth",
+    "NginxBuffers",
+    "NginxCanary",
+    "NginxSettings",
+    "NginxTimeouts",
+    "NodePortService",
     "PathMatch",
     "PrivateKey",
     "Redirect",
@@ -67,9 +130,15 @@ __all__ = [
     "RouteReference",
     "RouteRule",
     "RoutesFrom",
+    "ServiceAddress",
+    "ServicePort",
+    "TcpRoute",
     "Timeouts",
     "TlsRoute",
+    "UdpRoute",
     "VaultIssuer",
     "Visibility",
     "connect_gateway",
+    "entry_point",
+    "expose",
 ]

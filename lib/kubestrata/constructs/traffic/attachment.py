@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from kubeapis import gateway as api
-from kubestrata.constructs.network.connection import ServiceEndpoint, allow_flows
+from kubestrata.constructs.network.connection import Endpoint, ServiceEndpoint, allow_flows
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
-from kubestrata.constructs.network.peer import Pods
-from kubestrata.constructs.traffic.gateway_reference import GatewayReference
+from kubestrata.constructs.network.peer import Peer, Pods
+from kubestrata.constructs.traffic.gateway_reference import GatewayPort, GatewayReference
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
-from kubestrata.core.reference import ServiceReference
+from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.value.host import Host
 
 
-def parent(gateway: GatewayReference) -> api.TCPRouteSpecParentRefs:
+def parent(gateway: GatewayReference | GatewayPort) -> api.TCPRouteSpecParentRefs:
     """Return the listener as a `parentRefs` entry; using it makes an edge to the Gateway."""
     return api.TCPRouteSpecParentRefs(
         name=gateway.gateway.name,
@@ -50,21 +52,43 @@ def check_namespace(scope: Construct, service: ServiceReference) -> None:
 
 
 def connect_gateway(
-    scope: Construct, id: str, *, gateway: GatewayReference, to: ServiceReference
+    scope: Construct, id: str, *, gateway: GatewayReference | GatewayPort, to: ServiceReference
 ) -> None:
     """Connect the Gateway's proxies to the pods behind a Service, where these are known.
 
     Creates the policy `<id>-from-gateway` for the pods, and a second one beside the Gateway if its
     proxies are pods. Does nothing where the cluster has no Network.
     """
+    if isinstance(to, ServiceEndpoint):
+        beside = gateway.gateway
+        connect_proxies(scope, id, gateway.proxies, to.endpoint, beside=beside, kind="gateway")
+
+
+def connect_proxies(
+    scope: Construct,
+    id: str,
+    proxies: Peer,
+    backend: Endpoint,
+    *,
+    beside: Reference | None,
+    kind: Literal["gateway", "ingress"],
+) -> None:
+    """Allow traffic from proxies to the pods of a backend: `<id>-from-<kind>`.
+
+    The policy of proxies that are pods is in the component of `beside`; None if nothing here runs
+    them. Does nothing where the cluster has no Network.
+    """
     cluster = component_of(scope).cluster
-    network = cluster.find(Network)
-    if network is None or not isinstance(to, ServiceEndpoint):
+    if cluster.find(Network) is None:
         return
-    pods, ports = to.endpoint.pods, to.endpoint.ports
-    into = Flow.of("ingress", gateway.proxies, *ports)
-    allow_flows(scope, pods, [into], name=f"{id}-from-gateway")
-    if isinstance(gateway.proxies, Pods):
-        proxies, out = gateway.proxies, Flow.to_pods(pods, *ports)
+    pods, ports = backend.pods, backend.ports
+    into = (
+        Flow.from_pods(proxies, *ports)
+        if isinstance(proxies, Pods)
+        else Flow.of("ingress", proxies, *ports)
+    )
+    allow_flows(scope, pods, [into], name=f"{id}-from-{kind}")
+    if isinstance(proxies, Pods) and beside is not None:
+        out = Flow.to_pods(pods, *ports)
         name = f"{proxies.name}-to-{pods.namespace}-{id}"
-        allow_flows(cluster.owner_of(gateway.gateway), proxies, [out], name=name)
+        allow_flows(cluster.owner_of(beside), proxies, [out], name=name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kubestrata.core.errors import InvalidValue
@@ -18,15 +18,17 @@ UNPUBLISHED = {f"{_PREFIX}/controller": "none"}
 
 @dataclass(frozen=True, slots=True)
 class DnsRecord:
-    """Publishes the hosts of a Gateway's routes, or of one route.
+    """Publishes the hosts of a Gateway's routes, of one route, or those of a load balancer.
 
     `target` replaces the Gateway's own address, and is only read on Gateways; `ttl` (in seconds)
-    and `proxied` (by Cloudflare) are only read on routes. None is external-dns' default.
+    and `proxied` (by Cloudflare) are only read on routes and Services. None is external-dns'
+    default. `hosts` are for Services, which have no hosts of their own.
     """
 
     target: Host | None = None
     ttl: int | None = None
     proxied: bool | None = None
+    hosts: Sequence[Host] = ()
 
     def __post_init__(self) -> None:
         if self.ttl is not None and self.ttl <= 0:
@@ -42,5 +44,11 @@ class DnsRecord:
         """Return the annotations with the settings of the record."""
         proxied = None if self.proxied is None else str(self.proxied).lower()
         ttl = None if self.ttl is None else str(self.ttl)
-        found = {"target": self.target, "ttl": ttl, "cloudflare-proxied": proxied}
+        hosts = ",".join(map(str.__str__, self.hosts)) or None
+        found = {
+            "hostname": hosts,
+            "target": self.target,
+            "ttl": ttl,
+            "cloudflare-proxied": proxied,
+        }
         return {f"{_PREFIX}/{key}": value for key, value in found.items() if value is not None}

@@ -9,7 +9,7 @@ from kubeapis import k8s
 from kubestrata.constructs.network.peer import Entity, Peer
 from kubestrata.constructs.traffic.dns_record import DnsRecord
 from kubestrata.constructs.traffic.gateway_exposure import GatewayExposure
-from kubestrata.constructs.traffic.gateway_reference import GatewayReference
+from kubestrata.constructs.traffic.gateway_reference import GatewayPort, GatewayReference
 from kubestrata.constructs.traffic.listener import Listener
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
@@ -66,12 +66,27 @@ class Gateway(Construct):
         self._proxies = proxies
 
     def listener(self, name: str) -> GatewayReference:
-        """Return the listener for routes to attach to; raises InvalidReference if unknown."""
+        """Return a listener with a host for routes; raises InvalidReference for any other."""
+        found = self._find(name)
+        if found.domain is None:
+            why = f"has no host at listener {name!r}, which is for {found.protocol}"
+            raise InvalidReference(str(self.resource.ref), why, f"write gateway.port({name!r})")
+        return GatewayReference(self.resource.ref, name, found.domain, self._proxies)
+
+    def port(self, name: str) -> GatewayPort:
+        """Return a TCP or UDP listener for routes; raises InvalidReference for any other."""
+        found = self._find(name)
+        if found.protocol not in ("TCP", "UDP"):
+            why = f"has listener {name!r} for {found.protocol}, not for TCP or UDP"
+            raise InvalidReference(str(self.resource.ref), why, f"write gateway.listener({name!r})")
+        return GatewayPort(self.resource.ref, name, found.protocol, self._proxies)
+
+    def _find(self, name: str) -> Listener:
         found = self._listeners.get(name)
         if found is None:
             why = f"has no listener {name!r}; it has {', '.join(sorted(self._listeners))}"
             raise InvalidReference(str(self.resource.ref), why)
-        return GatewayReference(self.resource.ref, name, found.domain, self._proxies)
+        return found
 
 
 def _check_names(id: str, listeners: Sequence[Listener]) -> None:

@@ -27,16 +27,30 @@ class GatewayReference:
 
 
 @dataclass(frozen=True, slots=True)
+class GatewayPort:
+    """A TCP or UDP listener of a Gateway, which has no host.
+
+    `proxies` is the source of its traffic, for network policies.
+    """
+
+    gateway: Reference
+    listener: str
+    protocol: Literal["TCP", "UDP"]
+    proxies: Peer = field(default_factory=lambda: Entity("gateway"))
+
+
+@dataclass(frozen=True, slots=True)
 class RouteReference:
-    """An HTTPRoute and the host that it serves."""
+    """An HTTPRoute or an Ingress, and the host that it serves."""
 
     route: Reference
     host: Host
+    scheme: Literal["http", "https"] = "https"
 
     @property
     def url(self) -> str:
         """Return the URL of the host."""
-        return f"https://{self.host}"
+        return f"{self.scheme}://{self.host}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +60,16 @@ class Gateways:
     public: GatewayReference | None = None
     private: GatewayReference | None = None
 
-    def with_visibility(self, visibility: Visibility) -> GatewayReference:
-        """Return the gateway of a visibility; raises MissingOffer if the cluster has none."""
+    def find(self, visibility: Visibility) -> GatewayReference | None:
+        """Return the gateway of a visibility, None if there is none."""
         if visibility not in get_args(Visibility):
             why = f"is not a valid visibility: must be one of {', '.join(get_args(Visibility))}"
             raise InvalidValue(f"visibility {visibility!r}", why)
-        found = self.public if visibility == "public" else self.private
+        return self.public if visibility == "public" else self.private
+
+    def with_visibility(self, visibility: Visibility) -> GatewayReference:
+        """Return the gateway of a visibility; raises MissingOffer if the cluster has none."""
+        found = self.find(visibility)
         if found is None:
             fix = f"provide Gateways({visibility}=...) to the cluster"
             raise MissingOffer(f"{visibility} gateway", "the cluster has none", fix)

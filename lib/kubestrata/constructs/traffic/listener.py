@@ -16,13 +16,13 @@ from kubestrata.core.value.port import Port
 class Listener:
     """A port, a protocol and the hosts that it serves; use one of the factories below.
 
-    `host` is one host, or a wildcard for all hosts below a domain.
+    `host` is one host, or a wildcard for all hosts below a domain; TCP and UDP have none.
     """
 
     name: str
     port: Port
-    protocol: Literal["HTTP", "HTTPS", "TLS"]
-    host: Host
+    protocol: Literal["HTTP", "HTTPS", "TCP", "TLS", "UDP"]
+    host: Host | None
     routes: RoutesFrom
     certificate: SecretReference | None = None
 
@@ -53,10 +53,20 @@ class Listener:
         """Return a listener for TLS that the pods terminate: the Gateway sees only the SNI."""
         return cls(name, port or Port(443), "TLS", host, routes)
 
+    @classmethod
+    def tcp(cls, port: Port, *, routes: RoutesFrom, name: str) -> Listener:
+        """Return a listener for TCP connections: one TcpRoute gets all of them."""
+        return cls(name, port, "TCP", None, routes)
+
+    @classmethod
+    def udp(cls, port: Port, *, routes: RoutesFrom, name: str) -> Listener:
+        """Return a listener for UDP packets: one UdpRoute gets all of them."""
+        return cls(name, port, "UDP", None, routes)
+
     @property
-    def domain(self) -> Host:
-        """Return the domain of the hosts of its routes."""
-        return Host(self.host.removeprefix("*."))
+    def domain(self) -> Host | None:
+        """Return the domain of the hosts of its routes; None for TCP and UDP."""
+        return Host(self.host.removeprefix("*.")) if self.host is not None else None
 
     @property
     def field(self) -> api.GatewaySpecListeners:

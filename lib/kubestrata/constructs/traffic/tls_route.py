@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 from kubeapis import gateway as api
 from kubeapis.gateway import v1alpha2
 from kubestrata.constructs.traffic.attachment import (
@@ -13,21 +10,12 @@ from kubestrata.constructs.traffic.attachment import (
     connect_gateway,
     parent,
 )
+from kubestrata.constructs.traffic.gateway_api import GatewayApi
 from kubestrata.constructs.traffic.gateway_reference import GatewayReference
 from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ServiceReference
 from kubestrata.core.value.host import Host
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayApi:
-    """Versions that a cluster serves, if its Gateway API is not the newest.
-
-    `tls_route` is `v1alpha2` before v1.5 of the Gateway API.
-    """
-
-    tls_route: Literal["v1", "v1alpha2"] = "v1"
 
 
 class TlsRoute(Construct):

@@ -1,4 +1,4 @@
-"""Container of a workload: ports, configuration, files, probes and resources.
+"""Container of a workload: ports, configuration, files, mounts, probes and resources.
 
 Hardening of pods is in `pod.py` only.
 """
@@ -9,156 +9,57 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from kubestrata.constructs.secret import SecretKey
+from kubestrata.constructs.workload.exception import ContainerException
+from kubestrata.constructs.workload.lifecycle import Lifecycle
+from kubestrata.constructs.workload.port import (
+    HTTP,
+    PortNumber,
+    ProtocolPort,
+    as_port,
+    check_ports,
+)
+from kubestrata.constructs.workload.probe import Probe, Probes
+from kubestrata.constructs.workload.resources import Resources
+from kubestrata.constructs.workload.value_source import (
+    ConfigMapValue,
+    EnvironmentSource,
+    SecretValue,
+    StoreEntry,
+    StoreValue,
+    Telemetry,
+)
+from kubestrata.constructs.workload.volume import Mount
+from kubestrata.core.argument import require
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import shown
-from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.quantity import Quantity
-
-HTTP = "http"
-"""Name of the port that Service, route and probes use."""
-
-PortNumber: TypeAlias = Annotated[int, Meta(ge=1, le=65535)]
-
-
-class SecretValue(Declaration, kw_only=True):
-    """One key of a Secret in the workload's namespace."""
-
-    secret: Annotated[str, Meta(description="The Secret's name.")]
-    key: Annotated[str, Meta(description="Its key.")]
-
-
-class StoreValue(Declaration, kw_only=True):
-    """One value of the cluster's secret store; a Secret is made of it."""
-
-    path: Annotated[str, Meta(description="The entry of the store.")]
-    property: Annotated[
-        str | None, Meta(description="The field of the entry; all of it unless given.")
-    ] = None
-
-
-class ConfigMapValue(Declaration, kw_only=True):
-    """One key of a ConfigMap in the workload's namespace."""
-
-    config_map: str
-    key: str
-
-
-class StoreEntry(Declaration, kw_only=True):
-    """A whole entry of the cluster's secret store, as a Secret with the entry's fields as keys."""
-
-    path: Annotated[str, Meta(min_length=1)]
-    refresh: Duration = Duration("1h")
-
-
-class EnvironmentSource(Declaration, kw_only=True):
-    """All keys of a Secret or a ConfigMap as variables, whose names begin with `prefix`.
-
-    Pods wait for the object unless it is `optional`. Raises InvalidValue for both or neither.
-    """
-
-    secret: str | None = None
-    config_map: str | None = None
-    prefix: str = ""
-    optional: bool = False
-
-    def __post_init__(self) -> None:
-        """Reject a source of two objects, or none."""
-        super().__post_init__()
-        if (self.secret is None) == (self.config_map is None):
-            why = "is not set" if self.secret is None else "is set beside config_map"
-            raise self.refuse("secret", why, "set one of secret and config_map")
-
-
-class Telemetry(Declaration, kw_only=True):
-    """Variables of the OpenTelemetry SDK, for traces and metrics sent by OTLP over HTTP.
-
-    Endpoints are URLs, by default those of the cluster's WorkloadDefaults. `sampling_rate` is the
-    share of traces, 0 to 1, that begin here.
-    """
-
-    traces: bool = True
-    metrics: bool = False
-    traces_endpoint: str | None = None
-    metrics_endpoint: str | None = None
-    sampling_rate: Annotated[float, Meta(ge=0, le=1)] = 1.0
-
-    def __post_init__(self) -> None:
-        """Reject telemetry of nothing."""
-        super().__post_init__()
-        if not (self.traces or self.metrics):
-            raise self.refuse("traces", "and metrics are off", "leave out telemetry")
-
-
-class Probe(Declaration, kw_only=True):
-    """An HTTP request for `path`; None only connects to the port. Times are in seconds."""
-
-    path: str | None
-    initial_delay_seconds: Annotated[int, Meta(ge=0)] = 0
-    period_seconds: Annotated[int, Meta(ge=1)] = 10
-    timeout_seconds: Annotated[int, Meta(ge=1)] = 1
-    failure_threshold: Annotated[int, Meta(ge=1)] = 3
-
-
-class Probes(Declaration, kw_only=True):
-    """Probes of the main port; a path has the periods and thresholds of the library.
-
-    `liveness` fails when only a restart helps, `readiness` while no requests should come.
-    `startup_seconds` is how long the start may take before liveness counts.
-    """
-
-    liveness: str | Probe | None = "/healthz"
-    readiness: str | Probe | None = "/readyz"
-    startup_seconds: Annotated[int, Meta(ge=1)] | None = None
-
-    @property
-    def liveness_probe(self) -> Probe:
-        """Return a probe that restarts the container, by default after two minutes."""
-        if isinstance(self.liveness, Probe):
-            return self.liveness
-        return Probe(path=self.liveness, period_seconds=20, failure_threshold=6)
-
-    @property
-    def readiness_probe(self) -> Probe:
-        """Return a probe that stops traffic, by default after half a minute."""
-        if isinstance(self.readiness, Probe):
-            return self.readiness
-        return Probe(path=self.readiness, period_seconds=10, failure_threshold=3)
-
-
-class Resources(Declaration, kw_only=True):
-    """Requests and limits: CPU has no limit, and memory that of the request, unless given.
-
-    `ephemeral_storage` limits logs and writable paths on the node's disk.
-    """
-
-    cpu: Quantity = Quantity("50m")
-    memory: Quantity = Quantity("128Mi")
-    cpu_limit: Quantity | None = None
-    memory_limit: Quantity | None = None
-    ephemeral_storage: Quantity = Quantity("256Mi")
 
 
 class Container(Declaration, kw_only=True):
-    """The container of every pod.
+    """A container of a pod.
 
-    A value of `env` may be a key of a Secret, and a value of `files` a key of a Secret or a `Path`
-    whose text is read; `env_from_secrets` and `files_from_secrets` take keys by name. Values of
-    `config` and `files` go into ConfigMaps named by a hash of the content, so pods restart when it
-    changes. `env_from_fields` are fields of the pod, such as `status.podIP`. `secrets_from_store`
-    are Secrets by name, which `env_from` may read.
+    A `port` is where it listens for HTTP; None is for workers and other protocols, whose ports are
+    in `ports` by name. A value of `env` may be a key of a Secret, and a value of `files` a key of a
+    Secret or a `Path` whose text is read; `env_from_secrets` and `files_from_secrets` take keys by
+    name. Values of `config` and `files` go into ConfigMaps named by a hash of the content, so pods
+    restart when it changes. `env_from_fields` are fields of the pod, such as `status.podIP`.
+    `secrets_from_store` are Secrets by name, which `env_from` may read.
 
-    Files are written to `writable` folders only, unless `writable_root`; `service_account_token`
-    mounts the token for the API server.
+    `mounts` are volumes of the pod by path. Files are written to these and to `writable` folders
+    only, unless `writable_root`; `service_account_token` mounts the token for the API server.
+    `exceptions` loosen the hardening, each with its reason.
     """
 
-    port: Annotated[PortNumber, Meta(description="Where it listens for HTTP.")] = 8080
-    ports: Annotated[Mapping[str, PortNumber], Meta(description="Further ports by name.")] = {}
+    port: Annotated[PortNumber | None, Meta(description="Where it listens for HTTP.")] = 8080
+    ports: Annotated[
+        Mapping[str, PortNumber | ProtocolPort], Meta(description="Further ports by name.")
+    ] = {}
     command: Annotated[Sequence[str], Meta(description="In place of the image's entry point.")] = ()
     args: Annotated[Sequence[str], Meta(description="In place of the image's arguments.")] = ()
     env: Annotated[
@@ -175,6 +76,9 @@ class Container(Declaration, kw_only=True):
     ] = {}
     env_from_fields: Annotated[
         Mapping[str, str], Meta(description="Variables out of fields of the pod.")
+    ] = {}
+    env_from_resources: Annotated[
+        Mapping[str, str], Meta(description="Variables out of requests and limits: limits.memory.")
     ] = {}
     env_from: Annotated[
         Sequence[EnvironmentSource], Meta(description="All keys of Secrets and ConfigMaps.")
@@ -193,6 +97,13 @@ class Container(Declaration, kw_only=True):
         Mapping[str, Quantity],
         Meta(description="Writable folders by path, with their size limit: /tmp for example."),
     ] = {}
+    mounts: Annotated[
+        Mapping[str, str | Mount], Meta(description="Volumes of the pod, by path.")
+    ] = {}
+    working_folder: str | None = None
+    user: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+    lifecycle: Lifecycle | None = None
+    exceptions: Sequence[ContainerException] = ()
     pull_policy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
     writable_root: bool = False
     service_account_token: bool = False
@@ -204,17 +115,29 @@ class Container(Declaration, kw_only=True):
 
     def __post_init__(self) -> None:
         """Check the fields, and that names, paths and ports are valid in a container."""
+        for exception in self.exceptions:
+            fix = "use ContainerException.privileged(...) or others"
+            require("exception of a container", exception, ContainerException, fix=fix)
         self.check_fields(without=("env", "files"))
         variables, files = self.variables, self.texts
         self.check_value("env", variables, Mapping[str, str])
         self.check_value("files", files, Mapping[str, str])
         keys, paths = self.secret_variables, self.secret_files
-        taken = (self.env_from_store, self.env_from_config_maps, self.env_from_fields, self.config)
+        taken = (
+            self.env_from_store,
+            self.env_from_config_maps,
+            self.env_from_fields,
+            self.env_from_resources,
+            self.config,
+        )
         _check_once("variable", variables, keys, *taken)
-        _check_once("path", files, paths, self.writable)
-        check_paths([*files, *paths, *self.writable])
+        _check_once("path", files, paths, self.writable, self.mounts)
+        check_paths([*files, *paths, *self.writable, *self.mounts])
         check_variables([*variables, *keys, *(name for each in taken for name in each)])
-        check_ports(self.port_numbers, self.ports, HTTP)
+        check_ports(self.all_ports, self.ports, self.main_port)
+        self._check_fields_and_resources()
+        self._check_exceptions()
+        self._check_port_names()
 
     @property
     def variables(self) -> dict[str, str]:
@@ -241,9 +164,81 @@ class Container(Declaration, kw_only=True):
         return {**_keys(self.files), **self.files_from_secrets}
 
     @property
-    def port_numbers(self) -> dict[str, int]:
+    def main_port(self) -> str | None:
+        """Return the name of the HTTP port; None without one."""
+        return HTTP if self.port is not None else None
+
+    @property
+    def all_ports(self) -> dict[str, ProtocolPort]:
         """Return every port by name, the main one first."""
-        return {HTTP: self.port, **self.ports}
+        main = {HTTP: ProtocolPort(number=self.port)} if self.port is not None else {}
+        return {**main, **{name: as_port(port) for name, port in self.ports.items()}}
+
+    @property
+    def port_numbers(self) -> dict[str, int]:
+        """Return the number of every port by name, the main one first."""
+        return {name: port.number for name, port in self.all_ports.items()}
+
+    @property
+    def probed_port(self) -> str | None:
+        """Return the name of the port of probes that name none: the first TCP port."""
+        tcp = (name for name, port in self.all_ports.items() if port.protocol == "TCP")
+        return next(tcp, None)
+
+    @property
+    def is_root(self) -> bool:
+        """Return True if the container runs as root."""
+        return any(each.freedom == "root" for each in self.exceptions)
+
+    @property
+    def probe_list(self) -> list[Probe]:
+        """Return the declared probes."""
+        if self.probes is None:
+            return []
+        return [self.probes.liveness_probe, self.probes.readiness_probe]
+
+    def _check_fields_and_resources(self) -> None:
+        for name, field in self.env_from_fields.items():
+            if not _FIELD.match(field):
+                why = f"{field!r} of {name!r} is not a field of a pod that a variable can have"
+                fix = "write metadata.name, status.podIP, metadata.labels['key'] or the like"
+                raise self.refuse("env_from_fields", why, fix)
+        for name, resource in self.env_from_resources.items():
+            if not _RESOURCE.match(resource):
+                why = f"{resource!r} of {name!r} is not a resource of a container"
+                fix = "write limits or requests, '.', and cpu, memory or ephemeral-storage"
+                raise self.refuse("env_from_resources", why, fix)
+
+    def _check_exceptions(self) -> None:
+        kinds = [each.freedom for each in self.exceptions]
+        for kind in kinds:
+            if kinds.count(kind) > 1:
+                raise self.refuse("exceptions", f"has {kind!r} twice", "keep one")
+        if self.user is not None and "root" in kinds:
+            raise self.refuse("user", "is set beside the exception root_user", "keep one")
+        if self.writable_root and "writable-root" in kinds:
+            why = "is set beside the exception writable_root"
+            raise self.refuse("writable_root", why, "keep the exception")
+
+    def _check_port_names(self) -> None:
+        """Raise InvalidValue for a probe or hook of a port that the container lacks."""
+        named = [(probe.port, _needs_port(probe)) for probe in self.probe_list]
+        if self.lifecycle is not None:
+            hooks = (self.lifecycle.post_start, self.lifecycle.pre_stop)
+            named += [(hook.port, hook.path is not None) for hook in hooks if hook is not None]
+        for name, needed in named:
+            if name is not None and name not in self.all_ports:
+                known = ", ".join(self.all_ports) or "none"
+                why = (
+                    f"{name!r} of a probe or hook is not a port of the container, which has {known}"
+                )
+                raise self.refuse("ports", why, "add it to ports")
+            if name is not None and self.all_ports[name].protocol != "TCP":
+                why = f"{name!r} of a probe or hook is not a TCP port"
+                raise self.refuse("ports", why, "name a TCP port")
+            if needed and name is None and self.probed_port is None:
+                why = "has no TCP port, but a probe or hook needs one"
+                raise self.refuse("ports", why, "add a port, or use a command: Probe.exec(...)")
 
 
 def _keys(values: Mapping[str, str | Path | SecretKey]) -> dict[str, SecretValue]:
@@ -252,6 +247,10 @@ def _keys(values: Mapping[str, str | Path | SecretKey]) -> dict[str, SecretValue
         for name, value in values.items()
         if isinstance(value, SecretKey)
     }
+
+
+def _needs_port(probe: Probe) -> bool:
+    return not probe.disabled and not probe.command
 
 
 def read_text(content: str | Path) -> str:
@@ -272,29 +271,13 @@ def _check_once(what: str, *names: Mapping[str, object]) -> None:
             raise InvalidValue(f"{what} {name!r}", why, "set it once")
 
 
-# Source: IANA service names (RFC 6335), the format of container port names.
-_PORT = re.compile(r"(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*\Z")
-_LONGEST_PORT = 15
+# Source: core validateObjectFieldSelector, validEnvDownwardAPIFieldPathExpressions.
+_FIELD = re.compile(
+    r"(metadata\.(name|namespace|uid)|metadata\.(labels|annotations)\['[^']+'\]"
+    r"|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))\Z"
+)
+_RESOURCE = re.compile(r"(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-\w+)\Z")
 _VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*\Z")
-
-
-def check_ports(numbers: Mapping[str, int], further: Iterable[str], main: str) -> None:
-    """Raise InvalidValue for an invalid or duplicate name or number of a port."""
-    if main in further:
-        fix = "use another name, or pass it as port="
-        raise InvalidValue(f"port {main!r}", "is reserved for the main port", fix)
-    seen: dict[int, str] = {}
-    for name, number in numbers.items():
-        if not _PORT.match(name) or len(name) > _LONGEST_PORT:
-            why = (
-                f"is not a valid port name: must be 1 to {_LONGEST_PORT} characters of a-z, 0-9 "
-                "and '-', with at least one letter"
-            )
-            raise InvalidValue(f"port {name!r}", why)
-        if number in seen:
-            why = f"is {number}, the same as {seen[number]!r}"
-            raise InvalidValue(f"port {name!r}", why, "keep one name for it")
-        seen[number] = name
 
 
 def check_variables(names: Iterable[str]) -> None:

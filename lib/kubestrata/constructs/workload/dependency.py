@@ -15,7 +15,8 @@ from kubestrata.constructs.data import Postgres, PostgresSpec, Valkey, ValkeySpe
 from kubestrata.constructs.helm import HelmChart
 from kubestrata.constructs.network import Endpoint, Flow
 from kubestrata.constructs.secret import GeneratedPassword, SecretKey
-from kubestrata.constructs.workload.container import Container, SecretValue
+from kubestrata.constructs.workload.container import Container
+from kubestrata.constructs.workload.value_source import SecretValue
 from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.node import Construct
@@ -96,6 +97,9 @@ class WorkloadServices(Construct):
             *container.env,
             *container.env_from_secrets,
             *container.env_from_store,
+            *container.env_from_config_maps,
+            *container.env_from_fields,
+            *container.env_from_resources,
             *container.config,
         }
         plain = {name: value for name, value in self._env.items() if name not in stated}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubeapis import k8s
-from kubestrata.constructs.workload.container import Container, SecretValue
-from kubestrata.constructs.workload.declaration import WorkloadDefaults
+from kubestrata.constructs.workload.container import Container
+from kubestrata.constructs.workload.defaults import WorkloadDefaults
 from kubestrata.constructs.workload.pod_parts import PodParts
+from kubestrata.constructs.workload.value_source import SecretValue
 from kubestrata.core.value.image import Image
 
 _POD: Mapping[str, str] = {
@@ -46,6 +47,7 @@ def _standard(
         *container.env_from_store,
         *container.env_from_config_maps,
         *container.env_from_fields,
+        *container.env_from_resources,
     }
     return [each for each in found if each.name not in own]
 
@@ -77,6 +79,9 @@ def telemetry_variables(
 def _from_objects(container: Container, parts: PodParts) -> list[k8s.EnvVar]:
     found = [_secret(name, value) for name, value in parts.stored.items()]
     found += [_field(name, path) for name, path in container.env_from_fields.items()]
+    for name, resource in container.env_from_resources.items():
+        amount = k8s.ResourceFieldSelector(resource=resource)
+        found.append(k8s.EnvVar(name=name, value_from=k8s.EnvVarSource(resource_field_ref=amount)))
     for name, value in container.env_from_config_maps.items():
         selector = k8s.ConfigMapKeySelector(name=value.config_map, key=value.key)
         found.append(

@@ -2,178 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from kubeapis import k8s
-from kubestrata.constructs.network import Endpoint, NetworkPort, Pods
-from kubestrata.constructs.scaling import DisruptionBudget, HorizontalAutoscaler
-from kubestrata.constructs.traffic import Gateways, PathMatch, Route, RouteMatch, RouteRule
-from kubestrata.constructs.workload.container import HTTP
-from kubestrata.constructs.workload.declaration import (
-    ExposedPath,
-    WorkloadDeclaration,
-    WorkloadDefaults,
+from kubestrata.constructs.network import Pods
+from kubestrata.constructs.scaling import (
+    DisruptionBudget,
+    EventAutoscaler,
+    EventScaling,
+    HorizontalAutoscaler,
+    Scaling,
 )
-from kubestrata.constructs.workload.pod import pod_container, pod_spec, pod_template
-from kubestrata.constructs.workload.pod_parts import PodParts, file_keys, make_parts
-from kubestrata.constructs.workload.provider import SERVICE_PORT, WorkloadObjects
-from kubestrata.constructs.workload.volume import mounted
+from kubestrata.constructs.workload.declaration import WorkloadDeclaration
+from kubestrata.constructs.workload.defaults import WorkloadDefaults
+from kubestrata.constructs.workload.pod import build_pod
+from kubestrata.constructs.workload.pod_owner import create_claims, finish
+from kubestrata.constructs.workload.pod_parts import file_keys
+from kubestrata.constructs.workload.pod_plan import PodPlan
+from kubestrata.constructs.workload.pod_settings import PodSettings
+from kubestrata.constructs.workload.provider import WorkloadObjects
+from kubestrata.constructs.workload.rollout import Rollout
+from kubestrata.constructs.workload.service import checked_paths, make_route, make_service
+from kubestrata.constructs.workload.volume_mount import mounted
 from kubestrata.core.cluster import component_of
+from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
-from kubestrata.core.reference import ServiceReference
+from kubestrata.core.reference import Reference
 
 # A budget for a single pod would block every drain of its node.
-_BUDGETED = 2
-# A new pod is available before an old one is deleted.
-_ROLLOUT = k8s.DeploymentStrategy(
-    type="RollingUpdate",
-    rolling_update=k8s.RollingUpdateDeployment(max_surge=1, max_unavailable=0),
-)
+BUDGETED = 2
+
+
+def workload_plan(
+    pods: Pods, declaration: WorkloadDeclaration, defaults: WorkloadDefaults
+) -> PodPlan:
+    """Return the plan of the pods of a Deployment."""
+    return PodPlan(
+        controller="Deployment",
+        id=pods.name,
+        namespace=pods.namespace,
+        image=declaration.image,
+        container=declaration.container,
+        settings=declaration.pod or PodSettings(),
+        availability=declaration.availability or defaults.availability,
+        labels=pods.labels,
+    )
 
 
 def run_native(scope: Construct, pods: Pods, declaration: WorkloadDeclaration) -> WorkloadObjects:
     """Create the native objects of a workload."""
-    component = component_of(scope)
-    defaults = WorkloadDefaults.of(component.cluster)
-    made = NativeWorkload(scope, pods.name, declaration, dict(pods.labels), defaults)
-    ready = made.deployment.ref
-    service = ServiceReference(made.service.ref, SERVICE_PORT)
-    route = declaration.route
-    if route is None:
-        return WorkloadObjects(ready, service, ready, None)
-    to = Endpoint(pods, exposed_ports(declaration), component, ready).behind(service)
-    gateway = component.cluster.ask(Gateways).with_visibility(route.visibility)
-    exposed = Route(
-        scope,
-        pods.name,
-        host=gateway.domain.sub(route.host or pods.name),
-        gateway=gateway,
-        to=to,
-        rules=route_rules(declaration),
+    defaults = WorkloadDefaults.of(component_of(scope).cluster)
+    plan = workload_plan(pods, declaration, defaults)
+    scaling, rollout = _one_node(plan, declaration, defaults)
+    deployment = _deployment(scope, plan, scaling, rollout)
+    ready = deployment.ref
+    service = make_service(scope, plan.id, dict(plan.labels), plan.ports)
+    scale(scope, plan, ready, scaling)
+    finish(scope, plan, deployment)
+    route = None
+    if declaration.route is not None:
+        route = make_route(scope, declaration.route, pods, plan.ports, ready=ready, service=service)
+    return WorkloadObjects(ready, service, ready, route)
+
+
+def _one_node(
+    plan: PodPlan, declaration: WorkloadDeclaration, defaults: WorkloadDefaults
+) -> tuple[Scaling | EventScaling, Rollout]:
+    """Return scaling and rollout; a volume of one node allows one pod, which ends before the next.
+
+    Raises InvalidValue for several pods of such a volume, or a rollout with two at a time.
+    """
+    scaling, rollout = declaration.scaling, declaration.rollout
+    name = next((name for name, claim in plan.claims.items() if claim.is_of_one_node), None)
+    if name is None:
+        return scaling or defaults.scaling, rollout or Rollout()
+    what = f"volume {name!r}"
+    access = plan.claims[name].access
+    if scaling is not None and scaling.max > 1:
+        why = f"is a {access} claim, which {scaling.max} pods on several nodes cannot share"
+        fix = "use a StatefulWorkload, Scaling.fixed(1), or access='ReadWriteMany'"
+        raise InvalidValue(what, why, fix)
+    if rollout is not None and rollout.strategy != "Recreate":
+        why = f"is a {access} claim, which a new pod on another node cannot mount during a rollout"
+        raise InvalidValue(what, why, "use Rollout.recreate()")
+    return scaling or Scaling.fixed(1), rollout or Rollout.recreate()
+
+
+def _deployment(
+    scope: Construct, plan: PodPlan, scaling: Scaling | EventScaling, rollout: Rollout
+) -> k8s.Deployment:
+    template = build_pod(scope, plan)
+    create_claims(scope, plan)
+    labels = dict(plan.labels)
+    rolling = k8s.RollingUpdateDeployment(
+        max_surge=rollout.max_surge, max_unavailable=rollout.max_unavailable
     )
-    return WorkloadObjects(ready, service, ready, exposed.reference)
-
-
-def exposed_ports(declaration: WorkloadDeclaration) -> tuple[NetworkPort, ...]:
-    """Return the ports of the pods that the route needs, in the order of its paths."""
-    numbers = declaration.container.port_numbers
-    names = [each.port for each in _paths(declaration)] or [HTTP]
-    return tuple(NetworkPort(numbers[name]) for name in dict.fromkeys(names))
-
-
-def route_rules(declaration: WorkloadDeclaration) -> list[RouteRule]:
-    """Return the rules of the route; raises InvalidValue for a port that the container has not."""
-    numbers = declaration.container.port_numbers
-    return [
-        RouteRule(
-            matches=[RouteMatch(path=PathMatch.prefix(each.prefix))],
-            port=SERVICE_PORT if each.port == HTTP else numbers[each.port],
-        )
-        for each in _paths(declaration)
-    ] or [RouteRule()]
-
-
-def _paths(declaration: WorkloadDeclaration) -> Sequence[ExposedPath]:
-    numbers = declaration.container.port_numbers
-    paths = declaration.route.paths if declaration.route is not None else ()
-    for each in paths:
-        if each.port not in numbers:
-            why = f"is not a port of the container, which has {', '.join(sorted(numbers))}"
-            raise each.refuse("port", f"{each.port!r} {why}", "add it to the container's ports")
-    return paths
-
-
-class NativeWorkload:
-    """The objects by attribute, None where the declaration does not need them."""
-
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        declaration: WorkloadDeclaration,
-        labels: dict[str, str],
-        defaults: WorkloadDefaults,
-    ) -> None:
-        self._scope, self._id, self._labels = scope, id, labels
-        self.declaration = declaration
-        self.scaling = declaration.scaling or defaults.scaling
-        self.availability = declaration.availability or defaults.availability
-        container = declaration.container
-        self.deployment = self._deployment(make_parts(scope, id, container, labels))
-        self.service = _service(scope, id, labels, container.port_numbers)
-        self.autoscaler = self._autoscaler()
-        self.budget = self._budget()
-
-    def _deployment(self, parts: PodParts) -> k8s.Deployment:
-        wanted, labels = self.declaration.container, self._labels
-        container = pod_container(self._id, self.declaration.image, wanted, parts)
-        volumes = mounted(wanted, parts.files)
-        pods = pod_spec(
-            container,
-            volumes,
-            labels,
-            self.availability,
-            parts,
-            token=wanted.service_account_token,
-        )
-        return k8s.Deployment(
-            self._scope,
-            self._id,
-            metadata=k8s.ObjectMeta(labels=labels),
-            spec=k8s.DeploymentSpec(
-                replicas=self.scaling.min if self.scaling.is_fixed else None,
-                strategy=_ROLLOUT,
-                selector=k8s.LabelSelector(match_labels=labels),
-                template=pod_template(labels, container, pods),
-            ),
-        )
-
-    def _autoscaler(self) -> k8s.HorizontalPodAutoscaler | None:
-        if self.scaling.is_fixed:
-            return None
-        made = HorizontalAutoscaler(
-            self._scope, self._id, target=self.deployment.ref, scaling=self.scaling
-        )
-        return made.resource
-
-    def _budget(self) -> k8s.PodDisruptionBudget | None:
-        if self.scaling.min < _BUDGETED:
-            return None
-        made = DisruptionBudget(
-            self._scope,
-            self._id,
-            labels=self._labels,
-            availability=self.availability,
-            replicas=self.scaling.min,
-        )
-        return made.resource
-
-
-def _service(
-    scope: Construct, id: str, labels: Mapping[str, str], ports: Mapping[str, int]
-) -> k8s.Service:
-    """Create one Service: port 80 is the main port, every other keeps its number."""
-    return k8s.Service(
+    return k8s.Deployment(
         scope,
-        f"{id}-service",
-        metadata=k8s.ObjectMeta(name=id, labels=labels),
-        spec=k8s.ServiceSpec(
-            selector=labels,
-            ports=[
-                k8s.ServicePort(
-                    name=name, port=SERVICE_PORT if name == HTTP else number, target_port=name
-                )
-                for name, number in ports.items()
-            ],
+        plan.id,
+        metadata=k8s.ObjectMeta(labels=labels),
+        spec=k8s.DeploymentSpec(
+            replicas=scaling.min if scaling.is_fixed else None,
+            strategy=k8s.DeploymentStrategy(
+                type=rollout.strategy,
+                rolling_update=rolling if rollout.strategy == "RollingUpdate" else None,
+            ),
+            min_ready_seconds=rollout.min_ready_seconds or None,
+            progress_deadline_seconds=rollout.deadline_seconds,
+            revision_history_limit=rollout.history,
+            selector=k8s.LabelSelector(match_labels=labels),
+            template=template,
         ),
     )
 
 
+def scale(
+    scope: Construct, plan: PodPlan, target: Reference, scaling: Scaling | EventScaling
+) -> None:
+    """Create the autoscaler and the disruption budget of a Deployment or a StatefulSet."""
+    if isinstance(scaling, EventScaling):
+        EventAutoscaler(scope, plan.id, target=target, scaling=scaling)
+    elif not scaling.is_fixed:
+        HorizontalAutoscaler(scope, plan.id, target=target, scaling=scaling)
+    if scaling.min >= BUDGETED:
+        DisruptionBudget(
+            scope,
+            plan.id,
+            labels=dict(plan.labels),
+            availability=plan.availability,
+            replicas=scaling.min,
+        )
+
+
 def check_native(declaration: WorkloadDeclaration, defaults: WorkloadDefaults) -> None:
     """Raise InvalidValue for settings that native objects would reject."""
-    _paths(declaration)
-    file_keys(declaration.container.texts)
-    mounted(declaration.container, None)
+    container = declaration.container
+    if declaration.route is not None:
+        checked_paths(declaration.route, container.all_ports)
+    file_keys(container.texts)
+    mounted(container, None)
     scaling = declaration.scaling or defaults.scaling
-    if scaling.min >= _BUDGETED:
+    if scaling.min >= BUDGETED:
         (declaration.availability or defaults.availability).check_replicas(scaling.min)

@@ -2,150 +2,155 @@
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from kubeapis import k8s
-from kubestrata.constructs.scaling import Availability, affinity, topology_spread_constraints
-from kubestrata.constructs.workload.container import (
-    HTTP,
-    Container,
-    EnvironmentSource,
-    Probe,
-    Probes,
-    Resources,
-)
-from kubestrata.constructs.workload.environment import variables
-from kubestrata.constructs.workload.pod_parts import PodParts
-from kubestrata.constructs.workload.volume import Mounted, mounted
-from kubestrata.core.reference import ReferenceName
-from kubestrata.core.value.image import Image
+from kubestrata.constructs.scaling import topology_spread_constraints
+from kubestrata.constructs.workload.pod_check import check_pod
+from kubestrata.constructs.workload.pod_container import BuiltContainer, extra_container
+from kubestrata.constructs.workload.pod_parts import service_account
+from kubestrata.constructs.workload.pod_plan import Controller, PodPlan
+from kubestrata.constructs.workload.pod_settings import PodNetworking, PodSettings
+from kubestrata.constructs.workload.scheduling import pod_affinity, tolerations
+from kubestrata.constructs.workload.volume_mount import pod_volume
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.node import Construct
+
+# Label that distinguishes the pods of one rollout from those of the previous one, by controller.
+_VERSION: Mapping[Controller, Sequence[str]] = {
+    "Deployment": ("pod-template-hash",),
+    "StatefulSet": ("controller-revision-hash",),
+}
 
 
-def pod_template(
-    labels: Mapping[str, str], container: k8s.Container, spec: k8s.PodSpec
-) -> k8s.PodTemplateSpec:
-    """Return the pod template of a Deployment."""
-    name = {"kubectl.kubernetes.io/default-container": container.name}
-    return k8s.PodTemplateSpec(metadata=k8s.ObjectMeta(labels=labels, annotations=name), spec=spec)
+def build_pod(scope: Construct, plan: PodPlan) -> k8s.PodTemplateSpec:
+    """Create the objects that pods depend on, and return their template.
 
-
-def pod_spec(
-    container: k8s.Container,
-    volumes: list[Mounted],
-    labels: Mapping[str, str],
-    availability: Availability,
-    parts: PodParts,
-    *,
-    token: bool = False,
-) -> k8s.PodSpec:
-    """Return a pod spec: non-root, runtime's seccomp profile, spread evenly.
-
-    It has no token unless `token`.
+    Raises InvalidValue for what the API server would refuse.
     """
-    user = parts.defaults.user
-    return k8s.PodSpec(
-        service_account_name=parts.service_account,
-        automount_service_account_token=token,
+    check_pod(scope, plan)
+    settings = plan.settings
+    account = service_account(scope, plan.id, plan.labels, settings)
+    main = BuiltContainer(scope, plan, plan.id, plan.image, plan.container, account)
+    inits = [
+        extra_container(scope, plan, each, account) for each in settings.init_containers.items()
+    ]
+    sidecars = [extra_container(scope, plan, each, account) for each in settings.sidecars.items()]
+    beside = [extra_container(scope, plan, each, account) for each in settings.containers.items()]
+    started = [msgspec.structs.replace(each.sidecar, restart_policy="Always") for each in sidecars]
+    every = [main, *inits, *sidecars, *beside]
+    spec = k8s.PodSpec(
+        service_account_name=account,
+        automount_service_account_token=plan.container.service_account_token
+        or bool(settings.permissions)
+        or any(each.service_account_token for _, each in settings.extra),
         enable_service_links=False,
-        priority_class_name=availability.priority,
-        termination_grace_period_seconds=parts.defaults.grace_seconds,
-        security_context=k8s.PodSecurityContext(
-            run_as_non_root=True,
-            run_as_user=user,
-            run_as_group=user,
-            fs_group=user,
-            seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
+        priority_class_name=settings.scheduling.priority or plan.availability.priority,
+        termination_grace_period_seconds=main.parts.defaults.grace_seconds
+        if settings.grace_seconds is None
+        else settings.grace_seconds,
+        restart_policy=plan.restart_policy,
+        security_context=_pod_security(plan, main.parts.defaults.user),
+        affinity=pod_affinity(plan.availability, settings.scheduling, plan.labels),
+        topology_spread_constraints=_spread(plan) or None,
+        init_containers=[*(each.initial for each in inits), *started] or None,
+        containers=[main.main, *(each.sidecar for each in beside)],
+        volumes=_volumes(plan, every) or None,
+    )
+    spec = _on_nodes(spec, settings)
+    return k8s.PodTemplateSpec(
+        metadata=k8s.ObjectMeta(
+            labels={**settings.labels, **plan.labels},
+            annotations={
+                "kubectl.kubernetes.io/default-container": plan.id,
+                **settings.annotations,
+            },
         ),
-        affinity=affinity(availability, labels),
-        topology_spread_constraints=topology_spread_constraints(availability, labels) or None,
-        containers=[container],
-        volumes=[each.volume for each in volumes] or None,
+        spec=spec,
     )
 
 
-def pod_container(name: str, image: Image, wanted: Container, parts: PodParts) -> k8s.Container:
-    """Return a container without capabilities; its root file system is read-only by default."""
-    probes = wanted.probes or parts.defaults.probes
-    volumes = mounted(wanted, parts.files)
-    return k8s.Container(
-        name=name,
-        image=image,
-        image_pull_policy=wanted.pull_policy if wanted.pull_policy != _PULL_POLICY else None,
-        command=wanted.command or None,
-        args=wanted.args or None,
-        env=variables(image, name, wanted, parts) or None,
-        env_from=_env_from(parts.config, wanted.env_from) or None,
-        ports=[
-            k8s.ContainerPort(name=port, container_port=number)
-            for port, number in wanted.port_numbers.items()
-        ],
-        liveness_probe=_probe(probes.liveness_probe),
-        readiness_probe=_probe(probes.readiness_probe),
-        startup_probe=_startup(probes),
-        resources=_requirements(wanted.resources or parts.defaults.resources),
-        security_context=k8s.SecurityContext(
-            allow_privilege_escalation=False,
-            read_only_root_filesystem=not wanted.writable_root,
-            capabilities=k8s.Capabilities(drop=["ALL"]),
-        ),
-        volume_mounts=[mount for each in volumes for mount in each.mounts] or None,
+def _pod_security(plan: PodPlan, default: int) -> k8s.PodSecurityContext:
+    """Return the context of a pod: non-root, with the runtime's seccomp profile."""
+    security = plan.settings.security
+    user = security.user or default
+    group = security.group or user
+    # Root can write to every volume; a group would be inherited by what it writes.
+    volume_group = None if all(each.is_root for each in plan.containers.values()) else group
+    sysctls = {name: value for each in security.exceptions for name, value in each.sysctls.items()}
+    return k8s.PodSecurityContext(
+        run_as_non_root=True,
+        run_as_user=user,
+        run_as_group=group,
+        fs_group=volume_group if security.volume_group is None else security.volume_group,
+        fs_group_change_policy=security.volume_group_change,
+        supplemental_groups=security.more_groups or None,
+        seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
+        sysctls=[k8s.Sysctl(name=name, value=sysctls[name]) for name in sysctls] or None,
     )
 
 
-def _env_from(
-    config: ReferenceName | None, sources: Sequence[EnvironmentSource]
-) -> list[k8s.EnvFromSource]:
-    own = (
-        [k8s.EnvFromSource(config_map_ref=k8s.ConfigMapEnvSource(name=config))]
-        if config is not None
-        else []
-    )
-    return [*own, *(_source(each) for each in sources)]
-
-
-def _source(source: EnvironmentSource) -> k8s.EnvFromSource:
-    optional, prefix = source.optional or None, source.prefix or None
-    if source.secret is not None:
-        secret = k8s.SecretEnvSource(name=source.secret, optional=optional)
-        return k8s.EnvFromSource(secret_ref=secret, prefix=prefix)
-    config_map = k8s.ConfigMapEnvSource(name=source.config_map or "", optional=optional)
-    return k8s.EnvFromSource(config_map_ref=config_map, prefix=prefix)
-
-
-def _requirements(resources: Resources) -> k8s.ResourceRequirements:
-    limits = {
-        "memory": resources.memory_limit or resources.memory,
-        "ephemeral-storage": resources.ephemeral_storage,
-    }
-    if resources.cpu_limit is not None:
-        limits["cpu"] = resources.cpu_limit
-    return k8s.ResourceRequirements(
-        requests={"cpu": resources.cpu, "memory": resources.memory}, limits=limits
+def _on_nodes(spec: k8s.PodSpec, settings: PodSettings) -> k8s.PodSpec:
+    """Return the spec with the nodes, the network and the registries of the pod."""
+    scheduling, networking = settings.scheduling, settings.networking
+    freedoms = {each.freedom for each in settings.security.exceptions}
+    on_host = settings.security.host_network
+    return msgspec.structs.replace(
+        spec,
+        node_selector=scheduling.nodes or None,
+        tolerations=tolerations(scheduling),
+        runtime_class_name=scheduling.runtime_class,
+        host_network=True if on_host else None,
+        host_pid=True if "host-pid" in freedoms else None,
+        host_ipc=True if "host-ipc" in freedoms else None,
+        dns_policy=networking.dns_policy or ("ClusterFirstWithHostNet" if on_host else None),
+        dns_config=_dns(networking),
+        host_aliases=[
+            k8s.HostAlias(ip=address, hostnames=names)
+            for address, names in networking.host_aliases.items()
+        ]
+        or None,
+        hostname=networking.hostname,
+        image_pull_secrets=[k8s.LocalObjectReference(name=name) for name in settings.pull_secrets]
+        or None,
     )
 
 
-_STARTUP_PERIOD = 5
-# Defaults of Kubernetes for images that are not latest, and for probes.
-_PULL_POLICY, _TIMEOUT = "IfNotPresent", 1
-
-
-def _startup(probes: Probes) -> k8s.Probe | None:
-    """Return a probe that delays liveness; None if the start needs no extra time."""
-    if probes.startup_seconds is None:
+def _dns(networking: PodNetworking) -> k8s.PodDNSConfig | None:
+    if not (networking.nameservers or networking.searches or networking.options):
         return None
-    times = math.ceil(probes.startup_seconds / _STARTUP_PERIOD)
-    path = probes.liveness_probe.path
-    return _probe(Probe(path=path, period_seconds=_STARTUP_PERIOD, failure_threshold=times))
-
-
-def _probe(probe: Probe) -> k8s.Probe:
-    path, timeout = probe.path, probe.timeout_seconds
-    return k8s.Probe(
-        http_get=k8s.HTTPGetAction(path=path, port=HTTP) if path is not None else None,
-        tcp_socket=k8s.TCPSocketAction(port=HTTP) if path is None else None,
-        initial_delay_seconds=probe.initial_delay_seconds or None,
-        period_seconds=probe.period_seconds,
-        timeout_seconds=timeout if timeout != _TIMEOUT else None,
-        failure_threshold=probe.failure_threshold,
+    return k8s.PodDNSConfig(
+        nameservers=networking.nameservers or None,
+        searches=networking.searches or None,
+        options=[
+            k8s.PodDNSConfigOption(name=name, value=value)
+            for name, value in networking.options.items()
+        ]
+        or None,
     )
+
+
+def _spread(plan: PodPlan) -> list[k8s.TopologySpreadConstraint]:
+    version = _VERSION.get(plan.controller)
+    if version is None:
+        return []
+    return topology_spread_constraints(plan.availability, plan.labels, rollout=version)
+
+
+def _volumes(plan: PodPlan, containers: Sequence[BuiltContainer]) -> list[k8s.Volume]:
+    """Return all volumes but those of a StatefulSet's claims, which come from its templates."""
+    claims = plan.claims
+    found = [volume for each in containers for volume in each.volumes]
+    found += [
+        pod_volume(name, volume, plan.claim_name(name) if name in claims else "")
+        for name, volume in plan.settings.volumes.items()
+        if name not in claims or plan.controller != "StatefulSet"
+    ]
+    for name, number in Counter(each.name for each in found).items():
+        if number > 1:
+            why = "is also the name of a volume of files or writable folders"
+            raise InvalidValue(f"volume {name!r}", why, "rename it")
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kubeapis import k8s
@@ -16,8 +16,10 @@ from kubestrata.constructs.secret import (
     SecretReference,
     SecretSource,
 )
-from kubestrata.constructs.workload.container import Container, SecretValue
-from kubestrata.constructs.workload.declaration import WorkloadDefaults
+from kubestrata.constructs.workload.container import Container
+from kubestrata.constructs.workload.defaults import WorkloadDefaults
+from kubestrata.constructs.workload.pod_settings import PodSettings
+from kubestrata.constructs.workload.value_source import SecretValue
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
@@ -26,30 +28,53 @@ from kubestrata.core.reference import ReferenceName
 
 @dataclass(frozen=True, slots=True)
 class PodParts:
-    """Names of the objects that a pod depends on, and the cluster's defaults for pods."""
+    """Names of the objects that one container depends on, and the cluster's defaults for pods."""
 
     defaults: WorkloadDefaults
-    service_account: ReferenceName
+    service_account: str
     config: ReferenceName | None
     files: ReferenceName | None
     stored: Mapping[str, SecretValue]
 
 
-def make_parts(
-    scope: Construct, id: str, container: Container, labels: Mapping[str, str]
-) -> PodParts:
-    """Create a ServiceAccount without a token, and the declared ConfigMaps and ExternalSecret."""
+def service_account(
+    scope: Construct, id: str, labels: Mapping[str, str], settings: PodSettings
+) -> str:
+    """Return the name of the pods' ServiceAccount, created without a token unless declared.
+
+    Permissions are a Role and a RoleBinding of the name of the workload.
+    """
+    if settings.service_account is not None:
+        return settings.service_account
+    metadata = k8s.ObjectMeta(name=id, labels=labels)
     account = k8s.ServiceAccount(
-        scope,
-        f"{id}-account",
-        metadata=k8s.ObjectMeta(name=id, labels=labels),
-        automount_service_account_token=False,
+        scope, f"{id}-account", metadata=metadata, automount_service_account_token=False
     )
+    if settings.permissions:
+        role = k8s.Role(scope, f"{id}-role", metadata=metadata, rules=settings.permissions)
+        k8s.RoleBinding(
+            scope,
+            f"{id}-role-binding",
+            metadata=metadata,
+            role_ref=k8s.RoleRef(
+                api_group="rbac.authorization.k8s.io", kind=role.kind, name=role.name
+            ),
+            subjects=[
+                k8s.Subject(
+                    kind=account.kind, name=account.name, namespace=account.ref.object_namespace
+                )
+            ],
+        )
+    return account.name
+
+
+def make_parts(scope: Construct, id: str, container: Container, account: str) -> PodParts:
+    """Create the declared ConfigMaps and ExternalSecrets of a container, named after `id`."""
     texts = container.texts
     files = {key: texts[path] for path, key in file_keys(texts).items()}
     parts = PodParts(
         defaults=WorkloadDefaults.of(component_of(scope).cluster),
-        service_account=account.name,
+        service_account=account,
         config=_config_map(scope, "config", id, container.config),
         files=_config_map(scope, "files", id, files),
         stored=_stored(scope, id, container),
@@ -63,7 +88,8 @@ def make_parts(
 def _config_map(
     scope: Construct, purpose: str, id: str, data: Mapping[str, str]
 ) -> ReferenceName | None:
-    return hashed_config_map(scope, purpose, f"{id}-{purpose}", data).name if data else None
+    name = f"{id}-{purpose}"
+    return hashed_config_map(scope, name, name, data).name if data else None
 
 
 def _stored(scope: Construct, id: str, container: Container) -> dict[str, SecretValue]:
@@ -103,9 +129,11 @@ def file_keys(paths: Mapping[str, str]) -> dict[str, str]:
     return keys
 
 
-def check_namespaces(container: Container, namespace: str) -> None:
+def check_namespaces(containers: Iterable[Container], namespace: str) -> None:
     """Raise InvalidReference for a Secret that pods in `namespace` cannot use."""
-    values = (*container.secret_variables.values(), *container.secret_files.values())
-    for name in (*(each.secret for each in values), *(each.secret for each in container.env_from)):
-        if isinstance(name, ReferenceName):
-            SecretReference(name.reference).require_namespace(namespace)
+    for container in containers:
+        values = (*container.secret_variables.values(), *container.secret_files.values())
+        names = (*(each.secret for each in values), *(each.secret for each in container.env_from))
+        for name in names:
+            if isinstance(name, ReferenceName):
+                SecretReference(name.reference).require_namespace(namespace)

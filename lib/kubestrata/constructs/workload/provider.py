@@ -19,12 +19,12 @@ SERVICE_PORT = 80
 class WorkloadObjects:
     """References to the objects that run a workload, the same on every cluster.
 
-    `ready` is the object that must exist before anything connects; `route` is None without an
-    exposure.
+    `ready` is the object that must exist before anything connects; `service` is None for pods that
+    do not listen, `route` without an exposure.
     """
 
     deployment: Reference
-    service: ServiceReference
+    service: ServiceReference | None
     ready: Reference
     route: RouteReference | None
 

@@ -6,49 +6,56 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Self
 
-from kubestrata.constructs.network import Endpoint, Network, NetworkParty, NetworkPort, Pods
-from kubestrata.constructs.scaling import Availability, Scaling
+from kubestrata.constructs.scaling import Availability, EventScaling, Scaling
 from kubestrata.constructs.traffic import RouteReference
 from kubestrata.constructs.workload.container import Container
-from kubestrata.constructs.workload.declaration import Exposure, WorkloadDeclaration, check_parts
-from kubestrata.constructs.workload.dependency import CloudIdentity, Dependencies, WorkloadServices
-from kubestrata.constructs.workload.monitoring import Watch, WorkloadMonitoring
-from kubestrata.constructs.workload.native import run_native
+from kubestrata.constructs.workload.declaration import WorkloadDeclaration
+from kubestrata.constructs.workload.defaults import WorkloadDefaults
+from kubestrata.constructs.workload.dependency import CloudIdentity, Dependencies
+from kubestrata.constructs.workload.exposure import Exposure
+from kubestrata.constructs.workload.monitoring import WorkloadMonitoring
+from kubestrata.constructs.workload.native import run_native, workload_plan
+from kubestrata.constructs.workload.pod_owner import PodOwner
 from kubestrata.constructs.workload.pod_parts import check_namespaces
+from kubestrata.constructs.workload.pod_plan import PodPlan
+from kubestrata.constructs.workload.pod_settings import PodSettings
 from kubestrata.constructs.workload.provider import WorkloadObjects, WorkloadProvider
+from kubestrata.constructs.workload.rollout import Rollout
 from kubestrata.core import patch as patching
-from kubestrata.core.argument import require
-from kubestrata.core.cluster import component_of
-from kubestrata.core.errors import InvalidValue
-from kubestrata.core.names import check_label
+from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
-from kubestrata.core.origin import caller
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.value.image import Image
 
 
-class Workload(Construct, NetworkParty):
+class Workload(PodOwner):
     """A Deployment with its Service on port 80 and its ServiceAccount, and the declared parts.
 
-    These are ConfigMaps and an ExternalSecret of `container`, a HorizontalPodAutoscaler of
-    `scaling`, a PodDisruptionBudget for two pods or more, an HTTPRoute of `route`, the objects of
-    `dependencies` and `identity`, the scrape, alerts and dashboards of `monitoring`, and a network
-    policy on either side of each connection. Defaults are those of `WorkloadDefaults`; pods satisfy
-    the `restricted` Pod Security Standard. A `TypedPatch` can change any object.
+    These are ConfigMaps and an ExternalSecret of `container`, claims of the volumes of `pod`, a
+    HorizontalPodAutoscaler or a ScaledObject of `scaling`, a PodDisruptionBudget for two pods or
+    more, a route or an Ingress of `route`, the objects of `dependencies` and `identity`, the scrape
+    and its alerts and dashboards of `monitoring`, and a network policy on either side of each
+    connection. Defaults are those of `WorkloadDefaults`; pods satisfy the `restricted` Pod Security
+    Standard, except for declared exceptions. A `TypedPatch` can change any object.
 
     A WorkloadProvider of the cluster replaces the pods, their configuration, scaling and route with
-    its own objects; all else stays beside them. With `patches` they are always native objects.
+    its own objects; all else stays beside them. With `patches`, or with settings that the provider
+    lacks, they are native objects.
     """
 
-    def __init__(  # noqa: PLR0913  # the eight parts of the declaration, and patches
+    CONTROLLER = "Deployment"
+
+    def __init__(  # noqa: PLR0913  # the parts of the declaration, and patches
         self,
         scope: Construct,
         id: str,
         *,
         image: Image,
         container: Container | None = None,
-        scaling: Scaling | None = None,
+        pod: PodSettings | None = None,
+        rollout: Rollout | None = None,
+        scaling: Scaling | EventScaling | None = None,
         availability: Availability | None = None,
         route: Exposure | None = None,
         dependencies: Dependencies | None = None,
@@ -56,9 +63,10 @@ class Workload(Construct, NetworkParty):
         monitoring: WorkloadMonitoring | None = None,
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
-        check_label("id of a Workload", require("id of a Workload", id, str))
         parts: dict[str, object] = {
             "container": container,
+            "pod": pod,
+            "rollout": rollout,
             "scaling": scaling,
             "availability": availability,
             "route": route,
@@ -66,15 +74,12 @@ class Workload(Construct, NetworkParty):
             "identity": identity,
             "monitoring": monitoring,
         }
-        check_parts(f"Workload {id!r}", parts)
-        super().__init__(scope, f"{id}-workload")
-        self.id = id
-        self.component = component_of(scope)
-        self.labels = {"app.kubernetes.io/name": id}
-        self.pods = Pods(id, self.component.default_namespace(caller(id)), self.labels)
+        super().__init__(scope, id, f"{id}-workload", parts)
         self.declaration = WorkloadDeclaration(
             image=image,
             container=container or Container(),
+            pod=pod,
+            rollout=rollout,
             scaling=scaling,
             availability=availability,
             route=route,
@@ -82,14 +87,12 @@ class Workload(Construct, NetworkParty):
             identity=identity,
             monitoring=monitoring,
         )
-        check_namespaces(self.declaration.container, self.pods.namespace)
+        check_namespaces([self.declaration.container], self.pods.namespace)
         patching.register(self, patches)
-        self.dependencies = WorkloadServices(
-            self, id, dependencies=dependencies or Dependencies(), identity=identity
-        )
+        self.dependencies = self._services(dependencies, identity)
         self._objects = self._run(patched=bool(patches))
-        self.watch = self._watched(monitoring) if monitoring is not None else None
-        self._connect_dependencies()
+        self._monitor(monitoring)
+        self._connect_dependencies(self.dependencies)
         patching.check_used(self)
 
     @classmethod
@@ -107,6 +110,8 @@ class Workload(Construct, NetworkParty):
             id,
             image=declaration.image,
             container=declaration.container,
+            pod=declaration.pod,
+            rollout=declaration.rollout,
             scaling=declaration.scaling,
             availability=declaration.availability,
             route=declaration.route,
@@ -115,13 +120,6 @@ class Workload(Construct, NetworkParty):
             monitoring=declaration.monitoring,
             patches=patches,
         )
-
-    @property
-    def endpoint(self) -> Endpoint:
-        """Return the pods, on every port that the container declares."""
-        numbers = self.declaration.container.port_numbers.values()
-        ports = tuple(NetworkPort(number) for number in numbers)
-        return Endpoint(self.pods, ports, self.component, self.ready)
 
     @property
     def ready(self) -> Reference:
@@ -135,16 +133,25 @@ class Workload(Construct, NetworkParty):
 
     @property
     def service(self) -> ServiceReference:
-        """Return the Service's main port, for routes and URLs."""
-        return self._objects.service
+        """Return the Service's first port, for routes and URLs.
+
+        Raises InvalidReference for pods that do not listen.
+        """
+        service = self._objects.service
+        if service is None:
+            why = "has no Service, because its containers have no port"
+            raise InvalidReference(f"Workload {self.id!r}", why, "add a port")
+        return service
 
     @property
     def route(self) -> RouteReference | None:
-        """Return the HTTPRoute with its host; None without an exposure."""
+        """Return the HTTPRoute or Ingress with its host; None without an exposure."""
         return self._objects.route
 
-    def _party(self) -> Endpoint:
-        return self.endpoint
+    @property
+    def _plan(self) -> PodPlan:
+        defaults = WorkloadDefaults.of(self.component.cluster)
+        return workload_plan(self.pods, self.declaration, defaults)
 
     def _run(self, *, patched: bool) -> WorkloadObjects:
         container = self.dependencies.with_service_env(self.declaration.container)
@@ -155,20 +162,3 @@ class Workload(Construct, NetworkParty):
         if provider is not None and not patched:
             made = provider.run_workload(self, self.pods, declaration)
         return made or run_native(self, self.pods, declaration)
-
-    def _connect_dependencies(self) -> None:
-        if self.component.cluster.find(Network) is None:
-            return
-        self.connect_to(*self.dependencies.endpoints)
-        if self.dependencies.flows:
-            self.endpoint.allow(*self.dependencies.flows, policy=f"{self.id}-to-cloud")
-
-    def _watched(self, monitoring: WorkloadMonitoring) -> Watch:
-        numbers = self.declaration.container.port_numbers
-        if monitoring.port not in numbers:
-            known = ", ".join(sorted(numbers))
-            why = f"is not a port of {self.id!r}, which has {known}"
-            fix = "add it to the container's ports"
-            raise InvalidValue(f"WorkloadMonitoring.port {monitoring.port!r}", why, fix)
-        port = numbers[monitoring.port]
-        return Watch(self, self.id, pods=self.pods, port=port, monitoring=monitoring)

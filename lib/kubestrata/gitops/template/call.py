@@ -28,7 +28,7 @@ fromYamlArray genCA genPrivateKey genSelfSignedCert genSignedCert hello html htm
 htmlDateInZone htpasswd initials int64 isAbs js kebabcase kindIs kindOf maxf merge mergeOverwrite
 minf mod mul mulf now osBase osClean osDir osExt osIsAbs plural pluck prepend println randAlpha
 randAlphaNum randAscii randBytes randInt randNumeric regexFind regexFindAll regexQuoteMeta
-regexSplit round semver semverCompare seq set sha1sum sha512sum shuffle slice snakecase splitn
+regexSplit round semver semverCompare seq set sha1sum sha512sum shuffle snakecase splitn
 subf substr swapcase title toDate toDecimal toPrettyJson toStrings toYaml trimall tuple typeIs
 typeIsLike typeOf unixEpoch unset untilStep untitle urlJoin urlParse urlquery uuidv4 wrap
 wrapWith

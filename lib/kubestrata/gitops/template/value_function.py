@@ -111,6 +111,14 @@ def _initial(values: list[Any]) -> list[Any]:
     return list(values[:-1])
 
 
+def _slice(values: list[Any], *bounds: int) -> list[Any]:
+    first = bounds[0] if bounds else 0
+    last = bounds[1] if len(bounds) > 1 else len(values)
+    if not 0 <= first <= last <= len(values):
+        raise TemplateError(f"slice of {len(values)} items from {first} to {last}")
+    return list(values[first:last])
+
+
 def _append(values: list[Any], value: Any) -> list[Any]:
     return [*values, value]
 
@@ -277,6 +285,7 @@ FUNCTIONS = (
     _last,
     _rest,
     _initial,
+    _slice,
     _append,
     _concat,
     _compact,

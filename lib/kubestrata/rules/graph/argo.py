@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.rules.argo_sync import HOOK, WAVE
+from kubestrata.rules.argo_sync import HOOK, wave_of
 from kubestrata.rules.provider import Provider, custom, provider_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -38,7 +38,7 @@ def _wave_of(tree: ClusterTree, subject: Subject, provider: Provider) -> Iterato
         return
     if _phases(early) != _phases(late):  # a phase orders before any wave
         return
-    wave, other = _wave(early), _wave(late)
+    wave, other = wave_of(early), wave_of(late)
     if wave is not None and other is not None and wave < other:
         message = f"wave {wave} of {early.identity.name} comes before wave {other} of "
         message += f"{late.identity.name}, which installs the CRDs of {subject.identity.group}"
@@ -47,13 +47,6 @@ def _wave_of(tree: ClusterTree, subject: Subject, provider: Provider) -> Iterato
 
 def _phases(subject: Subject) -> str:
     return str(subject.annotations.get(HOOK, "Sync"))
-
-
-def _wave(subject: Subject) -> int | None:
-    try:
-        return int(str(subject.annotations.get(WAVE, "0")))
-    except ValueError:
-        return None
 
 
 RULES = (

@@ -41,7 +41,7 @@ _GENERIC = frozenset({"app", "apps", "cluster", "flux", "infra", "infrastructure
 
 @dataclass(frozen=True)
 class Unfollowed:
-    """What Kustomizations and Applications may create that could not be followed."""
+    """Objects that may come from Kustomizations and Applications that were not followed."""
 
     namespaces: frozenset[str]
     """Namespaces with objects of any name and kind."""

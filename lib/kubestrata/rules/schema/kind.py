@@ -18,6 +18,9 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.schema import Catalogue
 
+_GATEWAY_API = "gateway.networking.k8s.io"
+_CHANNEL = f"{_GATEWAY_API}/channel"
+_BUNDLE = f"{_GATEWAY_API}/bundle-version"
 _MISSPELLED = 2
 """At most as many edits make a name the misspelling of another."""
 
@@ -26,6 +29,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     known = catalogue_of(tree)
     if known.is_empty:
         return
+    yield from _left_out(tree)
     defined, composed = set(_defined(tree)), _composed(tree)
     declared = tree.untyped | defined
     closed = {group for group, _ in defined}
@@ -46,6 +50,27 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             yield _unknown(known, subject, Severity.ERROR)
         elif _near(known, group, kind):
             yield _unknown(known, subject, None if group in closed else Severity.WARNING)
+
+
+def _left_out(tree: ClusterTree) -> Iterator[Finding]:
+    """Yield a finding for each kind that the cluster's channel of the Gateway API lacks."""
+    crds = [
+        crd
+        for crd in tree.of_kind("apiextensions.k8s.io", "CustomResourceDefinition")
+        if crd.spec.get("group") == _GATEWAY_API and _CHANNEL in crd.annotations
+    ]
+    if not crds:
+        return
+    channel, version = crds[0].annotations[_CHANNEL], crds[0].annotations.get(_BUNDLE, "")
+    defined = {kind for group, kind in _defined(tree) if group == _GATEWAY_API}
+    for subject in tree.subjects:
+        kind = subject.identity.kind
+        if subject.identity.group != _GATEWAY_API or kind in defined:
+            continue
+        if catalogue_of(tree).versions(_GATEWAY_API, kind):
+            message = f"Gateway API {version} of this cluster, channel {channel}, has no {kind}"
+            fix = "install its experimental channel, or a newer version"
+            yield subject.finding("kind", message, fix)
 
 
 def _defined(tree: ClusterTree) -> Iterator[tuple[str, str]]:

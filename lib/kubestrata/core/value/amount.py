@@ -1,4 +1,4 @@
-"""Quantities: `500m`, `1.5Gi`, `1e3`."""
+"""Numbers that quantities mean: `500m`, `1.5Gi`, `1e3`."""
 
 from __future__ import annotations
 

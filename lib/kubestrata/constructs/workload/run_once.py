@@ -1,0 +1,120 @@
+"""Jobs that run once, or again when their content changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from kubeapis import k8s
+from kubestrata.constructs.workload.container import Container
+from kubestrata.constructs.workload.dependency import CloudIdentity, Dependencies
+from kubestrata.constructs.workload.job import NOT_SPREAD, JobSettings, job_spec
+from kubestrata.constructs.workload.monitoring import WorkloadMonitoring
+from kubestrata.constructs.workload.pod import build_pod
+from kubestrata.constructs.workload.pod_owner import PodOwner, create_claims, finish
+from kubestrata.constructs.workload.pod_plan import PodPlan
+from kubestrata.constructs.workload.pod_settings import PodSettings
+from kubestrata.core import patch as patching
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.node import Construct
+from kubestrata.core.patch import TypedPatch
+from kubestrata.core.reference import Reference
+from kubestrata.core.render import Rendering
+from kubestrata.core.value.image import Image
+
+_DIGITS = 10
+# Flux creates the object where it is missing, and never changes or replaces it.
+_FLUX = "kustomize.toolkit.fluxcd.io"
+_KEPT = {f"{_FLUX}/ssa": "IfNotPresent"}
+
+
+class RunOnce(PodOwner):
+    """A Job, its ServiceAccount, and the ConfigMaps, claims and ExternalSecret of its pods.
+
+    A Job cannot be changed, so its name `<id>-<hash>` ends with a hash of its content: a change
+    makes a new Job that runs, and the old one is removed. With `again="never"` the name is `id`:
+    the Job runs once in a cluster, whatever changes. Ports and probes of the container are ignored.
+    """
+
+    CONTROLLER = "Job"
+    LONGEST_NAME = 63 - _DIGITS - 1
+
+    def __init__(  # noqa: PLR0913  # the parts of a Workload, and patches
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        image: Image,
+        container: Container | None = None,
+        pod: PodSettings | None = None,
+        job: JobSettings | None = None,
+        again: Literal["never", "on-change"] = "on-change",
+        dependencies: Dependencies | None = None,
+        identity: CloudIdentity | None = None,
+        monitoring: WorkloadMonitoring | None = None,
+        patches: Sequence[TypedPatch[Any]] = (),
+    ) -> None:
+        parts: dict[str, object] = {
+            "container": container,
+            "pod": pod,
+            "job": job,
+            "dependencies": dependencies,
+            "identity": identity,
+            "monitoring": monitoring,
+        }
+        super().__init__(scope, id, f"{id}-run-once", parts)
+        if again == "never" and _FLUX not in self.component.cluster.delivery.groups:
+            why = "is 'never', which only Flux can deliver: others apply changes of a Job, and fail"
+            raise InvalidValue(f"again of RunOnce {id!r}", why, "use again='on-change'")
+        patching.register(self, patches)
+        self.dependencies = self._services(dependencies, identity)
+        wanted = job or JobSettings()
+        self._pods = PodPlan(
+            controller=self.CONTROLLER,
+            id=id,
+            namespace=self.pods.namespace,
+            image=image,
+            container=self.dependencies.with_service_env(container or Container()),
+            settings=self.settings,
+            availability=NOT_SPREAD,
+            labels=self.labels,
+            restart_policy=wanted.restart,
+        )
+        template = build_pod(self, self._pods)
+        create_claims(self, self._pods)
+        spec = job_spec(wanted, template)
+        changes = again == "on-change"
+        self.resource = k8s.Job(
+            self,
+            id,
+            metadata=k8s.ObjectMeta(
+                name=f"{id}-{self._digest(spec)}" if changes else id,
+                labels=self.labels,
+                annotations=None if changes else _KEPT,
+            ),
+            spec=spec,
+        )
+        finish(self, self._pods, self.resource)
+        self._monitor(monitoring)
+        self._connect_dependencies(self.dependencies)
+        patching.check_used(self)
+
+    @property
+    def ready(self) -> Reference:
+        """Return the Job; delivery waits until it has succeeded."""
+        return self.resource.ref
+
+    @property
+    def _plan(self) -> PodPlan:
+        return self._pods
+
+    def _digest(self, spec: k8s.JobSpec) -> str:
+        """Return the hash of the content, patches included."""
+        patched = patching.patched(self, spec)
+        plain = msgspec.to_builtins(patched, enc_hook=Rendering([]).encode)
+        content = json.dumps(plain, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]

@@ -1,0 +1,101 @@
+"""Settings of delivery by Argo CD."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.names import check_label
+from kubestrata.core.origin import Origin, caller
+from kubestrata.core.source import GitRepository
+from kubestrata.core.value.duration import Duration
+from kubestrata.knowledge import knowledge
+from kubestrata.rules.argo_sync import HEALTH_KEY, PROGRESSIVE_KEY
+
+ChartDelivery = Literal["rendered", "source"]
+ArgoLayout = Literal["applications", "application-sets"]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRetry:
+    """Retries of a failed sync: `limit` times, from `delay` on, twice as long each time."""
+
+    limit: int = 5
+    delay: Duration = field(default_factory=lambda: Duration("10s"))
+    longest_delay: Duration = field(default_factory=lambda: Duration("3m"))
+
+    def __post_init__(self) -> None:
+        if self.limit < 1:
+            why = "is not a valid number of retries: must be 1 or more"
+            raise InvalidValue(f"limit {self.limit!r}", why, "write 5")
+
+
+@dataclass(frozen=True, slots=True)
+class ArgoCd:
+    """Delivery by Argo CD from `repository`, whose folder `path` is the output.
+
+    A root Application, `<cluster>-root`, applies an Application for each component, and an
+    AppProject for each layer. Sync waves follow the derived order; Argo CD waits for the
+    Applications of a wave only with `HEALTH` in its ConfigMap `argocd-cm`.
+
+    With layout="application-sets" an ApplicationSet for each layer makes the Applications from the
+    folders of the output, and rolls them out in the derived order, for which the ConfigMap
+    `argocd-cmd-params-cm` must have `PROGRESSIVE_KEY`.
+
+    HelmReleases become what Argo CD applies: with charts="rendered" their charts' objects are in
+    the output, so `kubestrata import --charts` must have fetched the charts; with "source" Argo CD
+    renders them. `server` is the API server of the cluster, by default that of Argo CD itself;
+    `prefix` begins the names of Applications and projects where one Argo CD delivers several.
+    """
+
+    HEALTH_KEY: ClassVar[str] = HEALTH_KEY
+    """The key of HEALTH in the ConfigMap `argocd-cm`."""
+    PROGRESSIVE_KEY: ClassVar[str] = PROGRESSIVE_KEY
+    """The key of the ConfigMap `argocd-cmd-params-cm` that application-sets need, with "true"."""
+    HEALTH: ClassVar[str] = """\
+local found = (obj.status or {}).health or {}
+return {
+  status = found.status or "Progressing",
+  message = found.message or "",
+}
+"""
+    """The health of an Application (Lua), without which waves do not wait for it."""
+
+    OWN_SERVER: ClassVar[str] = "https://kubernetes.default.svc"
+    """The address of the API server that Argo CD itself runs on."""
+
+    repository: GitRepository
+    path: str = "dist"
+    charts: ChartDelivery = "rendered"
+    layout: ArgoLayout = "applications"
+    namespace: str = "argocd"
+    server: str = OWN_SERVER
+    prefix: str = ""
+    retry: SyncRetry = field(default_factory=SyncRetry)
+    self_heal: bool = True
+    origin: Origin = field(default_factory=caller, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        check_label("namespace", self.namespace)
+        parts = self.path.split("/")
+        if not all(parts) or {".", ".."} & set(parts):
+            why = "is not a valid path: must be relative, without './' and '..'"
+            raise InvalidValue(f"path {self.path!r}", why, "write 'dist'")
+        if self.layout == "application-sets" and self.charts == "source":
+            why = "have no charts: they make Applications from folders"
+            fix = 'use charts="rendered", or layout="applications"'
+            raise InvalidValue("application-sets", why, fix)
+        if self.prefix:
+            check_label("prefix", self.prefix.rstrip("-") or self.prefix)
+
+    @property
+    def placeholders(self) -> Sequence[str]:
+        """No names: Argo CD substitutes no variables."""
+        return ()
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The API groups of Argo CD's own CRDs, and of HelmReleases, which it never sees."""
+        return frozenset(knowledge().projects["argo"].groups) | {"helm.toolkit.fluxcd.io"}

@@ -1,0 +1,40 @@
+"""Objects for Argo CD: the common shape of its own, and sync options of others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kubestrata.core.json_value import Manifest, mapping
+from kubestrata.core.written import WrittenObject
+from kubestrata.rules.api_group import ARGO
+from kubestrata.rules.argo_sync import OPTIONS, WAVE
+
+# Deleting one of these deletes other objects or data with it.
+_KEPT = {
+    ("", "Namespace"),
+    ("", "PersistentVolumeClaim"),
+    ("apiextensions.k8s.io", "CustomResourceDefinition"),
+}
+
+
+def argo_object(namespace: str, kind: str, name: str, wave: int, spec: Manifest) -> Manifest:
+    """Return an object of `argoproj.io/v1alpha1` in a sync wave."""
+    annotations = {WAVE: str(wave)}
+    return {
+        "apiVersion": f"{ARGO}/v1alpha1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace, "annotations": annotations},
+        "spec": spec,
+    }
+
+
+def kept(item: WrittenObject) -> WrittenObject:
+    """Return an object as it is written: one with data or other objects in it is never deleted."""
+    if (item.identity.group, item.identity.kind) not in _KEPT:
+        return item
+    metadata = dict(mapping(item.manifest.get("metadata")))
+    annotations = mapping(metadata.get("annotations"))
+    known = [each for each in str(annotations.get(OPTIONS, "")).split(",") if each]
+    added = [each for each in ("Prune=false", "Delete=false") if each not in known]
+    metadata["annotations"] = {**annotations, OPTIONS: ",".join([*known, *added])}
+    return replace(item, manifest={**item.manifest, "metadata": metadata})

@@ -1,0 +1,79 @@
+"""AppProjects of Argo CD: what the components of a layer use, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import Manifest
+from kubestrata.delivery.argo_cd import ArgoCd
+from kubestrata.delivery.argo_object import argo_object
+from kubestrata.rules.api_group import ARGO
+
+# Projects exist before the Applications that are in them.
+_WAVE = -1
+_ANY = "*"
+_ALL = {"group": _ANY, "kind": _ANY}
+
+
+@dataclass(slots=True)
+class ProjectUse:
+    """The repositories, namespaces and kinds that the Applications of a project use.
+
+    A project `is_open` to every kind if a part of its objects is not known here.
+    """
+
+    name: str
+    repositories: set[str] = field(default_factory=set[str])
+    namespaces: set[str] = field(default_factory=set[str])
+    cluster_kinds: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    namespaced_kinds: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    is_open: bool = False
+
+    def add(self, identities: Iterable[Identity]) -> None:
+        """Add objects with their namespaces and kinds."""
+        for each in identities:
+            kinds = self.namespaced_kinds if each.namespace else self.cluster_kinds
+            kinds.add((each.group, each.kind))
+            if each.namespace:
+                self.namespaces.add(each.namespace)
+
+    def manifest(self, argo: ArgoCd, server: str, description: str) -> Manifest:
+        """Return the AppProject."""
+        namespaces = [_ANY] if self.is_open else sorted(self.namespaces)
+        spec: Manifest = {
+            "description": description,
+            "sourceRepos": sorted(self.repositories),
+            "destinations": [{"server": server, "namespace": each} for each in namespaces],
+            **self._kinds(),
+        }
+        return argo_object(argo.namespace, "AppProject", self.name, _WAVE, spec)
+
+    def _kinds(self) -> Manifest:
+        """Return the lists of kinds."""
+        if self.is_open:
+            return {"clusterResourceWhitelist": [_ALL], "namespaceResourceWhitelist": [_ALL]}
+        return {
+            **_list("clusterResource", self.cluster_kinds),
+            **_list("namespaceResource", self.namespaced_kinds),
+        }
+
+
+def _list(scope: str, kinds: set[tuple[str, str]]) -> Manifest:
+    """Return the whitelist of a scope; an empty one could allow everything, so all is refused."""
+    if not kinds:
+        return {f"{scope}Blacklist": [_ALL]}
+    return {f"{scope}Whitelist": [{"group": group, "kind": kind} for group, kind in sorted(kinds)]}
+
+
+def root_use(name: str, argo: ArgoCd) -> ProjectUse:
+    """Return the project of the root: Argo CD's own objects, from the output."""
+    made = ProjectUse(name, {argo.repository.url}, {argo.namespace})
+    made.namespaced_kinds |= {
+        (ARGO, "AppProject"),
+        (ARGO, "Application"),
+        (ARGO, "ApplicationSet"),
+        ("", "Secret"),
+    }
+    return made

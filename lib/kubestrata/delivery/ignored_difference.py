@@ -1,0 +1,77 @@
+"""Fields that others write at run time, which Argo CD must not reset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from kubestrata.core.identity import group_of
+from kubestrata.core.json_value import Manifest, mapping, sequence
+from kubestrata.core.written import WrittenObject
+
+_REPLICAS = ["/spec/replicas"]
+_INJECTED = "cert-manager.io/inject-ca-from"
+_WEBHOOKS = ".webhooks[]?.clientConfig.caBundle"
+# The field of each kind into which a certificate authority is injected.
+_BUNDLES = {
+    ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): _WEBHOOKS,
+    ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): _WEBHOOKS,
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): (
+        ".spec.conversion?.webhook?.clientConfig?.caBundle"
+    ),
+    ("apiregistration.k8s.io", "APIService"): ".spec.caBundle",
+}
+_SCALERS = {("autoscaling", "HorizontalPodAutoscaler"), ("keda.sh", "ScaledObject")}
+
+
+def ignored_differences(
+    objects: Sequence[WrittenObject], releases: Iterable[WrittenObject], scalers: Scaled
+) -> list[Manifest]:
+    """Return `ignoreDifferences` of an Application: replicas, injected CAs, drift of releases.
+
+    `releases` are the HelmReleases whose drift settings apply; `scalers` are those of the cluster.
+    """
+    found = [*_of_objects(objects, scalers)]
+    for release in releases:
+        drift = mapping(mapping(release.manifest.get("spec")).get("driftDetection"))
+        for entry in map(mapping, sequence(drift.get("ignore"))):
+            target = mapping(entry.get("target"))
+            made: Manifest = {
+                "group": str(target.get("group") or "*"),
+                "kind": str(target.get("kind") or "*"),
+            }
+            if target.get("name"):
+                made["name"] = str(target["name"])
+            found.append({**made, "jsonPointers": list(sequence(entry.get("paths")))})
+    return found
+
+
+def _of_objects(objects: Sequence[WrittenObject], scalers: Scaled) -> Iterator[Manifest]:
+    for item in objects:
+        identity = item.identity
+        head: Manifest = {"group": identity.group, "kind": identity.kind, "name": identity.name}
+        if identity.namespace:
+            head["namespace"] = identity.namespace
+        if identity in scalers and "replicas" in mapping(item.manifest.get("spec")):
+            yield {**head, "jsonPointers": list(_REPLICAS)}
+        bundle = _BUNDLES.get((identity.group, identity.kind))
+        annotations = mapping(mapping(item.manifest.get("metadata")).get("annotations"))
+        if bundle is not None and any(str(key).startswith(_INJECTED) for key in annotations):
+            yield {**head, "jqPathExpressions": [bundle]}
+
+
+class Scaled:
+    """The objects whose replicas an autoscaler of the cluster sets."""
+
+    def __init__(self, objects: Iterable[WrittenObject]) -> None:
+        self._targets: set[tuple[str, str, str, str]] = set()
+        for item in objects:
+            if (item.identity.group, item.identity.kind) not in _SCALERS:
+                continue
+            target = mapping(mapping(item.manifest.get("spec")).get("scaleTargetRef"))
+            group = group_of(str(target.get("apiVersion") or "apps/v1"))
+            kind, name = str(target.get("kind") or "Deployment"), str(target.get("name"))
+            self._targets.add((group, kind, item.identity.namespace, name))
+
+    def __contains__(self, identity: object) -> bool:
+        """Return True if an autoscaler sets the replicas of an object."""
+        return identity in self._targets

@@ -1,0 +1,105 @@
+"""Owners of the files of a tree: what applies a folder, and if it deletes what is gone from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+
+_FLUX = "kustomize.toolkit.fluxcd.io"
+_ARGO = "argoproj.io"
+_PRUNE = f"{_FLUX}/prune"
+_OPTIONS = "argocd.argoproj.io/sync-options"
+_FINALIZER = "resources-finalizer.argocd.argoproj.io"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A Flux Kustomization or an Argo CD Application.
+
+    `policy` is the `deletionPolicy` of a Kustomization, '' for Flux's default; an Application
+    without the finalizer that deletes its objects has "Orphan".
+    """
+
+    kind: str
+    name: str
+    prunes: bool
+    is_suspended: bool = False
+    policy: str = ""
+
+    @classmethod
+    def of(cls, manifest: Mapping[str, Any]) -> Owner | None:
+        """Return the owner that an object is, None for other objects."""
+        group = str(manifest.get("apiVersion", "")).rpartition("/")[0]
+        spec, metadata = mapping(manifest.get("spec")), mapping(manifest.get("metadata"))
+        name = str(metadata.get("name", ""))
+        if group == _FLUX:
+            is_suspended, policy = spec.get("suspend") is True, spec.get("deletionPolicy")
+            prunes = spec.get("prune") is True
+            return cls("Kustomization", name, prunes, is_suspended, str(policy or ""))
+        if (group, manifest.get("kind")) == (_ARGO, "Application"):
+            automated = mapping(mapping(spec.get("syncPolicy")).get("automated"))
+            deletes = _FINALIZER in sequence(metadata.get("finalizers"))
+            policy = "" if deletes else "Orphan"
+            return cls("Application", name, automated.get("prune") is True, policy=policy)
+        return None
+
+    def keeps(self, *, is_deleted: bool) -> str:
+        """Return why an object that it no longer applies stays, '' if it is deleted.
+
+        `is_deleted` if the owner itself is deleted, with what it applied.
+        """
+        if self.is_suspended:
+            return f"{self.kind} {self.name} is suspended"
+        if is_deleted and self.kind == "Application":
+            return f"Application {self.name} has no finalizer" if self.policy == "Orphan" else ""
+        if is_deleted and self.policy not in ("", "MirrorPrune"):
+            kept = self.policy == "Orphan"
+            return f"the deletionPolicy of {self.kind} {self.name} is Orphan" if kept else ""
+        return "" if self.prunes else f"{self.kind} {self.name} does not prune"
+
+
+class Owners:
+    """The owners of a tree, by the folder that each applies: `<cluster>/...`."""
+
+    def __init__(self, manifests: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Take the files of a tree and the object in each."""
+        self._by_folder: dict[str, Owner] = {}
+        self._names: set[tuple[str, str, str]] = set()
+        for file, manifest in manifests:
+            owner = Owner.of(manifest)
+            if owner is None:
+                continue
+            cluster = file.partition("/")[0]
+            self._names.add((cluster, owner.kind, owner.name))
+            for path in _paths(mapping(manifest.get("spec"))):
+                parts = path.split("/")
+                if cluster in parts:
+                    self._by_folder["/".join(parts[parts.index(cluster) :]).rstrip("/")] = owner
+
+    def has(self, owner: Owner, cluster: str) -> bool:
+        """Return True if an owner of that name is in the tree."""
+        return (cluster, owner.kind, owner.name) in self._names
+
+    def of(self, file: str) -> Owner | None:
+        """Return the owner that applies a file: the one of the nearest folder above it."""
+        folder = file.rpartition("/")[0]
+        while folder and folder not in self._by_folder:
+            folder = folder.rpartition("/")[0]
+        return self._by_folder.get(folder)
+
+
+def _paths(spec: Mapping[str, Any]) -> list[str]:
+    """Return the folders that a Kustomization or an Application applies."""
+    sources = [spec, spec.get("source"), *sequence(spec.get("sources"))]
+    return [str(path) for each in sources if (path := mapping(each).get("path"))]
+
+
+def is_kept(manifest: Mapping[str, Any]) -> bool:
+    """Return True if neither Flux nor Argo CD ever prunes the object."""
+    metadata = mapping(manifest.get("metadata"))
+    marks = (mapping(metadata.get(field)).get(_PRUNE) for field in ("annotations", "labels"))
+    options = str(mapping(metadata.get("annotations")).get(_OPTIONS, ""))
+    return "disabled" in marks or "Prune=false" in map(str.strip, options.split(","))
