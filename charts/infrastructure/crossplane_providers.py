@@ -1,16 +1,14 @@
 """Crossplane packages: AWS providers with their credentials, and composition functions."""
 
-from collections.abc import Mapping
-
 from charts.infrastructure.crossplane import FUNCTION_PORT, PACKAGES
-from kubeapis import crossplane, k8s, upbound_aws
 from kubestrata import Cluster, Component, Duration, Image, Reconcile, Reference
 from kubestrata.constructs import Endpoint, Flow, Pods
 from kubestrata.constructs.cloud import (
     AwsAccount,
+    AwsPodIdentityCredentials,
     CrossplaneFunction,
     CrossplaneProvider,
-    ProviderConfig,
+    PackageRuntime,
 )
 from kubestrata.constructs.platform_api import CompositionFunctions
 
@@ -25,8 +23,6 @@ _FAMILY = "crossplane-contrib-provider-family-aws"
 _AWS = {"app.kubernetes.io/name": "provider-aws"}
 # OpenTofu gives this ServiceAccount its role, because no provider is running yet.
 _SERVICE_ACCOUNT = "provider-aws"
-# The user that Crossplane's default runtime settings have.
-_USER = 2000
 
 
 class CrossplaneProviders(Component):
@@ -46,22 +42,18 @@ class CrossplaneProviders(Component):
             # The provider images are large.
             reconcile=Reconcile(timeout=Duration("15m")),
         )
-        crossplane.DeploymentRuntimeConfig(self, "default", spec=_runtime(PACKAGES, None))
-        aws = crossplane.DeploymentRuntimeConfig(
-            self, "provider-aws", spec=_runtime({**PACKAGES, **_AWS}, _SERVICE_ACCOUNT)
+        PackageRuntime(self, "default", labels=PACKAGES)
+        aws = PackageRuntime(
+            self,
+            "provider-aws",
+            labels={**PACKAGES, **_AWS},
+            service_account=_SERVICE_ACCOUNT,
         )
         family = Image(f"{_PACKAGES}/provider-family-aws:{_VERSION}")
         CrossplaneProvider(self, _FAMILY, package=family, groups=[_GROUP])
         for service in _SERVICES:
             self._provider(f"provider-aws-{service}", [f"{service}.{_GROUP}"], aws)
-        credentials = upbound_aws.ClusterProviderConfigSpecCredentials(source="PodIdentity")
-        config = upbound_aws.ClusterProviderConfig(
-            self,
-            "credentials",
-            metadata=k8s.ObjectMeta(name="default"),
-            spec=upbound_aws.ClusterProviderConfigSpec(credentials=credentials),
-        )
-        scope.offer(ProviderConfig(config.ref))
+        scope.offer(AwsPodIdentityCredentials(self, "default").provider_config)
         self.functions = CompositionFunctions(
             environment_configs=self._function("function-environment-configs", "v0.4.0"),
             kcl=self._function("function-kcl", "v0.12.0"),
@@ -69,11 +61,9 @@ class CrossplaneProviders(Component):
         )
         self._allow(scope, namespace.object_name, controller)
 
-    def _provider(
-        self, name: str, groups: list[str], runtime: crossplane.DeploymentRuntimeConfig
-    ) -> None:
+    def _provider(self, name: str, groups: list[str], runtime: PackageRuntime) -> None:
         package = Image(f"{_PACKAGES}/{name}:{_VERSION}")
-        CrossplaneProvider(self, name, package=package, groups=groups, runtime=runtime)
+        CrossplaneProvider(self, name, package=package, groups=groups, runtime=runtime.resource)
 
     def _function(self, name: str, version: str) -> Reference:
         package = Image(f"{_PACKAGES}/{name}:{version}")
@@ -90,55 +80,3 @@ class CrossplaneProviders(Component):
         provider = Endpoint(Pods("provider-aws", namespace, _AWS), (), self)
         hosts = scope.ask(AwsAccount).hosts("sts", *_SERVICES)
         provider.allow(Flow.to_pod_identity(), Flow.to_hosts(*hosts), policy="provider-aws")
-
-
-def _runtime(
-    labels: Mapping[str, str], service_account: str | None
-) -> crossplane.DeploymentRuntimeConfigSpec:
-    """Return runtime settings that satisfy the restricted Pod Security Standard."""
-    template = crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplate
-    pod = crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpec
-    named = crossplane.DeploymentRuntimeConfigSpecServiceTemplateMetadata
-    account = None
-    if service_account is not None:
-        account = crossplane.DeploymentRuntimeConfigSpecServiceTemplate(
-            metadata=named(name=service_account)
-        )
-    return crossplane.DeploymentRuntimeConfigSpec(
-        service_account_template=account,
-        deployment_template=crossplane.DeploymentRuntimeConfigSpecDeploymentTemplate(
-            spec=crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpec(
-                selector=k8s.LabelSelector(),
-                template=template(
-                    metadata=crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateMetadata(
-                        labels=labels
-                    ),
-                    spec=pod(
-                        containers=[_container()],
-                        security_context=k8s.PodSecurityContext(
-                            run_as_non_root=True,
-                            run_as_user=_USER,
-                            run_as_group=_USER,
-                            seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
-                        ),
-                    ),
-                ),
-            )
-        ),
-    )
-
-
-def _container() -> (
-    crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainers
-):
-    return crossplane.DeploymentRuntimeConfigSpecDeploymentTemplateSpecTemplateSpecContainers(
-        name="package-runtime",
-        resources=k8s.ResourceRequirements(
-            requests={"cpu": "25m", "memory": "128Mi"}, limits={"memory": "512Mi"}
-        ),
-        security_context=k8s.SecurityContext(
-            run_as_non_root=True,
-            allow_privilege_escalation=False,
-            capabilities=k8s.Capabilities(drop=["ALL"]),
-        ),
-    )

@@ -3,10 +3,8 @@
 from pathlib import Path
 
 from charts.observability.grafana_folder import GrafanaFolders
-from charts.observability.victoria_metrics_stack import SHOWN
-from kubeapis import grafana, k8s
 from kubestrata import Cluster, Component
-from kubestrata.constructs.observability import Dashboard
+from kubestrata.constructs.observability import Dashboard, PublishedDashboard
 
 _FILES = Path(__file__).parent / "dashboards"
 _FOLDERS = {
@@ -58,15 +56,10 @@ class GrafanaDashboards(Component):
                 folder=folders.by_name[folder],
             )
         for name, (number, revision, folder) in _PUBLISHED.items():
-            made = folders.by_name[folder].folder.resource
-            grafana.GrafanaDashboard(
+            PublishedDashboard(
                 self,
                 name,
-                spec=grafana.GrafanaDashboardSpec(
-                    instance_selector=k8s.LabelSelector(match_labels=SHOWN.labels),
-                    folder_ref=made.name if made is not None else None,
-                    grafana_com=grafana.GrafanaDashboardSpecGrafanaCom(
-                        id=number, revision=revision
-                    ),
-                ),
+                number=number,
+                revision=revision,
+                folder=folders.by_name[folder],
             )

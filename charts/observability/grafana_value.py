@@ -1,11 +1,11 @@
 """Values of the stack's Grafana: login, plugins and network access."""
 
-import json
-
-from kubeapis import k8s
 from kubestrata import Construct, Host, JsonObject
 from kubestrata.constructs import (
+    ConfigFiles,
+    ConfigReference,
     ExternalSecret,
+    FileContent,
     Flow,
     SecretReference,
     SecretSource,
@@ -28,7 +28,7 @@ FLOWS = (
 )
 
 
-def oncall_plugin(scope: Construct, *, api: str) -> k8s.ConfigMap:
+def oncall_plugin(scope: Construct, *, api: str) -> ConfigReference:
     """Create the settings of OnCall's plugin; `api` is the URL of its engine.
 
     The ids are those of an installation outside of Grafana Cloud (source: OnCall's own chart).
@@ -43,9 +43,9 @@ def oncall_plugin(scope: Construct, *, api: str) -> k8s.ConfigMap:
             }
         ]
     }
-    return k8s.ConfigMap(
-        scope, "grafana-oncall-plugin", data={_PLUGIN: json.dumps(settings, indent=2)}
-    )
+    content = FileContent.json(_PLUGIN, settings, indent=2)
+    name = "grafana-oncall-plugin"
+    return ConfigFiles(scope, name, content=[content], naming="stable").reference
 
 
 def environment(scope: Construct) -> SecretReference:
@@ -58,7 +58,7 @@ def environment(scope: Construct) -> SecretReference:
     return ExternalSecret(scope, name, source=source).secret
 
 
-def values(host: Host, environment: SecretReference, plugin: k8s.ConfigMap) -> JsonObject:
+def values(host: Host, environment: SecretReference, plugin: ConfigReference) -> JsonObject:
     """Return the values of Grafana's chart, a subchart of the stack.
 
     `plugin` has the settings of OnCall's plugin.
@@ -75,7 +75,7 @@ def values(host: Host, environment: SecretReference, plugin: k8s.ConfigMap) -> J
                 "name": "oncall-plugin",
                 "configMap": plugin.name,
                 "mountPath": f"/etc/grafana/provisioning/plugins/{_PLUGIN}",
-                "subPath": _PLUGIN,
+                "subPath": plugin.key(_PLUGIN).key,
                 "readOnly": True,
             }
         ],

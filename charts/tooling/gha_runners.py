@@ -8,11 +8,13 @@ from typing import cast
 from charts import catalogue
 from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_controller import GITHUB
-from kubeapis import k8s
 from kubestrata import Cluster, Component, Image, JsonObject, Reference
 from kubestrata.constructs import (
+    ConfigFiles,
+    ConfigReference,
     Endpoint,
     ExternalSecret,
+    FileContent,
     Flow,
     HelmRelease,
     Pods,
@@ -80,9 +82,8 @@ class GhaRunners(Component):
     def _kubernetes(self) -> None:
         """Create the set whose runners start a pod for each job, and the policy of these pods."""
         template: JsonObject = {"metadata": {"labels": _JOB}}
-        hook = k8s.ConfigMap(
-            self, "gha-job", data={"job.yaml": json.dumps(template, sort_keys=True)}
-        )
+        job = FileContent.text("job.yaml", json.dumps(template, sort_keys=True))
+        hook = ConfigFiles(self, "gha-job", content=[job], naming="stable").reference
         runners = self._set("default", {**_KUBERNETES, "template": {"spec": _starter(hook)}})
         runners.allow(Flow.to_kubernetes_api())
         jobs = Endpoint(Pods("gha-jobs", runners.pods.namespace, _JOB), (), self)
@@ -134,7 +135,7 @@ _KUBERNETES: JsonObject = {
 }
 
 
-def _starter(hook: k8s.ConfigMap) -> JsonObject:
+def _starter(hook: ConfigReference) -> JsonObject:
     """Return the pod of a runner that starts pods: the chart gives it a ServiceAccount."""
     pod = _pod({"ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE": _HOOK})
     (runner,) = cast("list[JsonObject]", pod["containers"])

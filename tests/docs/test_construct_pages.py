@@ -39,7 +39,7 @@ _UNBOUND = {
 def example(page: Path) -> Any:
     """The function `example(component)` of the page's first block of Python."""
     (block,) = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)[:1]
-    scope: dict[str, Any] = {}
+    scope: dict[str, Any] = {"__file__": str(page)}
     exec(compile(block, str(page), "exec"), scope)
     return scope["example"]
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from kubestrata.core.json_patch import PatchError
 from kubestrata.gitops import from_folder
 from kubestrata.gitops.instance import sync_of
-from kubestrata.gitops.json_patch import PatchError, patched
+from kubestrata.gitops.json_patch import patched
 from tests.gitops.repository import config_map
 
 URL = "oci://registry.example.com/fleet"

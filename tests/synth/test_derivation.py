@@ -14,6 +14,7 @@ from kubestrata.core import yaml_read
 from kubestrata.core.cluster import Cluster
 from kubestrata.delivery.deliver import deliver
 from kubestrata.delivery.delivered import DeliveredCluster
+from kubestrata.helm.store import ChartStore
 from kubestrata.synth import synthesis
 from tests.small_project import Project, write_project
 
@@ -39,9 +40,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 def test_a_command_derives_each_cluster_once(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     derived: list[str] = []
 
-    def counted(cluster: Cluster) -> DeliveredCluster:
+    def counted(cluster: Cluster, store: ChartStore | None) -> DeliveredCluster:
         derived.append(cluster.name)
-        return deliver(cluster)
+        return deliver(cluster, store)
 
     monkeypatch.setattr(synthesis, "deliver", counted)
     assert COMMANDS[command]() in (0, None)
@@ -67,9 +68,9 @@ def test_synth_parses_nothing_but_its_settings(monkeypatch: pytest.MonkeyPatch) 
 def test_main_py_alone_derives_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     derived: list[str] = []
 
-    def counted(cluster: Cluster) -> DeliveredCluster:
+    def counted(cluster: Cluster, store: ChartStore | None) -> DeliveredCluster:
         derived.append(cluster.name)
-        return deliver(cluster)
+        return deliver(cluster, store)
 
     monkeypatch.setattr(synthesis, "deliver", counted)
     runpy.run_path(str(project.root / "main.py"), run_name="__main__")

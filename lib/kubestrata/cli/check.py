@@ -113,7 +113,7 @@ def run(
             found = trees_in(folder, roots, "kubestrata check")
             trees = [replace(tree, more_schemas=more) for tree in found]
             reports = check_trees(trees, settings, _waivers(folder, waivers), store)
-    for problem in store.problems:
+    for problem in (*store.problems, *store.assumed):
         printer.note(problem)
     _print(reports, settings, output, by_rule=by is Grouping.RULE, verbose=verbose)
     return DIFFERENT if any(each.errors for each in reports) else CLEAN
@@ -128,7 +128,7 @@ def _more_schemas(folder: Path | None) -> Generator[tuple[Path, ...]]:
     from tempfile import TemporaryDirectory
 
     from kubestrata.bindings import generate
-    from kubestrata.synth.config_file import CONFIG
+    from kubestrata.core.bindings_path import CONFIG
 
     with TemporaryDirectory() as scratch:
         config = Path(scratch) / CONFIG

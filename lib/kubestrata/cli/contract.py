@@ -110,9 +110,10 @@ def _settled(tree: ClusterTree, settings: Settings, home: Path) -> ClusterTree:
 
 def _stated(provided: frozenset[Identity], home: Path) -> list[Declared]:
     """Return the objects that cdk8s.yaml declares, with the line of each."""
+    from kubestrata.core.bindings_path import CONFIG
     from kubestrata.rules.contract.cluster_object import declared_object
     from kubestrata.rules.violation import Location
-    from kubestrata.synth.config_file import CONFIG, text_lines
+    from kubestrata.synth.config_file import text_lines
 
     lines = text_lines(home) if provided else []
     return [

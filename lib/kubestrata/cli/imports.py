@@ -41,6 +41,11 @@ def declare(parser: Parser) -> None:
     parser.add_argument(
         "--charts", type=Path, nargs="?", const=Path(), metavar="<path>", help=about
     )
+    about = (
+        "Fetch the YAML files that Manifests of main.py name by URL, and write manifests.lock with "
+        "their digests."
+    )
+    parser.add_argument("--manifests", action="store_true", help=about)
     about = "Change nothing; exit 1 if imports/ was edited or is out of date."
     parser.add_argument("--check", dest="verify", action="store_true", help=about)
 
@@ -51,6 +56,7 @@ def run(
     *,
     descriptions: bool = False,
     charts: Path | None = None,
+    manifests: bool = False,
     verify: bool = False,
 ) -> int:
     """Generate imports/kubeapis from the sources in cdk8s.yaml and on the command line.
@@ -68,7 +74,13 @@ def run(
 
     With --charts nothing is generated: charts that are not in the store yet are fetched, and
     charts.lock keeps their digests. With --check as well, releases, lock and store are compared.
+    --manifests does the same for the YAML files that Manifests name by URL, and manifests.lock.
     """
+    if manifests:
+        if sources or descriptions or charts is not None:
+            why = "--manifests imports YAML files only"
+            raise ConfigError("kubestrata import", "sources, --charts, --descriptions", why)
+        return _import_manifests(verify=verify)
     if charts is not None:
         if sources or descriptions or (mirror is not None and _MIRROR not in os.environ):
             why = "--charts imports charts only"
@@ -155,9 +167,31 @@ def _import_charts(folder: Path, *, verify: bool) -> int:
     return DIFFERENT if found.problems else CLEAN
 
 
+def _import_manifests(*, verify: bool) -> int:
+    from kubestrata.core.manifest_store import COMMAND, LOCK_FILE, ManifestStore
+    from kubestrata.synth.config_file import store_in
+    from kubestrata.synth.manifest_import import check_manifests, import_manifests
+    from kubestrata.synth.project import build, load_project
+
+    project = load_project(Path.cwd())
+    store = ManifestStore(store_in(project.root))
+    if verify:
+        lines = check_manifests(lambda: build(project), project.root, store)
+        for line in lines:
+            printer.note(line)
+        if lines:
+            printer.note(f"fix: run `{COMMAND}`")
+            return DIFFERENT
+        printer.line(f"{LOCK_FILE}: the store has every file")
+        return CLEAN
+    found = import_manifests(lambda: build(project), project.root, store)
+    printer.line(f"{LOCK_FILE}: {found.files} files, {found.fetched} fetched into {store.root}")
+    return CLEAN
+
+
 def _trees(folder: Path) -> list[ClusterTree]:
     """Return the clusters of a folder; of main.py if it is the current one and has cdk8s.yaml."""
-    from kubestrata.synth.config_file import CONFIG
+    from kubestrata.core.bindings_path import CONFIG
     from kubestrata.synth.project import build, load_project
 
     if folder == Path() and Path(CONFIG).exists():

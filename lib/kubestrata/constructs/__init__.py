@@ -1,11 +1,13 @@
 """Opinionated constructs shared by the components of a platform."""
 
+from kubestrata.constructs.config import ConfigFiles, ConfigKey, ConfigReference, FileContent
 from kubestrata.constructs.helm import (
     Drift,
     HelmChart,
     HelmComponent,
     HelmRelease,
     IgnoredDrift,
+    OwnChart,
     Patch,
     PatchStep,
     Placement,
@@ -14,6 +16,7 @@ from kubestrata.constructs.helm import (
     Upgrade,
     ValuesFrom,
 )
+from kubestrata.constructs.manifest import Manifests, ObjectSelector
 from kubestrata.constructs.network import (
     CiliumNetwork,
     Endpoint,
@@ -97,6 +100,9 @@ __all__ = [
     "CiliumNetwork",
     "ClaimRetention",
     "CloudIdentity",
+    "ConfigFiles",
+    "ConfigKey",
+    "ConfigReference",
     "Container",
     "ContainerException",
     "DaemonRollout",
@@ -109,6 +115,7 @@ __all__ = [
     "Exposure",
     "ExternalSecret",
     "ExtraContainer",
+    "FileContent",
     "Flow",
     "Gateway",
     "GatewayReference",
@@ -124,9 +131,12 @@ __all__ = [
     "Justification",
     "KubernetesNetwork",
     "Lifecycle",
+    "Manifests",
     "Mount",
     "Neighbour",
+    "ObjectSelector",
     "OpenNetwork",
+    "OwnChart",
     "Patch",
     "PatchStep",
     "Placement",

@@ -1,12 +1,12 @@
 """Kubernetes objects with a body in Python.
 
-Generated kinds derive from `Resource`; `RawResource` is for kinds without bindings. Nothing here
-starts Node.
+Generated kinds derive from `Resource`; `RawResource` is for kinds without bindings, `FileResource`
+for objects of YAML files. Nothing here starts Node.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import msgspec
@@ -165,3 +165,30 @@ class RawResource(Resource):
         if namespaced is None:
             namespaced = not is_cluster_scoped(group_of(api_version), kind)
         self._attach(scope, id, _Kind(api_version, kind, namespaced), metadata, fields, references)
+
+
+class FileResource(Resource):
+    """An object of a YAML file, whose origin is its line there.
+
+    `references` are those that patches added. A namespace of a cluster-scoped object is left out,
+    as kubectl ignores it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        manifest: Manifest,
+        *,
+        origin: Origin,
+        namespaced: bool,
+        references: Sequence[Reference] = (),
+    ) -> None:
+        self.origin = origin
+        metadata = dict(mapping(manifest.get("metadata")))
+        if not namespaced:
+            metadata.pop("namespace", None)
+        head = ("apiVersion", "kind", "metadata")
+        fields = {key: part for key, part in manifest.items() if key not in head}
+        kind = _Kind(str(manifest["apiVersion"]), str(manifest["kind"]), namespaced)
+        self._attach(scope, id, kind, metadata, fields, list(references))

@@ -9,6 +9,8 @@ from kubestrata.core.errors import InvalidValue
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.value.duration import Duration
 
+ROOT_SOURCE = "flux-system"
+"""The name of the GitRepository that holds the output, as `flux bootstrap` creates it."""
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]*\Z")
 _URL = re.compile(r"(https?|ssh|oci)://[^\s]+\Z")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,16 +14,30 @@ from kubestrata.core.waiver import Waiver
 
 
 def waive(
-    rule: str, target: Resource | Reference, *, reason: str, owner: str, expires: str
+    rule: str,
+    target: Resource | Reference | Sequence[Resource | Reference],
+    *,
+    reason: str,
+    owner: str,
+    expires: str,
 ) -> Waiver:
     """Accept that `target` violates `rule` (`R05`) until the date `expires` (`2027-03-31`).
 
-    An unused or expired waiver is a violation itself. Raises InvalidValue for an invalid date, and
-    for an empty reason or owner.
+    An unused or expired waiver is a violation itself; that of several objects is used if one of
+    them needs it. Raises InvalidValue for an invalid date, for an empty reason or owner, and for no
+    object.
     """
-    found = _checked(rule, target, reason=reason, owner=owner, expires=expires)
-    target.component.waivers.append(found)
-    return found
+    targets = [target] if isinstance(target, Resource | Reference) else list(target)
+    if not targets:
+        raise InvalidValue(f"waiver of {rule}", "is for no object", "pass at least one")
+    group = f"{rule} {caller()}" if len(targets) > 1 else ""
+    found = [
+        replace(_checked(rule, each, reason=reason, owner=owner, expires=expires), group=group)
+        for each in targets
+    ]
+    for each, waiver in zip(targets, found, strict=True):
+        each.component.waivers.append(waiver)
+    return found[0]
 
 
 def waive_declared(

@@ -16,6 +16,7 @@ WAIVER_FILE = ".kubestrata-waivers.yaml"
 class Waiver:
     """An exception from one rule for one object of one cluster ('' for any), until a date.
 
+    Waivers of one `group` are needed while one of them is: one call may select many objects.
     One that is `declared` by a construct may be unused: its rule may be off, or accept the object.
     """
 
@@ -26,4 +27,5 @@ class Waiver:
     expires: date
     origin: Origin
     cluster: str = ""
+    group: str = ""
     declared: bool = False

@@ -13,7 +13,9 @@ from kubestrata.core.origin import shown
 from kubestrata.core.written import Located, WrittenObject
 from kubestrata.core.yaml_text import dump
 from kubestrata.delivery import flux_source
+from kubestrata.delivery.argo_cd import ArgoCd
 from kubestrata.delivery.unit import Units
+from kubestrata.gitops.own_chart import is_own
 from kubestrata.gitops.release_input import ReleaseInput, ValuesError, release_input
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.release import chart_of
@@ -104,6 +106,14 @@ class Releases:
 
     def _address(self, release: Subject) -> Manifest:
         use = chart_of(self.tree, release)
+        argo = self._cluster.delivery
+        if use is not None and is_own(self.tree, use) and isinstance(argo, ArgoCd):
+            repository = argo.repository
+            return {
+                "repoURL": repository.url,
+                "path": use.path,
+                "targetRevision": repository.branch,
+            }
         if use is None or not use.source:
             why = "names a source that is not in the tree"
             raise InvalidValue(str(release.identity), why, where=self._origin(release))
@@ -132,14 +142,16 @@ class Releases:
         from kubestrata.helm.store import ChartStore  # noqa: PLC0415  # same
 
         (tree,) = with_charts([self.tree], store or ChartStore())
-        for finding in (*tree.charts.refused, *tree.charts.unrendered):
+        # A release that a chart makes is an object for Argo CD, and nothing more.
+        problems = (*tree.charts.refused, *tree.charts.unrendered)
+        for finding in (each for each in problems if each.object in self._objects):
             fix = _FETCH if "store" in finding.message else None
             what = f"chart of {finding.object}"
             raise GraphError(what, finding.message, fix, where=self._at(finding.object))
         made: dict[Identity, list[WrittenObject]] = {each: [] for each in self._inputs}
         seen: dict[Identity, Located] = {key: one.origin for key, one in self._objects.items()}
         for each in (*tree.definitions, *tree.subjects):
-            if each.chart is None or not _is_delivered(each):
+            if each.chart is None or each.chart.release not in made or not _is_delivered(each):
                 continue
             origin = self._at(each.chart.release)
             if each.identity in seen:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kubestrata.core.json_value import Manifest
+from kubestrata.core.source import ROOT_SOURCE
 
-ROOT = "flux-system"
+ROOT = ROOT_SOURCE
 """The name of the root GitRepository and Kustomization."""
 
 

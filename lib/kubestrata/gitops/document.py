@@ -12,12 +12,11 @@ from kubestrata.core.encoding import EncodingRefusedError, decoded, is_utf_16
 from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
+from kubestrata.core.yaml_part import lines_before_content, parts_of
 from kubestrata.core.yaml_read import Aliases, load_all
 from kubestrata.gitops.disk import Disk
 from kubestrata.rules.violation import Finding, Location
 
-_SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
-_CONTENT = re.compile(r"^(?![^\S\n]*(?:#|$|---[^\S\n]*$|%))", re.MULTILINE)
 _LINE = re.compile(r":(\d+)$")
 _SHIELDED = ("data", "stringData")
 
@@ -93,7 +92,7 @@ def read(text: str, path: str, *, kustomized: bool = True, cut: bool = False) ->
     documents: list[TreeDocument] = []
     faults: list[Finding] = []
     aliases = Aliases.of(text)
-    for line, part in _parts(text):
+    for line, part in parts_of(text):
         if cut and documents:
             why = "Kustomize reads only the first document of a UTF-16 file"
             faults.append(fault(path, line, why, "save it as UTF-8"))
@@ -108,8 +107,7 @@ def read(text: str, path: str, *, kustomized: bool = True, cut: bool = False) ->
                 faults.append(fault(path, where, "the file was not read from here on"))
                 break
             continue
-        content = _CONTENT.search(part)
-        start = line + part.count("\n", 0, content.start() if content else 0)
+        start = line + lines_before_content(part)
         for value in values:
             if is_mapping(value):
                 documents += _objects(value, Location(path, start))
@@ -123,18 +121,6 @@ def read(text: str, path: str, *, kustomized: bool = True, cut: bool = False) ->
 def _type_of(value: object) -> str:
     kinds = ((bool, "true or false"), (str, "text"), (list, "a list"))
     return next((name for kind, name in kinds if isinstance(value, kind)), "a number")
-
-
-def _parts(text: str) -> Iterator[tuple[int, str]]:
-    """Yield documents with their first lines; `---` at the start of any line separates them."""
-    start, line = 0, 1
-    for found in _SEPARATOR.finditer(text):
-        if text[start : found.start()].strip():
-            yield line, text[start : found.start()]
-        line += text.count("\n", start, found.start())
-        start = found.start()
-    if text[start:].strip():
-        yield line, text[start:]
 
 
 def _objects(value: Manifest, place: Location) -> Iterator[TreeDocument]:

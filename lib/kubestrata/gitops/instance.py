@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.json_patch import PatchError
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.gitops.document import TreeDocument
-from kubestrata.gitops.json_patch import PatchError, patched
+from kubestrata.gitops.json_patch import patched
 from kubestrata.gitops.patch_target import chooses
 from kubestrata.rules.api_group import HELM, KUSTOMIZE, SOURCE
 from kubestrata.rules.violation import Location

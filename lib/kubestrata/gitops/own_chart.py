@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
+from kubestrata.core.source import ROOT_SOURCE
 from kubestrata.gitops.source import normalized
 from kubestrata.helm.store import ChartStore
 from kubestrata.helm.stored_chart import StoredChart
@@ -25,9 +26,16 @@ def is_own(tree: ClusterTree, use: ChartUse) -> bool:
     """Return True if a chart is a folder of this repository."""
     if use.origin is None or not use.path:
         return False
+    if tree.generated and _is_root(use.origin):
+        return True
     own = tree.once(_own_sources)
     addresses = {_address(tree, each) for each in own}
     return use.origin in own or _address(tree, use.origin) in addresses
+
+
+def _is_root(source: Identity) -> bool:
+    """Return True for the source of the output, which has this name whatever delivers it."""
+    return (source.kind, source.name) == ("GitRepository", ROOT_SOURCE)
 
 
 def _own_sources(tree: ClusterTree) -> frozenset[Identity]:

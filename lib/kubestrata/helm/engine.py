@@ -22,7 +22,7 @@ from helm_python import _native as native
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.json_value import Manifest, is_mapping
 from kubestrata.helm.chart_file import ChartFile, read_chart_file
-from kubestrata.helm.local_schema import with_local_schemas
+from kubestrata.helm.local_schema import SCHEMA, with_local_schemas
 from kubestrata.helm.normalise import normalised
 from kubestrata.helm.output import TemplateOutput, read_output
 from kubestrata.helm.packed import packed, unpacked
@@ -90,18 +90,20 @@ class _Prepared:
 
 
 @lru_cache(maxsize=2)
-def _prepared(path: Path, digest: str) -> _Prepared:
+def _prepared(path: Path, digest: str, has_schema: bool) -> _Prepared:  # noqa: FBT001 - a key
     """Return a chart; the renderings of one chart follow each other, with other values."""
     data = archive_at(path)
     if digest_of(data) != digest:
         raise ImportSourceError(path.name, "has changed", f"its digest is not {digest}")
     files = unpacked(path.name, data)
+    if not has_schema:
+        files = {name: each for name, each in files.items() if name.rpartition("/")[2] != SCHEMA}
     return _Prepared(read_chart_file(path.name, files), files)
 
 
 def _rendered(work: Work, used: list[UsedChart]) -> Rendered:
     path = Path(work.path)
-    chart = _prepared(path, work.digest)
+    chart = _prepared(path, work.digest, work.has_schema)
     _require_fit(chart.facts, work)
     if missing_in(path.name, chart.files):
         chart = _completed(chart, work, used)

@@ -28,6 +28,7 @@ class Work:
 
     Its result has no CRDs of crds/, which do not depend on values.
     """
+    has_schema: bool = True
 
 
 @dataclass(frozen=True, slots=True)

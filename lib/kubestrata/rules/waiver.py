@@ -49,15 +49,21 @@ def faults_of(
     written there is nothing to compare. So may one of a release that is `hidden`: what its chart
     makes is not known.
     """
+    needed = {each.group for each in used if each.group}
+    reported: set[str] = set()
     for waiver in waivers:
+        if waiver.group in reported:
+            continue
         place = Location(waiver.origin.file, waiver.origin.line, waiver.origin.called_from)
         what = f"waiver of {waiver.rule}"
         if waiver.cluster not in ("", cluster):
             continue
         if waiver.expires < today:
+            reported.update(filter(None, [waiver.group]))
             message = f"{what} expired on {waiver.expires}; its owner is {waiver.owner}"
             yield Finding(waiver.object, place, "", message, "renew or remove it")
         elif waiver in used or waiver.declared or not waiver.cluster or waiver.rule in comparing:
             continue
-        elif waiver.object not in hidden:
+        elif waiver.object not in hidden and waiver.group not in needed:
+            reported.update(filter(None, [waiver.group]))
             yield Finding(waiver.object, place, "", f"{what} is not needed", "remove it")

@@ -12,10 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kubestrata.core.bindings_path import CONFIG
+from kubestrata.core.config_file import load_config
 from kubestrata.core.errors import ConfigError, ProgramError, text_of
 from kubestrata.core.origin import shown, steps_of
 from kubestrata.synth import program_exit
-from kubestrata.synth.config_file import CONFIG, load_config
 from kubestrata.synth.platform import DEFAULT_OUTPUT, Platform, receiving
 
 if TYPE_CHECKING:

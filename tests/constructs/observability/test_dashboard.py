@@ -21,8 +21,10 @@ from kubestrata.constructs.observability import (
     Grafana,
     GrafanaInstance,
     GrafanaSidecar,
+    PublishedDashboard,
     Source,
 )
+from kubestrata.core.errors import InvalidValue
 from tests.constructs.judging import faults, objects, rendered
 from tests.constructs.observability.world import (
     cluster,
@@ -285,3 +287,42 @@ def test_the_login_of_a_grafana_is_in_its_namespace() -> None:
             password=login,
             labels={"a": "b"},
         )
+
+
+def test_a_published_dashboard_is_downloaded_by_the_operator() -> None:
+    component = shop(victoria())
+    folder = DashboardFolder(component, "nodes", title="Nodes")
+    PublishedDashboard(component, "exporter", number=1860, revision=37, folder=folder)
+    PublishedDashboard(component, "newest", number=22084)
+    first, newest = objects(component, "GrafanaDashboard")
+    assert first["spec"]["grafanaCom"] == {"id": 1860, "revision": 37}
+    assert first["spec"]["folderRef"] == "nodes"
+    assert newest["spec"]["grafanaCom"] == {"id": 22084}
+    assert faults(component) == []
+
+
+def test_a_sidecar_downloads_no_dashboard() -> None:
+    component = shop(prometheus(GrafanaSidecar()))
+    with pytest.raises(InvalidValue, match="which a sidecar does not do"):
+        PublishedDashboard(component, "exporter", number=1860)
+
+
+@pytest.mark.parametrize("number", [(0, None), (1860, -1)])
+def test_a_number_of_a_published_dashboard_is_positive(number: tuple[int, int | None]) -> None:
+    component = shop(victoria())
+    with pytest.raises(InvalidValue, match="must be at least 1"):
+        PublishedDashboard(component, "a", number=number[0], revision=number[1])
+
+
+def test_large_json_of_a_sidecar_is_compact_and_bounded() -> None:
+    component = shop(prometheus(GrafanaSidecar()))
+    spaced = json.dumps({"uid": "large", "title": "Large", "tags": ["x"] * 30_000}, indent=4)
+    assert len(spaced) > 262_144
+    Dashboard(component, "large", json=spaced)
+    (made,) = objects(component, "ConfigMap")
+    text = made["data"]["large.json"]
+    assert len(text) < 262_144
+    assert json.loads(text) == json.loads(spaced)
+    beyond = json.dumps({"uid": "beyond", "title": "Beyond", "tags": ["x" * 100] * 11_000})
+    with pytest.raises(InvalidValue, match="the API server accepts 1048576"):
+        Dashboard(component, "beyond", json=beyond)

@@ -1,6 +1,7 @@
 """AWS resources managed by Crossplane: pod identities, buckets, keys and provider packages."""
 
 from kubestrata.constructs.cloud.aws_account import AwsAccount
+from kubestrata.constructs.cloud.aws_credentials import AwsPodIdentityCredentials
 from kubestrata.constructs.cloud.aws_environment import AwsEnvironment
 from kubestrata.constructs.cloud.crossplane_naming import CrossplaneNaming
 from kubestrata.constructs.cloud.crossplane_provider import (
@@ -11,6 +12,7 @@ from kubestrata.constructs.cloud.crossplane_provider import (
 from kubestrata.constructs.cloud.iam_user import IamUser
 from kubestrata.constructs.cloud.kms_key import KmsKey
 from kubestrata.constructs.cloud.managed import ProviderConfig
+from kubestrata.constructs.cloud.package_runtime import PackageRuntime
 from kubestrata.constructs.cloud.pod_identity import PodIdentity
 from kubestrata.constructs.cloud.pod_identity_spec import (
     AttachedPolicy,
@@ -29,6 +31,7 @@ __all__ = [
     "AttachedPolicy",
     "AwsAccount",
     "AwsEnvironment",
+    "AwsPodIdentityCredentials",
     "CrossplaneFunction",
     "CrossplaneNaming",
     "CrossplaneProvider",
@@ -36,6 +39,7 @@ __all__ = [
     "Expiration",
     "IamUser",
     "KmsKey",
+    "PackageRuntime",
     "PodIdentity",
     "PodIdentityProvider",
     "PodIdentitySpec",

@@ -1,6 +1,6 @@
 """Helm charts, installed by Flux."""
 
-from kubestrata.constructs.helm.helm_chart import HelmChart
+from kubestrata.constructs.helm.helm_chart import HelmChart, OwnChart
 from kubestrata.constructs.helm.helm_component import HelmComponent
 from kubestrata.constructs.helm.helm_release import HelmRelease
 from kubestrata.constructs.helm.patch import Patch, PatchStep
@@ -19,6 +19,7 @@ __all__ = [
     "HelmComponent",
     "HelmRelease",
     "IgnoredDrift",
+    "OwnChart",
     "Patch",
     "PatchStep",
     "Placement",

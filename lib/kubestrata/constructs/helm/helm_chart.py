@@ -1,15 +1,18 @@
-"""Helm charts as a catalogue lists them."""
+"""Helm charts as a catalogue lists them, and those in folders of the repository."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal
 
+from kubestrata.core.bindings_path import project_folder
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.source import ChartRepository, ChartSource, OciChart
 
 CrdPolicy = Literal["Skip", "Create", "CreateReplace"]
+_FILE = "Chart.yaml"
 _VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+([-+.][0-9A-Za-z.+-]+)?\Z")
 
 
@@ -50,3 +53,26 @@ class HelmChart:
         A chart that renders CRDs from its templates also needs a value that disables them.
         """
         return replace(self, provides=frozenset[str](), crds="Skip")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnChart:
+    """A chart in a folder of the repository that Flux reads, at the revision of the output.
+
+    `path` begins at the root of the repository. `provides` are the API groups whose CRDs the chart
+    installs; `crds` is as for HelmChart.
+    """
+
+    path: str
+    provides: frozenset[str] = field(default_factory=frozenset[str])
+    crds: CrdPolicy | None = None
+
+    def __post_init__(self) -> None:
+        what, parts = f"chart {self.path!r}", self.path.split("/")
+        if not self.path or self.path.startswith("/") or {"", ".", ".."} & {*parts}:
+            fix = "write it from the root of the repository: 'charts/shop'"
+            raise InvalidValue(what, "is not a valid path in the repository", fix)
+        root = Path(project_folder() or Path.cwd())
+        if not any((each / self.path / _FILE).is_file() for each in (root, *root.parents)):
+            why = f"has no {_FILE} in this repository"
+            raise InvalidValue(what, why, "write the path of the chart's folder from its root")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kubestrata.constructs.helm.helm_chart import HelmChart
+from kubestrata.constructs.helm.helm_chart import HelmChart, OwnChart
 from kubestrata.constructs.helm.helm_release import HelmRelease
 from kubestrata.constructs.helm.values_from import ValuesFrom
 from kubestrata.constructs.network.flow import Flow
@@ -31,7 +31,7 @@ class HelmComponent(Component):
         *,
         layer: str,
         namespace: Namespace | Reference,
-        chart: HelmChart,
+        chart: HelmChart | OwnChart,
         values: Struct | JsonObject | None = None,
         values_from: Sequence[ValuesFrom] = (),
         creates: Sequence[str] = (),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from kubeapis import fluxcd
-from kubestrata.constructs.helm.helm_chart import HelmChart
+from kubestrata.constructs.helm.helm_chart import HelmChart, OwnChart
 from kubestrata.constructs.helm.patch import Patch
 from kubestrata.constructs.helm.release_policy import ReleasePolicy
 from kubestrata.constructs.helm.values_from import ValuesFrom
@@ -21,7 +21,7 @@ from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.render import unfold
-from kubestrata.core.source import OciChart
+from kubestrata.core.source import ROOT_SOURCE, OciChart
 from kubestrata.core.struct import Struct
 from kubestrata.core.tree import path_of
 from kubestrata.core.value.duration import Duration
@@ -44,7 +44,7 @@ class HelmRelease(Construct, NetworkParty):
         scope: Construct,
         id: str,
         *,
-        chart: HelmChart,
+        chart: HelmChart | OwnChart,
         values: Struct | JsonObject | None = None,
         values_from: Sequence[ValuesFrom] = (),
         creates: Sequence[str] = (),
@@ -60,7 +60,8 @@ class HelmRelease(Construct, NetworkParty):
         self._component = component = component_of(scope)
         policy = policy or ReleasePolicy()
         name = policy.placement.release_name(id)
-        component.uses_repository(chart.source)
+        if isinstance(chart, HelmChart):
+            component.uses_repository(chart.source)
         component.requires(creates)
         here = component.default_namespace(origin)
         self.resource = fluxcd.HelmRelease(
@@ -123,7 +124,9 @@ class HelmRelease(Construct, NetworkParty):
         return Endpoint(pods, numbers, self._component, self.resource.ref)
 
 
-def release_spec(chart: HelmChart, policy: ReleasePolicy, namespace: str) -> fluxcd.HelmReleaseSpec:
+def release_spec(
+    chart: HelmChart | OwnChart, policy: ReleasePolicy, namespace: str
+) -> fluxcd.HelmReleaseSpec:
     """Return the spec of a release with its source in `namespace`, and its remediation."""
     by_name, by_reference = _chart(chart, namespace)
     placement = policy.placement
@@ -154,8 +157,10 @@ def _post_renderers(
 
 
 def _chart(
-    chart: HelmChart, namespace: str
+    chart: HelmChart | OwnChart, namespace: str
 ) -> tuple[fluxcd.HelmReleaseSpecChart | None, fluxcd.HelmReleaseSpecChartRef | None]:
+    if isinstance(chart, OwnChart):
+        return fluxcd.HelmReleaseSpecChart(spec=_own(chart, namespace)), None
     source = chart.source
     if isinstance(source, OciChart):
         return None, fluxcd.HelmReleaseSpecChartRef(
@@ -168,3 +173,13 @@ def _chart(
         chart=chart.name, version=chart.version, source_ref=repository
     )
     return fluxcd.HelmReleaseSpecChart(spec=spec), None
+
+
+def _own(chart: OwnChart, namespace: str) -> fluxcd.HelmReleaseSpecChartSpec:
+    """Return the chart of a folder: each commit that changes it is upgraded to."""
+    repository = fluxcd.HelmReleaseSpecChartSpecSourceRef(
+        kind="GitRepository", name=ROOT_SOURCE, namespace=namespace
+    )
+    return fluxcd.HelmReleaseSpecChartSpec(
+        chart=f"./{chart.path}", reconcile_strategy="Revision", source_ref=repository
+    )

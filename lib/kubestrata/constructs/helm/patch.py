@@ -1,11 +1,11 @@
-"""Patches of objects that a chart renders, for settings that its values do not expose."""
+"""Patches of objects that others wrote: what a chart renders, or the YAML of a vendor."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from kubeapis import fluxcd
 from kubestrata.core.errors import InvalidValue
@@ -45,7 +45,7 @@ class PatchStep:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A patch of objects that the chart renders; use one of the factories below.
+    """A patch of objects of a chart or of Manifests; use one of the factories below.
 
     `name` is a regular expression that matches the whole name, as in Kustomize; without it every
     object of the kind is patched.
@@ -81,16 +81,21 @@ class Patch:
         )
         return Kustomized(patch=text, target=target), references
 
-    def _text(self) -> tuple[str, list[Reference]]:
+    def plain(self) -> tuple[Any, list[Reference]]:
+        """Return the patch as plain values, and the references in it: an object, or operations."""
         origin, what = caller(), f"patch of {self.kind}"
         if isinstance(self.body, Sequence):
-            plain, references = render_open([each.manifest for each in self.body], origin, what)
-            return json.dumps(plain, indent=2, ensure_ascii=False) + "\n", references
+            return render_open([each.manifest for each in self.body], origin, what)
         # Kustomize requires a name here and uses that of the target.
         head: JsonObject = {
             "apiVersion": self.api_version,
             "kind": self.kind,
             "metadata": {"name": "any"},
         }
-        plain, references = render_open({**head, **self.body}, origin, what)
+        return render_open({**head, **self.body}, origin, what)
+
+    def _text(self) -> tuple[str, list[Reference]]:
+        plain, references = self.plain()
+        if isinstance(self.body, Sequence):
+            return json.dumps(plain, indent=2, ensure_ascii=False) + "\n", references
         return dump(plain), references

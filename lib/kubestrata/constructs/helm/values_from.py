@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import fluxcd, k8s
+from kubestrata.constructs.config import create_config_map
 from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
@@ -82,11 +83,13 @@ class SharedValues(Construct):
         component = component_of(scope)
         for reference in references:
             component.needs(reference)
-        self.resource = k8s.ConfigMap(
+        self.resource = create_config_map(
             self,
             id,
+            id,
+            {_WHOLE: dump(plain)},
+            naming="stable",
             metadata=k8s.ObjectMeta(labels=WATCHED),
-            data={_WHOLE: dump(plain)},
         )
 
     @property

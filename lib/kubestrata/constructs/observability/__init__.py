@@ -8,14 +8,19 @@ from kubestrata.constructs.observability.alert_evaluation import (
     Results,
 )
 from kubestrata.constructs.observability.alert_rule import AlertEvaluation, AlertRules
-from kubestrata.constructs.observability.dashboard import Dashboard, DashboardFolder, DataSource
+from kubestrata.constructs.observability.dashboard import (
+    Dashboard,
+    DashboardFolder,
+    DataSource,
+    PublishedDashboard,
+)
 from kubestrata.constructs.observability.flux_monitoring import FluxMonitoring
 from kubestrata.constructs.observability.flux_state import (
     HELM_KINDS,
     OCI_REPOSITORY,
     kube_state_metrics,
 )
-from kubestrata.constructs.observability.grafana import Grafana, Source
+from kubestrata.constructs.observability.grafana import Grafana, Published, Source
 from kubestrata.constructs.observability.grafana_instance import GrafanaInstance
 from kubestrata.constructs.observability.grafana_operator import GrafanaOperator
 from kubestrata.constructs.observability.grafana_sidecar import GrafanaSidecar
@@ -48,6 +53,8 @@ __all__ = [
     "Monitoring",
     "Notification",
     "PrometheusOperator",
+    "Published",
+    "PublishedDashboard",
     "Receiver",
     "Record",
     "Results",

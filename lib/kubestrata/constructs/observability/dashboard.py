@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kubestrata.constructs.observability.dashboard_model import UID, read_dashboard
-from kubestrata.constructs.observability.grafana import Folder, Grafana, Source
+from kubestrata.constructs.observability.grafana import Folder, Grafana, Published, Source
 from kubestrata.constructs.observability.monitoring import Monitoring
 from kubestrata.core import tree
 from kubestrata.core.cluster import component_of
@@ -63,6 +63,31 @@ class Dashboard(Construct):
             component.needs(source.resource.ref)
         place = folder.folder if folder is not None else None
         self.resource: Resource = _grafana(self).dashboard(self, id, self.model, place)
+
+
+class PublishedDashboard(Construct):
+    """One GrafanaDashboard that the operator downloads from grafana.com; the sidecar cannot.
+
+    Without a `revision` it is the newest one, which changes without a commit.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        number: int,
+        revision: int | None = None,
+        folder: DashboardFolder | None = None,
+    ) -> None:
+        """`number` is its id at grafana.com. Raises InvalidValue for one that cannot be."""
+        super().__init__(scope, f"{id}-dashboard")
+        for what, value in (("number", number), ("revision", revision)):
+            if value is not None and value < 1:
+                raise InvalidValue(f"{what} {value} of dashboard {id!r}", "must be at least 1")
+        place = folder.folder if folder is not None else None
+        published = Published(number, revision)
+        self.resource: Resource = _grafana(self).published(self, id, published, place)
 
 
 def _grafana(scope: Construct) -> Grafana:

@@ -42,6 +42,14 @@ class Source:
     secrets: Mapping[str, SecretKey] = field(default_factory=dict[str, SecretKey])
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A dashboard at grafana.com; without a revision it is the newest one."""
+
+    number: int
+    revision: int | None = None
+
+
 class Grafana(ABC):
     """Creates the objects that a Grafana, or its operator, watches."""
 
@@ -50,6 +58,12 @@ class Grafana(ABC):
         self, scope: Construct, id: str, model: DashboardModel, folder: Folder | None
     ) -> Resource:
         """Create one dashboard, in a folder or at the top."""
+
+    @abstractmethod
+    def published(
+        self, scope: Construct, id: str, dashboard: Published, folder: Folder | None
+    ) -> Resource:
+        """Create a dashboard that is downloaded; raises InvalidValue where nothing can."""
 
     @abstractmethod
     def folder(self, scope: Construct, id: str, title: str, uid: str) -> Folder:

@@ -11,10 +11,11 @@ from kubeapis.grafana.v1beta1.shared import (
     GrafanaDatasourceSpecValuesFrom,
 )
 from kubestrata.constructs.observability.dashboard_model import DashboardModel
-from kubestrata.constructs.observability.grafana import Folder, Grafana, Source
+from kubestrata.constructs.observability.grafana import Folder, Grafana, Published, Source
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
+from kubestrata.core.reference import ReferenceName
 
 
 class GrafanaOperator(Grafana):
@@ -31,21 +32,36 @@ class GrafanaOperator(Grafana):
         self, scope: Construct, id: str, model: DashboardModel, folder: Folder | None
     ) -> grafana.GrafanaDashboard:
         """Create the dashboard; its folder is set by object, or by uid from another namespace."""
-        made = folder.resource if folder is not None else None
-        here = component_of(scope).home_namespace.object_name
-        beside = made is not None and made.identity.namespace == here
-        uid = None
-        if folder is not None and not beside:
-            uid = made.ref.text(folder.uid) if made is not None else folder.uid
+        by_object, by_uid = _folder(scope, folder)
         return grafana.GrafanaDashboard(
             scope,
             id,
             spec=grafana.GrafanaDashboardSpec(
                 instance_selector=self._selector,
                 allow_cross_namespace_import=self._crosses(scope),
-                folder_ref=made.name if made is not None and beside else None,
-                folder_uid=uid,
+                folder_ref=by_object,
+                folder_uid=by_uid,
                 json=model.text,
+            ),
+        )
+
+    def published(
+        self, scope: Construct, id: str, dashboard: Published, folder: Folder | None
+    ) -> grafana.GrafanaDashboard:
+        """Create the dashboard, which the operator downloads."""
+        by_object, by_uid = _folder(scope, folder)
+        source = grafana.GrafanaDashboardSpecGrafanaCom(
+            id=dashboard.number, revision=dashboard.revision
+        )
+        return grafana.GrafanaDashboard(
+            scope,
+            id,
+            spec=grafana.GrafanaDashboardSpec(
+                instance_selector=self._selector,
+                allow_cross_namespace_import=self._crosses(scope),
+                folder_ref=by_object,
+                folder_uid=by_uid,
+                grafana_com=source,
             ),
         )
 
@@ -101,6 +117,19 @@ class GrafanaOperator(Grafana):
     def _crosses(self, scope: Construct) -> bool | None:
         here = component_of(scope).home_namespace.object_name
         return None if here == self.namespace else True
+
+
+def _folder(
+    scope: Construct, folder: Folder | None
+) -> tuple[ReferenceName | None, ReferenceName | str | None]:
+    """Return the name of a folder's object in the same namespace, and its uid for another one."""
+    made = folder.resource if folder is not None else None
+    here = component_of(scope).home_namespace.object_name
+    if made is not None and made.identity.namespace == here:
+        return made.name, None
+    if folder is None:
+        return None, None
+    return None, made.ref.text(folder.uid) if made is not None else folder.uid
 
 
 def _check_secrets(scope: Construct, source: Source) -> None:

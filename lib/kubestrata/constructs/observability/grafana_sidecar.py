@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubeapis import k8s
+from kubestrata.constructs.config import compacted, create_config_map
 from kubestrata.constructs.observability.dashboard_model import DashboardModel
-from kubestrata.constructs.observability.grafana import Folder, Grafana, Source
+from kubestrata.constructs.observability.grafana import Folder, Grafana, Published, Source
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ReferenceName
+from kubestrata.core.resource import Resource
 from kubestrata.core.yaml_text import dump
+
+_LARGE = 262_144
 
 
 class GrafanaSidecar(Grafana):
@@ -34,10 +38,27 @@ class GrafanaSidecar(Grafana):
     def dashboard(
         self, scope: Construct, id: str, model: DashboardModel, folder: Folder | None
     ) -> k8s.ConfigMap:
-        """Create a ConfigMap with the JSON unchanged, under the key `<uid>.json`."""
+        """Create a ConfigMap with the JSON under the key `<uid>.json`.
+
+        JSON of more than 256 KiB loses its white space. Raises InvalidValue if it has more than the
+        API server accepts even so.
+        """
         annotations = {self.folder_annotation: folder.title} if folder is not None else None
         metadata = k8s.ObjectMeta(labels=self.dashboard_labels, annotations=annotations)
-        return k8s.ConfigMap(scope, id, metadata=metadata, data={f"{model.uid}.json": model.text})
+        text = model.text
+        if len(text.encode()) > _LARGE:
+            text = compacted(text, f"dashboard {model.uid!r}")
+        data = {f"{model.uid}.json": text}
+        return create_config_map(scope, id, id, data, naming="stable", metadata=metadata)
+
+    def published(
+        self, scope: Construct, id: str, dashboard: Published, folder: Folder | None
+    ) -> Resource:
+        """Raise InvalidValue: a sidecar only reads ConfigMaps."""
+        del scope, folder
+        why = "is downloaded from grafana.com, which a sidecar does not do"
+        fix = "name it in the values of Grafana's chart, or keep its JSON beside the code"
+        raise InvalidValue(f"dashboard {id!r} ({dashboard.number})", why, fix)
 
     def folder(self, scope: Construct, id: str, title: str, uid: str) -> Folder:
         """Return a folder without an object: Grafana creates it with its first dashboard."""

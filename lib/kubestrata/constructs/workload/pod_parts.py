@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kubeapis import k8s
+from kubestrata.constructs.config import create_config_map
 from kubestrata.constructs.secret import (
     ExternalSecret,
     Refresh,
@@ -103,17 +102,11 @@ def _stored(scope: Construct, id: str, container: Container) -> dict[str, Secret
     return {name: SecretValue(secret=secret.name, key=name) for name in keys}
 
 
-_DIGITS = 10
-
-
 def hashed_config_map(
     scope: Construct, id: str, name: str, data: Mapping[str, str]
 ) -> k8s.ConfigMap:
     """Create one immutable ConfigMap `<name>-<hash>`: new content restarts the pods."""
-    content = json.dumps({key: str.__str__(data[key]) for key in data}, sort_keys=True)
-    digest = hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]
-    metadata = k8s.ObjectMeta(name=f"{name}-{digest}")
-    return k8s.ConfigMap(scope, id, metadata=metadata, data=data, immutable=True)
+    return create_config_map(scope, id, name, data, naming="hashed")
 
 
 def file_keys(paths: Mapping[str, str]) -> dict[str, str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from kubestrata.core.json_value import mapping
+from kubestrata.core.server_limit import MOST_ANNOTATION_BYTES, MOST_CONFIG_BYTES
 from kubestrata.rules.argo_sync import REPLACE, SERVER_SIDE, application_of, sync_options
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
-_ANNOTATIONS = 262_144
-"""Bytes of all annotations of an object together."""
 _STORED = 1_572_864
 """Bytes of a request that etcd accepts unless it is configured otherwise."""
 _NO_COPY = 3
@@ -21,18 +21,35 @@ _NO_COPY = 3
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.subjects:
         length = len(str(subject.manifest))
-        if length * _NO_COPY < _ANNOTATIONS:
+        if length * _NO_COPY < MOST_ANNOTATION_BYTES:
             continue
+        stored = _values_size(subject)
         size = len(json.dumps(subject.manifest, separators=(",", ":"), default=str).encode())
         if size > _STORED:
             message = f"has {size} bytes; etcd accepts {_STORED}"
             yield subject.finding("", message, "split it")
-        elif size > _ANNOTATIONS and _is_copied(tree, subject):
+        elif stored > MOST_CONFIG_BYTES:
+            message = f"has values of {stored} bytes; the API server accepts {MOST_CONFIG_BYTES}"
+            yield subject.finding("", message, "split it")
+        elif size > MOST_ANNOTATION_BYTES and _is_copied(tree, subject):
             message = (
                 f"has {size} bytes, and its copy in the annotation last-applied-configuration may "
-                f"have {_ANNOTATIONS}"
+                f"have {MOST_ANNOTATION_BYTES}"
             )
             yield subject.finding("", message, "set the sync option ServerSideApply=true")
+
+
+def _values_size(subject: Subject) -> int:
+    """Return the bytes of the values of a ConfigMap or Secret, 0 for another kind."""
+    kind = (subject.identity.group, subject.identity.kind)
+    if kind not in (("", "ConfigMap"), ("", "Secret")):
+        return 0
+    encoded = "binaryData" if kind[1] == "ConfigMap" else "data"
+    plain = "data" if kind[1] == "ConfigMap" else "stringData"
+    texts = mapping(subject.manifest.get(plain)).values()
+    coded = mapping(subject.manifest.get(encoded)).values()
+    size = sum(len(str(each).encode()) for each in texts)
+    return size + sum(len(str(each).rstrip("=")) * 3 // 4 for each in coded)
 
 
 def _is_copied(tree: ClusterTree, subject: Subject) -> bool:

@@ -147,9 +147,16 @@ def _by_host(tree: ClusterTree) -> Iterator[DeclaredFlow]:
         hosts = {host for text in texts for host in _HOST.findall(text)}
         for host in sorted(hosts & backends.keys()):
             for route, flow in backends[host]:
-                if flow.to.workload is not pod.workload:
+                if not _is_its_own(pod, flow.to):
                     reason = f"{pod.workload.identity} names {host}, and {route} sends it there"
                     yield DeclaredFlow(flow.to, flow.port, reason, pod, routed=True)
+
+
+def _is_its_own(pod: Pod, other: Pod) -> bool:
+    """Return True for pods of one workload or of one release, which know their own address."""
+    one, two = pod.workload.chart, other.workload.chart
+    is_one_release = one is not None and two is not None and one.release == two.release
+    return other.workload is pod.workload or is_one_release
 
 
 def _backends(tree: ClusterTree) -> dict[str, list[tuple[Identity, DeclaredFlow]]]:
