@@ -90,7 +90,7 @@ def everything(project: Project) -> Project:
 @needs_mirror
 @pytest.mark.breadth
 def test_everything_passes_mypy(everything: Project) -> None:
-    assert mypy(everything) == ""
+    assert mypy_of(everything) == ""
 
 
 @needs_mirror
