@@ -37,6 +37,7 @@ class Disk:
         self.root = root.resolve()
         self.unread: dict[str, str] = {}
         self._folders: dict[str, Path | None] = {}
+        self._listed: dict[str, list[os.DirEntry[str]]] = {}
 
     def find(self, path: str) -> Path | None:
         """Return the resolved path, None if it is missing or outside of the folder."""
@@ -197,6 +198,12 @@ class Disk:
             pending += reversed(below_it)
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        """Return the sorted entries of a folder, which is listed once."""
+        if folder not in self._listed:
+            self._listed[folder] = self._list(folder)
+        return self._listed[folder]
+
+    def _list(self, folder: str) -> list[os.DirEntry[str]]:
         start = self.find(folder)
         if start is None or not start.is_dir():
             return []

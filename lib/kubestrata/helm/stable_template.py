@@ -108,7 +108,7 @@ def lookup_template(
 def _stable(action: re.Match[bytes]) -> bytes:
     """Return an action with constants, sorted keys and values, and `lookup` by a template."""
     text, made, at = action[0], bytearray(), 0
-    if re.match(_COMMENT_ACTION, text, re.DOTALL):
+    if not _REPLACED.search(text) or re.match(_COMMENT_ACTION, text, re.DOTALL):
         return text
     # No action may be before an `else`; `values` is found by `renderings_of` there.
     kept = b"values" if _ELSE.match(text) else None
@@ -145,7 +145,9 @@ def renderings_of(files: Mapping[str, bytes], values: bytes) -> int:
             texts.append((_ACTION if is_template(path) else _ANY_ACTION, _code(path, data)))
     found = 1
     for actions, text in texts:
-        if found < _UNTIL_ORDER_DIFFERS and (_RANDOM.search(text) or _UNORDERED.search(text)):
+        if b"{{" not in text or found == _UNTIL_ORDER_DIFFERS:
+            continue
+        if _RANDOM.search(text) or _UNORDERED.search(text):
             found = max(found, *(_renderings(action) for action in actions.findall(text)), 1)
     return found
 
