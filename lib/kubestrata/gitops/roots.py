@@ -39,7 +39,7 @@ _ASIDE = frozenset(
 _MANY = 20
 """Kustomizations of a repository that is large enough to tell a rule from exceptions."""
 # A tree that kubestrata wrote: its index, and the folder where each cluster begins.
-INDEX, ENTRY = ".kubestrata", "flux"
+INDEX, ENTRIES = ".kubestrata", ("argocd", "flux")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,8 @@ class Roots:
 
     def _generated(self) -> set[str]:
         """Return the entry folders of trees written by kubestrata, even if applied from outside."""
-        entries = {each.home for each in self._starters if each.home.rpartition("/")[2] == ENTRY}
+        homes = {each.home for each in self._starters}
+        entries = {each for each in homes if each.rpartition("/")[2] in ENTRIES}
         return {
             one
             for one in entries

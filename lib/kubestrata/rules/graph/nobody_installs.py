@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import HELM, OLM
+from kubestrata.rules.api_group import ARGO, HELM, OLM
 from kubestrata.rules.link.unseen import is_whole, unfollowed
 from kubestrata.rules.provider import CRD, custom
 from kubestrata.rules.release import chart_of
@@ -63,6 +63,7 @@ def _may_be_installed(tree: ClusterTree, group: str) -> bool:
     names = {*tree.knowledge.installers(group), *_repositories(tree, group)}
     others = [*opaque, *(each.what.lower() for each in tree.unjudged)]
     others += [each.name for each in unfollowed(tree).open]
+    others += tree.once(_elsewhere)
     return any(name in other for name in names for other in others)
 
 
@@ -92,6 +93,17 @@ def _repositories(tree: ClusterTree, group: str) -> Iterator[str]:
     for name, groups in tree.knowledge.repositories.items():
         if group in groups:
             yield name.lower()
+
+
+def _elsewhere(tree: ClusterTree) -> list[str]:
+    """Return the repositories and charts of Applications whose contents are not known."""
+    unread = {each.what for each in tree.unjudged}
+    return [
+        f"{source.get('repoURL')} {source.get('chart', '')}".lower()
+        for each in tree.of_kind(ARGO, "Application")
+        if str(each.identity) in unread
+        for source in map(mapping, (each.spec.get("source"), *sequence(each.spec.get("sources"))))
+    ]
 
 
 def _opaque(tree: ClusterTree) -> list[str]:
