@@ -19,6 +19,7 @@ from kubestrata.delivery.argo_application_set import (
     made_by_set,
 )
 from kubestrata.delivery.argo_cd import ArgoCd
+from kubestrata.delivery.argo_hook import with_hooks
 from kubestrata.delivery.argo_object import kept
 from kubestrata.delivery.argo_project import ProjectUse, root_use
 from kubestrata.delivery.argo_release import Releases, is_release
@@ -171,7 +172,7 @@ class _ArgoDelivery:
             )
             return _Unit(unit, made, None, wave)
         folder = f"{self._cluster.name}/{unit.folder}"
-        objects = [kept(each) for each in self._objects(unit)]
+        objects = [kept(each) for each in with_hooks(list(self._objects(unit)))]
         project.add([each.identity for each in objects] + [each.identity for each in unit.files])
         files = self._files(unit, folder, objects)
         releases = [each for each in unit.objects if is_release(each.identity)]

@@ -30,14 +30,20 @@ _DIGITS = 10
 # Flux creates the object where it is missing, and never changes or replaces it.
 _FLUX = "kustomize.toolkit.fluxcd.io"
 _KEPT = {f"{_FLUX}/ssa": "IfNotPresent"}
+_ARGO = "argoproj.io"
+# The phase of a sync of Argo CD in which a hook runs.
+_PHASES = {"before-sync": "PreSync", "after-sync": "PostSync"}
+Again = Literal["after-sync", "before-sync", "never", "on-change"]
 
 
 class RunOnce(PodOwner):
     """A Job, its ServiceAccount, and the ConfigMaps, claims and ExternalSecret of its pods.
 
     A Job cannot be changed, so its name `<id>-<hash>` ends with a hash of its content: a change
-    makes a new Job that runs, and the old one is removed. With `again="never"` the name is `id`:
-    the Job runs once in a cluster, whatever changes. Ports and probes of the container are ignored.
+    makes a new Job that runs, and the old one is removed. Otherwise the name is `id`: with
+    `again="never"` the Job runs once in a cluster, whatever changes; with "before-sync" and
+    "after-sync" it is a hook of Argo CD, which runs in each sync of its component, and stops the
+    sync if it fails. Ports and probes of the container are ignored.
     """
 
     CONTROLLER = "Job"
@@ -52,7 +58,7 @@ class RunOnce(PodOwner):
         container: Container | None = None,
         pod: PodSettings | None = None,
         job: JobSettings | None = None,
-        again: Literal["never", "on-change"] = "on-change",
+        again: Again = "on-change",
         dependencies: Dependencies | None = None,
         identity: CloudIdentity | None = None,
         monitoring: WorkloadMonitoring | None = None,
@@ -67,9 +73,7 @@ class RunOnce(PodOwner):
             "monitoring": monitoring,
         }
         super().__init__(scope, id, f"{id}-run-once", parts)
-        if again == "never" and _FLUX not in self.component.cluster.delivery.groups:
-            why = "is 'never', which only Flux can deliver: others apply changes of a Job, and fail"
-            raise InvalidValue(f"again of RunOnce {id!r}", why, "use again='on-change'")
+        self._require_delivery(again)
         patching.register(self, patches)
         self.dependencies = self._services(dependencies, identity)
         wanted = job or JobSettings()
@@ -94,7 +98,7 @@ class RunOnce(PodOwner):
             metadata=k8s.ObjectMeta(
                 name=f"{id}-{self._digest(spec)}" if changes else id,
                 labels=self.labels,
-                annotations=None if changes else _KEPT,
+                annotations=_annotations(again),
             ),
             spec=spec,
         )
@@ -102,6 +106,16 @@ class RunOnce(PodOwner):
         self._monitor(monitoring)
         self._connect_dependencies(self.dependencies)
         patching.check_used(self)
+
+    def _require_delivery(self, again: Again) -> None:
+        groups = self.component.cluster.delivery.groups
+        what, fix = f"again of RunOnce {self.id!r}", "use again='on-change'"
+        if again == "never" and _FLUX not in groups:
+            why = "is 'never', which only Flux can deliver: others apply changes of a Job, and fail"
+            raise InvalidValue(what, why, fix)
+        if again in _PHASES and (_ARGO not in groups or _FLUX in groups):
+            why = f"is {again!r}, a hook, which only Argo CD runs"
+            raise InvalidValue(what, why, f"{fix}, and `needs` in what must wait for the Job")
 
     @property
     def ready(self) -> Reference:
@@ -118,3 +132,10 @@ class RunOnce(PodOwner):
         plain = msgspec.to_builtins(patched, enc_hook=Rendering([]).encode)
         content = json.dumps(plain, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]
+
+
+def _annotations(again: Again) -> dict[str, str] | None:
+    if again in _PHASES:
+        hook = "argocd.argoproj.io/hook"
+        return {hook: _PHASES[again], f"{hook}-delete-policy": "BeforeHookCreation"}
+    return _KEPT if again == "never" else None
