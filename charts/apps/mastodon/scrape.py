@@ -8,7 +8,7 @@ from kubeapis.victoria_metrics.v1beta1.shared import (
 )
 from kubestrata import Cluster, Component, Duration, Reference
 
-_APP = "mastodon-web"
+_APP, _NAME = "mastodon-web", "app.kubernetes.io/name"
 _EXPORTER, _STREAMING = 9394, 4000
 
 
@@ -20,7 +20,7 @@ class MastodonScrapes(Component):
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(scope, "mastodon-scrapes", layer="platform", namespace=namespace)
-        labels = {"app": _APP, "component": "web"}
+        labels = {_NAME: _APP}
         endpoint = VMServiceScrapeSpecEndpoints(
             port="metrics", interval=Duration("30s"), honor_labels=True
         )
@@ -28,15 +28,15 @@ class MastodonScrapes(Component):
             self,
             f"{_APP}-metrics",
             spec=VMServiceScrapeSpec(
-                # Its value is that of the label `app` of the Service.
-                job_label="app",
+                # Its value is that of the label of the Service.
+                job_label=_NAME,
                 selector=k8s.LabelSelector(match_labels=labels),
                 endpoints=[endpoint],
             ),
         )
         workers = k8s.LabelSelectorRequirement(key="queue-type", operator="Exists")
         self._pods("sidekiq", k8s.LabelSelector(match_expressions=[workers]), _EXPORTER)
-        streaming = k8s.LabelSelector(match_labels={"app": "mastodon-streaming"})
+        streaming = k8s.LabelSelector(match_labels={_NAME: "mastodon-streaming"})
         self._pods("streaming", streaming, _STREAMING)
 
     def _pods(self, name: str, selector: k8s.LabelSelector, port: int) -> None:
