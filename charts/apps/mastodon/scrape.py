@@ -36,7 +36,7 @@ class MastodonScrapes(Component):
         )
         workers = k8s.LabelSelectorRequirement(key="queue-type", operator="Exists")
         self._pods("sidekiq", k8s.LabelSelector(match_expressions=[workers]), _EXPORTER)
-        streaming = k8s.LabelSelector(match_labels={_NAME: "mastodon-streaming"})
+        streaming = k8s.LabelSelector(match_labels={"app": "mastodon-streaming"})
         self._pods("streaming", streaming, _STREAMING)
 
     def _pods(self, name: str, selector: k8s.LabelSelector, port: int) -> None:
