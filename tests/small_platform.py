@@ -14,15 +14,26 @@ from kubestrata import (
     Component,
     Flux,
     GitRepository,
-    Host,
-    Namespace,
     Platform,
-    Reference,
     SopsDecryption,
     SubstituteFrom,
 )
 from kubestrata.constructs import HelmChart
 from kubestrata.delivery.deliver import deliver
+from kubestrata.testing import bare_cluster, new_component
+
+__all__ = [
+    "CHARTS",
+    "chart",
+    "config_map",
+    "files",
+    "flux",
+    "kustomization",
+    "manifest",
+    "new_cluster",
+    "new_component",
+    "order",
+]
 
 CHARTS = ChartRepository("charts", "https://charts.example.com")
 
@@ -42,32 +53,19 @@ def new_cluster(
     offers: Sequence[object] = (),
     kubernetes: str = "1.35",
 ) -> Cluster:
-    """A cluster with nothing in it."""
+    """A cluster with nothing in it, whose CRDs are those of `groups`."""
     filled = [SubstituteFrom("ConfigMap", "facts", placeholders)] if placeholders else []
     delivery = flux(
         substitute_from=filled, decryption=SopsDecryption("sops-age") if decrypts else None
     )
-    return Cluster(
-        platform or Platform(),
+    return bare_cluster(
         name,
-        domain=Host("example.com"),
+        platform=platform,
         delivery=delivery,
         kubernetes=kubernetes,
         provided_groups=groups,
         offers=offers,
     )
-
-
-def new_component(
-    cluster: Cluster,
-    name: str = "web",
-    *,
-    layer: str = "apps",
-    namespace: Namespace | Reference | None = None,
-) -> Component:
-    """A component in a namespace of the same name."""
-    home = namespace or Namespace(name, pod_security="restricted")
-    return Component(cluster, name, layer=layer, namespace=home)
 
 
 def config_map(component: Component, id: str = "settings", **data: str) -> k8s.ConfigMap:

@@ -17,8 +17,6 @@ UNTYPED = {
     ("dns.cav.enablers.ob", "ClusterRRset"): "RawResource",
     ("aigateway.envoyproxy.io", "AIGatewayRoute"): "RawResource",
     ("aigateway.envoyproxy.io", "AIServiceBackend"): "RawResource",
-    ("iam.aws.m.upbound.io", "AccessKey"): "RawResource",
-    ("iam.aws.m.upbound.io", "UserPolicyAttachment"): "RawResource",
 }
 # Kinds that a platform defines itself, by composites that are part of it.
 OWN_GROUPS = ("cloud.ogenki.io",)

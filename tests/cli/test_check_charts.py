@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from typing import Any
 
@@ -45,7 +47,7 @@ def test_without_the_charts_a_tree_is_checked_as_far_as_it_is_known(project: Pro
     tree(project, WRONG, *others)
     done = checked(project)
     assert MESSAGE not in done.out
-    why = "its chart is not in the store; run `kubestrata import --charts`"
+    why = "its chart is not in the store; run `kubestrata import --charts repository`"
     line = f"home: not checked: the objects of 3 releases: not rendered: {why}"
     assert [each for each in done.out.splitlines() if "not rendered" in each] == [line]
     assert done.out.endswith(" 3 not checked\n")
@@ -97,7 +99,7 @@ def test_charts_that_are_required_and_missing_are_errors(project: Project) -> No
     assert done.code == 1
     lines = [line for line in done.out.splitlines() if "T03" in line]
     assert len(lines) == 1
-    assert "its chart is not in the store; run `kubestrata import --charts`" in lines[0]
+    assert "its chart is not in the store; run `kubestrata import --charts repository`" in lines[0]
 
 
 def test_charts_that_are_at_hand_satisfy_the_requirement(project: Project) -> None:
@@ -181,6 +183,53 @@ def test_no_format_shows_a_password_of_values(project: Project, output: str) -> 
     assert "Secret shop/web" in done.out
     assert "web/templates/secret.yaml" in done.out
     assert PASSWORD not in done.out + done.err
+
+
+FORMS = {
+    "upper": ".Values.password | upper",
+    "cut": ".Values.password | trunc 9",
+    "encoded": 'printf "user:%s" .Values.password | b64enc',
+    "address": 'printf "https://user-%s.example.org/" (.Values.password | lower)',
+    "hash": ".Values.password | sha256sum",
+    "reversed": '.Values.password | splitList "" | reverse | join ""',
+}
+DERIVED = """apiVersion: v1
+kind: Service
+metadata: {name: {{ .Values.password | lower }}, labels: {"{{ FORM }}": x}}
+spec:
+  externalName: [{{ FORM | quote }}]
+  ports: [{port: {{ FORM | quote }}}]
+"""
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_no_form_of_a_password_is_shown(project: Project, form: str, output: str) -> None:
+    tree(project, release(f"  values: {{password: {PASSWORD}}}\n"))
+    template = DERIVED.replace("FORM", f"({FORMS[form]})")
+    chart(project.root, {"templates/service.yaml": template})
+    done = checked(project, "--charts", "charts", "--output", output)
+    assert done.code == 1
+    assert "(redacted)" in done.out
+    shown = (done.out + done.err).lower()
+    text = PASSWORD.lower()
+    hidden = (
+        text,
+        text[:9],
+        text[::-1],
+        base64.b64encode(f"user:{PASSWORD}".encode()).decode().lower(),
+        hashlib.sha256(PASSWORD.encode()).hexdigest(),
+    )
+    assert [each for each in hidden if each in shown] == []
+
+
+def test_a_message_of_a_template_shows_no_form_of_a_password(project: Project) -> None:
+    tree(project, release(f"  values: {{password: {PASSWORD}}}\n"))
+    failing = FAILING.replace(".Values.password", "(upper .Values.password)")
+    chart(project.root, {"templates/service.yaml": failing})
+    done = checked(project, "--charts", "charts")
+    assert "is too short" in done.out
+    assert PASSWORD.upper() not in done.out + done.err
 
 
 def test_a_message_of_a_template_shows_no_password(project: Project) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 from tests.cli.test_check_charts import CONFIG_MAP, RELEASE
 from tests.gitops.chart_repository import chart
@@ -106,6 +108,35 @@ def test_no_secret_of_a_chart_is_shown(project: Project) -> None:
     done = project.run("diff", "--charts", "charts")
     assert "~ Secret web/login" in done.out
     assert SECRET not in done.out + done.err
+
+
+def test_a_chart_of_the_repository_is_that_of_its_side(project: Project, tmp_path: Path) -> None:
+    chart(project.root, TEMPLATES)
+    of_git = """\
+        RawResource(web, "again", {
+            "apiVersion": "source.toolkit.fluxcd.io/v1",
+            "kind": "GitRepository",
+            "metadata": {"name": "again"},
+            "spec": {"interval": "10m", "url": "https://git.example.com/platform"},
+        })
+"""
+    written(project, 80)
+    project.edit(REPOSITORY, of_git)
+    project.edit('"chart": "web", "version": "1.2.3"', '"chart": "./charts/web"')
+    source = '"sourceRef": {"kind": "HelmRepository", "name": "web"}'
+    project.edit(source, '"sourceRef": {"kind": "GitRepository", "name": "again"}')
+    assert project.run("synth").code == 0
+    base = tmp_path / "base"
+    shutil.copytree(project.root, base)
+    same = project.run("diff", "--charts", "--against", str(base / "dist"))
+    assert (same.code, same.out) == (0, "no difference\nmade by charts:\nno difference\n")
+    path = "templates/service.yaml"
+    chart(project.root, {**TEMPLATES, path: TEMPLATES[path].replace("name: web", "name: shop")})
+    done = project.run("diff", "--charts", "--against", str(base / "dist"))
+    made = done.out.partition("made by charts:\n")[2]
+    assert "- Service web/web" in made
+    assert "+ Service web/shop" in made
+    assert "not rendered" not in made
 
 
 def test_charts_in_no_folder_are_refused(project: Project) -> None:

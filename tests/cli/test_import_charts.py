@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -122,6 +122,75 @@ def test_a_wrong_command_line_is_refused(
     done = project.run("import", *arguments)
     assert done.code == 2
     assert message in done.err
+
+
+def publish(server: Server, shop: Sequence[bytes], db: Sequence[bytes]) -> None:
+    """Publish versions 1.0.0, 1.1.0 ... of two charts in one repository."""
+    path, texts = "/charts/index.yaml", list[str]()
+    for name, archives in (("shop", shop), ("db", db)):
+        server.add_chart(name, {f"1.{at}.0": data for at, data in enumerate(archives)})
+        texts.append(server.files[path].decode())
+    first = texts[0].replace("  zoo: []\n", "")
+    server.files[path] = f"{first}  db:{texts[1].partition('  db:')[2]}".encode()
+
+
+def test_the_message_about_a_missing_chart_names_the_command_that_fetches_it(
+    project: Project, tree: Path
+) -> None:
+    assert tree.is_dir()
+    found = project.run("check", "dist", "--require-charts", "--verbose")
+    command = "kubestrata import --charts dist"
+    assert f"its chart is not in the store; run `{command}`" in found.out
+    assert project.run(*command.split()[1:]).code == 0
+    assert "not in the store" not in project.run("check", "dist", "--require-charts").out
+
+
+def test_charts_of_releases_that_charts_make_are_fetched_too(
+    project: Project, tree: Path, server: Server
+) -> None:
+    inner = json.dumps(
+        {
+            "apiVersion": "helm.toolkit.fluxcd.io/v2",
+            "kind": "HelmRelease",
+            "metadata": {"name": "db"},
+            "spec": {
+                "interval": "10m",
+                "chart": {
+                    "spec": {
+                        "chart": "db",
+                        "version": "1.x",
+                        "sourceRef": {"kind": "HelmRepository", "name": "charts"},
+                    }
+                },
+            },
+        }
+    )
+    head = HEAD.replace("name: shop", "name: db")
+    newer = archived({"Chart.yaml": head.replace("1.0.0", "1.1.0"), "templates/a.yaml": CONFIG})
+    db = archived({"Chart.yaml": head, "templates/a.yaml": CONFIG.replace("shop", "db")})
+    shop = archived({"Chart.yaml": HEAD, "templates/a.yaml": inner})
+    publish(server, shop=[shop], db=[db])
+    found = project.run("import", "--charts", "dist")
+    assert (found.code, found.err) == (0, "")
+    assert found.out.startswith("dist/charts.lock: 2 charts, 2 fetched into ")
+    # A newer version changes nothing: the lock has the version of the range.
+    publish(server, shop=[shop], db=[db, newer])
+    lock = (tree / "charts.lock").read_text()
+    assert project.run("import", "--charts", "dist").code == 0
+    assert (tree / "charts.lock").read_text() == lock
+    checked = project.run("check", "dist", "--require-charts")
+    assert "T03" not in checked.out
+    assert "highest version at hand" not in checked.err
+    (tree / "charts.lock").unlink()
+    checked = project.run("check", "dist", "--require-charts")
+    assert "db 1.x: rendered as 1.0.0, the highest version at hand" in checked.err
+
+
+def test_a_lock_that_is_not_one_ends_the_check(project: Project, tree: Path) -> None:
+    (tree / "charts.lock").write_text("charts: 1\n")
+    found = project.run("check", "dist")
+    assert (found.code, found.out) == (2, "")
+    assert "charts.lock: is not a lock" in found.err
 
 
 MAIN_OF_ARGO = """\

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-
-class YamlSnapshot(SingleFileSnapshotExtension):
-    """One YAML file per snapshot, so that a diff shows changes of manifests."""
-
-    file_extension = "yaml"
-    _write_mode = WriteMode.TEXT
+from kubestrata.testing.snapshot import YamlSnapshot
 
 
 @pytest.fixture

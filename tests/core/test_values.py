@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kubestrata import Cron, Duration, Host, Image, Port, Quantity
+from kubestrata import Cron, Duration, Host, Image, Placeholder, Port, Quantity
 from kubestrata.core.errors import InvalidValue
 
 
@@ -18,6 +18,14 @@ from kubestrata.core.errors import InvalidValue
         (Cron, "@daily"),
         (Cron, "@every 1h30m"),
         (Cron, "0 3 1-7 jan,jun mon-fri"),
+        (Cron, "? ? ? ? ?"),
+        (Cron, "5/15,,30 * * * SUN"),
+        (Cron, "+5 * * * *"),
+        (Cron, "*-1-2 * * * *"),
+        (Cron, "*/100 * * * *"),
+        (Cron, "@every 1.5h"),
+        (Cron, "@every 250\u03bcs"),
+        (Quantity, "-0"),
         (Cron, "*/90 0 ? * */2"),
         (Cron, "5/15 0-23/2 * * SUN"),
         (Duration, "1h30m"),
@@ -54,7 +62,23 @@ def test_a_meaningful_value_is_the_scalar_itself(kind: Callable[[Any], Any], val
         (Duration, "5", "is not a duration"),
         (Host, "https://example.com", "is not a host name"),
         (Host, "App.example.com", "is not a host name"),
-        (Host, "a." * 130 + "com", "is not a host name"),
+        (Host, "a." * 130 + "com", "has 263 characters; at most 253 are allowed"),
+        (Host, "a" * 64 + ".com", "has 64 characters; at most 63 are allowed"),
+        (Cron, "*/-5 * * * *", "the minute '*/-5'"),
+        (Cron, "\u0665 * * * *", "the minute '\u0665' is not within 0-59"),
+        (Cron, "@every 99999999999h", "of more than 292 years"),
+        (Cron, 5, "is a int, where text is expected"),
+        (Cron, None, "is None, where text is expected"),
+        (Duration, 5, "is a int, where text is expected"),
+        (Host, None, "is None, where text is expected"),
+        (Image, None, "is None, where text is expected"),
+        (Placeholder, 5, "is a int, where text is expected"),
+        (Port, "80", "is a str, not a number"),
+        (Port, True, "is a bool, not a number"),
+        (Port, 80.5, "is a float, not a number"),
+        (Quantity, 5, "is a int, where text is expected"),
+        (Quantity, "-1Gi", "is negative"),
+        (Quantity, "-.5", "is negative"),
         (Image, "nginx", "is not pinned"),
         (Image, "nginx:latest", "is not pinned"),
         (Image, "UPPER:1", "is not an image reference"),
@@ -70,6 +94,29 @@ def test_a_meaningless_value_is_refused_with_its_line(
         kind(value)
     assert why in str(caught.value)
     assert "test_values.py:" in caught.value.where
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "fix"),
+    [
+        (Cron, "0 0 * * 7", "write 0 or sun for Sunday"),
+        (Cron, "@reboot", "RunOnce"),
+        (Cron, "CRON_TZ=Europe/Paris 0 3 * * *", "write '0 3 * * *', and time_zone='Europe/Paris'"),
+        (Cron, "0 0 3 * * *", "leave out the seconds: '0 3 * * *'"),
+        (Host, "https://example.com", "no scheme"),
+        (Image, "UPPER:1", "in lower case"),
+        (Port, "80", "write Port(80)"),
+        (Quantity, 5, "write Quantity('5')"),
+        (Quantity, "-1Gi", "write '1Gi'"),
+        (Quantity, "1GB", "'1Gi'"),
+    ],
+)
+def test_an_invalid_value_comes_with_its_fix(
+    kind: Callable[[Any], Any], value: Any, fix: str
+) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        kind(value)
+    assert fix in str(caught.value.fix)
 
 
 def test_blanks_around_a_schedule_are_removed() -> None:

@@ -306,6 +306,20 @@ class TestRenderedCharts:
             "apps/web/pre-install-configmap.yaml"
         ]
 
+    def test_a_release_that_a_chart_makes_is_an_object_and_nothing_more(
+        self, tmp_path: Path
+    ) -> None:
+        cluster = argo_cluster()
+        HelmRelease(new_component(cluster), "web", chart=chart(), values={"size": "big"})
+        inner = """apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: inner}
+spec: {interval: 1h, chartRef: {kind: OCIRepository, name: gone}}
+"""
+        made = objects(deliver(cluster, shelf(tmp_path, config=CONFIG, inner=inner)))
+        files = {path for path in made if path.startswith("apps/web/")}
+        assert {"apps/web/inner-helmrelease.yaml", "apps/web/web-configmap.yaml"} <= files
+
     def test_a_chart_that_is_not_at_hand_stops_the_delivery_with_the_command(
         self, tmp_path: Path
     ) -> None:

@@ -22,7 +22,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "constructs"
 INDEX = DOCS / "README.md"
 PAGES = sorted(set(DOCS.glob("*.md")) - {INDEX})
 
-_MONITORING = VictoriaMetrics(
+MONITORING = VictoriaMetrics(
     scraper=Pods("vmagent", "monitoring", {"app.kubernetes.io/name": "vmagent"}),
     grafana=GrafanaOperator(labels={"dashboards": "grafana"}, namespace="monitoring"),
 )
@@ -52,7 +52,7 @@ def test_an_example_runs(page: Path) -> None:
         domain=Host("example.com"),
         delivery=flux(),
         kubernetes="1.35",
-        offers=[CiliumNetwork(), _MONITORING],
+        offers=[CiliumNetwork(), MONITORING],
     )
     component = new_component(cluster, "shop")
     offer_operators(cluster)

@@ -50,9 +50,16 @@ def application(source: dict[str, Any], name: str = "web") -> str:
 
 def rendered(top: Path, *objects: str) -> ClusterTree:
     defaults = "port: 80\nhost: a\n"
-    chart(top, {"values.yaml": defaults, "templates/a.yaml": CONFIG_MAP, "crds/a.yaml": CRD})
-    files = {"apps/all.yaml": "---\n".join((PROJECT, *objects))}
-    (tree,) = from_folder(repository(top / "repository", files), ["apps"])
+    files = {
+        "values.yaml": defaults,
+        "more.yaml": "port: 90\nhost: c\n",
+        "files/host.txt": "from a file",
+        "templates/a.yaml": CONFIG_MAP,
+        "crds/a.yaml": CRD,
+    }
+    chart(top, files)
+    written = {"apps/all.yaml": "---\n".join((PROJECT, *objects))}
+    (tree,) = from_folder(repository(top / "repository", written), ["apps"])
     return with_charts([tree], store(top))[0]
 
 
@@ -84,6 +91,25 @@ def test_the_objects_belong_to_the_application(tmp_path: Path) -> None:
             {"values": "port: 81\n", "parameters": [{"name": "host", "value": "b"}]},
             {"port": "81", "host": "b"},
         ),
+        ({"valueFiles": ["more.yaml"]}, {"port": "90", "host": "c"}),
+        (
+            {"valueFiles": ["more.yaml", "gone.yaml"], "ignoreMissingValueFiles": True},
+            {"port": "90", "host": "c"},
+        ),
+        ({"valueFiles": ["/more.yaml"], "values": "port: 91\n"}, {"port": "91", "host": "c"}),
+        (
+            {"parameters": [{"name": "host", "value": "a,b"}]},
+            {"port": "80", "host": "a,b"},
+        ),
+        (
+            {"parameters": [{"name": "host", "value": "${ARGOCD_APP_NAME}.$ARGOCD_APP_NAMESPACE"}]},
+            {"port": "80", "host": "web.shop"},
+        ),
+        ({"parameters": [{"name": "host", "value": "$$x$unknown"}]}, {"port": "80", "host": "$x"}),
+        (
+            {"fileParameters": [{"name": "host", "path": "files/host.txt"}]},
+            {"port": "80", "host": "from a file"},
+        ),
     ],
 )
 def test_values_are_merged_as_argo_cd_does(
@@ -101,7 +127,17 @@ def test_names_and_definitions_follow_the_source(tmp_path: Path) -> None:
     ("source", "why"),
     [
         ({"targetRevision": "9.9.9"}, "its chart is not in the store"),
-        ({"helm": {"valueFiles": ["$values/a.yaml"]}}, "it takes values from files"),
+        ({"helm": {"valueFiles": ["gone.yaml"]}}, "its valueFiles name gone.yaml, which does not"),
+        ({"helm": {"valueFiles": ["$other/a.yaml"]}}, "its valueFiles name $other/a.yaml, which"),
+        ({"helm": {"valueFiles": ["https://example.org/a.yaml"]}}, "it takes values from https"),
+        (
+            {"helm": {"fileParameters": [{"name": "host", "path": "gone"}]}},
+            "its fileParameters name gone, which does not exist",
+        ),
+        (
+            {"helm": {"parameters": [{"name": "host", "value": "$ARGOCD_APP_REVISION"}]}},
+            "parameter host has $ARGOCD_APP_REVISION, which only Argo CD knows",
+        ),
         ({"helm": {"values": "a: [\n"}}, "its values is not valid YAML"),
     ],
 )
@@ -116,4 +152,4 @@ def test_what_is_not_rendered_is_counted(tmp_path: Path, source: dict[str, Any],
 def test_a_value_without_an_effect_is_named_at_its_place(tmp_path: Path) -> None:
     tree = rendered(tmp_path, application({"helm": {"valuesObject": {"prot": 1}}}))
     (found,) = tree.charts.unread
-    assert found.path == "spec.source.helm.values.prot"
+    assert found.path == "spec.source.helm.valuesObject.prot"

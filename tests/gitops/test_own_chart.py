@@ -85,18 +85,3 @@ def test_a_broken_chart_in_the_repository_is_named(tmp_path: Path) -> None:
     (tmp_path / "repository/charts/web/Chart.yaml").write_text("name: web\n", encoding="utf-8")
     (found,) = checked(tree, tmp_path).charts.unrendered
     assert found.message == "its chart is not a valid chart: its version is not valid"
-
-
-def test_a_release_that_a_chart_makes_is_reported_as_not_rendered(tmp_path: Path) -> None:
-    inner = """apiVersion: helm.toolkit.fluxcd.io/v2
-kind: HelmRelease
-metadata: {name: inner}
-spec: {chart: {spec: {chart: charts/web, sourceRef: {kind: GitRepository, name: again}}}}
-"""
-    made = checked(own(tmp_path, "charts/web", "again", inner), tmp_path)
-    (found,) = made.charts.unrendered
-    assert (found.object.name, found.message) == (
-        "inner",
-        "it is made by the chart of another release, which is not followed",
-    )
-    assert [each.identity.name for each in made.hidden_releases] == ["inner"]

@@ -13,8 +13,8 @@ import pytest
 
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.helm.chart_source import WantedChart
-from kubestrata.helm.charts_lock import LockedChart
 from kubestrata.helm.fetch import Fetched, fetch_charts, missing_charts
+from kubestrata.helm.locked_chart import LockedChart
 from kubestrata.helm.store import ChartStore, digest_of
 from tests.helm.chart import CONFIG, HEAD, archived, write_chart
 from tests.helm.server import TOKEN, Server

@@ -15,6 +15,7 @@ import pytest
 
 from kubestrata.helm.release import Release
 from kubestrata.helm.rendered import NotRendered, Rendered
+from kubestrata.helm.renderer import Renderer
 from kubestrata.helm.store import chart_at
 from tests.helm.chart import CONFIG, Charts, write_chart
 
@@ -53,6 +54,15 @@ def test_an_endless_chart_is_reported_and_the_others_are_rendered(tmp_path: Path
         assert second == NotRendered("took longer than 1 s")
         assert isinstance(first, Rendered)
         assert isinstance(third, Rendered)
+    assert workers_of(os.getpid()) == []
+
+
+def test_endless_charts_have_a_limit_together(tmp_path: Path) -> None:
+    store = Charts(tmp_path).store
+    endless = [release(tmp_path / name, ENDLESS + name) for name in ("one", "two", "three")]
+    with Renderer(store, seconds=60, total_seconds=0, processes=1) as renderer:
+        found = renderer.render_all(endless)
+        assert set(found) == {NotRendered("all releases together took longer than 3 s")}
     assert workers_of(os.getpid()) == []
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kubestrata.core.errors import ConfigError, ImportSourceError
-from kubestrata.helm.charts_lock import LOCK_FILE, LockedChart, lock_text, read_lock, write_lock
+from kubestrata.helm.charts_lock import LOCK_FILE, lock_text, read_lock, write_lock
+from kubestrata.helm.locked_chart import LockedChart
 from kubestrata.helm.packed import packed, unpacked
 from kubestrata.helm.store import ChartStore, chart_at, default_root, digest_of, store_root
 from tests.helm.chart import CONFIG, HEAD, archived, write_chart
@@ -39,6 +40,59 @@ def test_several_versions_and_sources_are_side_by_side(tmp_path: Path) -> None:
     highest = again.find("shop", ">=1.0.0 <2")
     assert highest is not None
     assert highest.digest == newer.digest
+
+
+def test_a_range_has_the_version_of_the_lock(tmp_path: Path) -> None:
+    store = ChartStore(tmp_path)
+    old, new = store.add(chart("1.0.0"), A), store.add(chart("1.1.0"), A)
+    locked = LockedChart("shop", "1.0.0", A, old.digest)
+    again = ChartStore(tmp_path, lock=[locked])
+    assert again.find("shop", "1.x", A) == old
+    assert list(again.assumed) == []
+    # The lock has no entry for this source, and none for this range.
+    assert again.find("shop", "1.x", B) == new
+    assert again.find("shop", ">1.0", A) == new
+    assert list(again.assumed) == [
+        f"shop {each}: rendered as 1.1.0, the highest version at hand; "
+        "`kubestrata import --charts` locks it"
+        for each in ("1.x", ">1.0")
+    ]
+
+
+def test_a_locked_version_that_is_not_at_hand_is_not_replaced_by_another(tmp_path: Path) -> None:
+    store = ChartStore(tmp_path, lock=[LockedChart("shop", "1.0.0", A, "sha256:gone")])
+    store.add(chart("1.1.0"), A)
+    assert store.find("shop", "1.x", A) is None
+
+
+def test_the_digest_of_the_lock_chooses_among_equal_versions(tmp_path: Path) -> None:
+    store = ChartStore(tmp_path)
+    found = [store.add(chart("1.0.0", text), A) for text in ("one", "two", "three")]
+    for each in found:
+        again = ChartStore(tmp_path, lock=[LockedChart("shop", "1.0.0", A, each.digest)])
+        assert again.find("shop", "1.0.0", A) == each
+
+
+def test_a_chart_of_git_is_found_by_its_source_whatever_its_folder_is_called(
+    tmp_path: Path,
+) -> None:
+    source = "git+https://git.example.com/shop@v1#charts/web"
+    store = ChartStore(tmp_path)
+    store.add(archived({"Chart.yaml": HEAD.replace("name: shop", "name: web")}), A)
+    found = store.add(chart("1.0.0"), source)
+    assert store.find("web", "", source) == found
+    locked = LockedChart("shop", "1.0.0", source, found.digest)
+    assert ChartStore(tmp_path, lock=[locked]).find("web", "", source) == found
+    assert list(store.assumed) == []
+
+
+def test_a_folder_of_charts_may_have_another_name_than_its_chart(tmp_path: Path) -> None:
+    write_chart(tmp_path / "shelf/web", {"templates/a.yaml": CONFIG})
+    store = ChartStore(tmp_path / "store", [tmp_path / "shelf"])
+    found = store.find("web", "", "git+https://git.example.com/shop@v1#charts/web")
+    assert found is not None
+    assert (found.name, found.path.name) == ("shop", "web")
+    assert store.find("web", "1.0.0", A) is None
 
 
 @pytest.mark.parametrize("name", ["..", "../charts", "a/b", "", ".hidden", "a\0b"])

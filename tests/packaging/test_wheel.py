@@ -57,6 +57,7 @@ def test_the_wheel_holds_both_packages_typed_and_nothing_else(wheel: Path) -> No
         *("kubestrata_jsii.py", "kubestrata_jsii.pth"),
     }
     assert {"kubestrata/py.typed", "kubeapis/py.typed"} <= set(names)
+    assert "kubestrata/testing/rendered_tree.py" in names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
 
 
@@ -84,6 +85,15 @@ def test_an_installed_kubestrata_synthesizes_a_platform_outside_this_repository(
 
 def test_the_types_of_the_installed_packages_reach_the_project(team: Team) -> None:
     assert "no issues found" in succeed(_mypy(team, "main.py"))
+
+
+def test_the_installed_test_kit_needs_no_further_package(team: Team) -> None:
+    check = (
+        "from main import Greeting; from kubestrata.testing import render; "
+        "made = render(lambda cluster: Greeting(cluster, text='hi')); "
+        "print(made.one('ConfigMap').at('data.text'))"
+    )
+    assert succeed(team.run("python", "-c", check)).strip().endswith("hi")
 
 
 def test_a_misspelt_keyword_is_an_error_in_the_editor(team: Team) -> None:

@@ -10,6 +10,7 @@ from kubestrata.core.origin import Origin
 from kubestrata.core.waiver import Waiver
 from kubestrata.rules.catalogue import all_rules
 from kubestrata.rules.engine import RENDERED, Report, judge
+from kubestrata.rules.formats import as_text
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Severity, Violation
 from tests.gitops.chart_repository import CONFIG, WORKLOAD, chart, charts_tree, release
@@ -237,3 +238,37 @@ def test_releases_that_are_not_rendered_are_counted(tmp_path: Path) -> None:
     assert texts(required, "T03") == [
         f"error {RELEASE._replace(name='other')} {why.removeprefix('not rendered: ')}"
     ]
+
+
+def _text(report: Report, *, verbose: bool = False, by_rule: bool = False) -> str:
+    made = as_text.lines([report], verbose=verbose, by_rule=by_rule)
+    return "".join("".join(span.text for span in line) + "\n" for line in made)
+
+
+def test_text_counts_what_a_rule_finds_in_a_release(tmp_path: Path) -> None:
+    two = WORKLOAD + "---\n" + WORKLOAD.replace("name: web", "name: other")
+    chart(tmp_path, {"templates/all.yaml": two})
+    report = checked(charts_tree(tmp_path, NAMESPACE, release()))
+    rules = ("P33", "P34", "P35")
+    assert len(of_rule(report, *rules)) == 6
+    verbose = _text(report, verbose=True)
+    lines = [each for each in verbose.splitlines() if any(f" {rule} " in each for rule in rules)]
+    assert [each.partition(":")[0] for each in lines] == [
+        f"  warning {rule} 2 times in 2 objects of chart web 1.2.3" for rule in rules
+    ]
+    assert f"home: {RELEASE}\n" in verbose
+    by_rule = _text(report, by_rule=True)
+    assert by_rule.count("resources.limits.memory") == 2
+
+
+def test_a_port_that_a_chart_does_not_declare_is_a_note_beside_one_that_it_does(
+    tmp_path: Path,
+) -> None:
+    metrics = "  - {name: metrics, port: 81, targetPort: 9090}\n"
+    chart(tmp_path, {"templates/all.yaml": WORKLOAD + metrics})
+    (found,) = of_rule(checked(charts_tree(tmp_path, release())), "R04")
+    assert found.severity is Severity.NOTE
+    alone = WORKLOAD.replace("targetPort: http", "targetPort: 9090")
+    chart(tmp_path, {"templates/all.yaml": alone})
+    (found,) = of_rule(checked(charts_tree(tmp_path, release())), "R04")
+    assert found.severity is Severity.WARNING

@@ -52,6 +52,12 @@ def test_a_field_that_the_cluster_has_is_no_finding(kubernetes: str) -> None:
     assert found("V01", kubernetes, pod("hostnameOverride: a")) == []
 
 
+def test_a_wrong_type_of_a_field_that_the_cluster_has_is_an_error() -> None:
+    message = "must be a string, not an object"
+    expected = [("spec.hostnameOverride", message, Severity.ERROR)]
+    assert found("V01", "1.35", pod("hostnameOverride: {a: b}")) == expected
+
+
 def test_a_field_is_a_warning_in_the_version_whose_feature_gate_is_off() -> None:
     message = f"field `hostnameOverride` is new in Kubernetes 1.34, {GATED}"
     expected = [("spec.hostnameOverride", message, Severity.WARNING)]

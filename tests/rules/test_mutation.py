@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from random import Random
 from typing import TypeAlias
 
+import yaml
+
 from kubestrata.core.identity import Identity
 from kubestrata.gitops import from_folder
 from kubestrata.rules.engine import judge
 from kubestrata.rules.settings import Settings
-from tests.rules.mutation import faults, in_place
+from kubestrata.rules.subject import Subject
+from kubestrata.testing.mutation import STRUCTURAL, Mutation, mutations
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 1, 1)
@@ -46,11 +51,11 @@ def test_single_problems_are_found(tmp_path: Path) -> None:
     total: Counter[str] = Counter()
     every: set[_Key] = set()
     missed: set[_Key] = set()
-    for fault in faults(tree, Random(1), COUNT):
+    for fault in mutations(tree.subjects, Random(1), COUNT, STRUCTURAL):
         total[fault.sort] += 1
         key = fault.object, fault.sort, fault.what
         every.add(key)
-        with in_place(tmp_path, tree.by_identity[fault.object], fault):
+        with _in_place(tmp_path, tree.by_identity[fault.object], fault):
             (damaged,) = from_folder(tmp_path)
             if not judge(damaged, rules, (), TODAY).violations:
                 missed.add(key)
@@ -62,3 +67,18 @@ def test_single_problems_are_found(tmp_path: Path) -> None:
 
 def _reason(identity: Identity, what: str) -> str | None:
     return REASONS.get((identity.kind, what))
+
+
+@contextmanager
+def _in_place(folder: Path, subject: Subject, mutation: Mutation) -> Generator[None]:
+    """Replace one object of the folder, or remove its file, for a while."""
+    file = folder / subject.file
+    before = file.read_bytes()
+    if mutation.manifest is None:
+        file.unlink()
+    else:
+        file.write_text(yaml.dump(mutation.manifest, Dumper=yaml.CSafeDumper), encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.write_bytes(before)

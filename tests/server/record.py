@@ -22,7 +22,6 @@ from tests.server.change import change_between, common
 from tests.server.verdict import (
     FULL,
     RECORDED,
-    UNTYPED,
     Figures,
     Recorded,
     Row,
@@ -119,7 +118,7 @@ def main(arguments: Sequence[str]) -> None:
     """Write the choice, or print the disagreements."""
     if arguments[:1] != ["--misses"]:
         every = [row for name in FILES for row in rows(FULL / f"{name}.jsonl.gz")]
-        _write(chosen([row for row in every if _kind(row.object) not in UNTYPED]))
+        _write(chosen(every))
         return
     for name in FILES:
         result, different = figures(rows(FULL / f"{name}.jsonl.gz"))

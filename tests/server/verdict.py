@@ -26,10 +26,6 @@ ROOT = Path(__file__).parents[2]
 FULL = ROOT.parent / "shared" / "server-verdicts"
 RECORDED = Path(__file__).with_name("verdicts.json")
 KUBERNETES = "1.36"
-UNTYPED = frozenset(
-    {("iam.aws.m.upbound.io", "AccessKey"), ("iam.aws.m.upbound.io", "UserPolicyAttachment")}
-)
-"""Kinds of which no schema is at hand, as in cdk8s.yaml."""
 _PLACE = Location("changed.yaml", 1)
 _PROGRAMS = {"V06", "V08", "V11", "V12", "V13"}
 """Rules about what Helm, Prometheus and other programs accept, not the API server."""
@@ -108,7 +104,7 @@ def findings(manifest: Manifest) -> list[Finding]:
     """Return what the V rules find in an object, in a cluster with the XRDs of the recording."""
     subject = Subject(identity_of(manifest), manifest, _PLACE)
     more = _definitions() if subject.identity.group == "cloud.ogenki.io" else ()
-    tree = ClusterTree("a", KUBERNETES, [*more, subject], untyped=UNTYPED)
+    tree = ClusterTree("a", KUBERNETES, [*more, subject])
     return [
         found for rule in _RULES for found in rule.judge(tree) if found.object == subject.identity
     ]

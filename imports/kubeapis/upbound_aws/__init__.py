@@ -8,6 +8,7 @@ __getattr__, __dir__, __all__ = _attach(
     ('aws', 'eks', 'iam', 'kms', 's3', 'v1beta1'),
     {
         'v1beta1.access_entry': 'AccessEntry',
+        'v1beta1.access_key': 'AccessKey',
         'v1beta1.addon': 'Addon',
         'v1beta1.alias': 'Alias',
         'v1beta1.bucket': 'Bucket',
@@ -45,5 +46,6 @@ __getattr__, __dir__, __all__ = _attach(
         'v1beta1.role_policy_attachment': 'RolePolicyAttachment',
         'v1beta1.shared': '',
         'v1beta1.user': 'User',
+        'v1beta1.user_policy_attachment': 'UserPolicyAttachment',
     },
 )

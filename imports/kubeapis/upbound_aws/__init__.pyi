@@ -6,6 +6,7 @@ from . import kms as kms
 from . import s3 as s3
 from . import v1beta1 as v1beta1
 from .v1beta1.access_entry import *
+from .v1beta1.access_key import *
 from .v1beta1.addon import *
 from .v1beta1.alias import *
 from .v1beta1.bucket import *
@@ -43,3 +44,4 @@ from .v1beta1.role_policy import *
 from .v1beta1.role_policy_attachment import *
 from .v1beta1.shared import *
 from .v1beta1.user import *
+from .v1beta1.user_policy_attachment import *

@@ -113,7 +113,7 @@ def run(
             found = trees_in(folder, roots, "kubestrata check")
             trees = [replace(tree, more_schemas=more) for tree in found]
             reports = check_trees(trees, settings, _waivers(folder, waivers), store)
-    for problem in store.problems:
+    for problem in (*store.problems, *store.assumed):
         printer.note(problem)
     _print(reports, settings, output, by_rule=by is Grouping.RULE, verbose=verbose)
     return DIFFERENT if any(each.errors for each in reports) else CLEAN

@@ -69,7 +69,10 @@ def run(
     if problem := index_problem(folder, after):
         changes.append(ObjectChange("changed", INDEX_NAME, INDEX_NAME, note=problem))
     refused: _Refused = _refused(delivered, project, before) if changes else {}
-    made = None if charts is None else _of_charts(delivered, project, before, charts)
+    made = None
+    if charts is not None:
+        base = None if against is None else _repository_of(against)
+        made = _of_charts(delivered, project, before, _Sides(charts, base))
     if output is Format.JSON:
         printer.document(_facts(changes, refused, made))
     else:
@@ -84,17 +87,30 @@ class _OfCharts(NamedTuple):
     unrendered: Sequence[str]
 
 
+class _Sides(NamedTuple):
+    """The folder of charts, and the repository on the other side; None for the same one."""
+
+    charts: Path
+    base: Path | None
+
+
 def _of_charts(
-    delivered: Delivered, project: Project, before: Mapping[str, bytes], charts: Path
+    delivered: Delivered, project: Project, before: Mapping[str, bytes], sides: _Sides
 ) -> _OfCharts:
     from kubestrata.gitops.chart_objects import with_charts
     from kubestrata.plan.chart_diff import compare_charts, tree_before
     from kubestrata.plan.redaction import without_secrets
     from kubestrata.synth.cluster_tree import trees_of
 
-    store = chart_store(None if charts == Path() else charts, "kubestrata diff")
+    charts = None if sides.charts == Path() else sides.charts
+    store = chart_store(charts, "kubestrata diff")
     after = [project.settings.settle(tree) for tree in trees_of(delivered)]
-    trees = with_charts([*(tree_before(each, before) for each in after), *after], store)
+    former = [tree_before(each, before) for each in after]
+    if sides.base is None:
+        trees = with_charts([*former, *after], store)
+    else:
+        base = chart_store(charts, "kubestrata diff", sides.base)
+        trees = [*with_charts(former, base), *with_charts(after, store)]
     old, new = trees[: len(after)], trees[len(after) :]
     changes = [
         without_secrets(change)
@@ -107,6 +123,17 @@ def _of_charts(
         for each in (*tree.charts.unrendered, *tree.charts.refused)
     }
     return _OfCharts(changes, sorted(unrendered))
+
+
+def _repository_of(folder: Path) -> Path | None:
+    """Return the folder with cdk8s.yaml, or of Git, that has an output; None for this one."""
+    from kubestrata.synth.config_file import CONFIG
+
+    here = Path.cwd().resolve()
+    for each in (folder.resolve(), *folder.resolve().parents):
+        if (each / CONFIG).exists() or (each / ".git").exists():
+            return None if each == here else each
+    return None
 
 
 def _on_disk(folder: Path, made: Iterator[str] | Any) -> dict[str, bytes]:

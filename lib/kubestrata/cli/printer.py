@@ -77,13 +77,15 @@ def _to_nowhere(stream: int) -> None:
 
 def clean(text: str) -> str:
     """Return a text without secret values."""
-    recorded = secret_record.taken()
+    recorded, derived = secret_record.taken(), secret_record.taken_texts()
     if _streams.secrets is None:
         from kubestrata.rules.secret_value import SecretValues
 
         _streams.secrets = SecretValues()
     for manifest in recorded:
         _streams.secrets.add(manifest)
+    for each in derived:
+        _streams.secrets.hide(each)
     return _streams.secrets.scrub(text)
 
 

@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from kubestrata.core import tree
+from kubestrata.core.argument import require
 from kubestrata.core.contents import Contents
 from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue, MissingOffer
+from kubestrata.core.field_type import nearest
 from kubestrata.core.json_value import JsonObject
+from kubestrata.core.kubernetes_version import check_kubernetes
 from kubestrata.core.names import check_label
 from kubestrata.core.namespace import Namespace, NamespaceDefault
 from kubestrata.core.node import App, Construct
@@ -102,6 +105,10 @@ class Cluster(Construct):
         """
         origin = caller(name)
         check_label("cluster", name, where=origin)
+        fix = "write Host('example.com')"
+        require(f"domain of cluster {name}", domain, Host, fix=fix)
+        _require_delivery(name, delivery)
+        check_kubernetes(name, kubernetes, where=origin)
         for layer in layers:
             check_label("layer", layer, where=origin)
             if layer in _RESERVED:
@@ -230,8 +237,13 @@ class Component(Contents):
         where = str(origin)
         check_label("component", name, where=where)
         if layer not in scope.layers:
-            known = ", ".join(scope.layers)
-            raise InvalidValue(f"layer {layer!r}", f"cluster {scope.name} has {known}", where=where)
+            why = f"is not a layer of cluster {scope.name}, which has {', '.join(scope.layers)}"
+            fix = nearest(layer, list(scope.layers))
+            raise InvalidValue(f"layer {layer!r}", why, fix, where=where)
+        if namespace is not None:
+            fix = f"write Namespace({str(namespace)!r}, pod_security='restricted')"
+            what = f"namespace of component {name!r}"
+            require(what, namespace, Namespace, Reference, fix=fix)
         home = namespace.name if isinstance(namespace, Namespace) else None
         home = namespace.object_name if isinstance(namespace, Reference) else home
         super().__init__(scope, name, origin, home)
@@ -333,6 +345,14 @@ class Component(Contents):
     def to_json(self) -> list[Any]:
         """Return the rendered objects as plain JSON, for Node and cdk8s snapshots."""
         return [json.loads(json.dumps(item.manifest)) for item in self.rendered()]
+
+
+def _require_delivery(cluster: str, delivery: object) -> None:
+    """Raise InvalidValue for settings that are not those of a delivery."""
+    if not all(hasattr(delivery, each) for each in ("groups", "namespace", "placeholders")):
+        why = f"is a {type(delivery).__name__}, not the settings of a delivery"
+        fix = "write Flux(repository=GitRepository(url=...))"
+        raise InvalidValue(f"delivery of cluster {cluster}", why, fix)
 
 
 def component_of(construct: IConstruct) -> Component:

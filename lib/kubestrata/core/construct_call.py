@@ -9,6 +9,7 @@ from typing import Any
 from kubestrata.core import tree
 from kubestrata.core.errors import KubestrataError, NodeError
 from kubestrata.core.origin import caller
+from kubestrata.core.value.typed_text import with_values
 
 _TAKEN = re.compile(r"already a Construct with name '([^']*)'")
 
@@ -20,17 +21,15 @@ def call(make: Callable[..., Any], kind: Any, args: Any, kwargs: Any) -> Any:
     has a construct of that id in Node.
     """
     try:
-        return make(kind, *args, **kwargs)
-    except TypeError as error:
-        from kubestrata.core.call_error import wrong_call
-
-        wrong = wrong_call(error, kind)
+        return make(kind, *args, **with_values(kind.__init__, kwargs))
+    except (AttributeError, TypeError, ValueError) as error:
+        wrong = _wrong(error, kind, kwargs)
         if wrong is None:
             raise
         raise wrong from None
     except tree.DuplicateId as error:
         scope, written = _scope_and_id(args, kwargs)
-        if error.scope is not scope or error.id == written:
+        if error.scope is not scope or written in ("", error.id):
             raise
         raise error.written_as(written) from None
     except NodeError as error:
@@ -38,6 +37,17 @@ def call(make: Callable[..., Any], kind: Any, args: Any, kwargs: Any) -> Any:
         if duplicate is None:
             raise
         raise duplicate from None
+
+
+def _wrong(error: Exception, kind: Any, kwargs: Any) -> KubestrataError | None:
+    """Return the error for a wrong call, or for an argument of a wrong type."""
+    if isinstance(error, KubestrataError):
+        return None
+    from kubestrata.core.argument_type import wrong_argument
+    from kubestrata.core.call_error import wrong_call
+
+    wrong = wrong_call(error, kind) if isinstance(error, TypeError) else None
+    return wrong or wrong_argument(f"a {kind.__name__}", kind.__init__, kwargs)
 
 
 def _scope_and_id(args: Any, kwargs: Any) -> tuple[Any, str]:

@@ -51,7 +51,8 @@ class Contents(Chart):
         """Return the namespace of objects that set none."""
         if self._home is None:
             why = f"the object sets no namespace and component {self.name!r} has none"
-            fix = "pass namespace= to the component, or metadata with a namespace"
+            home = f"Namespace({self.name!r}, pod_security='restricted')"
+            fix = f"pass namespace={home} to the component, or metadata with a namespace"
             raise InvalidReference("namespace", why, fix, where=origin)
         return self._home.object_name
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -15,14 +15,18 @@ from kubestrata.core.errors import InvalidValue, KubestrataError
 from kubestrata.core.plain_value import unwritable
 from kubestrata.core.render import Rendering, restore
 from kubestrata.core.struct import Struct
+from kubestrata.core.value.amount import quantity
 
 
 class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """A frozen value, checked against the types and limits of its fields when it is created.
 
     Fields hold scalars, text values, sequences, mappings and other declarations. Wire names are
-    in camel case; fields with their default value are left out. Raises InvalidValue.
+    in camel case; fields with their default value are left out. Quantities named in `POSITIVE` must
+    be more than 0. Raises InvalidValue.
     """
+
+    POSITIVE: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         """Check every field that differs from its default."""
@@ -31,6 +35,10 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
         for name, wire, kind in _fields(type(self)):
             if wire in plain:
                 self.check_value(name, plain[wire], kind)
+        for name in self.POSITIVE:
+            amount = getattr(self, name)
+            if amount is not None and quantity(str(amount)) <= 0:
+                raise self.refuse(name, f"is {str(amount)!r}", "write more than 0: '1Gi'")
 
     def check_fields(self, *, without: Collection[str]) -> None:
         """Check the fields, except those in `without`, whose values exist only in Python."""

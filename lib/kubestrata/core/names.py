@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from kubestrata.core.errors import InvalidName
+from kubestrata.core.errors import InvalidName, InvalidValue
+from kubestrata.core.value.placeholder import MARK
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 _RULES = "lower-case letters, digits and '-', beginning and ending with a letter or digit"
+_CHARACTERS = "at most 63 letters, digits, '-', '_' and '.', the first and last no punctuation"
+_VALUE_RULE = f"a value has {_CHARACTERS}"
+_KEY_RULE = f"a key has {_CHARACTERS}, and may begin with a domain and '/'"
 _PATH_SEGMENT_GROUPS = frozenset({"certificates.k8s.io", "policy", "rbac.authorization.k8s.io"})
 _LABELS = frozenset({("", "Namespace"), ("", "Service"), ("apps", "StatefulSet")})
+
+
+# Source: apimachinery's rules for labels.
+_LABEL_KEY = re.compile(
+    r"([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?\Z"
+)
+_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?)?\Z")
+_LONGEST = {("batch", "CronJob"): 52}
+"""Limits below that of the object's name: a CronJob's Jobs have 11 characters more."""
 
 
 def _shorten(name: str) -> str:
@@ -53,6 +67,25 @@ def _spelled(name: str, more: str = "") -> str | None:
     return f"write {valid!r}" if valid else None
 
 
+def check_labels(owner: str, labels: Mapping[str, str], *, where: object = None) -> None:
+    """Require keys and values that the API server accepts as labels."""
+    for key, value in labels.items():
+        name, given = f"label {key}={_shorten(str(value))!r} of {owner}", _plain(value)
+        if given is None:
+            fix = f"write {str(value)!r}"
+            raise InvalidValue(name, f"is a {type(value).__name__}, not text", fix, where=where)
+        if not _LABEL_KEY.match(_plain(key) or ""):
+            raise InvalidValue(name, f"is not a valid label: {_KEY_RULE}", where=where)
+        if not _LABEL_VALUE.match(given):
+            long = f"has {len(value)} characters and " if len(value) > 63 else ""
+            raise InvalidValue(name, f"{long}is not a valid label: {_VALUE_RULE}", where=where)
+
+
+def _plain(text: object) -> str | None:
+    """Return a text without its placeholders, None for other values."""
+    return MARK.sub("x", text) if isinstance(text, str) else None
+
+
 def is_named_by_path_segment(group: str, kind: str) -> bool:
     """Return True for a kind whose objects may have any name that is one step of a URL's path."""
     return group in _PATH_SEGMENT_GROUPS or kind == "APIService"
@@ -70,6 +103,9 @@ def check_object_name(group: str, kind: str, name: str, *, where: object = None)
         if not name or name in (".", "..") or re.search(r"[/%\x00-\x1f]", name):
             why = "must be one path segment: no '/', no '%', not '..'"
             raise _refuse(kind, name, why, where=where)
+    elif (group, kind) in _LONGEST:
+        check_length(kind, name, _LONGEST[group, kind], where=where)
+        check_subdomain(kind, name, where=where)
     elif (group, kind) in _LABELS:
         check_label(kind, name, where=where)
     else:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, get_args, runtime_checkable
 
-from kubestrata.core.names import check_label
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.field_type import nearest
+from kubestrata.core.names import check_label, check_labels
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 
@@ -26,6 +28,12 @@ class Namespace:
 
     def __post_init__(self) -> None:
         check_label("namespace", self.name)
+        if self.pod_security not in get_args(PodSecurity):
+            levels = get_args(PodSecurity)
+            why = f"not a valid level: must be one of {', '.join(levels)}"
+            what = f"pod_security {self.pod_security!r} of namespace {self.name!r}"
+            raise InvalidValue(what, why, nearest(str(self.pod_security), list(levels)))
+        check_labels(f"namespace {self.name!r}", self.labels)
 
     @property
     def manifest_labels(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kubestrata.core.value.duration import Duration
+from kubestrata.core.value.typed_text import check_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,6 @@ class Reconcile:
     prune: bool = True
     health: Sequence[HealthExpression] = ()
     checks: Sequence[HealthCheck] = ()
+
+    def __post_init__(self) -> None:
+        check_texts(self)

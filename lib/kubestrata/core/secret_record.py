@@ -19,6 +19,7 @@ _UNREAD = frozenset(
 )
 """Kinds without credentials, of which there are many or which are long."""
 _seen: list[dict[str, object]] = []
+_derived: list[str] = []
 _recording = False
 
 
@@ -26,6 +27,17 @@ def start() -> None:
     """Start recording."""
     global _recording  # noqa: PLW0603  # one output for the whole process
     _recording = True
+
+
+def is_recording() -> bool:
+    """Return True if a command keeps secrets out of its output."""
+    return _recording
+
+
+def hide(text: str) -> None:
+    """Record a text that was made of a secret; it is never shown, even as a name."""
+    if _recording:
+        _derived.append(text)
 
 
 def remember(value: object) -> None:
@@ -40,4 +52,11 @@ def taken() -> list[dict[str, object]]:
     """Return the objects recorded since the last call."""
     found = list(_seen)
     _seen.clear()
+    return found
+
+
+def taken_texts() -> list[str]:
+    """Return the texts recorded since the last call."""
+    found = list(_derived)
+    _derived.clear()
     return found

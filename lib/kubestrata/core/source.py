@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.value.duration import Duration
+from kubestrata.core.value.typed_text import check_texts
+from kubestrata.core.value.url import check_url
 
 ROOT_SOURCE = "flux-system"
 """The name of the GitRepository that holds the output, as `flux bootstrap` creates it."""
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]*\Z")
-_URL = re.compile(r"(https?|ssh|oci)://[^\s]+\Z")
+_SCHEMES = ("https", "http", "ssh", "oci")
 
 
 def _check_url(url: str) -> None:
-    if not _URL.match(url):
-        why = "is not an http(s), ssh or oci address"
-        raise InvalidValue(f"url {url!r}", why)
+    check_url("url", url, schemes=_SCHEMES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,7 @@ class RemoteManifests:
     interval: Duration = field(default_factory=lambda: Duration("1h"))
 
     def __post_init__(self) -> None:
+        check_texts(self)
         _check_url(self.url)
         what = f"manifests of {self.url!r}"
         if (self.commit is None) == (self.tag is None):

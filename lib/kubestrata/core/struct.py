@@ -95,6 +95,13 @@ class _StructType(msgspec.StructMeta):
                 return super().__call__(*args, **kwargs)
             except TypeError as error:
                 raise _explain(cls, error) from None
+            except AttributeError:
+                from kubestrata.core.argument_type import wrong_field  # noqa: PLC0415  # errors only
+
+                wrong = wrong_field(cls, kwargs)
+                if wrong is None:
+                    raise
+                raise wrong from None
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))

@@ -71,7 +71,11 @@ def place_of(construct: IConstruct) -> Place | None:
 
 
 def path_of(construct: IConstruct, *ids: str) -> str:
-    """Return the construct path: ids joined by '/', without the platform itself."""
+    """Return the construct path: ids joined by '/', without the platform itself.
+
+    Raises InvalidReference for what is not a construct.
+    """
+    _require_construct(construct)
     parts = list(reversed(ids))
     current: IConstruct | None = construct
     while current is not None:
@@ -81,6 +85,12 @@ def path_of(construct: IConstruct, *ids: str) -> str:
         parts.append(known.id)
         current = known.scope
     return "/".join(part for part in reversed(parts) if part)
+
+
+def _require_construct(scope: object) -> None:
+    if scope is None or isinstance(scope, str):
+        fix = "pass the component (self) or a construct inside it"
+        raise InvalidReference(f"scope {scope!r}", "is not a construct", fix)
 
 
 def enroll(component: OwningComponent) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.names import check_label
 from kubestrata.core.origin import Origin, caller
 from kubestrata.core.source import GitRepository
 from kubestrata.core.value.duration import Duration
+from kubestrata.core.value.typed_text import check_texts
 from kubestrata.knowledge import knowledge
 from kubestrata.rules.argo_sync import HEALTH_KEY, PROGRESSIVE_KEY
 
@@ -27,6 +29,7 @@ class SyncRetry:
     longest_delay: Duration = field(default_factory=lambda: Duration("3m"))
 
     def __post_init__(self) -> None:
+        check_texts(self)
         if self.limit < 1:
             why = "is not a valid number of retries: must be 1 or more"
             raise InvalidValue(f"limit {self.limit!r}", why, "write 5")
@@ -81,6 +84,8 @@ return {
     origin: Origin = field(default_factory=caller, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        fix = "write GitRepository(url=...)"
+        require("repository of ArgoCd", self.repository, GitRepository, fix=fix)
         check_label("namespace", self.namespace)
         parts = self.path.split("/")
         if not all(parts) or {".", ".."} & set(parts):

@@ -142,14 +142,16 @@ class Releases:
         from kubestrata.helm.store import ChartStore  # noqa: PLC0415  # same
 
         (tree,) = with_charts([self.tree], store or ChartStore())
-        for finding in (*tree.charts.refused, *tree.charts.unrendered):
+        # A release that a chart makes is an object for Argo CD, and nothing more.
+        problems = (*tree.charts.refused, *tree.charts.unrendered)
+        for finding in (each for each in problems if each.object in self._objects):
             fix = _FETCH if "store" in finding.message else None
             what = f"chart of {finding.object}"
             raise GraphError(what, finding.message, fix, where=self._at(finding.object))
         made: dict[Identity, list[WrittenObject]] = {each: [] for each in self._inputs}
         seen: dict[Identity, Located] = {key: one.origin for key, one in self._objects.items()}
         for each in (*tree.definitions, *tree.subjects):
-            if each.chart is None or not _is_delivered(each):
+            if each.chart is None or each.chart.release not in made or not _is_delivered(each):
                 continue
             origin = self._at(each.chart.release)
             if each.identity in seen:

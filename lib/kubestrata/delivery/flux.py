@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kubestrata.core.argument import require
 from kubestrata.core.origin import Origin, caller
 from kubestrata.core.source import GitRepository
 from kubestrata.core.value.duration import Duration
+from kubestrata.core.value.typed_text import check_texts
 from kubestrata.knowledge import knowledge
 
 
@@ -76,6 +78,11 @@ class Flux:
     timeout: Duration = field(default_factory=lambda: Duration("5m"))
     source_interval: Duration = field(default_factory=lambda: Duration("1h"))
     origin: Origin = field(default_factory=caller, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        check_texts(self)
+        fix = "write GitRepository(url=...)"
+        require("repository of Flux", self.repository, GitRepository, fix=fix)
 
     @property
     def placeholders(self) -> Sequence[str]:

@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.core.yaml_read import load_all
 from kubestrata.gitops.application_set import expanded
 from kubestrata.gitops.applied import Applied, AppliedFolder
 from kubestrata.gitops.argo_chart import chart_objects, source_values
 from kubestrata.gitops.argo_source import (
+    TYPES,
     ApplicationSource,
     Destinations,
+    applied_type,
     git_generators,
     is_unknown,
     known_folder,
+    overridden,
     own_repository,
     repository,
     sources_of,
@@ -26,13 +27,11 @@ from kubestrata.gitops.closure import list_of
 from kubestrata.gitops.disk import join
 from kubestrata.gitops.document import Repository, TreeDocument
 from kubestrata.gitops.glob import matches_folder, matches_pathspec
-from kubestrata.gitops.merge_patch import merge_patch
 from kubestrata.rules.api_group import ARGO
 from kubestrata.rules.argo_sync import HOOK
 from kubestrata.rules.subject import Listed, Subject, Unjudged
 from kubestrata.rules.violation import Finding
 
-_TYPES = ("plugin", "helm", "kustomize", "directory")
 _DEFAULT_REVISIONS = frozenset({"", "HEAD", "None"})
 
 
@@ -164,54 +163,40 @@ class _Application:
         elif not source.path:
             return
         elif own and source.url and source.url != own:
-            self._note(f"{source.url} is another repository")
+            why = f"{source.url} is another repository"
+            self._note(why, of_chart=applied_type(self.reader.disk, value, None) == "helm")
         elif is_unknown(source.path):
             self._note(f"the path {source.path} is filled in elsewhere")
             self.perhaps.append(known_folder(source.path))
         elif (folder := self.reader.find(source.path)) is not None:
-            self._folder(replace(source, value=self._overridden(value, folder)), folder)
+            name = self.subject.identity.name
+            merged, unread = overridden(self.reader.disk, name, value, folder)
+            for path in unread:
+                self._note(f"{path} cannot be read")
+            self._folder(replace(source, value=merged), folder)
         elif own and source.url and str(value.get("targetRevision")) in self.reader.revisions:
             self._fault(f"{source.at}.path", f"folder {source.path} does not exist")
         else:
             self._note(f"its folder {source.path} is not here")
 
-    def _note(self, why: str) -> None:
-        self.notes.append(Unjudged(str(self.subject.identity), why, self.subject.place))
+    def _note(self, why: str, *, of_chart: bool = False) -> None:
+        subject = self.subject
+        self.notes.append(Unjudged(str(subject.identity), why, subject.place, of_chart=of_chart))
 
     def _fault(self, at: str, message: str) -> None:
         self.faults.append(self.subject.finding(at, message))
 
-    def _overridden(self, value: dict[str, Any], folder: str) -> dict[str, Any]:
-        """Return a source with the parameters that files in its folder override."""
-        for name in (".argocd-source.yaml", f".argocd-source-{self.subject.identity.name}.yaml"):
-            path = join(folder, name)
-            if not self.reader.disk.is_file(path):
-                continue
-            try:
-                values: list[Any] = load_all(self.reader.disk.text(path), path)
-            except (OSError, YamlSyntaxError):
-                self._note(f"{path} cannot be read")
-                continue
-            found = mapping(values[0]) if values else {}
-            value = {
-                **value,
-                **{key: merge_patch(value.get(key), found[key]) for key in _TYPES if key in found},
-            }
-        return value
-
     def _folder(self, source: ApplicationSource, folder: str) -> None:
         """Add a folder of this repository: its type is detected, unless it is set."""
         value, disk = source.value, self.reader.disk
-        types = [each for each in _TYPES if value.get(each)]
-        kind = types[0] if types else ""
+        types = [each for each in TYPES if value.get(each)]
+        kind = applied_type(disk, value, folder)
         if len(types) > 1:
             self._fault(source.at, f"has both {' and '.join(types)}: at most one is allowed")
         elif kind == "plugin":
             self._note("a plugin renders it")
             self.perhaps.append(folder)
-        elif kind == "helm" or (
-            not kind and list_of(disk, folder) is None and disk.is_file(join(folder, "Chart.yaml"))
-        ):
+        elif kind == "helm":
             self._chart(source, folder)
         elif kind == "kustomize" and list_of(disk, folder) is None:
             self._fault(f"{source.at}.kustomize", f"{folder} has no kustomization.yaml")
@@ -241,10 +226,10 @@ class _Application:
         self.objects += made
         if folder is not None:
             self.perhaps.append(folder)
-            self._note(f"the chart in {folder or '.'} is not rendered")
+            self._note(f"the chart in {folder or '.'} is not rendered", of_chart=True)
         elif not made:
             name = source.value.get("chart") or source.path or source.url
-            self._note(f"the chart {name} is not rendered")
+            self._note(f"the chart {name} is not rendered", of_chart=True)
 
     def _overlay(self, source: ApplicationSource, folder: str) -> dict[str, Any]:
         """Return the settings of Kustomize, without components that do not exist."""

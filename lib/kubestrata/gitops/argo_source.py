@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.yaml_read import load_all
+from kubestrata.gitops.closure import list_of
 from kubestrata.gitops.disk import Disk, join
+from kubestrata.gitops.merge_patch import merge_patch
 
+TYPES = ("plugin", "helm", "kustomize", "directory")
+"""The types of a source that an Application can set, in the order in which Argo CD looks."""
 _SCHEME = re.compile(r"^[a-z+]+://", re.IGNORECASE)
 _USER = re.compile(r"^[^@/]*@")
 _PORT = re.compile(r"^([^/:]+):(?:\d+/)?")
@@ -48,6 +54,33 @@ def sources_of(spec: Mapping[str, Any]) -> list[ApplicationSource]:
         return [ApplicationSource("spec.sourceHydrator.drySource", hydrated)]
     one = mapping(spec.get("source"))
     return [ApplicationSource("spec.source", one)] if one else []
+
+
+def applied_type(disk: Disk, source: Mapping[str, Any], folder: str | None) -> str:
+    """Return the type of a source: the one that is set, else `helm` for a folder with a chart."""
+    kind = next((each for each in TYPES if source.get(each)), "")
+    if kind or folder is None or list_of(disk, folder) is not None:
+        return kind
+    return "helm" if disk.is_file(join(folder, "Chart.yaml")) else ""
+
+
+def overridden(
+    disk: Disk, application: str, source: Mapping[str, Any], folder: str
+) -> tuple[dict[str, Any], list[str]]:
+    """Return a source with what files in its folder override, and those that cannot be read."""
+    made, unread = dict(source), list[str]()
+    for name in (".argocd-source.yaml", f".argocd-source-{application}.yaml"):
+        path = join(folder, name)
+        if not disk.is_file(path):
+            continue
+        try:
+            values: list[Any] = load_all(disk.text(path), path)
+        except (OSError, YamlSyntaxError):
+            unread.append(path)
+            continue
+        found = mapping(values[0]) if values else {}
+        made |= {key: merge_patch(made.get(key), found[key]) for key in TYPES if key in found}
+    return made, unread
 
 
 def is_unknown(text: object) -> bool:

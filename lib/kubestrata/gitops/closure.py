@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kubestrata.gitops.disk import join
-from kubestrata.gitops.document import Repository, TreeDocument
+from kubestrata.gitops.disk import Disk, join
+from kubestrata.gitops.document import TreeDocument
 from kubestrata.gitops.file_list import CHECKED, NAMES, PLAIN, FileList
 from kubestrata.rules.subject import Listed, Unjudged
 from kubestrata.rules.violation import Finding
@@ -82,6 +82,6 @@ class Closure:
         return not self.components and all(each.value.keys() <= PLAIN for each in self.lists)
 
 
-def list_of(disk: Repository, folder: str) -> str | None:
+def list_of(disk: Disk, folder: str) -> str | None:
     """Return the path of a folder's kustomization.yaml."""
     return next((path for name in NAMES if disk.is_file(path := join(folder, name))), None)

@@ -68,6 +68,22 @@ class Disk:
         found = self.find(path)
         return found is not None and found.is_dir()
 
+    def folder_at(self, path: str) -> str | None:
+        """Return the folder at a path of the repository, None if there is none.
+
+        The folder that is read may be only a part of the repository.
+        """
+        parts = path.split("/")
+        if parts[0] == "..":
+            return None
+        for cut in range(len(parts) + 1):
+            tail = "/".join(parts[cut:])
+            if cut and list(self.root.parts[-cut:]) != parts[:cut]:
+                continue
+            if self.is_folder(tail):
+                return tail
+        return None
+
     def is_file(self, path: str) -> bool:
         """Return True if the path is a regular file."""
         found = self.find(path)

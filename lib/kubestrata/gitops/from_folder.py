@@ -199,6 +199,7 @@ class _Repository:
             unreplaced=reader.unreplaced,
             faults=reader.faults,
             unexpanded=reader.unexpanded,
+            own_repository=reader.own_repository,
         )
         provides, given = providers(tree)
         before = self.before.groups(tree)

@@ -122,17 +122,7 @@ class FolderBuilder:
 
         The folder that is read may be only a part of the repository.
         """
-        wanted = join(base, str(path or ".").lstrip("/"))
-        parts = wanted.split("/")
-        if parts[0] == "..":
-            return None
-        for cut in range(len(parts) + 1):
-            tail = "/".join(parts[cut:])
-            if cut and list(self.disk.root.parts[-cut:]) != parts[:cut]:
-                continue
-            if self.disk.is_folder(tail):
-                return tail
-        return None
+        return self.disk.folder_at(join(base, str(path or ".").lstrip("/")))
 
 
 def _key(job: _Job) -> tuple[int, str]:
@@ -181,6 +171,11 @@ class ClusterReader:
     """ResourceSets that are not rendered yet, and the units that apply them."""
     _argo: ArgoReader | None = None
 
+    @property
+    def own_repository(self) -> str:
+        """Return the repository that is read as Applications name it, '' if it is unknown."""
+        return "" if self._argo is None else self._argo.own
+
     def start(self, start: Start) -> None:
         """Read the cluster."""
         owner = None if start.owner is None else self._owner(start.owner)
@@ -207,6 +202,14 @@ class ClusterReader:
         units = [each for each in objects if _is_kustomization(each)]
         self.sources.own |= self.sources.likely(units, self.by_identity)
         self._follow_all((objects, None))
+
+    def follow(self, applications: Sequence[Subject], own: str) -> None:
+        """Read what further Applications apply, which charts make; `own` is the repository."""
+        self.by_identity |= {each.identity: each for each in applications}
+        found = argo_reader(self.render, applications)
+        self._argo = replace(found, own=own or found.own)
+        for each in applications:
+            self._follow_all(((each,), each.unit))
 
     def _first(self, folder: str, start: Start) -> BuiltFolder:
         choice = AppliedFolder(folder, plain=True, by_hand=True) if start.flat else None

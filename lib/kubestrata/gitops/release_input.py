@@ -40,38 +40,36 @@ class ValuesError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseInput:
-    """The input of Helm beside the chart."""
+    """The input of Helm beside the chart.
+
+    `values_at` is the path of the values in the object. `kubernetes` and `api_versions` replace
+    those of the cluster, if they are set.
+    """
 
     name: str
     namespace: str
     values: Mapping[str, Any]
+    values_at: str = "spec.values"
+    kubernetes: str = ""
+    api_versions: frozenset[str] | None = None
+    has_crds: bool = True
+    """False if the chart's folder of definitions is skipped."""
+    has_schema: bool = True
+    """False if Helm does not compare values with the schema of the chart."""
 
 
 def release_input(tree: ClusterTree, release: Subject) -> ReleaseInput:
     """Return the input of Helm for a HelmRelease; raises ValuesError."""
     namespace = target_namespace(release)
-    return ReleaseInput(release_name(release), namespace, _values(tree, release))
-
-
-def application_input(application: Subject, source: Mapping[str, Any]) -> ReleaseInput:
-    """Return the input of Helm for a chart of an Application, as Argo CD gives it.
-
-    Raises ValuesError if it takes values from files, which may be in other repositories.
-    """
-    helm = mapping(source.get("helm"))
-    if sequence(helm.get("valueFiles")) or sequence(helm.get("fileParameters")):
-        raise ValuesError("it takes values from files, which is not supported")
-    values = _values_in(str(helm.get("values") or ""), "its values")
-    if "valuesObject" in helm:
-        values = mapping(helm["valuesObject"])
-    for entry in map(mapping, sequence(helm.get("parameters"))):
-        text = str(entry.get("value", ""))
-        name = str(entry.get("name"))
-        value = text if entry.get("forceString") is True else _typed(text, f"parameter {name}")
-        values = with_value(values, name, value)
-    name = str(helm.get("releaseName") or application.identity.name)
-    namespace = mapping(application.spec.get("destination")).get("namespace")
-    return ReleaseInput(name, str(helm.get("namespace") or namespace or "default"), values)
+    actions = [mapping(release.spec.get(action)) for action in ("install", "upgrade")]
+    skips = all(each.get("disableSchemaValidation") is True for each in actions)
+    return ReleaseInput(
+        release_name(release),
+        namespace,
+        _values(tree, release),
+        has_crds=actions[0].get("crds") != "Skip",
+        has_schema=not skips,
+    )
 
 
 def with_values_files(
@@ -97,7 +95,7 @@ def with_values_files(
     found: list[Mapping[str, Any]] = []
     for name in names[1:]:
         if name in files:
-            found.append(_values_in(files[name].decode(errors="replace"), f"{name} of its chart"))
+            found.append(values_in(files[name].decode(errors="replace"), f"{name} of its chart"))
         elif source.get("ignoreMissingValuesFiles") is not True:
             raise ValuesError(f"its valuesFiles name {name}, which is not in the chart")
     return replace(given, values=merged([*found, given.values]))
@@ -138,11 +136,12 @@ def _with_source(
         lacks = "is not in the tree" if found is None else f"has no key {key}"
         raise ValuesError(f"it takes values from {what}, which {lacks}")
     if target:
-        return with_value(values, target, _typed(text, what))
-    return merged([values, _values_in(text, f"key {key} of {what}")])
+        return with_value(values, target, _quoted_value(text, what))
+    return merged([values, values_in(text, f"key {key} of {what}")])
 
 
-def _values_in(text: str, what: str) -> Mapping[str, Any]:
+def values_in(text: str, what: str) -> Mapping[str, Any]:
+    """Return the values in a text; raises ValuesError, with `what` it is, for invalid YAML."""
     try:
         documents: list[Any] = load_all(text, what)
     except YamlSyntaxError as error:
@@ -150,13 +149,18 @@ def _values_in(text: str, what: str) -> Mapping[str, Any]:
     return mapping(documents[0]) if documents else {}
 
 
-def _typed(text: str, what: str) -> Any:
-    """Return a value as Flux takes it for a path: as Helm's `--set`, or as text within quotes.
+def _quoted_value(text: str, what: str) -> Any:
+    """Return a value as Flux takes it for a path: as Helm's `--set`, or as text within quotes."""
+    is_text = bool(text) and text[0] == text[-1] and text[0] in "'\""
+    return set_value(text.strip("'\"") if is_text else text, what, is_text=is_text)
+
+
+def set_value(text: str, what: str, *, is_text: bool = False) -> Any:
+    """Return a value as Helm's `--set` takes it, or `--set-string` if it `is_text`.
 
     Only integers, booleans and null have a type (source: strvals of Helm).
     """
-    is_text = bool(text) and text[0] == text[-1] and text[0] in "'\""
-    found = _SET_VALUE.fullmatch(text.strip("'\"") if is_text else text)
+    found = _SET_VALUE.fullmatch(text)
     if found is None:
         why = "has a comma or a brace, which `--set` reads as another value; write \\, instead"
         raise ValuesError(f"it takes a value from {what}, which {why}")
@@ -175,7 +179,9 @@ def _scalar(escaped: str, *, is_text: bool) -> str | int | bool | None:
     return int(text) if _INTEGER.fullmatch(text) and abs(int(text)) < _INTEGERS else text
 
 
-def with_value(values: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
+def with_value(
+    values: Mapping[str, Any], path: str, value: Any, what: str = "targetPath"
+) -> dict[str, Any]:
     r"""Return values with one value at a path of Helm's `--set`: `a.b[0].c`, `a.b\.c`."""
     steps: list[str | int] = []
     at = 0
@@ -188,11 +194,11 @@ def with_value(values: Mapping[str, Any], path: str, value: Any) -> dict[str, An
         elif found["index"] is not None:
             steps.append(int(found["index"]))
     if at != len(path) or not steps or not isinstance(steps[0], str):
-        raise ValuesError(f"targetPath {path} is not a valid path")
+        raise ValuesError(f"{what} {path} is not a valid path")
     if len(steps) > _MOST_STEPS:
-        raise ValuesError(f"targetPath has {len(steps)} levels; Helm takes up to {_MOST_STEPS}")
+        raise ValuesError(f"{what} has {len(steps)} levels; Helm takes up to {_MOST_STEPS}")
     if any(step > _LAST_ITEM for step in steps if isinstance(step, int)):
-        raise ValuesError(f"targetPath {path} has an index above {_LAST_ITEM}")
+        raise ValuesError(f"{what} {path} has an index above {_LAST_ITEM}")
     return mapping(_placed(values, steps, value))
 
 

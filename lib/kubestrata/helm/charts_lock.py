@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,28 +10,14 @@ from kubestrata.core.errors import ImportSourceError, YamlSyntaxError
 from kubestrata.core.json_value import is_list, mapping, sequence
 from kubestrata.core.regular_file import read_regular_text
 from kubestrata.core.yaml_read import load_all
-from kubestrata.helm.store import plain, write_atomically
+from kubestrata.helm.locked_chart import LockedChart
+from kubestrata.helm.store import write_atomically
 
 LOCK_FILE = "charts.lock"
 _HEAD = "# Written by `kubestrata import --charts`, and not edited: digests of charts.\n"
 _MAX_BYTES = 16_000_000
 _FIELDS = ("name", "version", "source", "digest")
 _FIX = f"restore {LOCK_FILE}, or delete it and run `kubestrata import --charts` again"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class LockedChart:
-    """One entry; `version` is exact, `digest` is that of StoredChart."""
-
-    name: str
-    version: str
-    source: str
-    digest: str
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """The facts that choose a chart: name, version and source."""
-        return self.name, plain(self.version), self.source
 
 
 def lock_text(charts: Iterable[LockedChart]) -> str:

@@ -20,7 +20,7 @@ from helm_python import _native as native
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.json_value import Manifest, is_mapping
 from kubestrata.helm.chart_file import ChartFile, read_chart_file
-from kubestrata.helm.local_schema import with_local_schemas
+from kubestrata.helm.local_schema import SCHEMA, with_local_schemas
 from kubestrata.helm.normalise import normalised
 from kubestrata.helm.output import TemplateOutput, read_output
 from kubestrata.helm.packed import packed, unpacked
@@ -72,6 +72,8 @@ def _rendered(work: Work, used: list[UsedChart]) -> Rendered:
     files = unpacked(path.name, data)
     facts = read_chart_file(path.name, files)
     _require_fit(facts, work)
+    if not work.has_schema:
+        files = {name: each for name, each in files.items() if name.rpartition("/")[2] != SCHEMA}
     if missing_in(path.name, files):
         with _loaded(packed(facts.name, files)) as chart:
             merged = chart.merge_values(work.values)

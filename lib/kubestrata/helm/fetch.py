@@ -20,15 +20,15 @@ from kubestrata.helm.chart_source import (
     is_oci,
     require_no_login,
 )
-from kubestrata.helm.charts_lock import LOCK_FILE, LockedChart
+from kubestrata.helm.charts_lock import LOCK_FILE
 from kubestrata.helm.git_folder import GitCheckout, checkout
 from kubestrata.helm.http_repository import HttpRepository
+from kubestrata.helm.locked_chart import LockedChart, locked_as
 from kubestrata.helm.oci_registry import RegistryChart
 from kubestrata.helm.packed import packed, unpacked
-from kubestrata.helm.store import ChartStore, archive_at, digest_of, plain
+from kubestrata.helm.store import ChartStore, archive_at, digest_of
 from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.helm.sub_chart import folders_in, missing_in
-from kubestrata.helm.version_range import is_in_range
 
 _FILE = "file://"
 _DEEPEST = 5
@@ -77,22 +77,6 @@ def missing_charts(
         *(f"{each.name or each.source} {each.version}: not in {LOCK_FILE}" for each in unlocked),
         *(f"{each.name} {each.version}: not in the store with its locked digest" for each in gone),
     ]
-
-
-def locked_as(wanted: WantedChart, locked: Iterable[LockedChart]) -> LockedChart | None:
-    """Return the entry of a chart: the same source, and the version or one in the range."""
-    for each in locked:
-        if (
-            each.source == wanted.source
-            and wanted.name in ("", each.name)
-            and (
-                not wanted.version
-                or plain(each.version) == plain(wanted.version)
-                or is_in_range(each.version, wanted.version)
-            )
-        ):
-            return each
-    return None
 
 
 class _ChangedError(ImportSourceError):

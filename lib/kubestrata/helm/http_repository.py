@@ -13,8 +13,7 @@ from kubestrata.bindings.source.download import download
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.helm.chart_source import require_https
-from kubestrata.helm.store import plain
-from kubestrata.helm.version_range import highest, parse_version
+from kubestrata.helm.version_range import highest, parse_version, plain
 
 
 class HttpRepository:

@@ -13,7 +13,7 @@ from urllib.parse import urldefrag, urljoin
 
 from kubestrata.core.json_value import is_list, is_mapping
 
-_NAME = "values.schema.json"
+SCHEMA = "values.schema.json"
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _DIALECT = "$schema"
 _DIALECTS = "json-schema.org/"
@@ -25,7 +25,7 @@ def with_local_schemas(files: Mapping[str, bytes]) -> dict[str, bytes]:
     A schema that is not JSON stays as it is, for Helm to refuse.
     """
     return {
-        path: _local(data) if path.rpartition("/")[2] == _NAME and b"$" in data else data
+        path: _local(data) if path.rpartition("/")[2] == SCHEMA and b"$" in data else data
         for path, data in files.items()
     }
 

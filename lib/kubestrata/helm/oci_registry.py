@@ -15,8 +15,7 @@ from kubestrata.bindings.source.download import DownloadError, download
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.helm.chart_source import is_loopback, require_https
-from kubestrata.helm.store import plain
-from kubestrata.helm.version_range import highest, parse_version
+from kubestrata.helm.version_range import highest, parse_version, plain
 
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 _CHART_LAYERS = ("application/vnd.cncf.helm.chart.content.v1.tar+gzip", "application/tar+gzip")

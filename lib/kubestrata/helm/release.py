@@ -31,3 +31,5 @@ class Release:
     """Objects that `lookup` finds, by `v1 Secret shop web-tls`: version, kind and names."""
     once: bool = False
     """Render once, even if some values differ each time: those in `replaced` of another result."""
+    has_schema: bool = True
+    """False if values are not compared with the schema of the chart."""

@@ -26,7 +26,8 @@ class Renderer:
     ```
 
     `seconds` and `memory_bytes` are the limits of one release; a release beyond them is not
-    rendered. `processes` is at most the number of cores by default.
+    rendered. All together have `total_seconds`, and one more for each release. `processes` is at
+    most the number of cores by default.
     """
 
     def __init__(
@@ -34,12 +35,13 @@ class Renderer:
         store: ChartStore,
         *,
         seconds: float = 20,
+        total_seconds: float = 30,
         memory_bytes: int = 1 << 30,
         processes: int = 0,
     ) -> None:
         self._store = store
         self._cache = RenderCache(store)
-        self._pool = WorkerPool(Limits(seconds, memory_bytes), processes)
+        self._pool = WorkerPool(Limits(seconds, memory_bytes, total_seconds), processes)
 
     def __enter__(self) -> Self:
         return self
@@ -105,6 +107,7 @@ class Renderer:
             str(self._store.root),
             [str(each) for each in self._store.folders],
             release.once,
+            release.has_schema,
         )
 
 

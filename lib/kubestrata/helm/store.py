@@ -24,9 +24,11 @@ from kubestrata.core.json_value import mapping
 from kubestrata.core.regular_file import read_regular, read_regular_text
 from kubestrata.helm.chart_file import read_chart_file
 from kubestrata.helm.chart_folder import files_of, is_chart, signature_of
+from kubestrata.helm.chart_source import WantedChart, is_git
+from kubestrata.helm.locked_chart import LockedChart, locked_as
 from kubestrata.helm.packed import packed, unpacked
 from kubestrata.helm.stored_chart import StoredChart
-from kubestrata.helm.version_range import highest, parse_version
+from kubestrata.helm.version_range import highest, parse_version, plain
 
 _ARCHIVE = ".tgz"
 _SOURCE = ".source"
@@ -58,11 +60,6 @@ def store_root(config: Mapping[str, Any], folder: Path) -> Path:
 def digest_of(data: bytes) -> str:
     """Return `sha256:` and the digest of an archive."""
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
-
-
-def plain(version: str) -> str:
-    """Return a version without a leading `v`, which Helm ignores."""
-    return version.removeprefix("v")
 
 
 def chart_at(path: Path, source: str = "") -> StoredChart:
@@ -102,6 +99,7 @@ class ChartStore:
     """Charts by name and version: those of `folders`, at any depth, before those of the store.
 
     `repository` is the folder whose tree is read: releases may name charts in it by their paths.
+    `lock` has the versions that ranges stand for.
     """
 
     def __init__(
@@ -109,26 +107,62 @@ class ChartStore:
         root: Path | None = None,
         folders: Sequence[Path] = (),
         repository: Path | None = None,
+        lock: Sequence[LockedChart] = (),
     ) -> None:
         self.root = default_root() if root is None else root
         self.folders = folders
-        self._repository = repository
+        self.repository = repository
+        self._lock = lock
         self._shelf: dict[tuple[str, str], Path] | None = None
         self._found: dict[Path, StoredChart | None] = {}
+        self.import_command = "kubestrata import --charts"
+        """The command that adds the charts of the tree to the store."""
         self.problems: list[str] = []
         """The charts of the folders that cannot be used, each with the reason."""
+        self.assumed: dict[str, None] = {}
+        """A line for each range of versions that the lock does not have."""
 
     def find(self, name: str, version: str, source: str = "") -> StoredChart | None:
         """Return a chart, None if it is not at hand; a leading `v` of versions is ignored.
 
-        A range, or '' for any version, gives the highest version at hand. With a `source`, a chart
-        that was fetched from there is preferred.
+        A range, or '' for any version, gives the locked version of the source, or the highest one
+        at hand. A chart that was fetched from the source is preferred; one in a folder of a Git
+        repository may have another name than its folder.
         """
+        entry = locked_as(WantedChart("" if is_git(source) else name, version, source), self._lock)
+        if entry is not None:
+            name, version = entry.name, entry.version
+        elif is_git(source) and (found := self._of_folder(name, source)) is not None:
+            return found
         path = self._shelved().get((name, plain(version)))
         if path is not None and (chart := self._chart_at(path)) is not None:
             return chart
-        found = list(self._stored(name, version)) or self._in_range(name, version)
-        return next((each for each in found if each.source == source), next(iter(found), None))
+        stored = list(self._stored(name, version))
+        if stored or entry is not None:
+            return _preferred(stored, source, "" if entry is None else entry.digest)
+        chosen = _preferred(self._in_range(name, version), source, "")
+        if chosen is not None and source and not is_git(source):
+            what = f"{name} {version}".rstrip()
+            why = f"rendered as {chosen.version}, the highest version at hand"
+            self.assumed[f"{what}: {why}; `{self.import_command}` locks it"] = None
+        return chosen
+
+    def _of_folder(self, name: str, source: str) -> StoredChart | None:
+        """Return the chart that was fetched from a folder in Git, or is in a folder of its name."""
+        for note in sorted(self.root.glob(f"charts/*/*/*{_SOURCE}")):
+            with contextlib.suppress(OSError):
+                version, _, known = read_regular_text(note, _LONGEST_SOURCE).partition(" ")
+                archive = note.with_suffix(_ARCHIVE)
+                if known == source and archive.is_file():
+                    digest = f"sha256:{note.stem}"
+                    return StoredChart(note.parents[1].name, version, digest, source, archive)
+        shelved = self._shelved()
+        if any(each == name for each, _ in shelved):
+            return None
+        path = next(
+            (each for each in shelved.values() if each.name == name and each.is_dir()), None
+        )
+        return None if path is None else self._chart_at(path)
 
     def _in_range(self, name: str, range_text: str) -> list[StoredChart]:
         """Return the charts at the highest stored version of a range; '' is any version."""
@@ -150,9 +184,9 @@ class ChartStore:
 
         Raises ImportSourceError if the folder is not a valid chart. Links are not followed.
         """
-        if self._repository is None:
+        if self.repository is None:
             return None
-        top = self._repository.resolve()
+        top = self.repository.resolve()
         place = top / path
         if ".." in place.parts or place.resolve() != place or not is_chart(place):
             return None
@@ -271,6 +305,13 @@ class ChartStore:
             self.problems.append(f"{where}: cannot be read: {error.strerror}")
         else:
             shelf.setdefault((found.name, plain(found.version)), path)
+
+
+def _preferred(found: Sequence[StoredChart], source: str, digest: str) -> StoredChart | None:
+    """Return the chart with a digest, else the one of a source, else the first."""
+    by_digest = (each for each in found if each.digest == digest)
+    by_source = (each for each in found if each.source == source)
+    return next(by_digest, None) or next(by_source, None) or next(iter(found), None)
 
 
 def charts_below(folder: Path, refused: Callable[[OSError], None]) -> Iterator[Path]:

@@ -11,6 +11,7 @@ from kubestrata.helm.packed import CHART_FILE, unpacked
 from kubestrata.helm.store import ChartStore, archive_at, digest_of
 from kubestrata.helm.work import UsedChart
 
+NOT_IN_STORE = "is not in the store"
 _DEEPEST = 5
 
 
@@ -73,8 +74,7 @@ class SubCharts:
         if chart is None:
             name = read_chart_file(self._where, files, below).name
             raise MissingSubChartError(
-                f"the sub-chart {wanted.name} {wanted.version} of {name} is not in the store; "
-                "run `kubestrata import --charts`"
+                f"the sub-chart {wanted.name} {wanted.version} of {name} {NOT_IN_STORE}"
             )
         data = archive_at(chart.path)
         self.used.append(UsedChart(wanted.name, wanted.version, digest_of(data)))

@@ -41,10 +41,15 @@ class ValueReader:
         """
         file, prefix = self._located(template)
         lines = self._files.get(file, b"").decode(errors="replace").splitlines()
-        for key in reversed(_STEP.findall(re.sub(r"\[[^]]*\]", "", path))):
-            found = list(dict.fromkeys(_beside(lines, key)))
+        steps = _STEP.findall(re.sub(r"\[[^]]*\]", "", path))
+        for number, key in enumerate(reversed(steps)):
+            fields = list(_fields(lines, key))
+            found = list(dict.fromkeys(_beside(lines, fields, is_whole=number == 0)))
             if found:
-                return [prefix + each for each in found] if len(found) <= _MOST else ()
+                # Which of several entries of a list a line is for is not known.
+                is_clear = len(found) == 1 if "[" in path and len(fields) > 1 else True
+                is_clear = is_clear and len(found) <= _MOST
+                return [prefix + each for each in found] if is_clear else ()
         return ()
 
     def _located(self, template: str) -> tuple[str, str]:
@@ -68,19 +73,32 @@ class ValueReader:
         return next(names, called)
 
 
-def _beside(lines: Sequence[str], key: str) -> Iterator[str]:
-    """Yield the values on the lines of a key, below it, and in the block right above it."""
+def _fields(lines: Sequence[str], key: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield the lines of a field, by their numbers."""
     for number, line in enumerate(lines):
         field = _KEY.match(line)
-        if field is None or field["key"] != key:
-            continue
-        near = [line]
+        if field is not None and field["key"] == key:
+            yield number, field
+
+
+def _beside(
+    lines: Sequence[str], fields: Sequence[tuple[int, re.Match[str]]], *, is_whole: bool
+) -> Iterator[str]:
+    """Yield the values on the lines of a field, below it, and in the block right above it.
+
+    Of a field that only contains the wanted one, other fields below it are not its value, unless
+    it `is_whole`.
+    """
+    for number, field in fields:
+        near = [lines[number]]
         for below in lines[number + 1 : number + 1 + _NEAR]:
             indent = len(below) - len(below.lstrip())
             if field["rest"].strip() or indent <= len(field["indent"]):
                 break
+            if not is_whole and _KEY.match(below):
+                break
             near.append(below)
         found = [each[1][1:] for text in near for each in _VALUE.finditer(text)]
-        if not found and number and "{{" in lines[number - 1]:
+        if not found and number and lines[number - 1].lstrip().startswith("{{"):
             found = [each[1][1:] for each in _VALUE.finditer(lines[number - 1])]
         yield from found

@@ -103,6 +103,11 @@ class _Condition:
         return self._next(self.count - 1)
 
 
+def plain(version: str) -> str:
+    """Return a version without a leading `v`, which Helm ignores."""
+    return version.removeprefix("v")
+
+
 def parse_version(text: str) -> Version | None:
     """Return a version, with or without a leading `v`; None for any other text."""
     found = _VERSION.match(text.strip())

@@ -25,6 +25,7 @@ class Work:
     folders: list[str]
     once: bool = False
     """Render once, whatever the templates use: for a comparison that leaves out what differs."""
+    has_schema: bool = True
 
 
 @dataclass(frozen=True, slots=True)

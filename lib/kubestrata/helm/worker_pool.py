@@ -30,10 +30,14 @@ _OUT_OF_MEMORY = ("out of memory", "cannot allocate", "malloc failed", "MemoryEr
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of one worker: seconds for one release, and bytes of memory."""
+    """The limits of one worker: seconds for one release, and bytes of memory.
+
+    All releases together have `total_seconds`, and one more for each of them.
+    """
 
     seconds: float = 20
     bytes: int = 1 << 30
+    total_seconds: float = 30
 
 
 @dataclass(eq=False, slots=True)
@@ -60,6 +64,9 @@ class WorkerPool:
         self._most = processes or os.cpu_count() or 1
         self._workers: list[_Worker] = []
         self._broken = ""
+        self._allowed = limits.total_seconds
+        self._used = 0.0
+        self._end_time = 0.0
 
     def close(self) -> None:
         """End the workers, whatever they do."""
@@ -72,17 +79,28 @@ class WorkerPool:
         A work beyond a limit ends its worker, and the next work gets a new one.
         """
         waiting = list(range(len(works)))[::-1]
+        self._allowed += len(works)
+        start = time.monotonic()
+        self._end_time = start + self._allowed - self._used
         try:
             while waiting or any(each.position is not None for each in self._workers):
-                while waiting and not self._broken and (worker := self._idle()):
+                while waiting and not self._refusal and (worker := self._idle()):
                     self._send(worker, waiting.pop(), works)
-                if self._broken:
-                    yield from ((at, _failed(self._broken)) for at in waiting[::-1])
+                if self._refusal:
+                    yield from ((at, _failed(self._refusal)) for at in waiting[::-1])
                     waiting.clear()
                 yield from self._received()
+            self._used += time.monotonic() - start
         except BaseException:
             self.close()
             raise
+
+    @property
+    def _refusal(self) -> str:
+        """Return why no further release is rendered, '' if one is."""
+        if not self._broken and time.monotonic() >= self._end_time:
+            return f"all releases together took longer than {self._allowed:g} s"
+        return self._broken
 
     def _idle(self) -> _Worker | None:
         idle = next((each for each in self._workers if each.position is None), None)
@@ -119,13 +137,14 @@ class WorkerPool:
 
     def _send(self, worker: _Worker, position: int, works: Sequence[Work]) -> None:
         worker.position = position
-        worker.deadline = time.monotonic() + (
-            self._limits.seconds if worker.is_ready else _START_SECONDS
-        )
+        self._limit(worker, self._limits.seconds if worker.is_ready else _START_SECONDS)
         # A process that ended is noticed when its result is received.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             worker.pipes[0].write(msgspec.json.encode(works[position]) + b"\n")
             worker.pipes[0].flush()
+
+    def _limit(self, worker: _Worker, seconds: float) -> None:
+        worker.deadline = min(time.monotonic() + seconds, self._end_time)
 
     def _received(self) -> Iterator[tuple[int, Outcome]]:
         """Wait for an answer or for the next deadline."""
@@ -146,6 +165,8 @@ class WorkerPool:
                 self._end(worker)
 
     def _late(self, worker: _Worker) -> str:
+        if worker.deadline >= self._end_time:
+            return self._refusal
         if not worker.is_ready:
             return f"the renderer did not start within {_START_SECONDS:g} s"
         return f"took longer than {self._limits.seconds:g} s"
@@ -159,7 +180,7 @@ class WorkerPool:
         if not worker.is_ready and worker.received.startswith(READY):
             worker.is_ready = True
             del worker.received[: len(READY)]
-            worker.deadline = time.monotonic() + self._limits.seconds
+            self._limit(worker, self._limits.seconds)
         if worker.is_ready and worker.received.endswith(b"\n") and worker.position is not None:
             outcome = msgspec.json.decode(bytes(worker.received), type=Outcome)
             position, worker.position = worker.position, None

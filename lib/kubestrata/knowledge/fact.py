@@ -141,6 +141,11 @@ class Operand(Fact, frozen=True):
     of: _Names
     names: _Names = ("{name}",)
     """Parts of the names of those objects; `{name}` is the name of the owner."""
+    pod_labels: dict[str, str] = {}
+    """Labels of all pods that it runs, beside those of its field; `{name}` is the name of the
+    owner, `{kind}` its kind in lower case. Without any, they are not known."""
+    pod_labels_at: str = ""
+    """Path of the field with further labels of the pods."""
 
 
 class ReferenceFact(Fact, frozen=True):

@@ -16,6 +16,7 @@ from kubestrata.knowledge.fact import (
     Makes,
     Monitor,
     NamespaceFact,
+    Operand,
     Outside,
     PackageFact,
     ProjectFact,
@@ -132,6 +133,17 @@ class Knowledge:
             for project in self.projects.values()
             for operand in project.operands
             for kind in operand.of
+        }
+
+    @cached_property
+    def labelled_operands(self) -> Mapping[tuple[str, str], Operand]:
+        """Kinds whose controller runs pods, if their labels are known."""
+        return {
+            KindName.parse(kind): operand
+            for project in self.projects.values()
+            for operand in project.operands
+            for kind in operand.of
+            if operand.pod_labels
         }
 
     @cached_property

@@ -28,7 +28,8 @@ def tree_before(after: ClusterTree, files: Mapping[str, bytes]) -> ClusterTree:
     for path, content in sorted(files.items()):
         if path.partition("/")[0] == after.name and path.endswith(_TEXT):
             subjects += _objects(path, content)
-    return replace(after, subjects=subjects, units={}, generated=False, before=None)
+    # The units say which sources are the repository itself.
+    return replace(after, subjects=subjects, generated=False, before=None)
 
 
 def _objects(path: str, content: bytes) -> Iterator[Subject]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,7 @@ _FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("operator.victoriametrics.com", "VMAlertmanager"): ("spec.configRawYaml",),
     ("grafana.integreatly.org", "GrafanaDashboard"): ("spec.json",),
 }
+_FORMS = ("json", "toml", "yaml", "yml")
 _MOST_CHARACTERS = 2_000_000
 
 
@@ -31,7 +33,8 @@ class Configuration:
     """A text that a program reads: its path in the object, and its content if it can be read.
 
     `fault` is the reason why it cannot, with its line; it quotes nothing. `is_secret` texts are
-    never shown.
+    never shown. A text with templates has no content, unless it `is_template` of a program itself,
+    and valid all the same.
     """
 
     subject: Subject
@@ -39,10 +42,11 @@ class Configuration:
     content: Any
     fault: str
     is_secret: bool
+    is_template: bool = False
 
 
 def configurations(tree: ClusterTree) -> Iterator[Configuration]:
-    """Yield the configurations whose form their names tell; none with templates in them."""
+    """Yield the configurations whose form their names tell."""
     for subject in tree.of_kind("", "ConfigMap", "Secret"):
         if not subject.encrypted and not subject.is_open:
             for field in ("data", "stringData"):
@@ -85,7 +89,10 @@ def _file(
 
 
 def _read(subject: Subject, path: str, text: str, suffix: str) -> Iterator[Configuration]:
-    if any(each in text for each in _TEMPLATES) or not text.strip() or len(text) > _MOST_CHARACTERS:
+    if not text.strip() or len(text) > _MOST_CHARACTERS or suffix not in _FORMS:
+        return
+    if any(each in text for each in _TEMPLATES):
+        yield _template(subject, path, text)
         return
     content, fault = None, ""
     try:
@@ -94,11 +101,9 @@ def _read(subject: Subject, path: str, text: str, suffix: str) -> Iterator[Confi
                 content = json.loads(text)
             case "toml":
                 content = tomllib.loads(text)
-            case "yaml" | "yml":
+            case _:
                 documents: list[Any] = load_all(text, "it")
                 content = documents[0] if documents else None
-            case _:
-                return
     except json.JSONDecodeError as error:
         fault = f"is not valid JSON, at its line {error.lineno}"
     except tomllib.TOMLDecodeError as error:
@@ -110,3 +115,13 @@ def _read(subject: Subject, path: str, text: str, suffix: str) -> Iterator[Confi
     except RecursionError:
         fault = "is nested too deeply"
     yield Configuration(subject, path, content, fault, subject.is_secret)
+
+
+def _template(subject: Subject, path: str, text: str) -> Configuration:
+    """Return a text with actions of Go templates, which some programs fill in by themselves."""
+    content: Any = None
+    if not any(each in text for each in _TEMPLATES[1:]):
+        with contextlib.suppress(YamlSyntaxError, RecursionError):
+            documents: list[Any] = load_all(text, "it")
+            content = documents[0] if documents else None
+    return Configuration(subject, path, content, "", subject.is_secret, is_template=True)

@@ -11,6 +11,8 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.configuration import Configuration
+from kubestrata.rules.configuration_field import field_problems
+from kubestrata.rules.violation import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +22,47 @@ class ConfigurationFault:
     at: str
     message: str
     name: str = ""
+    fix: str = ""
+    severity: Severity | None = None
 
     def shown_in(self, configuration: Configuration) -> str:
         """Return the problem, without the name if it is in a Secret."""
         name = f" {self.name}" if self.name and not configuration.is_secret else ""
-        return f"{self.at}: {self.message}{name}"
+        message = self.message if name else self.message.removesuffix(":")
+        return f"{self.at}: {message}{name}"
 
 
-def consumer_faults(configuration: Configuration) -> Iterator[ConfigurationFault]:
-    """Yield the problems for which the program would refuse its configuration."""
+def consumer_faults(
+    configuration: Configuration, beside: Sequence[Configuration] = ()
+) -> Iterator[ConfigurationFault]:
+    """Yield the problems for which the program would refuse its configuration.
+
+    `beside` are the configurations of the namespace, over which one may be split.
+    """
     content = mapping(configuration.content)
     if _is_alertmanager(content):
         yield from _alertmanager(content)
+        yield from _fields("alertmanager", content)
+    elif configuration.is_template:
+        return
+    elif sequence(mapping(content.get("schema_config")).get("configs")):
+        yield from _fields("loki", content)
     elif {"sources", "sinks"} <= content.keys():
-        yield from _vector(content)
+        yield from _vector(content, configuration, beside)
     elif content.get("apiVersion") == 1 and "datasources" in content:
         yield from _datasources(content)
+
+
+def _fields(program: str, content: Mapping[str, Any]) -> Iterator[ConfigurationFault]:
+    """Yield fields that no known version has; a later one may have them."""
+    for each in field_problems(program, content):
+        at = each.at or "top level"
+        message = f"{each.message} of {program.title()}:"
+        if each.message.startswith("must"):
+            at, message = f"{each.at}.{each.name}".lstrip("."), each.message
+            yield ConfigurationFault(at, message, severity=Severity.WARNING)
+        else:
+            yield ConfigurationFault(at, message, each.name, each.fix, Severity.WARNING)
 
 
 def _is_alertmanager(content: Mapping[str, Any]) -> bool:
@@ -80,15 +107,34 @@ def _route(
         yield from _route(mapping(each), f"{at}.routes[{number}]", receivers, intervals)
 
 
-def _vector(content: Mapping[str, Any]) -> Iterator[ConfigurationFault]:
+def _vector(
+    content: Mapping[str, Any], own: Configuration, beside: Sequence[Configuration]
+) -> Iterator[ConfigurationFault]:
     parts = {field: mapping(content.get(field)) for field in ("sources", "transforms", "sinks")}
-    outputs = [*parts["sources"], *parts["transforms"]]
+    # Vector reads all files of a folder as one configuration.
+    others = [each for each in beside if each is not own]
+    if any(each.content is None and each.subject is own.subject for each in others):
+        return
+    outputs = [
+        name
+        for each in (content, *(mapping(other.content) for other in others))
+        if _is_part_of_vector(each)
+        for field in ("sources", "transforms")
+        for name in mapping(each.get(field))
+    ]
     for field in ("transforms", "sinks"):
         for name, body in parts[field].items():
             for number, given in enumerate(map(str, _inputs(mapping(body)))):
                 if not _is_output(given, outputs):
                     at = f"{field}.{name}.inputs[{number}]"
                     yield ConfigurationFault(at, "no source or transform is named", given)
+
+
+def _is_part_of_vector(content: Mapping[str, Any]) -> bool:
+    """Return True for a configuration of Vector, and for a file with a part of one."""
+    parts = [mapping(content.get(field)) for field in ("sources", "transforms", "sinks")]
+    bodies = [mapping(body) for part in parts for body in part.values()]
+    return bool(bodies) and all(body.get("type") for body in bodies)
 
 
 def _inputs(body: Mapping[str, Any]) -> Sequence[Any]:

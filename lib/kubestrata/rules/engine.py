@@ -43,6 +43,7 @@ RENDERED = Rule(
     "every release can be rendered here, if that is required",
     "the objects of its chart are not checked",
     lambda tree: tree.charts.unrendered,
+    in_charts=Severity.ERROR,
 )
 
 OF_THE_CHECK = (READING, FAILED, RENDERED, WAIVERS)

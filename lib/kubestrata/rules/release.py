@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import ChartFact
-from kubestrata.rules.api_group import ARGO, HELM, SOURCE
+from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.subject import ClusterTree, Subject
 
@@ -94,31 +94,25 @@ def release_name(release: Subject) -> str:
     return f"{name[: _LONGEST_NAME - _DIGITS - 1]}-{digest}"
 
 
-def charts_used(tree: ClusterTree) -> Iterator[ChartUse]:
-    """Yield the chart of each HelmRelease and Application whose source is known."""
-    for release in tree.of_kind(HELM, "HelmRelease"):
-        use = chart_of(tree, release)
-        if use is not None and use.source:
-            yield use
-    for application in tree.of_kind(ARGO, "Application"):
-        yield from (chart_of_source(tree, source) for source in chart_sources(application))
-
-
-def chart_sources(application: Subject) -> Iterator[Mapping[str, Any]]:
-    """Yield the sources of an Application that are charts of a repository."""
-    several = sequence(application.spec.get("sources"))
-    for source in map(mapping, several or [application.spec.get("source")]):
-        if source.get("chart") and source.get("repoURL"):
-            yield source
+def is_chart_source(source: Mapping[str, Any]) -> bool:
+    """Return True for a chart of a repository, and for a folder that has settings of Helm."""
+    if not source.get("repoURL") or source.get("plugin"):
+        return False
+    return bool(source.get("chart") or (source.get("path") and mapping(source.get("helm"))))
 
 
 def chart_of_source(tree: ClusterTree, source: Mapping[str, Any]) -> ChartUse:
     """Return the chart of a source of an Application, in which a registry has no scheme."""
-    path, url = str(source["chart"]), str(source["repoURL"]).rstrip("/")
-    name = path.rpartition("/")[2]
+    path, url = str(source.get("chart") or ""), str(source.get("repoURL") or "").rstrip("/")
+    version, folder = str(source.get("targetRevision") or ""), str(source.get("path") or "")
+    if not path and not url.startswith("oci://"):
+        folder = folder.removeprefix("./").strip("/")
+        name = folder.rpartition("/")[2]
+        address = f"git+{url}@{version or 'HEAD'}#{folder}"
+        return ChartUse(name, "", None, local=True, source=address, path=folder)
     if not url.startswith(("https://", "http://")):
-        url = f"oci://{url.removeprefix('oci://')}/{path}"
-    version = str(source.get("targetRevision") or "")
+        url = "/".join(filter(None, (f"oci://{url.removeprefix('oci://')}", path)))
+    name = (path or url).rpartition("/")[2]
     return ChartUse(name, version, tree.knowledge.charts.get(name), source=url)
 
 

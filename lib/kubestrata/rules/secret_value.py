@@ -44,6 +44,7 @@ class SecretValues:
         self._by_start: dict[str, dict[str, set[str]]] = {}
         # The start of a value -> the values, with the keys that they have.
         self._names: set[str] = set()
+        self._derived: set[str] = set()
         self._words = Vocabulary()
 
     def add(self, manifest: Mapping[str, Any]) -> None:
@@ -56,6 +57,13 @@ class SecretValues:
             for name, form in _forms(key, value):
                 if len(form) >= _KEY and re.search(r"\w", form):
                     self._by_start.setdefault(form[:_KEY], {}).setdefault(form, set()).add(name)
+
+    def hide(self, text: str) -> None:
+        """Add a text that was made of a secret, and is hidden even where it is a name."""
+        for name, form in _forms("password", text):
+            if len(form) >= _KEY and re.search(r"\w", form):
+                self._by_start.setdefault(form[:_KEY], {}).setdefault(form, set()).add(name)
+                self._derived.add(form)
 
     def scrub(self, text: str) -> str:
         """Return the text without any of the values, and without what is a secret by its form."""
@@ -79,6 +87,8 @@ class SecretValues:
     def _is_hidden(self, value: str) -> bool:
         """Return True unless a value is a name, or ordinary words in all of its keys."""
         keys = self._by_start[value[:_KEY]][value]
+        if value in self._derived and not self._words.holds("password", value):
+            return True
         return value not in self._names and not all(self._words.holds(key, value) for key in keys)
 
 

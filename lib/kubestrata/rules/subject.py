@@ -113,13 +113,15 @@ class Unit:
 class Unjudged:
     """An input that cannot be checked here: a remote base, a chart that is not available.
 
-    It `hides` objects, unless it is known to have none.
+    It `hides` objects, unless it is known to have none. One `of_chart` holds only as long as charts
+    are not rendered.
     """
 
     what: str
     why: str
     place: Location
     hides: bool = True
+    of_chart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,8 @@ class ClusterTree:
     `unapplied` are group, kind and name of objects in files that no cluster applies and that are in
     no folder that one applies: a person, or another tool, may apply them.
     `charts` are the results of rendering: what rendered releases make is among `subjects`, but for
-    their CRDs, which are `definitions`.
+    their CRDs, which are `definitions`. `own_repository` is the address by which Applications name
+    the repository that is read (`host/owner/name`), '' if it is unknown.
     """
 
     name: str
@@ -206,6 +209,7 @@ class ClusterTree:
     definitions: Sequence[Subject] = ()
     declared: Sequence[Declared] = ()
     counterparts: Sequence[Counterpart] = ()
+    own_repository: str = ""
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False

@@ -41,7 +41,6 @@ SEEDS = (
         "HelmRelease kube-system/external-dns-private",
         ("R07",),
         instead(*_VALUES, "serviceAccount", "name", to="external-dns-private"),
-        missed="kube-system has accounts of the cloud's add-ons, which are in no tree",
     ),
     Seed(
         "grafana-plugin-configuration",

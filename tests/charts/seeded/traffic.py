@@ -177,7 +177,6 @@ SEEDS = (
             *("spec", "ingress", 0, "fromEndpoints", 0, "matchLabels", "app.kubernetes.io/name"),
             to="vmagents",
         ),
-        missed="an operator makes these pods, and their labels are not known here",
     ),
     Seed(
         "metrics-server-spread-over-other-pods",

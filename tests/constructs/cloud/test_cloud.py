@@ -113,7 +113,6 @@ CASES: Mapping[str, Made] = {
     "environment": environment,
     "aggregated_role": role,
 }
-USERS = {"user_minimal", "user_full"}
 
 
 @pytest.mark.parametrize("case", sorted(CASES))
@@ -123,21 +122,11 @@ def test_rendered(case: str, manifests: SnapshotAssertion) -> None:
     assert rendered(component) == manifests
 
 
-@pytest.mark.parametrize("case", sorted(set(CASES) - USERS))
+@pytest.mark.parametrize("case", sorted(CASES))
 def test_every_object_is_valid(case: str) -> None:
     component = new_component(aws_cluster())
     CASES[case](component)
     assert faults(component) == []
-
-
-@pytest.mark.parametrize("case", sorted(USERS))
-def test_only_kinds_of_the_user_have_no_binding(case: str) -> None:
-    component = new_component(aws_cluster())
-    CASES[case](component)
-    assert [fault.partition(".")[0] for fault in faults(component)] == [
-        "AccessKey",
-        "UserPolicyAttachment",
-    ]
 
 
 @pytest.mark.parametrize("case", ["bucket_full", "pod_identity_full", "user_full", "key_full"])

@@ -10,14 +10,10 @@ from kubestrata.constructs import (
     Gateways,
     Pods,
     SecretReference,
-    SecretStoreReference,
 )
-from kubestrata.constructs.cloud import AwsAccount
-from kubestrata.constructs.data import AccessKeys, BackupStore, BucketLocation, PostgresOperator
 from kubestrata.constructs.network import Network
-from kubestrata.constructs.observability import GrafanaOperator, VictoriaMetrics
-from kubestrata.constructs.workload import ValkeyChart
-from tests.small_platform import chart, new_cluster, new_component
+from kubestrata.testing import full_cluster
+from tests.small_platform import new_cluster, new_component
 
 IMAGE = Image("registry.example.com/web:1.0.0")
 PROXIES = Pods("proxy", "traffic", {"app": "proxy"})
@@ -66,19 +62,4 @@ def _gateway(traffic: Component, name: str) -> Reference:
 
 def complete(*offers: object) -> Cluster:
     """Return a cluster with everything that a workload may require, and `offers`."""
-    made = cluster()
-    operators = new_component(made, "operators", layer="infrastructure")
-    store = Reference(operators, "external-secrets.io", "ClusterSecretStore", "store")
-    grafana = GrafanaOperator(labels={"app": "grafana"}, namespace="operators")
-    keys = AccessKeys(secret(operators, "backups"), "password", "password")
-    for offer in (
-        SecretStoreReference(store),
-        AwsAccount("111122223333", "eu-west-3", "c1"),
-        PostgresOperator(Pods("cnpg", "operators", {"app": "cnpg"}), operators),
-        BackupStore(BucketLocation("backups", ("s3.example.com",), keys=keys)),
-        ValkeyChart(chart("valkey")),
-        VictoriaMetrics(scraper=Pods("vmagent", "operators", {"app": "vmagent"}), grafana=grafana),
-        *offers,
-    ):
-        made.offer(offer)
-    return made
+    return full_cluster("c1", groups=["example.com"], offers=offers)

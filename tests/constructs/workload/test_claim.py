@@ -102,7 +102,7 @@ def test_a_claim_is_ordered_and_connected_as_native_objects_are(component: Compo
     other = Workload(new_component(component.cluster, "other"), "api", image=IMAGE)
     other.connect_to(web)
     found = order(component.cluster)
-    assert (found["shop"], found["other"]) == (["traffic"], ["shop"])
+    assert (found["shop"], found["other"]) == (["operators"], ["shop"])
     names = {each["metadata"]["name"] for each in objects(component, "CiliumNetworkPolicy")}
     assert {"web-from-api", "web-from-gateway"} <= names
     assert web.service.url() == "http://web.shop.svc.cluster.local:80"

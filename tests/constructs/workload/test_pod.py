@@ -462,7 +462,7 @@ REFUSED: dict[str, tuple[Make, str]] = {
         claimed(Volume.claim("1Gi"), scaling=Scaling.fixed(2)),
         "ReadWriteOnce claim, which 2 pods on several nodes cannot share",
     ),
-    "a size below zero": (lambda _: Volume.claim("-1Gi"), "size: is '-1Gi'"),
+    "a size below zero": (lambda _: Volume.claim("-1Gi"), "'-1Gi'): is negative"),
     "a path out of the volume": (
         lambda _: Mount(volume="a", sub_path="../b"),
         "must be relative, without",
@@ -494,7 +494,7 @@ REFUSED: dict[str, tuple[Make, str]] = {
         lambda _: Resources(memory=Quantity("2Gi"), memory_limit=Quantity("1Gi")),
         "memory: is '2Gi', more than the limit of '1Gi'",
     ),
-    "a negative request": (lambda _: Resources(cpu=Quantity("-1")), "cpu: is '-1'"),
+    "a negative request": (lambda _: Resources(cpu=Quantity("-1")), "'-1'): is negative"),
     "a device without a domain": (
         lambda _: Resources(devices={"gpu": 1}),
         "'gpu' is not an extended resource",

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from kubestrata import Image, Quantity
 from kubestrata.constructs import Availability, Container, Exposure, Scaling, Workload
-from kubestrata.rules.settings import Settings
-from kubestrata.synth.check import check_delivered
-from kubestrata.synth.platform import Platform
-from kubestrata.synth.synthesis import synthesize
+from kubestrata.testing import findings, new_component, render
 from tests.constructs.workload.platform import cluster
-from tests.small_platform import new_component
 
 DIGEST = f"sha256:{'0' * 64}"
 
@@ -20,13 +16,8 @@ def violations(image: str, **declared: Any) -> list[str]:
     """Return the policy rules of the strictest profile that a workload violates."""
     component = new_component(cluster(), "shop")
     Workload(component, "shop", image=Image(image), **declared)
-    platform = cast("Platform", component.cluster.node.scope)
-    return sorted(
-        violation.rule
-        for report in check_delivered(synthesize(platform), Settings(profile="restricted"))
-        for violation in report.violations
-        if violation.finding.object.namespace == "shop" and violation.rule.startswith("P")
-    )
+    found = findings(render(component), profile="restricted")
+    return sorted(each.rule for each in found if each.rule.startswith("P"))
 
 
 def test_the_defaults_leave_only_a_tag_and_a_priority_to_choose() -> None:

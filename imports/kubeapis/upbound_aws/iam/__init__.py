@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = _attach(
     __name__,
     ('v1beta1',),
     {
+        'v1beta1.access_key': 'AccessKey',
         'v1beta1.open_id_connect_provider': 'OpenIDConnectProvider',
         'v1beta1.policy': 'Policy',
         'v1beta1.role': 'Role',
@@ -14,6 +15,7 @@ __getattr__, __dir__, __all__ = _attach(
         'v1beta1.role_policy_attachment': 'RolePolicyAttachment',
         'v1beta1.shared': '',
         'v1beta1.user': 'User',
+        'v1beta1.user_policy_attachment': 'UserPolicyAttachment',
     },
     base='kubeapis.upbound_aws',
 )

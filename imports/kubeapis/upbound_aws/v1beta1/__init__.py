@@ -5,9 +5,10 @@ from kubestrata.core.lazy_package import attach as _attach
 
 __getattr__, __dir__, __all__ = _attach(
     __name__,
-    ('access_entry', 'addon', 'alias', 'bucket', 'bucket_abac', 'bucket_accelerate_configuration', 'bucket_acl', 'bucket_analytics_configuration', 'bucket_cors_configuration', 'bucket_intelligent_tiering_configuration', 'bucket_inventory', 'bucket_lifecycle_configuration', 'bucket_logging', 'bucket_metric', 'bucket_notification', 'bucket_object', 'bucket_object_lock_configuration', 'bucket_ownership_controls', 'bucket_policy', 'bucket_public_access_block', 'bucket_replication_configuration', 'bucket_request_payment_configuration', 'bucket_server_side_encryption_configuration', 'bucket_versioning', 'bucket_website_configuration', 'cluster', 'cluster_provider_config', 'key', 'node_group', 'open_id_connect_provider', 'pod_identity_association', 'policy', 'provider_config', 'role', 'role_policy', 'role_policy_attachment', 'shared', 'user'),
+    ('access_entry', 'access_key', 'addon', 'alias', 'bucket', 'bucket_abac', 'bucket_accelerate_configuration', 'bucket_acl', 'bucket_analytics_configuration', 'bucket_cors_configuration', 'bucket_intelligent_tiering_configuration', 'bucket_inventory', 'bucket_lifecycle_configuration', 'bucket_logging', 'bucket_metric', 'bucket_notification', 'bucket_object', 'bucket_object_lock_configuration', 'bucket_ownership_controls', 'bucket_policy', 'bucket_public_access_block', 'bucket_replication_configuration', 'bucket_request_payment_configuration', 'bucket_server_side_encryption_configuration', 'bucket_versioning', 'bucket_website_configuration', 'cluster', 'cluster_provider_config', 'key', 'node_group', 'open_id_connect_provider', 'pod_identity_association', 'policy', 'provider_config', 'role', 'role_policy', 'role_policy_attachment', 'shared', 'user', 'user_policy_attachment'),
     {
         'access_entry': 'AccessEntry',
+        'access_key': 'AccessKey',
         'addon': 'Addon',
         'alias': 'Alias',
         'bucket': 'Bucket',
@@ -45,5 +46,6 @@ __getattr__, __dir__, __all__ = _attach(
         'role_policy_attachment': 'RolePolicyAttachment',
         'shared': '',
         'user': 'User',
+        'user_policy_attachment': 'UserPolicyAttachment',
     },
 )

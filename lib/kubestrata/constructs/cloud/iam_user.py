@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from kubeapis import upbound_aws as aws
 from kubestrata.constructs.cloud.managed import Managed
@@ -10,11 +10,9 @@ from kubestrata.constructs.cloud.policy_document import PolicyDocument
 from kubestrata.constructs.cloud.statement import Statement
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.cluster import component_of
-from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.names import check_object_name
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
-from kubestrata.core.resource import RawResource, Resource
 
 _API = "iam.aws.m.upbound.io/v1beta1"
 # Keys of the Secret of an access key (source: provider-upjet-aws, aws_iam_access_key).
@@ -60,29 +58,37 @@ class IamUser(Construct):
                 provider_config_ref=managed.provider_config,
             ),
         )
-        user = {"name": self.resource.name}
-        granted = {"name": self.policy.name}
-        self.attachment = self._untyped(
-            "UserPolicyAttachment", {"userRef": user, "policyArnRef": granted}, {}
+        self.attachment = aws.UserPolicyAttachment(
+            self,
+            "userpolicyattachment",
+            metadata=managed.metadata(),
+            spec=aws.UserPolicyAttachmentSpec(
+                for_provider=aws.UserPolicyAttachmentSpecForProvider(
+                    user_ref=aws.UserPolicyAttachmentSpecForProviderUserRef(
+                        name=self.resource.name
+                    ),
+                    policy_arn_ref=aws.UserPolicyAttachmentSpecForProviderPolicyArnRef(
+                        name=self.policy.name
+                    ),
+                ),
+                provider_config_ref=managed.provider_config,
+            ),
         )
-        self.access_key = self._untyped(
-            "AccessKey", {"userRef": user}, {"writeConnectionSecretToRef": {"name": secret}}
+        self.access_key = aws.AccessKey(
+            self,
+            "accesskey",
+            metadata=managed.metadata(),
+            spec=aws.AccessKeySpec(
+                for_provider=aws.AccessKeySpecForProvider(
+                    user_ref=aws.AccessKeySpecForProviderUserRef(name=self.resource.name)
+                ),
+                provider_config_ref=managed.provider_config,
+                write_connection_secret_to_ref=aws.AccessKeySpecWriteConnectionSecretToRef(
+                    name=secret
+                ),
+            ),
         )
         made = Reference(
             component, "", "Secret", secret, self.access_key.identity.namespace, self.access_key
         )
         self.credentials = SecretReference(made, frozenset({ACCESS_KEY_ID, SECRET_ACCESS_KEY}))
-
-    def _untyped(self, kind: str, for_provider: Json, more: Mapping[str, Json]) -> Resource:
-        """Create an object of a kind that has no binding."""
-        spec: dict[str, Json] = {"forProvider": for_provider, **more}
-        config = self._managed.provider_config
-        if config is not None:
-            spec["providerConfigRef"] = {"kind": config.kind, "name": config.name}
-        manifest: JsonObject = {
-            "apiVersion": _API,
-            "kind": kind,
-            "metadata": {"name": self._managed.name},
-            "spec": spec,
-        }
-        return RawResource(self, kind.lower(), manifest, namespaced=True)

@@ -9,7 +9,9 @@ from kubestrata.constructs.cloud.pod_identity import PodIdentity
 from kubestrata.constructs.cloud.pod_identity_spec import ServiceAccountName
 from kubestrata.constructs.cloud.s3_bucket import S3Bucket
 from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core.argument import require
 from kubestrata.core.reference import ReferenceName
+from kubestrata.core.value.url import check_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,12 @@ class BucketLocation:
     region: str | None = None
     endpoint: str | None = None
     keys: AccessKeys | None = None
+
+    def __post_init__(self) -> None:
+        if self.keys is not None:
+            require("keys of BucketLocation", self.keys, AccessKeys)
+        if self.endpoint is not None:
+            check_url("endpoint of BucketLocation", self.endpoint)
 
     @classmethod
     def aws(cls, name: str, region: str) -> BucketLocation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
@@ -38,6 +38,7 @@ class DragonflySpec(Declaration, kw_only=True):
     With `storage` None there are no snapshots, and a restart of all pods loses the data.
     """
 
+    POSITIVE: ClassVar[tuple[str, ...]] = ("memory", "storage")
     replicas: Annotated[int, Meta(ge=1, description="Pods, the primary among them.")] = 2
     memory: Annotated[Quantity, Meta(description="Of each pod.")] = Quantity("512Mi")
     storage: Annotated[Quantity, Meta(description="For snapshots.")] | None = Quantity("1Gi")

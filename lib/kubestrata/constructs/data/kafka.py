@@ -17,6 +17,7 @@ from kubestrata.constructs.observability.scrape import watch
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core import patch as patching
 from kubestrata.core.cluster import component_of
+from kubestrata.core.names import check_label
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
@@ -46,6 +47,7 @@ class Kafka(Construct, NetworkParty):
         spec: KafkaSpec | None = None,
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
+        check_label("id of a Kafka", id, longest=63 - len("-kafka-bootstrap"))
         super().__init__(scope, f"{id}-kafka")
         patching.register(self, patches)
         self._component = component_of(scope)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -32,6 +32,7 @@ class KafkaSpec(Declaration, kw_only=True):
     InvalidValue for a number of controllers without a majority.
     """
 
+    POSITIVE: ClassVar[tuple[str, ...]] = ("memory", "storage")
     brokers: Annotated[int, Meta(ge=1)] = 3
     controllers: Annotated[int, Meta(ge=1, description="An odd number.")] | None = None
     version: Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")] = "4.1.0"

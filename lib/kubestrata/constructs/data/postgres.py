@@ -30,6 +30,7 @@ from kubestrata.constructs.observability.scrape import watch
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core import patch as patching
 from kubestrata.core.cluster import Component, component_of
+from kubestrata.core.names import check_label
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
@@ -64,6 +65,8 @@ class Postgres(Construct, NetworkParty):
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
         """`identity` sends the backups: the given one, that of the BackupStore, or a new one."""
+        # Source: the webhook of CloudNativePG.
+        check_label("id of a Postgres", id, longest=50)
         super().__init__(scope, f"{id}-postgres")
         patching.register(self, patches)
         self._id = id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -27,7 +27,8 @@ class CnpgSchedule(Text):
     __slots__ = ()
     PATTERN: ClassVar[str] = r"[0-9*/,]+( +[0-9A-Za-z*?,/-]+){5}"
 
-    def __new__(cls, value: str) -> Self:
+    @classmethod
+    def _checked(cls, value: str) -> str:
         fields = value.split()
         if len(fields) != _FIELDS:
             why = f"has {len(fields)} fields; a schedule of CloudNativePG has 6, seconds first"
@@ -38,8 +39,8 @@ class CnpgSchedule(Text):
         try:
             Cron(" ".join(fields[1:]))
         except InvalidValue as error:
-            raise cls._refuse(value, error.why) from None
-        return super().__new__(cls, value)
+            raise cls._refuse(value, error.why, error.fix) from None
+        return value
 
 
 _MOMENT = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -93,6 +93,7 @@ class PostgresSpec(Declaration, kw_only=True):
     primary. Raises InvalidValue for databases with an undeclared owner, and for duplicate names.
     """
 
+    POSITIVE: ClassVar[tuple[str, ...]] = ("storage", "wal_storage")
     instances: Annotated[int, Meta(ge=1, le=9, description="One primary, the rest replicas.")] = 2
     size: Size = "small"
     storage: Annotated[Quantity, Meta(description="Of each instance.")] = Quantity("10Gi")

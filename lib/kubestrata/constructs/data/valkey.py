@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
@@ -35,6 +35,7 @@ class ValkeySpec(Declaration, kw_only=True):
     With `storage` None, data does not survive a restart.
     """
 
+    POSITIVE: ClassVar[tuple[str, ...]] = ("memory", "storage")
     replicas: Annotated[int, Meta(ge=0, description="Beside the primary.")] = 0
     memory: Annotated[Quantity, Meta(description="Of each pod, request and limit.")] = Quantity(
         "128Mi"

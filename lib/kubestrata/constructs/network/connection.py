@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from kubestrata.constructs.network.both_sides import BothSides
 from kubestrata.constructs.network.flow import Flow, NamedPort, NetworkPort
@@ -18,6 +18,7 @@ from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.resource import Resource
 
 
+@runtime_checkable
 class Connectable(Protocol):
     """Pods that listen: a workload, a database, a cache."""
 

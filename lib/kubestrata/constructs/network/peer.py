@@ -10,11 +10,7 @@ from typing import Literal
 
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.names import check_label
-
-# Source: apimachinery's rules for labels.
-_LABEL_KEY = re.compile(r"([a-z0-9][-.a-z0-9]*/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?\Z")
-_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?)?\Z")
+from kubestrata.core.names import check_label, check_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +32,7 @@ class Pods:
         if self.cluster is not None:
             check_label(f"cluster of pods {self.name!r}:", self.cluster)
         check_label(f"namespace of pods {self.name!r}:", self.namespace)
-        for key, value in self.labels.items():
-            if not _LABEL_KEY.match(str(key)) or not _LABEL_VALUE.match(str(value)):
-                why = (
-                    "is not a valid label: key and value have at most 63 letters, digits, '-', "
-                    f"'_' and '.'; the value has {len(str(value))}"
-                )
-                raise InvalidValue(f"{key}={value!r} of pods {self.name!r}", why)
+        check_labels(f"pods {self.name!r}", self.labels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import msgspec
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.value.duration import Duration
+from kubestrata.core.value.typed_text import check_texts
 
 Severity = Literal["info", "warning", "critical"]
 Language = Literal["metrics", "logs"]
@@ -109,6 +110,7 @@ class RuleGroup:
     language: Language = "metrics"
 
     def __post_init__(self) -> None:
+        check_texts(self)
         if not self.name.strip():
             raise InvalidValue("RuleGroup", "has no name", "set name=")
         if not self.rules:

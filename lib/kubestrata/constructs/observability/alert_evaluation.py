@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.observability.alert import Language
 from kubestrata.core.value.duration import Duration
+from kubestrata.core.value.typed_text import check_texts
 
 EVALUATION = "alert-evaluation"
 """Label of rules for an additional evaluator; the stack's own evaluator must exclude them."""
@@ -33,6 +34,9 @@ class Evaluation:
     results: Results | None = None
     language: Language = "metrics"
     interval: Duration | None = None
+
+    def __post_init__(self) -> None:
+        check_texts(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
+from kubestrata.core.value.typed_text import check_texts
 
 _TARGET = re.compile(r"[^\s/:]+:[0-9]{1,5}\Z")
 
@@ -61,6 +62,7 @@ class ScrapeTarget:
     access: ScrapeAccess = field(default_factory=ScrapeAccess)
 
     def __post_init__(self) -> None:
+        check_texts(self)
         NamedPort(self.port)
         check_path(self.path)
 
@@ -91,6 +93,7 @@ class StaticTargets:
     access: ScrapeAccess = field(default_factory=ScrapeAccess)
 
     def __post_init__(self) -> None:
+        check_texts(self)
         check_path(self.path)
         if not self.targets:
             raise InvalidValue("targets", "is empty", "name one as 'host:port'")

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from kubestrata.constructs.scaling.metric import ExternalMetric, PodsMetric
 from kubestrata.core.declaration import Declaration
+from kubestrata.core.value.amount import quantity
 from kubestrata.core.value.quantity import Quantity
 
 
@@ -114,6 +115,15 @@ class VerticalScaling(Declaration, kw_only=True):
     resources: Sequence[Sized] = ("cpu", "memory")
     smallest: _Limits = msgspec.field(default_factory=dict[Sized, Quantity])
     largest: _Limits = msgspec.field(default_factory=dict[Sized, Quantity])
+
+    def __post_init__(self) -> None:
+        """Reject a smallest amount above the largest one."""
+        super().__post_init__()
+        for name, least in self.smallest.items():
+            most = self.largest.get(name)
+            if most is not None and quantity(least) > quantity(most):
+                why = f"{name} is {str(least)!r}, more than largest, {str(most)!r}"
+                raise self.refuse("smallest", why, "swap them")
 
     def check_beside(self, horizontal: ReplicaScaling) -> None:
         """Raise InvalidValue if both autoscalers use the same resource."""

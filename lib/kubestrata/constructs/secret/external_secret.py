@@ -18,6 +18,7 @@ from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
+from kubestrata.core.value.typed_text import check_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,9 @@ class Refresh:
 
     interval: Duration
     policy: Literal["CreatedOnce", "OnChange", "Periodic"] | None = None
+
+    def __post_init__(self) -> None:
+        check_texts(self)
 
     @classmethod
     def every(cls, interval: str) -> Refresh:

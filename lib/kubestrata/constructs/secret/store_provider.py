@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from kubeapis import external_secrets as es
 from kubestrata.constructs.secret.secret_reference import SecretKey
@@ -18,11 +18,13 @@ from kubestrata.constructs.secret.vault_login import (
     VaultToken,
 )
 from kubestrata.core.reference import Reference
+from kubestrata.core.value.url import check_url
 
 # This ConfigMap is in every namespace (source: Kubernetes' root CA publisher).
 _CLUSTER_CA = "kube-root-ca.crt"
 
 
+@runtime_checkable
 class StoreProvider(Protocol):
     """A back end that a SecretStore or ClusterSecretStore reads."""
 
@@ -68,6 +70,9 @@ class OnePasswordConnect:
     token: SecretKey
     vaults: Mapping[str, int]
 
+    def __post_init__(self) -> None:
+        check_url("host of OnePasswordConnect", self.host)
+
     @property
     def field(self) -> es.SecretStoreSpecProvider:
         """Return the provider, with the Connect token."""
@@ -94,6 +99,9 @@ class VaultStore:
     login: VaultLogin
     version: Literal["v1", "v2"] = "v2"
     ca_bundle: str | None = None
+
+    def __post_init__(self) -> None:
+        check_url("server of VaultStore", self.server)
 
     @property
     def field(self) -> es.SecretStoreSpecProvider:
@@ -124,6 +132,9 @@ class BitwardenSecretsManager:
     ca: str | SecretKey | None = None
     api_url: str | None = None
     identity_url: str | None = None
+
+    def __post_init__(self) -> None:
+        check_url("server of BitwardenSecretsManager", self.server)
 
     @property
     def field(self) -> es.SecretStoreSpecProvider:

@@ -15,6 +15,7 @@ from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.host import Host
+from kubestrata.core.value.typed_text import check_texts
 
 _ISSUERS = ("ClusterIssuer", "Issuer")
 # Keys of the Secret that cert-manager writes (source: its Certificate API).
@@ -32,6 +33,9 @@ class Lifetime:
 
     duration: Duration | None = None
     renew_before: Duration | None = None
+
+    def __post_init__(self) -> None:
+        check_texts(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.value.host import Host
+from kubestrata.core.value.typed_text import check_texts
 
 _PREFIX = "external-dns.alpha.kubernetes.io"
 _LABEL = ("external-dns", "enabled")
@@ -31,6 +32,7 @@ class DnsRecord:
     hosts: Sequence[Host] = ()
 
     def __post_init__(self) -> None:
+        check_texts(self)
         if self.ttl is not None and self.ttl <= 0:
             raise InvalidValue(f"ttl {self.ttl!r}", "is not a valid number of seconds")
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from kubestrata.constructs.network.peer import Entity, Peer
+from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue, MissingOffer
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.host import Host
+from kubestrata.core.value.typed_text import check_texts
 
 Visibility = Literal["private", "public"]
 
@@ -24,6 +26,9 @@ class GatewayReference:
     listener: str
     domain: Host
     proxies: Peer = field(default_factory=lambda: Entity("gateway"))
+
+    def __post_init__(self) -> None:
+        check_texts(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,12 @@ class Gateways:
 
     public: GatewayReference | None = None
     private: GatewayReference | None = None
+
+    def __post_init__(self) -> None:
+        for visibility in get_args(Visibility):
+            gateway = getattr(self, visibility)
+            if gateway is not None:
+                require(f"{visibility} of Gateways", gateway, GatewayReference)
 
     def find(self, visibility: Visibility) -> GatewayReference | None:
         """Return the gateway of a visibility, None if there is none."""

@@ -24,6 +24,7 @@ from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
+from kubestrata.core.value.url import check_url
 
 LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
 LETS_ENCRYPT_STAGING = "https://acme-staging-v02.api.letsencrypt.org/directory"
@@ -46,6 +47,7 @@ class AcmeIssuer(Construct):
         if not solvers:
             why = "has no solver, so it cannot prove control of any domain"
             raise InvalidValue(f"AcmeIssuer {id!r}", why, "pass a DnsSolver")
+        check_url(f"server of AcmeIssuer {id!r}:", server)
         account = api.ClusterIssuerSpecAcmePrivateKeySecretRef(name=f"{id}-account")
         acme = api.ClusterIssuerSpecAcme(
             email=email,
@@ -77,6 +79,7 @@ class VaultIssuer(Construct):
         ca: str | SecretKey | None = None,
     ) -> None:
         super().__init__(scope, f"{id}-issuer")
+        check_url(f"server of VaultIssuer {id!r}:", server)
         inline = None if isinstance(ca, SecretKey) else ca
         vault = api.ClusterIssuerSpecVault(
             server=server,

@@ -10,6 +10,7 @@ from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.constructs.traffic.allowed_route import RoutesFrom
 from kubestrata.core.value.host import Host
 from kubestrata.core.value.port import Port
+from kubestrata.core.value.typed_text import check_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,9 @@ class Listener:
     host: Host | None
     routes: RoutesFrom
     certificate: SecretReference | None = None
+
+    def __post_init__(self) -> None:
+        check_texts(self)
 
     @classmethod
     def https(

@@ -10,6 +10,7 @@ from kubeapis import gateway as api
 from kubestrata.core.reference import ServiceReference
 from kubestrata.core.value.host import Host
 from kubestrata.core.value.port import Port
+from kubestrata.core.value.typed_text import check_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,9 @@ class Redirect:
     path: NewPath | None = None
     status: Literal[301, 302, 303, 307, 308] = 301
 
+    def __post_init__(self) -> None:
+        check_texts(self)
+
     @property
     def field(self) -> api.HTTPRouteSpecRulesFilters:
         """Return the entry of `filters`."""
@@ -70,6 +74,9 @@ class Rewrite:
 
     host: Host | None = None
     path: NewPath | None = None
+
+    def __post_init__(self) -> None:
+        check_texts(self)
 
     @property
     def field(self) -> api.HTTPRouteSpecRulesFilters:

@@ -10,6 +10,7 @@ from kubestrata.constructs.traffic.route_filter import Filter, NewPath, Redirect
 from kubestrata.constructs.traffic.route_match import RouteMatch
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.value.duration import Duration
+from kubestrata.core.value.typed_text import check_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,9 @@ class Timeouts:
 
     request: Duration | None = None
     attempt: Duration | None = None
+
+    def __post_init__(self) -> None:
+        check_texts(self)
 
 
 @dataclass(frozen=True, slots=True)

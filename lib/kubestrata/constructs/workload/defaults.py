@@ -9,6 +9,7 @@ from msgspec import Meta
 from kubestrata.constructs.scaling import Availability, Scaling
 from kubestrata.constructs.workload.probe import Probes
 from kubestrata.constructs.workload.resources import Resources
+from kubestrata.constructs.workload.value_source import check_endpoints
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.declaration import Declaration
 
@@ -31,6 +32,11 @@ class WorkloadDefaults(Declaration, kw_only=True):
     environment: str | None = None
     traces_endpoint: str | None = None
     metrics_endpoint: str | None = None
+
+    def __post_init__(self) -> None:
+        """Reject endpoints that are not URLs."""
+        super().__post_init__()
+        check_endpoints("WorkloadDefaults", self.traces_endpoint, self.metrics_endpoint)
 
     @classmethod
     def of(cls, cluster: Cluster) -> WorkloadDefaults:

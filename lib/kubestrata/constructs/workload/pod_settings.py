@@ -13,11 +13,11 @@ from kubestrata.constructs.scaling import VerticalScaling
 from kubestrata.constructs.workload.container import Container
 from kubestrata.constructs.workload.exception import PodException
 from kubestrata.constructs.workload.port import PortNumber
-from kubestrata.constructs.workload.scheduling import Scheduling, check_labels
+from kubestrata.constructs.workload.scheduling import Scheduling
 from kubestrata.constructs.workload.volume import POD_VOLUMES, PodVolume
 from kubestrata.core.argument import require
 from kubestrata.core.declaration import Declaration
-from kubestrata.core.names import check_label, check_subdomain
+from kubestrata.core.names import check_label, check_labels, check_subdomain
 from kubestrata.core.value.image import Image
 
 _Id = Annotated[int, Meta(ge=0, le=2**31 - 1)]
@@ -154,9 +154,9 @@ class PodSettings(Declaration, kw_only=True):
             check_subdomain("service account", self.service_account)
         for name in self.pull_secrets:
             check_subdomain("pull secret", name)
-        check_labels("pod", self.labels)
+        check_labels("a pod", self.labels)
         for key in self.annotations:
-            check_labels("pod", {key.lower(): ""})
+            check_labels("a pod", {key.lower(): ""})
 
     @property
     def extra(self) -> Iterator[tuple[str, ExtraContainer]]:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from kubestrata.constructs.workload.scheduling import check_labels
 from kubestrata.core.declaration import Declaration
+from kubestrata.core.names import check_labels
 from kubestrata.core.value.amount import quantity
 from kubestrata.core.value.quantity import Quantity
 
@@ -37,14 +37,11 @@ class Resources(Declaration, kw_only=True):
             ("ephemeral_storage", self.ephemeral_storage_request, self.ephemeral_storage),
         )
         for field, request, limit in pairs:
-            for amount in (request, limit):
-                if amount is not None and quantity(amount) < 0:
-                    raise self.refuse(field, f"is {str(amount)!r}", "write 0 or more")
             if request is not None and limit is not None and quantity(request) > quantity(limit):
                 why = f"is {str(request)!r}, more than the limit of {str(limit)!r}"
                 raise self.refuse(field, why, "raise the limit")
         for name in self.devices:
-            check_labels("container", {name: ""})
+            check_labels("a container", {name: ""})
             domain, slash, _ = name.partition("/")
             if not slash or domain == "kubernetes.io" or domain.endswith(".kubernetes.io"):
                 why = f"{name!r} is not an extended resource: must begin with its vendor's domain"

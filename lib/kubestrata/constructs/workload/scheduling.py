@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
@@ -15,13 +14,7 @@ from kubestrata.constructs.scaling import Availability, affinity
 from kubestrata.constructs.scaling.availability import Strength
 from kubestrata.constructs.scaling.placement import NODE, ZONE
 from kubestrata.core.declaration import Declaration
-from kubestrata.core.errors import InvalidValue
-from kubestrata.core.names import check_label, check_subdomain
-
-_KEY = re.compile(
-    r"([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?\Z"
-)
-_VALUE = re.compile(r"([A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?)?\Z")
+from kubestrata.core.names import check_label, check_labels, check_subdomain
 
 
 class Toleration(Declaration, kw_only=True):
@@ -60,7 +53,7 @@ class Toleration(Declaration, kw_only=True):
         if self.seconds is not None and self.effect != "NoExecute":
             fix = "set effect='NoExecute'"
             raise self.refuse("seconds", "belongs to the effect NoExecute", fix)
-        check_labels("toleration", {self.key: self.value or ""} if self.key else {})
+        check_labels("a toleration", {self.key: self.value or ""} if self.key else {})
 
 
 class Neighbour(Declaration, kw_only=True):
@@ -85,7 +78,7 @@ class Neighbour(Declaration, kw_only=True):
         """Reject invalid labels."""
         super().__post_init__()
         check_label("namespace", self.namespace)
-        check_labels("pod", self.labels)
+        check_labels("a pod", self.labels)
 
 
 class Scheduling(Declaration, kw_only=True):
@@ -107,27 +100,16 @@ class Scheduling(Declaration, kw_only=True):
     def __post_init__(self) -> None:
         """Reject invalid labels and names."""
         super().__post_init__()
-        check_labels("node", self.nodes)
+        check_labels("a node", self.nodes)
         for field, labels in (("one_of", self.one_of), ("preferred", self.preferred)):
             for key, values in labels.items():
                 if not values:
                     raise self.refuse(field, f"{key!r} has no value", "name one")
                 for value in values:
-                    check_labels("node", {key: value})
+                    check_labels("a node", {key: value})
         for what, name in (("priority class", self.priority), ("class", self.runtime_class)):
             if name is not None:
                 check_subdomain(what, name)
-
-
-def check_labels(owner: str, labels: Mapping[str, str]) -> None:
-    """Raise InvalidValue for an invalid key or value of a label."""
-    for key, value in labels.items():
-        if not _KEY.match(key) or not _VALUE.match(value):
-            why = (
-                "is not a valid label: key and value have at most 63 letters, digits, '-', '_' "
-                "and '.', the key may begin with a domain and '/'"
-            )
-            raise InvalidValue(f"label {key}={value!r} of a {owner}", why)
 
 
 def tolerations(scheduling: Scheduling) -> list[k8s.Toleration] | None:

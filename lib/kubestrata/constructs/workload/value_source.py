@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.duration import Duration
+from kubestrata.core.value.url import check_url
 
 
 class SecretValue(Declaration, kw_only=True):
@@ -77,3 +78,11 @@ class Telemetry(Declaration, kw_only=True):
         super().__post_init__()
         if not (self.traces or self.metrics):
             raise self.refuse("traces", "and metrics are off", "leave out telemetry")
+        check_endpoints("Telemetry", self.traces_endpoint, self.metrics_endpoint)
+
+
+def check_endpoints(owner: str, traces: str | None, metrics: str | None) -> None:
+    """Raise InvalidValue for an endpoint that is not a URL."""
+    for name, url in (("traces", traces), ("metrics", metrics)):
+        if url is not None:
+            check_url(f"{owner}.{name}_endpoint", url)

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple
 
 from kubestrata.core.value.text import Text
 
 _MACROS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
 _EVERY = "@every "
 _FIELD = "[0-9A-Za-z*?,/-]+"
-_GO_DURATION = r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)"
+_GO_DURATION = r"([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)"
+_NANOSECONDS = {
+    **dict.fromkeys(("us", "\u00b5s", "\u03bcs"), 10**3),
+    "ns": 1,
+    "ms": 10**6,
+    "s": 10**9,
+    "m": 60 * 10**9,
+    "h": 3600 * 10**9,
+}
+_LONGEST = 2**63
+_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _ANY = ("*", "?")
 
 
@@ -52,22 +62,44 @@ def cron_problem(schedule: str) -> str:
     return ""
 
 
+def _fix(schedule: str) -> str | None:
+    """Return the fix for what other programs accept as a schedule."""
+    if "TZ" in schedule:
+        zone, _, rest = schedule.partition(" ")
+        return f"write {rest.strip()!r}, and time_zone={zone.rpartition('=')[2]!r}"
+    if schedule == "@reboot":
+        return "make a Job, which runs once: RunOnce(...)"
+    fields = schedule.split()
+    if len(fields) == len(_FIELDS) and re.search("7", fields[-1]):
+        return "write 0 or sun for Sunday"
+    if len(fields) == len(_FIELDS) + 1:
+        return f"leave out the seconds: {' '.join(fields[1:])!r}"
+    return None
+
+
 def _macro_problem(schedule: str) -> str:
     if schedule in _MACROS:
         return ""
-    if schedule.startswith(_EVERY):
-        duration = schedule.removeprefix(_EVERY)
-        return "" if re.fullmatch(f"({_GO_DURATION})+|0", duration) else "has no valid duration"
-    return f"must be one of {', '.join(_MACROS)} or '@every 1h'"
+    if not schedule.startswith(_EVERY):
+        return f"is not a macro: must be one of {', '.join(_MACROS)} or '@every 1h'"
+    duration = schedule.removeprefix(_EVERY)
+    if not re.fullmatch(f"[-+]?(({_GO_DURATION})+|0)", duration):
+        return f"has no valid duration {duration!r}; write it as '90m' or '1h30m'"
+    return "" if _nanoseconds(duration) < _LONGEST else "has a duration of more than 292 years"
+
+
+def _nanoseconds(duration: str) -> float:
+    found = re.findall(_GO_DURATION, duration)
+    return sum(float(number) * _NANOSECONDS[unit] for number, _, unit in found)
 
 
 def _fits(text: str, field: _Field) -> bool:
     span, *steps = text.split("/")
     first, *last = span.split("-")
-    if len(steps) > 1 or any(not each.isdecimal() or int(each) == 0 for each in steps):
+    if len(steps) > 1 or not all(_is_step(each) for each in steps):
         return False
     if first in _ANY:
-        return len(last) < 2
+        return True  # the parser reads nothing behind a star
     numbers = [_number(each, field) for each in (first, *last)]
     if len(numbers) > 2 or any(each is None for each in numbers):
         return False
@@ -75,24 +107,30 @@ def _fits(text: str, field: _Field) -> bool:
     return field.low <= known[0] <= known[-1] <= field.high
 
 
+def _is_step(text: str) -> bool:
+    return _INTEGER.match(text) is not None and 0 < int(text) < _LONGEST
+
+
 def _number(text: str, field: _Field) -> int | None:
     if text.lower() in field.words:
         return field.words.index(text.lower()) + field.low
-    return int(text) if text.isdecimal() else None
+    return int(text) if _INTEGER.match(text) else None
 
 
 class Cron(Text):
     """A five-field cron schedule in the controller's time zone, or a macro such as `@daily`.
 
-    Source: the format of CronJob's `spec.schedule`.
+    Blanks around and between the fields are written as one. Source: the format of CronJob's
+    `spec.schedule`.
     """
 
     __slots__ = ()
     PATTERN: ClassVar[str] = f"{'|'.join(_MACROS)}|{_EVERY}[0-9a-zµ.]+|{_FIELD}( +{_FIELD}){{4}}"
 
-    def __new__(cls, value: str) -> Self:
+    @classmethod
+    def _checked(cls, value: str) -> str:
         text = " ".join(value.split())
         why = cron_problem(text)
         if why:
-            raise cls._refuse(value, why)
-        return super().__new__(cls, text)
+            raise cls._refuse(value, why, _fix(text))
+        return text

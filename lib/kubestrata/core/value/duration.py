@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from kubestrata.core.value.text import Text
 
@@ -14,7 +14,8 @@ class Duration(Text):
     __slots__ = ()
     PATTERN: ClassVar[str] = r"([0-9]+(\.[0-9]+)?(ms|s|m|h))+"
 
-    def __new__(cls, value: str) -> Self:
+    @classmethod
+    def _checked(cls, value: str) -> str:
         if not re.fullmatch(cls.PATTERN, value):
             raise cls._refuse(value, "is not a duration", "write a number and ms, s, m or h: '10m'")
-        return super().__new__(cls, value)
+        return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from kubestrata.core.value.placeholder import MARK, has_mark
 from kubestrata.core.value.text import Text
@@ -17,15 +17,19 @@ class Host(Text):
     __slots__ = ()
     PATTERN: ClassVar[str] = rf"([*]\.)?{_LABEL}(\.{_LABEL})*"
 
-    def __new__(cls, value: str) -> Self:
+    @classmethod
+    def _checked(cls, value: str) -> str:
         plain = MARK.sub("x.x", value) if has_mark(value) else value
         labels = plain.removeprefix("*.").split(".")
-        if len(plain) > 253 or any(
-            len(label) > 63 or not re.fullmatch(_LABEL, label) for label in labels
-        ):
+        longest = max(labels, key=len)
+        for what, text, most in (("", plain, 253), (f"label {longest!r} ", longest, 63)):
+            if len(text) > most:
+                why = f"{what}has {len(text)} characters; at most {most} are allowed"
+                raise cls._refuse(value, why, f"shorten it by {len(text) - most}")
+        if not all(re.fullmatch(_LABEL, label) for label in labels):
             fix = "write lower-case labels joined by dots, no scheme, no port: 'app.example.com'"
             raise cls._refuse(value, "is not a host name", fix)
-        return super().__new__(cls, value)
+        return value
 
     def sub(self, label: str) -> Host:
         """Return the host `label` below this one: `Host("example.com").sub("app")`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from kubestrata.core.value.text import Text
 
@@ -21,14 +21,18 @@ class Image(Text):
         "(:([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(sha256:[0-9a-f]{64}))?"
     )
 
-    def __new__(cls, value: str) -> Self:
+    @classmethod
+    def _checked(cls, value: str) -> str:
         match = re.fullmatch(cls.PATTERN, value)
         if match is None:
-            raise cls._refuse(value, "is not an image reference")
+            fix = (
+                "write registry, name and tag, in lower case and without scheme: 'ghcr.io/a/b:1.0'"
+            )
+            raise cls._refuse(value, "is not an image reference", fix)
         tag, digest = match[8], match[10]
         if digest is None and tag in (None, "latest"):
             raise cls._refuse(value, "is not pinned", "name a tag other than 'latest', or a digest")
-        return super().__new__(cls, value)
+        return value
 
     @property
     def repository(self) -> str:

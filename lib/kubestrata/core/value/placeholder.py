@@ -11,7 +11,7 @@ import re
 from typing import Self
 
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.value.text import Text
+from kubestrata.core.value.text import Text, require_text
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -22,7 +22,7 @@ _LITERAL = re.compile(rf"\$+(?=[{{{_OPEN}])|\$\$+")
 
 
 def _mark(name: str) -> str:
-    if not _NAME.match(name):
+    if not _NAME.match(require_text("Placeholder", name)):
         why = "must be letters, digits and '_', not beginning with a digit"
         raise InvalidValue(f"placeholder {name!r}", why)
     return f"{_OPEN}{name}{_CLOSE}"
@@ -33,8 +33,9 @@ class Placeholder(Text):
 
     __slots__ = ()
 
-    def __new__(cls, name: str) -> Self:
-        return super().__new__(cls, _mark(name))
+    @classmethod
+    def _checked(cls, value: str) -> str:
+        return _mark(value)
 
 
 class PlaceholderInt(int):

@@ -6,10 +6,11 @@ What several clusters have in common is one entry that names them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TypeAlias
 
+from kubestrata.core.identity import Identity
 from kubestrata.core.origin import shown
 from kubestrata.core.plain_text import (
     BOLD,
@@ -43,12 +44,17 @@ def lines(
 ) -> Iterator[PrintedLine]:
     """Yield errors by object, warnings and notes as counts by rule, and what was not checked.
 
-    Verbose lists each warning, note, object and CEL rule; `by_rule` lists violations by rule.
+    Verbose lists each warning, note, object and CEL rule; of what charts make, only how often a
+    rule found something in a release. `by_rule` lists violations by rule, each of them.
     """
     whole = verbose or by_rule
     for clusters, found in _by_clusters(reports):
         shown = [each for each in found if whole or each.severity is Severity.ERROR]
-        yield from violation_lines(_named(clusters), shown, by_rule=by_rule)
+        folded = _folded(() if by_rule else shown)
+        apart = {id(each) for several in folded.values() for each in several}
+        single = [each for each in shown if id(each) not in apart]
+        yield from violation_lines(_named(clusters), single, by_rule=by_rule)
+        yield from _of_charts(_named(clusters), folded)
     if not whole:
         yield from _counted(reports)
     yield from _shared((each.cluster, _unchecked(each, verbose=verbose)) for each in reports)
@@ -117,6 +123,34 @@ def violation_lines(
         yield Span(f"{cluster}: "), Span(title, BOLD)
         for violation in found:
             yield from _told(violation, by_rule=by_rule)
+
+
+def _folded(violations: Sequence[Violation]) -> Mapping[tuple[Identity, str], list[Violation]]:
+    """Return the warnings and notes about what charts make, by release and rule, several each."""
+    found: dict[tuple[Identity, str], list[Violation]] = {}
+    for each in violations:
+        chart = each.finding.chart
+        if chart is not None and each.severity is not Severity.ERROR:
+            found.setdefault((chart.release, each.rule), []).append(each)
+    return {key: several for key, several in found.items() if len(several) > 1}
+
+
+def _of_charts(
+    cluster: str, folded: Mapping[tuple[Identity, str], list[Violation]]
+) -> Iterator[PrintedLine]:
+    """Yield a line for each release and rule."""
+    ordered = sorted(folded.items(), key=lambda each: (str(each[0][0]), each[0][1]))
+    for release, several in groupby(ordered, key=lambda each: each[0][0]):
+        yield Span(f"{cluster}: "), Span(str(release), BOLD)
+        for (_, rule), found in several:
+            first = found[0]
+            objects, chart = len({each.finding.object for each in found}), first.finding.chart
+            where = "" if chart is None else f"chart {chart.chart} {chart.version}"
+            of = f"{objects} objects" if objects > 1 else "1 object"
+            text = f" {rule} {len(found)} times in {of} of {where}: {first.why} "
+            place = f"{shown(first.finding.place.file)}:{first.finding.place.line}"
+            level = Span(first.severity.value, _COLOURS[first.severity])
+            yield Span("  "), level, Span(text), Span(place, DIM)
 
 
 def _by_clusters(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kubestrata.core.alike import Names
+from kubestrata.core.alike import Names, alike
 from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import is_mapping
 from kubestrata.knowledge import Kind, ReferenceFact
@@ -20,6 +20,7 @@ from kubestrata.rules.link.unseen import (
     doubt,
     hidden,
     is_alone,
+    is_merely_open,
     is_whole,
     may_exist,
     unfollowed,
@@ -164,6 +165,8 @@ def check_references(tree: ClusterTree, references: Iterable[ReferenceField]) ->
             exists = may_be(tree, use.target, use.namespace, use.name)
             if not exists or _is_only_in_itself(tree, use):
                 yield _finding(tree, use)
+            elif _is_misspelt(tree, use):
+                yield replace(_finding(tree, use), severity=Severity.WARNING)
 
 
 def _is_only_in_itself(tree: ClusterTree, use: ReferenceUse) -> bool:
@@ -174,6 +177,19 @@ def _is_only_in_itself(tree: ClusterTree, use: ReferenceUse) -> bool:
     if tree.exists(*use.identity) or use.target.has(use.name):
         return False
     return is_alone(tree, unit, use.namespace)
+
+
+def _is_misspelt(tree: ClusterTree, use: ReferenceUse) -> bool:
+    """Return True for an account like one of the tree, which only the cluster itself may have.
+
+    Namespaces such as kube-system have accounts of the cluster itself.
+    """
+    target, namespace, name = use.target, use.namespace, use.name
+    if (target.group, target.kind) != ("", "ServiceAccount") or target.has(name):
+        return False
+    if tree.exists(*use.identity) or not is_merely_open(tree, namespace, name):
+        return False
+    return bool(alike(name, target.names(tree).get(namespace, Names(())), count=1))
 
 
 def may_be(tree: ClusterTree, target: Target, space: str, name: str) -> bool:

@@ -63,6 +63,8 @@ class Unseen:
 
     namespaces: frozenset[str]
     operated: Mapping[str, tuple[str, ...]]
+    unlabelled: Mapping[str, tuple[str, ...]]
+    """Those of `operated` whose pods have labels that are not known."""
     composites: Mapping[str, tuple[Composed, ...]]
     """Those whose Compositions are known, by namespace."""
     stems: frozenset[str]
@@ -258,6 +260,7 @@ def _build(tree: ClusterTree) -> Unseen:
     kinds = composed_kinds(tree)
     composites: dict[str, list[Composed]] = {}
     operated: dict[str, set[str]] = {}
+    unlabelled: dict[str, set[str]] = {}
     for subject in tree.subjects:
         group, kind, namespace, name = subject.identity
         if (group, kind) in kinds:
@@ -277,11 +280,14 @@ def _build(tree: ClusterTree) -> Unseen:
             parts = tree.knowledge.operands.get((group, kind), ("{name}",))
             names = operated.setdefault(namespace, set())
             names |= {each.replace("{name}", name) for each in parts}
+            if (group, kind) not in tree.knowledge.labelled_operands:
+                unlabelled.setdefault(namespace, set()).update(names)
     installed = [each for each in tree.hidden_releases if _has_source(tree, each)]
     releases = [_release(tree, each) for each in installed]
     return Unseen(
         frozenset(namespaces),
         {each: tuple(sorted(names)) for each, names in operated.items()},
+        {each: tuple(sorted(names)) for each, names in unlabelled.items()},
         {each: tuple(several) for each, several in composites.items()},
         frozenset(stem for stems, _, _ in releases for stem in stems),
         "\n".join(values for _, _, values in releases),
@@ -347,6 +353,17 @@ def may_exist(tree: ClusterTree, namespace: str, name: str) -> bool:
     return any(each in name for each in unseen(tree).operated.get(namespace, ()))
 
 
+def is_merely_open(tree: ClusterTree, namespace: str, name: str) -> bool:
+    """Return True if only the cluster itself may have an object, in a namespace of its own."""
+    about = tree.knowledge.namespace(namespace)
+    if about is None or not about.open or not known(namespace) or not known(name):
+        return False
+    if has_charts(tree, namespace) or composed(tree, namespace, name):
+        return False
+    others = unseen(tree).operated.get(namespace, ())
+    return not foreign(tree, namespace, name) and not any(each in name for each in others)
+
+
 def pods_hidden(tree: ClusterTree, namespace: str) -> bool:
     """Return True if unknown pods may run in a namespace."""
     about = unseen(tree)
@@ -364,18 +381,38 @@ def pods_known(tree: ClusterTree, namespace: str, selector: Mapping[str, Any]) -
     So it is where no unknown pods run, and where the selector names an instance: pods of operators
     and Compositions have the names of their objects there, or none.
     """
-    if not pods_hidden(tree, namespace):
+    return _are_known(tree, namespace, selector, unseen(tree).operated)
+
+
+def labels_known(tree: ClusterTree, namespace: str, selector: Mapping[str, Any]) -> bool:
+    """Return True if the labels of every pod that a selector means are known.
+
+    `link/operated_pod.py` has those of which no more is known.
+    """
+    return _are_known(tree, namespace, selector, unseen(tree).unlabelled)
+
+
+def _are_known(
+    tree: ClusterTree,
+    namespace: str,
+    selector: Mapping[str, Any],
+    operated: Mapping[str, tuple[str, ...]],
+) -> bool:
+    about = unseen(tree)
+    is_hidden = hidden(tree, namespace)
+    if not is_hidden and not any(
+        namespace in each for each in (about.composites, operated, about.operators)
+    ):
         return True
     labels = mapping(selector.get("matchLabels"))
     instance = next((str(labels[each]) for each in _INSTANCE if each in labels), "")
-    if hidden(tree, namespace) or not instance or "${" in instance:
+    if is_hidden or not instance or "${" in instance:
         return False
-    about = unseen(tree)
     if instance in tree.once(_instances).get(namespace, ()):
-        return instance not in about.operated.get(namespace, ())
+        return instance not in operated.get(namespace, ())
     if namespace in about.operators or composed(tree, namespace, instance):
         return False
-    return not any(each in instance for each in about.operated.get(namespace, ()))
+    return not any(each in instance for each in operated.get(namespace, ()))
 
 
 def _instances(tree: ClusterTree) -> Mapping[str, set[str]]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import values
-from kubestrata.rules.link.unseen import dynamic, pods_known
+from kubestrata.rules.link.operated_pod import operated_pods
+from kubestrata.rules.link.unseen import dynamic, labels_known
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, pod_selector, specs_of
@@ -65,9 +66,10 @@ def _pods(
     tree: ClusterTree, policy: Subject, path: str, namespace: str, selector: dict[str, Any]
 ) -> Iterator[Finding]:
     terms = mapping(selector.get("matchLabels")), sequence(selector.get("matchExpressions"))
-    if not any(terms) or dynamic(tree, selector) or not pods_known(tree, namespace, selector):
+    if not any(terms) or dynamic(tree, selector) or not labels_known(tree, namespace, selector):
         return
-    if not pod_index(tree).selected(namespace, selector):
+    indexes = pod_index(tree), operated_pods(tree)
+    if not any(each.selected(namespace, selector) for each in indexes):
         message = f"selects no pod of namespace {namespace}"
         fix = near_label(tree, namespace, terms[0])
         # Its pods may come later, or from outside.

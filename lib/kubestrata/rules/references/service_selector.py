@@ -134,11 +134,22 @@ def _target(use: _Use, targets: AbstractSet[object]) -> Iterator[Finding]:
         f" they have {', '.join(names) or 'none'}"
     )
     fix = "" if numbered and len(names) > 1 else near(str(target), names, "set")
-    # A container may listen on a port that it does not declare, and a chart knows its own. A
-    # declared port that no Service uses is the one that was meant.
-    is_meant = bool(offer.all_ports) and targets.isdisjoint(offer.all_ports)
-    undeclared = numbered and (service.chart is not None or not is_meant)
-    yield service.finding(use.path, message, fix, Severity.WARNING if undeclared else None)
+    yield service.finding(use.path, message, fix, _severity(use, targets))
+
+
+def _severity(use: _Use, targets: AbstractSet[object]) -> Severity | None:
+    """Return the severity of a number that no container declares; None for a name.
+
+    A container may listen on a port that it does not declare, and a chart knows its own. A
+    declared port that no Service uses is the one that was meant.
+    """
+    if not isinstance(use.target, int):
+        return None
+    ports = use.offer.all_ports
+    is_meant = bool(ports) and targets.isdisjoint(ports)
+    if use.service.chart is None:
+        return None if is_meant else Severity.WARNING
+    return Severity.WARNING if is_meant else Severity.NOTE
 
 
 def _tells_ports(pod: Pod) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kubestrata.rules.configuration import configurations
+from kubestrata.rules.configuration import Configuration, configurations
 from kubestrata.rules.consumer import consumer_faults
 from kubestrata.rules.field import values
 from kubestrata.rules.rule import Rule
@@ -19,13 +19,18 @@ _CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
 
 
 def _configuration(tree: ClusterTree) -> Iterator[Finding]:
-    for each in configurations(tree):
+    found = list(configurations(tree))
+    spaces: dict[str, list[Configuration]] = {}
+    for each in found:
+        spaces.setdefault(each.subject.namespace, []).append(each)
+    for each in found:
         if each.fault:
             # Whatever its name says, a program may read it in another way.
             yield each.subject.finding(each.path, each.fault, severity=Severity.WARNING)
             continue
-        for fault in consumer_faults(each):
-            yield each.subject.finding(each.path, fault.shown_in(each))
+        for fault in consumer_faults(each, spaces[each.subject.namespace]):
+            fix = "" if each.is_secret else fault.fix
+            yield each.subject.finding(each.path, fault.shown_in(each), fix, fault.severity)
 
 
 def _queries(tree: ClusterTree) -> Iterator[Finding]:

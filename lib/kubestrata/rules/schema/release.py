@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.violation import Severity
 
 RULES = (
     Rule(
@@ -10,5 +11,6 @@ RULES = (
         "the chart of a release can be rendered with its values",
         "Helm fails, and the release is not installed",
         lambda tree: tree.charts.refused,
+        in_charts=Severity.ERROR,
     ),
 )

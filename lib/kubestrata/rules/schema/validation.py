@@ -41,11 +41,20 @@ def _schema_faults(tree: ClusterTree) -> Iterator[Finding]:
     for judged in judged_objects(tree):
         subject, dated = judged.subject, _dated(tree, judged)
         for fault in judged.verdict.faults:
-            if fault.path not in dated and not _is_reported_elsewhere(tree, judged, fault.path):
+            if _is_dated(fault, dated):
+                continue
+            if not _is_reported_elsewhere(tree, judged, fault.path):
                 yield subject.finding(*_worded(tree, judged, fault), _severity(tree, judged, fault))
         for path, found in dated.items():
             if found is not None and not _is_reported_elsewhere(tree, judged, path):
                 yield found
+
+
+def _is_dated(fault: Fault, dated: Mapping[str, Finding | None]) -> bool:
+    """Return True for a field that the schema at hand does not know, or the cluster's version."""
+    if fault.path not in dated:
+        return False
+    return isinstance(fault, UnknownField) or dated[fault.path] is not None
 
 
 def _is_reported_elsewhere(tree: ClusterTree, judged: Judged, path: str) -> bool:

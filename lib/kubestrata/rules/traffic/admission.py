@@ -30,12 +30,12 @@ _Selector = Mapping[str, Any]
 
 def admits(tree: ClusterTree, rule: PolicyRule, flow: DeclaredFlow) -> bool:
     """Return True if an ingress rule of the receiver's policies allows a flow."""
-    return not _is_default_deny(rule) and _on_port(rule, flow.port) and _from(tree, rule, flow)
+    return not _is_default_deny(rule) and on_port(rule, flow.port) and _from(tree, rule, flow)
 
 
 def allows(tree: ClusterTree, rule: PolicyRule, flow: DeclaredFlow) -> bool:
     """Return True if an egress rule of the sender's policies allows a flow."""
-    return not _is_default_deny(rule) and _on_port(rule, flow.port) and _towards(tree, rule, flow)
+    return not _is_default_deny(rule) and on_port(rule, flow.port) and _towards(tree, rule, flow)
 
 
 def _is_default_deny(rule: PolicyRule) -> bool:
@@ -48,7 +48,7 @@ def reaches_api_server(rule: PolicyRule) -> bool:
 
     The API server is not a pod: Cilium calls it an entity, and others know it by its address.
     """
-    if _is_default_deny(rule) or not any(_on_port(rule, each) for each in _API_PORTS):
+    if _is_default_deny(rule) or not any(on_port(rule, each) for each in _API_PORTS):
         return False
     body = rule.body
     if rule.group != CILIUM:
@@ -61,7 +61,8 @@ def reaches_api_server(rule: PolicyRule) -> bool:
     return any(body.get(each) for each in fields if each not in _NOT_API_SERVER)
 
 
-def _on_port(rule: PolicyRule, port: FlowPort) -> bool:
+def on_port(rule: PolicyRule, port: FlowPort) -> bool:
+    """Return True if a rule has no ports, or has this one."""
     if rule.group != CILIUM:
         ports = [mapping(each) for each in sequence(rule.body.get("ports"))]
     else:

@@ -113,7 +113,7 @@ def _scraped(tree: ClusterTree) -> Iterator[DeclaredFlow]:
     for monitor, field in monitors(tree, "Pod"):
         for pod in selected(monitor, pod_index(tree)):
             for endpoint in map(mapping, sequence(monitor.spec.get(field))):
-                port = _port(pod, endpoint.get("port", endpoint.get("portNumber")))
+                port = port_of(pod, endpoint.get("port", endpoint.get("portNumber")))
                 if port is not None:
                     yield DeclaredFlow(pod, port, f"{monitor.identity} scrapes it")
 
@@ -147,9 +147,16 @@ def _by_host(tree: ClusterTree) -> Iterator[DeclaredFlow]:
         hosts = {host for text in texts for host in _HOST.findall(text)}
         for host in sorted(hosts & backends.keys()):
             for route, flow in backends[host]:
-                if flow.to.workload is not pod.workload:
+                if not _is_its_own(pod, flow.to):
                     reason = f"{pod.workload.identity} names {host}, and {route} sends it there"
                     yield DeclaredFlow(flow.to, flow.port, reason, pod, routed=True)
+
+
+def _is_its_own(pod: Pod, other: Pod) -> bool:
+    """Return True for pods of one workload or of one release, which know their own address."""
+    one, two = pod.workload.chart, other.workload.chart
+    is_one_release = one is not None and two is not None and one.release == two.release
+    return other.workload is pod.workload or is_one_release
 
 
 def _backends(tree: ClusterTree) -> dict[str, list[tuple[Identity, DeclaredFlow]]]:
@@ -218,12 +225,12 @@ def _to(
         if str(wanted) in (str(each.get("port")), str(each.get("name"))):
             for pod in served_by(tree, service):
                 protocol = str(each.get("protocol", "TCP"))
-                port = _port(pod, each.get("targetPort", each.get("port")), protocol)
+                port = port_of(pod, each.get("targetPort", each.get("port")), protocol)
                 if port is not None:
                     yield DeclaredFlow(pod, port, reason, namespaces=namespaces)
 
 
-def _port(pod: Pod, target: object, protocol: str = "TCP") -> FlowPort | None:
+def port_of(pod: Pod, target: object, protocol: str = "TCP") -> FlowPort | None:
     """Return the port of a number or name; None if no container has a port of this name."""
     ports = list(_ports(pod))
     if isinstance(target, int):

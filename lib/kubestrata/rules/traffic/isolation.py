@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.selector import LabelIndex, selector_keys, without_keys
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -21,21 +22,36 @@ _READ = {
 
 @dataclass(frozen=True, slots=True)
 class PolicyRule:
-    """An allow rule, with the API group and the namespace of its policy."""
+    """A rule, with its policy."""
 
-    group: str
-    namespace: str
+    policy: Identity
     body: Mapping[str, Any]
+
+    @property
+    def group(self) -> str:
+        """The API group of the policy."""
+        return self.policy.group
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the policy, '' if it is cluster-wide."""
+        return self.policy.namespace
 
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """The directions that policies of one selector deny by default, and their allow rules."""
+    """The policies of one selector that deny a direction by default, and their rules.
 
-    ingress: bool = False
-    egress: bool = False
+    `admitted` and `allowed` are allow rules for ingress and egress; `refused` and `forbidden` are
+    the deny rules of Cilium for the same.
+    """
+
+    denying_ingress: list[Identity] = field(default_factory=list[Identity])
+    denying_egress: list[Identity] = field(default_factory=list[Identity])
     admitted: list[PolicyRule] = field(default_factory=list[PolicyRule])
     allowed: list[PolicyRule] = field(default_factory=list[PolicyRule])
+    refused: list[PolicyRule] = field(default_factory=list[PolicyRule])
+    forbidden: list[PolicyRule] = field(default_factory=list[PolicyRule])
 
 
 @dataclass(slots=True, eq=False)
@@ -47,12 +63,12 @@ class Isolation:
     @property
     def ingress(self) -> bool:
         """Return True if a policy denies ingress by default."""
-        return any(each.ingress for each in self.parts)
+        return any(each.denying_ingress for each in self.parts)
 
     @property
     def egress(self) -> bool:
         """Return True if a policy denies egress by default."""
-        return any(each.egress for each in self.parts)
+        return any(each.denying_egress for each in self.parts)
 
     @property
     def admitted(self) -> Iterator[PolicyRule]:
@@ -66,8 +82,7 @@ class Isolation:
 
 
 def _rules(policy: Subject, spec: Mapping[str, Any], direction: str) -> list[PolicyRule]:
-    group, namespace = policy.identity.group, policy.namespace
-    return [PolicyRule(group, namespace, mapping(each)) for each in sequence(spec.get(direction))]
+    return [PolicyRule(policy.identity, mapping(each)) for each in sequence(spec.get(direction))]
 
 
 def _denies(spec: Mapping[str, Any], direction: str) -> bool:
@@ -113,8 +128,8 @@ class _Builder:
         admitted, allowed = _rules(policy, spec, "ingress"), _rules(policy, spec, "egress")
         types = sequence(spec.get("policyTypes")) or ("Ingress", *(("Egress",) if allowed else ()))
         part = self._part(policy.namespace, mapping(spec.get("podSelector")))
-        part.ingress |= "Ingress" in types
-        part.egress |= "Egress" in types
+        part.denying_ingress += [policy.identity] if "Ingress" in types else []
+        part.denying_egress += [policy.identity] if "Egress" in types else []
         part.admitted += admitted
         part.allowed += allowed
 
@@ -128,12 +143,15 @@ class _Builder:
             else:
                 namespaces = (namespace,) if namespace else self.namespaces
             admitted, allowed = _rules(policy, spec, "ingress"), _rules(policy, spec, "egress")
-            ingress, egress = _denies(spec, "ingress"), _denies(spec, "egress")
+            ingress = [policy.identity] if _denies(spec, "ingress") else []
+            egress = [policy.identity] if _denies(spec, "egress") else []
             for part in (self._part(each, selector) for each in namespaces):
-                part.ingress |= ingress
-                part.egress |= egress
+                part.denying_ingress += ingress
+                part.denying_egress += egress
                 part.admitted += admitted
                 part.allowed += allowed
+                part.refused += _rules(policy, spec, "ingressDeny")
+                part.forbidden += _rules(policy, spec, "egressDeny")
 
 
 def _is_builtin(pod: Pod) -> bool:

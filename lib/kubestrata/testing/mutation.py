@@ -1,29 +1,25 @@
-"""Single random problems in the rendered tree of a cluster."""
+"""Single random problems in rendered objects, as people make them: a name, a type, a selector."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
 
-import yaml
-
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import Manifest, mapping, sequence
-from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.core.json_value import Manifest, is_mapping, is_sequence, mapping, sequence
+from kubestrata.rules.subject import Subject
 from kubestrata.rules.workload.pod import containers, pod_template
 
-FLUX = "kustomize.toolkit.fluxcd.io"
+_FLUX = "kustomize.toolkit.fluxcd.io"
 _FREE = ("annotations", "labels", "data", "values", "valuesObject", "matchLabels")
 Step: TypeAlias = str | int
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Mutation:
     """One problem: its sort, the object, and the change; no manifest removes the object."""
 
     sort: str
@@ -32,29 +28,14 @@ class Fault:
     manifest: Manifest | None
 
 
-@contextmanager
-def in_place(folder: Path, subject: Subject, fault: Fault) -> Generator[None]:
-    """Replace one object of the folder, or remove its file, for a while."""
-    file = folder / subject.file
-    before = file.read_bytes()
-    if fault.manifest is None:
-        file.unlink()
-    else:
-        file.write_text(yaml.dump(fault.manifest, Dumper=yaml.CSafeDumper), encoding="utf-8")
-    try:
-        yield
-    finally:
-        file.write_bytes(before)
-
-
 def _places(value: Any, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], Any]]:
     """Yield every location in a body that a schema describes."""
-    if isinstance(value, dict):
+    if is_mapping(value):
         for key, each in value.items():
             yield (*path, key), each
             if key not in _FREE:
                 yield from _places(each, (*path, key))
-    elif isinstance(value, list | tuple):
+    elif is_sequence(value):
         for index, each in enumerate(value):
             yield from _places(each, (*path, index))
 
@@ -79,7 +60,7 @@ def _body(subject: Subject) -> list[tuple[tuple[Step, ...], Any]]:
     return [(path, each) for path, each in _places(kept) if path[0] != "metadata"]
 
 
-def _misspelt(subject: Subject, random: Random) -> Fault | None:
+def _misspelt(subject: Subject, random: Random) -> Mutation | None:
     found = [path for path, _ in _body(subject) if isinstance(path[-1], str) and len(path) > 1]
     if not found:
         return None
@@ -89,10 +70,10 @@ def _misspelt(subject: Subject, random: Random) -> Fault | None:
         holder[f"{key}x"] = holder.pop(key)
 
     fresh = _set(subject.manifest, path, change)
-    return Fault("misspelt field", subject.identity, _shown(path), fresh)
+    return Mutation("misspelt field", subject.identity, _shown(path), fresh)
 
 
-def _wrong_type(subject: Subject, random: Random) -> Fault | None:
+def _wrong_type(subject: Subject, random: Random) -> Mutation | None:
     found = [(path, each) for path, each in _body(subject) if isinstance(path[-1], str)]
     if not found:
         return None
@@ -102,7 +83,9 @@ def _wrong_type(subject: Subject, random: Random) -> Fault | None:
     def change(holder: Any, key: Step) -> None:
         holder[key] = wrong
 
-    return Fault("wrong type", subject.identity, _shown(path), _set(subject.manifest, path, change))
+    return Mutation(
+        "wrong type", subject.identity, _shown(path), _set(subject.manifest, path, change)
+    )
 
 
 def _is_reference(path: Sequence[Step]) -> bool:
@@ -111,7 +94,7 @@ def _is_reference(path: Sequence[Step]) -> bool:
     return path[-1] == "name" and named
 
 
-def _renamed(subject: Subject, random: Random) -> Fault | None:
+def _renamed(subject: Subject, random: Random) -> Mutation | None:
     found = [path for path, each in _body(subject) if _is_reference(path) and isinstance(each, str)]
     if not found:
         return None
@@ -121,12 +104,12 @@ def _renamed(subject: Subject, random: Random) -> Fault | None:
         holder[key] = f"{holder[key]}-x"
 
     fresh = _set(subject.manifest, path, change)
-    return Fault("renamed reference", subject.identity, _shown(path), fresh)
+    return Mutation("renamed reference", subject.identity, _shown(path), fresh)
 
 
-def _edge(subject: Subject, random: Random) -> Fault | None:
+def _edge(subject: Subject, random: Random) -> Mutation | None:
     needed = sequence(subject.spec.get("dependsOn"))
-    if subject.identity.group != FLUX or not needed:
+    if subject.identity.group != _FLUX or not needed:
         return None
     index = random.randrange(len(needed))
 
@@ -134,10 +117,10 @@ def _edge(subject: Subject, random: Random) -> Fault | None:
         holder[key] = [each for number, each in enumerate(holder[key]) if number != index]
 
     fresh = _set(subject.manifest, ("spec", "dependsOn"), change)
-    return Fault("removed edge", subject.identity, str(needed[index]), fresh)
+    return Mutation("removed edge", subject.identity, str(needed[index]), fresh)
 
 
-def _label(subject: Subject, random: Random) -> Fault | None:
+def _label(subject: Subject, random: Random) -> Mutation | None:
     keys = [key for key in subject.labels if key.startswith("pod-security.")]
     if subject.identity.kind != "Namespace" or not keys:
         return None
@@ -145,10 +128,10 @@ def _label(subject: Subject, random: Random) -> Fault | None:
     fresh = _set(
         subject.manifest, ("metadata", "labels", key), lambda holder, name: holder.pop(name)
     )
-    return Fault("removed label", subject.identity, key, fresh)
+    return Mutation("removed label", subject.identity, key, fresh)
 
 
-def _placeholder(subject: Subject, random: Random) -> Fault | None:
+def _placeholder(subject: Subject, random: Random) -> Mutation | None:
     found = [path for path, each in _body(subject) if isinstance(each, str)]
     if not found:
         return None
@@ -158,10 +141,10 @@ def _placeholder(subject: Subject, random: Random) -> Fault | None:
         holder[key] = "${NOWHERE}"
 
     fresh = _set(subject.manifest, path, change)
-    return Fault("unescaped placeholder", subject.identity, _shown(path), fresh)
+    return Mutation("unescaped placeholder", subject.identity, _shown(path), fresh)
 
 
-def _password(subject: Subject, random: Random) -> Fault | None:
+def _password(subject: Subject, random: Random) -> Mutation | None:
     del random
     if subject.identity.kind not in ("ConfigMap", "HelmRelease"):
         return None
@@ -170,10 +153,10 @@ def _password(subject: Subject, random: Random) -> Fault | None:
     home = mapping(fresh.setdefault(field, {}))
     home = home if field == "data" else mapping(home.setdefault("values", {}))
     home["adminPassword"] = "hunter2-Xk39fPq"
-    return Fault("plain password", subject.identity, field, fresh)
+    return Mutation("plain password", subject.identity, field, fresh)
 
 
-def _image(subject: Subject, random: Random) -> Fault | None:
+def _image(subject: Subject, random: Random) -> Mutation | None:
     found = list(containers(subject)) if pod_template(subject)[1] else []
     if not found:
         return None
@@ -183,10 +166,10 @@ def _image(subject: Subject, random: Random) -> Fault | None:
     for _, each in containers(replace(subject, manifest=fresh)):
         if each.get("name") == container.get("name"):
             each["image"] = bare  # type: ignore[index]
-    return Fault("image without a tag", subject.identity, bare, fresh)
+    return Mutation("image without a tag", subject.identity, bare, fresh)
 
 
-def _selector(subject: Subject, random: Random) -> Fault | None:
+def _selector(subject: Subject, random: Random) -> Mutation | None:
     del random
     selector = mapping(subject.spec.get("selector"))
     labels = mapping(selector.get("matchLabels")) or (
@@ -199,15 +182,35 @@ def _selector(subject: Subject, random: Random) -> Fault | None:
     inner = mapping(inner.get("matchLabels")) or inner
     key = min(inner)
     inner[key] = f"{inner[key]}s"
-    return Fault("selector off by one", subject.identity, key, fresh)
+    return Mutation("selector off by one", subject.identity, key, fresh)
 
 
-def _dropped(subject: Subject, random: Random) -> Fault | None:
+def _dropped(subject: Subject, random: Random) -> Mutation | None:
     del random
-    return Fault("dropped object", subject.identity, "", None)
+    return Mutation("dropped object", subject.identity, "", None)
 
 
-SORTS = (
+def _changed(subject: Subject, random: Random) -> Mutation | None:
+    """Change a number, a flag or a text to another valid one."""
+    found = [(path, each) for path, each in _body(subject) if isinstance(each, str | int)]
+    if not found:
+        return None
+    path, value = random.choice(found)
+
+    def change(holder: Any, key: Step) -> None:
+        holder[key] = not value if isinstance(value, bool) else _other(value)
+
+    fresh = _set(subject.manifest, path, change)
+    return Mutation("changed value", subject.identity, _shown(path), fresh)
+
+
+def _other(value: str | int) -> str | int:
+    return value + 1 if isinstance(value, int) else f"{value}x"
+
+
+Sort: TypeAlias = Callable[[Subject, Random], Mutation | None]
+
+STRUCTURAL: Sequence[Sort] = (
     _dropped,
     _renamed,
     _misspelt,
@@ -219,17 +222,26 @@ SORTS = (
     _image,
     _selector,
 )
+"""Mistakes that rules should find without knowing what the objects are for."""
+
+SORTS: Sequence[Sort] = (*STRUCTURAL, _changed)
 
 
-def faults(tree: ClusterTree, random: Random, count: int) -> list[Fault]:
-    """Return a number of problems, the sorts in turn, each in a random object."""
-    found: list[Fault] = []
-    subjects = [each for each in tree.subjects if not each.encrypted]
-    while len(found) < count:
-        sort = SORTS[len(found) % len(SORTS)]
-        for subject in random.sample(subjects, len(subjects)):
-            fault = sort(subject, random)
-            if fault is not None:
-                found.append(fault)
+def mutations(
+    subjects: Sequence[Subject], random: Random, count: int, sorts: Sequence[Sort] = SORTS
+) -> list[Mutation]:
+    """Return `count` mutations, the sorts in turn, each of a random object.
+
+    Sorts that no object allows are left out.
+    """
+    open_ones = [each for each in subjects if not each.encrypted]
+    usable = [sort for sort in sorts if any(sort(each, Random(0)) for each in open_ones)]  # noqa: S311
+    found: list[Mutation] = []
+    while usable and len(found) < count:
+        sort = usable[len(found) % len(usable)]
+        for subject in random.sample(open_ones, len(open_ones)):
+            made = sort(subject, random)
+            if made is not None:
+                found.append(made)
                 break
     return found

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kubestrata.core.identity import identity_of
-from kubestrata.rules.release import charts_used
+from kubestrata.gitops.disk import Disk
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
+from kubestrata.synth.chart_import import charts_used
 
 FLUX = "source.toolkit.fluxcd.io/v1"
 
@@ -39,7 +41,9 @@ def application(**spec: Any) -> dict[str, Any]:
 def used(*objects: dict[str, Any]) -> list[tuple[str, str, str]]:
     subjects = [Subject(identity_of(each), each, Location("a.yaml", 1)) for each in objects]
     tree = ClusterTree("c", "1.35", subjects)
-    return [(each.name, each.version, each.source) for each in charts_used(tree)]
+    return [
+        (each.name, each.version, each.source) for each in charts_used(tree, Disk(Path("gone")))
+    ]
 
 
 def test_a_chart_of_a_repository_has_its_address() -> None:

@@ -1,0 +1,36 @@
+"""Pods that operators run for custom resources, of which only the labels are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from kubestrata.core.json_value import mapping
+from kubestrata.rules.field import value_at
+from kubestrata.rules.selector import LabelIndex
+from kubestrata.rules.subject import ClusterTree
+
+
+class OperatedPod(NamedTuple):
+    """The pods that an operator runs for an object, as far as they are known."""
+
+    namespace: str
+    labels: Mapping[str, Any]
+
+
+def operated_pods(tree: ClusterTree) -> LabelIndex[OperatedPod]:
+    """Return the pods that operators run, if their labels are known."""
+    return tree.once(_operated_pods)
+
+
+def _operated_pods(tree: ClusterTree) -> LabelIndex[OperatedPod]:
+    found: list[OperatedPod] = []
+    for (group, kind), fact in tree.knowledge.labelled_operands.items():
+        for each in tree.of_kind(group, kind):
+            own = {
+                key: text.replace("{name}", each.identity.name).replace("{kind}", kind.lower())
+                for key, text in fact.pod_labels.items()
+            }
+            more = mapping(value_at(each.manifest, fact.pod_labels_at))
+            found.append(OperatedPod(each.namespace, {**more, **own}))
+    return LabelIndex(found)
