@@ -31,8 +31,7 @@ from kubestrata.constructs.observability import AlertRules
 # KubePrism of Talos: every node reaches the API server at its own address.
 _CILIUM = CiliumCluster(number=1, api=("localhost", 7445), network="10.0.0.0/16")
 # Outside of the networks of nodes, Services and pods.
-_POOL = ("10.0.32.240", "10.0.32.250")
-_GATEWAY = _POOL[0]
+_POOL, _GATEWAY = "10.0.32.240-10.0.32.250", "10.0.32.240"
 # The name of the tunnel at Cloudflare.
 _TUNNEL = "hcloud"
 _CLUSTER_DNS = "10.0.96.10"

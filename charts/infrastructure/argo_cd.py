@@ -12,7 +12,6 @@ from charts.infrastructure.internal_issuers import (
     internal_certificate,
 )
 from charts.infrastructure.recommendation import Bounds, recommend
-from kubeapis import k8s
 from kubestrata import Cluster, Reference, waive
 from kubestrata.constructs import (
     ExternalSecret,
@@ -24,9 +23,9 @@ from kubestrata.constructs import (
     SecretSource,
     SecretTemplate,
 )
+from kubestrata.constructs.access import Permission, Role, RoleBinding, RoleSubject
 from kubestrata.constructs.traffic import PathMatch, RouteMatch, RouteRule
 
-_RBAC = "rbac.authorization.k8s.io"
 PART_OF = {"app.kubernetes.io/part-of": "argocd"}
 """The label by which Argo CD finds Secrets that its settings name."""
 
@@ -114,16 +113,15 @@ class ArgoCdControllers(HelmComponent):
     def let_read_settings(self, *, account: str, namespace: str) -> None:
         """Let a ServiceAccount read the ConfigMaps of Argo CD; it may come later."""
         name = f"{account}-configmap-reader"
-        rule = k8s.PolicyRule(
-            api_groups=[""], resources=["configmaps"], verbs=["get", "list", "watch"]
-        )
-        role = k8s.Role(self, name, rules=[rule])
-        binding = k8s.RoleBinding(
+        readable = Permission.read("configmaps", group="")
+        role = Role(self, name, permissions=[readable])
+        reader = Reference(self, "", "ServiceAccount", account, namespace)
+        binding = RoleBinding(
             self,
             f"{name}-binding",
-            role_ref=k8s.RoleRef(api_group=_RBAC, kind="Role", name=role.name),
-            subjects=[k8s.Subject(kind="ServiceAccount", name=account, namespace=namespace)],
-        )
+            role=role.ref,
+            subjects=[RoleSubject.account(reader)],
+        ).resource
         waive(
             "R10",
             binding,

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from charts import catalogue
 from charts.resource_request import bounded, resources
-from kubeapis import cilium, k8s
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import HelmComponent
-from kubestrata.constructs.traffic import CiliumGatewayClass
+from kubestrata.constructs.traffic import (
+    CiliumAddressPool,
+    CiliumGatewayClass,
+    CiliumL2Announcements,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class CiliumCluster:
 class Cilium(HelmComponent):
     """Cilium, a pool of addresses for Services, and their announcement on every node.
 
-    `pool` are the first and the last address. `gateway_class` is the GatewayClass `cilium`.
+    `pool` is a range of addresses. `gateway_class` is the GatewayClass `cilium`.
     """
 
     def __init__(
@@ -35,7 +38,7 @@ class Cilium(HelmComponent):
         *,
         namespace: Reference,
         settings: CiliumCluster,
-        pool: tuple[str, str],
+        pool: str,
     ) -> None:
         super().__init__(
             scope,
@@ -49,20 +52,9 @@ class Cilium(HelmComponent):
         self.gateway_class = CiliumGatewayClass(
             self, "cilium", load_balancer_class="io.cilium/l2-announcer"
         ).ref
-        first, last = pool
-        cilium.CiliumLoadBalancerIPPool(
-            self,
-            "service-pool",
-            metadata=k8s.ObjectMeta(),
-            spec=cilium.CiliumLoadBalancerIPPoolSpec(
-                blocks=[cilium.CiliumLoadBalancerIPPoolSpecBlocks(start=first, stop=last)]
-            ),
-        )
-        cilium.CiliumL2AnnouncementPolicy(
-            self,
-            "default-l2-announcement-policy",
-            metadata=k8s.ObjectMeta(),
-            spec=cilium.CiliumL2AnnouncementPolicySpec(external_ips=True, load_balancer_ips=True),
+        self.pool = CiliumAddressPool(self, "service-pool", blocks=[pool])
+        CiliumL2Announcements(
+            self, "default-l2-announcement-policy", of=["external", "load-balancer"]
         )
 
 

@@ -6,15 +6,19 @@ from charts import catalogue
 from charts.infrastructure.internal_issuers import Names, internal_certificate
 from charts.resource_request import bounded
 from charts.security.external_secrets import ExternalSecretsRelease
-from kubeapis import k8s
 from kubestrata import Cluster, Component, JsonObject, Reference
 from kubestrata.constructs import Flow, SecretReference
+from kubestrata.constructs.access import (
+    ClusterRole,
+    ClusterRoleBinding,
+    Permission,
+    RoleSubject,
+)
 from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.secret import BitwardenSecretsManager, ClusterStore
 
 SDK_SERVER = "bitwarden-sdk-server"
 _PORT = 9998
-_RBAC = "rbac.authorization.k8s.io"
 _PUSH = "external-secrets-clusterpushsecret"
 
 
@@ -61,20 +65,11 @@ class BitwardenControllers(ExternalSecretsRelease):
         self._reads_push_secrets()
 
     def _reads_push_secrets(self) -> None:
-        rule = k8s.PolicyRule(
-            api_groups=["external-secrets.io"],
-            resources=["clusterpushsecrets"],
-            verbs=["get", "list", "watch"],
-        )
-        role = k8s.ClusterRole(self, _PUSH, rules=[rule])
+        readable = Permission.read("clusterpushsecrets", group="external-secrets.io")
+        role = ClusterRole(self, _PUSH, permissions=[readable])
         account = self.release.makes("", "ServiceAccount", "external-secrets")
-        k8s.ClusterRoleBinding(
-            self,
-            f"{_PUSH}-binding",
-            role_ref=k8s.RoleRef(api_group=_RBAC, kind="ClusterRole", name=role.name),
-            subjects=[
-                k8s.Subject(kind="ServiceAccount", name=account.name, namespace=account.namespace)
-            ],
+        ClusterRoleBinding(
+            self, f"{_PUSH}-binding", role=role.ref, subjects=[RoleSubject.account(account)]
         )
 
 
