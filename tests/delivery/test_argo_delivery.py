@@ -15,6 +15,7 @@ from kubestrata import (
     ChartRepository,
     Component,
     GitRepository,
+    Image,
     Namespace,
     Reconcile,
     RemoteManifests,
@@ -24,8 +25,10 @@ from kubestrata.constructs import (
     EncryptedSecret,
     HelmChart,
     HelmRelease,
+    JobSettings,
     Patch,
     PatchStep,
+    RunOnce,
     SecretReference,
     SharedValues,
     ValuesFrom,
@@ -235,6 +238,26 @@ def test_replicas_that_an_autoscaler_sets_are_ignored() -> None:
             "jsonPointers": ["/spec/replicas"],
         }
     ]
+
+
+@pytest.mark.parametrize("suspended", [True, False])
+def test_a_suspended_job_may_be_resumed(suspended: bool) -> None:
+    cluster = argo_cluster()
+    component = new_component(cluster)
+    job = RunOnce(
+        component,
+        "count",
+        image=Image("registry.example.com/count:1.0.0"),
+        job=JobSettings(suspended=suspended),
+    )
+    name = job.ready.object_name
+    ignored = entry(cluster, "web-application")["spec"].get("ignoreDifferences", [])
+    kept = {"group": "batch", "kind": "Job", "name": name, "namespace": "web"}
+    assert ignored == ([{**kept, "jsonPointers": ["/spec/suspend"]}] if suspended else [])
+
+
+def test_no_wave_waits_for_a_suspended_job() -> None:
+    assert 'if status == "Suspended" then status = "Healthy" end' in ArgoCd.HEALTH
 
 
 def test_another_repository_is_not_pruned_where_it_has_crds() -> None:

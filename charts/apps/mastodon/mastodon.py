@@ -153,6 +153,7 @@ def _worker(
         groups=(*_RAILS, "sidekiq"),
         container=Container(
             port=None,
+            ports={"metrics": EXPORTER_PORT},
             args=["bundle", "exec", "sidekiq", *asked, "-c", str(threads)],
             env={"DB_POOL": str(threads)},
             probes=Probes(
