@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from charts.apps.mastodon.environment import (
     EXPORTER_PORT,
     STREAMING_PORT,
@@ -23,7 +25,8 @@ from charts.apps.mastodon.scaling import (
     WEB_SCALING,
 )
 from charts.slow_start import slow_start
-from kubestrata import Cluster, Component, Quantity, Reference
+from kubeapis import k8s
+from kubestrata import Cluster, Component, Quantity, Reference, TypedPatch, waive
 from kubestrata.constructs import (
     Container,
     GatewayReference,
@@ -71,6 +74,13 @@ class Mastodon(Component):
         parts = MastodonParts(self, environment, services, priorities)
         self.web = parts.run(_WEB)
         self.streaming = parts.run(_STREAM)
+        waive(
+            "P31",
+            self.streaming.deployment,
+            reason="it serves no other answer by which a deadlock differs from a high load",
+            owner="platform",
+            expires="2027-05-31",
+        )
         self.workers = [parts.run(worker) for worker in _WORKERS]
         MastodonRoute(
             self,
@@ -137,6 +147,12 @@ _STREAM = Part(
 )
 
 
+def _with_exporter(container: k8s.Container) -> k8s.Container:
+    """Return a container with the port that is scraped at its pods, not at a Service."""
+    exporter = k8s.ContainerPort(name="metrics", container_port=EXPORTER_PORT)
+    return replace(container, ports=[exporter])
+
+
 def _worker(
     name: str,
     *queues: str,
@@ -153,7 +169,6 @@ def _worker(
         groups=(*_RAILS, "sidekiq"),
         container=Container(
             port=None,
-            ports={"metrics": EXPORTER_PORT},
             args=["bundle", "exec", "sidekiq", *asked, "-c", str(threads)],
             env={"DB_POOL": str(threads)},
             probes=Probes(
@@ -172,6 +187,7 @@ def _worker(
             ),
         ),
         labels={"queue-type": name, **WORKER},
+        patches=[TypedPatch(k8s.Container, _with_exporter)],
         scaling=scaling,
     )
 
