@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
@@ -17,6 +18,8 @@ from kubestrata.rules.violation import Finding, Severity
 
 _ASIDE = {(OLM, "Subscription"), (HELM, "HelmRelease"), ("helm.cattle.io", "HelmChart")}
 """Kinds that install CRDs which the tree does not show."""
+_GENERIC = frozenset({"chart", "charts", "crds", "helm", "operator"})
+"""Parts of names that tell no project."""
 _RBAC = "rbac.authorization.k8s.io"
 _PLURAL = "customresourcedefinitions"
 
@@ -64,7 +67,17 @@ def _may_be_installed(tree: ClusterTree, group: str) -> bool:
     others = [*opaque, *(each.what.lower() for each in tree.unjudged)]
     others += [each.name for each in unfollowed(tree).open]
     others += tree.once(_elsewhere)
-    return any(name in other for name in names for other in others)
+    if any(name in other for name in names for other in others):
+        return True
+    about = {*_words(group), *(word for name in names for word in _words(name))}
+    return any("crd" in each and not about.isdisjoint(_words(each)) for each in opaque)
+
+
+def _words(name: str) -> Iterator[str]:
+    """Yield the parts of a name that tell a project."""
+    shortest = 4
+    parts = re.split(r"[^a-z0-9]+", name.lower())
+    yield from (each for each in parts if len(each) >= shortest and each not in _GENERIC)
 
 
 def _composed(tree: ClusterTree) -> Iterator[str]:
@@ -152,8 +165,14 @@ def _creates_crds(rule: object) -> bool:
 
 
 def _is_certain(tree: ClusterTree) -> bool:
-    """Return True if the tree has every object that the cluster gets."""
+    """Return True if the tree has every object that the cluster gets, definitions included.
+
+    A tree without a definition or an installer of such is delivered to a cluster that has some.
+    """
     charts = [chart_of(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
+    installs = any(each is not None and each.known is not None for each in charts)
+    if not (installs or tree.provides):
+        return False
     has_local = any(each is not None and each.local for each in charts)
     lacks_files = any(each.problem == "missing" for each in tree.listed)
     return is_whole(tree) and not has_local and not lacks_files
