@@ -16,7 +16,6 @@ from kubestrata.constructs import (
     Workload,
 )
 from kubestrata.constructs.config import ConfigFiles, FileContent
-from kubestrata.constructs.workload.volume import ConfigMapFiles
 
 _NAME = "hypebot"
 _IMAGE = Image("ghcr.io/goingdark-social/hypebot:v0.3.31")
@@ -65,7 +64,7 @@ class Hypebot(Component):
             ),
             pod=PodSettings(
                 volumes={
-                    "entrypoint": ConfigMapFiles(name=start.name, mode=0o755),
+                    "entrypoint": Volume.config_map(start.name, mode=0o755),
                     "logs": Volume.empty("64Mi"),
                 },
             ),

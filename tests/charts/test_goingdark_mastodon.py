@@ -271,6 +271,12 @@ def test_redis_starts_from_settings_it_can_read() -> None:
     for probe in (redis["livenessProbe"], redis["readinessProbe"]):
         assert probe["exec"]["command"][0].removeprefix("/health/") in data
     assert 'rename-command FLUSHALL ""' in data["master.conf"]
+    modes = {
+        each["name"]: each["configMap"]["defaultMode"]
+        for each in spec["volumes"]
+        if "configMap" in each
+    }
+    assert modes == {"config": 0o444, "health": 0o755, "start-scripts": 0o755}
 
 
 def test_the_address_in_tor_leads_to_web_and_streaming() -> None:
@@ -315,6 +321,7 @@ POOLER = Pods("pooler", HOME, {"app": "database-cnpg-pooler-rw"})
 SEARCH = Pods("search", HOME, {"elasticsearch.k8s.elastic.co/cluster-name": "elasticsearch"})
 OPERATOR = Pods("operator", "cnpg-system", {"app.kubernetes.io/name": "cloudnative-pg"})
 ECK = Pods("eck", "elastic-system", {"control-plane": "elastic-operator"})
+INDEXING = Pods("indexing", HOME, {"mastodon-job": "true", "elasticsearch-client": "true"})
 WEB, STREAMING = "Deployment/mastodon-web", "Deployment/mastodon-streaming"
 WORKER = "Deployment/mastodon-sidekiq-default"
 MAILER = "Deployment/mastodon-sidekiq-background"
@@ -328,6 +335,8 @@ OPEN: list[tuple[Any, Any, int]] = [
     *((each, REDIS, 6379) for each in (*SERVERS, MIGRATION)),
     *((each, POOLER, 5432) for each in (*SERVERS, MIGRATION)),
     *((each, SEARCH, 9200) for each in (WEB, WORKER, MAILER)),
+    (INDEXING, SEARCH, 9200),
+    (INDEXING, REDIS, 6379),
     (POOLER, INSTANCE, 5432),
     (INSTANCE, INSTANCE, 5432),
     (MIGRATION, INSTANCE, 5432),

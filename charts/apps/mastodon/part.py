@@ -30,11 +30,12 @@ from kubestrata.constructs import (
     Workload,
 )
 from kubestrata.constructs.scaling import DisruptionBudget
-from kubestrata.constructs.workload.native import BUDGETED
 
 SERVER = Image("ghcr.io/glitch-soc/mastodon:v4.5.0")
 STREAMING_SERVER = Image("ghcr.io/glitch-soc/mastodon-streaming:v4.5.0")
 USER = 991
+# Workloads with as many pods have a budget anyway.
+_BUDGETED = 2
 SPARE_NODES = Scheduling(
     tolerations=[Toleration.of(ON_SPARE_NODES)],
     # Every node has it, so no webhook excludes those of the autoscaler.
@@ -112,7 +113,7 @@ class MastodonParts:
             availability=self._availability,
             patches=part.patches,
         )
-        if part.scaling.min < BUDGETED:
+        if part.scaling.min < _BUDGETED:
             # One of one may be evicted; once there are several, one at a time.
             DisruptionBudget(
                 self._component,

@@ -1,5 +1,7 @@
 """Redis for Mastodon: queues of jobs, the cache, and messages of streaming."""
 
+from collections.abc import Mapping
+
 from charts.apps.mastodon.placement import MastodonPriorities
 from kubestrata import Cluster, Component, Image, Quantity, Reference
 from kubestrata.constructs import (
@@ -15,7 +17,6 @@ from kubestrata.constructs import (
     Volume,
 )
 from kubestrata.constructs.config import ConfigFiles, FileContent
-from kubestrata.constructs.workload.volume import ConfigMapFiles
 
 NAME, PORT = "mastodon-redis-master", 6379
 _INSTANCE = "app.kubernetes.io/instance"
@@ -49,9 +50,11 @@ class MastodonRedis(Component):
                 security=PodSecurity(user=_USER),
                 volumes={
                     "redis-data": Volume.claim("8Gi"),
-                    "config": Volume.config_map(self._configuration()),
-                    "health": self._scripts("mastodon-redis-health", _PINGS),
-                    "start-scripts": self._scripts("mastodon-redis-scripts", {_START: _RUN}),
+                    "config": Volume.config_map(self._made_of("configuration", _SETTINGS_FILES)),
+                    "health": Volume.config_map(self._made_of("health", _PINGS), mode=0o755),
+                    "start-scripts": Volume.config_map(
+                        self._made_of("scripts", {_START: _RUN}), mode=0o755
+                    ),
                 },
             ),
             scaling=Scaling.fixed(1),
@@ -64,18 +67,10 @@ class MastodonRedis(Component):
         )
         self.service, self.endpoint = redis.service, redis.endpoint
 
-    def _configuration(self) -> str:
-        files = {"redis.conf": _CONFIG, "master.conf": _MASTER, "users.acl": ""}
-        return ConfigFiles(
-            self,
-            "mastodon-redis-configuration",
-            content=[FileContent.text(name, text) for name, text in files.items()],
-        ).reference.name
-
-    def _scripts(self, name: str, scripts: dict[str, str]) -> ConfigMapFiles:
-        content = [FileContent.text(script, text) for script, text in scripts.items()]
-        made = ConfigFiles(self, name, content=content)
-        return ConfigMapFiles(name=made.reference.name, mode=0o755)
+    def _made_of(self, name: str, files: Mapping[str, str]) -> str:
+        """Add a ConfigMap of files, and return its name."""
+        content = [FileContent.text(file, text) for file, text in files.items()]
+        return ConfigFiles(self, f"mastodon-redis-{name}", content=content).reference.name
 
 
 def _ping(script: str, seconds: int, timeout: int) -> Probe:
@@ -125,6 +120,7 @@ dir /data
 rename-command FLUSHDB ""
 rename-command FLUSHALL ""
 """
+_SETTINGS_FILES = {"redis.conf": _CONFIG, "master.conf": _MASTER, "users.acl": ""}
 _RUN = f"""\
 #!/bin/bash
 set -e

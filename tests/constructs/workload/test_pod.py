@@ -154,6 +154,10 @@ VOLUMES: dict[str, tuple[Any, dict[str, Any]]] = {
             }
         },
     ),
+    "scripts": (
+        Volume.config_map("scripts", mode=0o755),
+        {"configMap": {"name": "scripts", "defaultMode": 0o755}},
+    ),
     "secret": (
         Volume.secret("login", optional=True),
         {"secret": {"secretName": "login", "optional": True, "defaultMode": 0o440}},
