@@ -210,7 +210,8 @@ def test_a_volume_is_mounted_where_a_container_says(kind: str) -> None:
     volume, source = VOLUMES[kind]
     component = made(Container(mounts={"/v": "v"}), pod=PodSettings(volumes={"v": volume}))
     assert pod(component)["volumes"] == [{"name": "v", **source}]
-    read_only = kind in ("existing claim", "config map", "secret", "token", "host path")
+    files = ("config map", "scripts", "secret", "token")
+    read_only = kind in ("existing claim", "host path", *files)
     mount = {"name": "v", "mountPath": "/v"} | ({"readOnly": True} if read_only else {})
     assert first(component)["volumeMounts"] == [mount]
 
