@@ -27,8 +27,6 @@ MONITORING = VictoriaMetrics(
     grafana=GrafanaOperator(labels={"dashboards": "grafana"}, namespace="monitoring"),
 )
 
-# Objects of kinds that the bindings do not have: nothing can judge them.
-
 
 def example(page: Path) -> Any:
     """The function `example(component)` of the page's first block of Python."""
