@@ -85,6 +85,18 @@ def test_groups_of_variables_are_in_one_config_map_each() -> None:
     ]
 
 
+def test_no_variable_is_in_two_groups() -> None:
+    groups = {
+        source["configMapRef"]["name"]
+        for name in PARTS
+        for source in container(deployment(name))["envFrom"]
+        if "configMapRef" in source
+    }
+    names = [name for group in groups for name in objects("ConfigMap")[f"{HOME}/{group}"]["data"]]
+    assert len(groups) == 9
+    assert len(names) == len(set(names))
+
+
 def test_variables_name_the_services_of_the_cluster() -> None:
     found = environment(deployment("mastodon-web"))
     expected = {
@@ -355,11 +367,15 @@ OPEN: list[tuple[Any, Any, int]] = [
     (INSTANCE, INTERNET, 443),
     (MAILER, INTERNET, 587),
     (PROXY, INTERNET, 9001),
+    # Any pod may use Redis, and any client CryptPad.
+    (STRANGER, REDIS, 6379),
+    (OPERATOR, "Deployment/cryptpad", 3000),
     (ONION, INTERNET, 9001),
 ]
 CLOSED: list[tuple[Any, Any, int]] = [
     *((STRANGER, each, 3000) for each in (WEB,)),
     (STRANGER, WEB, 9394),
+    (OPERATOR, "Deployment/cryptpad", 3001),
     (STRANGER, STREAMING, 4000),
     (STRANGER, PROXY, 8118),
     (STRANGER, POOLER, 5432),
