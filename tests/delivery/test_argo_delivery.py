@@ -15,6 +15,7 @@ from kubestrata import (
     ChartRepository,
     Component,
     GitRepository,
+    Image,
     Namespace,
     Reconcile,
     RemoteManifests,
@@ -24,8 +25,10 @@ from kubestrata.constructs import (
     EncryptedSecret,
     HelmChart,
     HelmRelease,
+    JobSettings,
     Patch,
     PatchStep,
+    RunOnce,
     SecretReference,
     SharedValues,
     ValuesFrom,
@@ -235,6 +238,26 @@ def test_replicas_that_an_autoscaler_sets_are_ignored() -> None:
             "jsonPointers": ["/spec/replicas"],
         }
     ]
+
+
+def test_a_suspended_job_may_be_resumed() -> None:
+    cluster = argo_cluster()
+    component, image = new_component(cluster), Image("registry.example.com/count:1.0.0")
+    RunOnce(component, "now", image=image)
+    later = RunOnce(component, "later", image=image, job=JobSettings(suspended=True))
+    assert entry(cluster, "web-application")["spec"]["ignoreDifferences"] == [
+        {
+            "group": "batch",
+            "kind": "Job",
+            "name": later.ready.object_name,
+            "namespace": "web",
+            "jsonPointers": ["/spec/suspend"],
+        }
+    ]
+
+
+def test_no_wave_waits_for_a_suspended_job() -> None:
+    assert 'if status == "Suspended" then status = "Healthy" end' in ArgoCd.HEALTH
 
 
 def test_another_repository_is_not_pruned_where_it_has_crds() -> None:

@@ -59,8 +59,11 @@ class ArgoCd:
     """The key of the ConfigMap `argocd-cmd-params-cm` that application-sets need, with "true"."""
     HEALTH: ClassVar[str] = """\
 local found = (obj.status or {}).health or {}
+local status = found.status or "Progressing"
+-- A suspended Job waits for somebody, and no wave waits for it.
+if status == "Suspended" then status = "Healthy" end
 return {
-  status = found.status or "Progressing",
+  status = status,
   message = found.message or "",
 }
 """

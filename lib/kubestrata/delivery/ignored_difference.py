@@ -9,6 +9,7 @@ from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.written import WrittenObject
 
 _REPLICAS = ["/spec/replicas"]
+_JOB, _SUSPENDED = ("batch", "Job"), ["/spec/suspend"]
 _INJECTED = "cert-manager.io/inject-ca-from"
 _WEBHOOKS = ".webhooks[]?.clientConfig.caBundle"
 # The field of each kind into which a certificate authority is injected.
@@ -26,8 +27,9 @@ _SCALERS = {("autoscaling", "HorizontalPodAutoscaler"), ("keda.sh", "ScaledObjec
 def ignored_differences(
     objects: Sequence[WrittenObject], releases: Iterable[WrittenObject], scalers: Scaled
 ) -> list[Manifest]:
-    """Return `ignoreDifferences` of an Application: replicas, injected CAs, drift of releases.
+    """Return `ignoreDifferences` of an Application.
 
+    These are replicas, suspended Jobs that somebody resumes, injected CAs, and drift of releases.
     `releases` are the HelmReleases whose drift settings apply; `scalers` are those of the cluster.
     """
     found = [*_of_objects(objects, scalers)]
@@ -53,10 +55,17 @@ def _of_objects(objects: Sequence[WrittenObject], scalers: Scaled) -> Iterator[M
             head["namespace"] = identity.namespace
         if identity in scalers and "replicas" in mapping(item.manifest.get("spec")):
             yield {**head, "jsonPointers": list(_REPLICAS)}
+        if (identity.group, identity.kind) == _JOB and _is_suspended(item):
+            # Somebody resumes it.
+            yield {**head, "jsonPointers": list(_SUSPENDED)}
         bundle = _BUNDLES.get((identity.group, identity.kind))
         annotations = mapping(mapping(item.manifest.get("metadata")).get("annotations"))
         if bundle is not None and any(str(key).startswith(_INJECTED) for key in annotations):
             yield {**head, "jqPathExpressions": [bundle]}
+
+
+def _is_suspended(item: WrittenObject) -> bool:
+    return mapping(item.manifest.get("spec")).get("suspend") is True
 
 
 class Scaled:
