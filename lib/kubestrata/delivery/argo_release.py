@@ -159,9 +159,23 @@ class Releases:
                 raise DuplicateObject(
                     str(each.identity), why, "remove one of the two", where=seen[each.identity]
                 )
+            self._require_known(each, tree.charts.invented.get(each.chart.release, ()))
             seen[each.identity] = origin
             made[each.chart.release].append(WrittenObject(each.identity, each.manifest, origin))
         return made
+
+    def _require_known(self, made: Subject, invented: Sequence[str]) -> None:
+        """Raise GraphError for an object whose values only Helm in the cluster could make."""
+        from kubestrata.delivery.invented_value import invented_field  # noqa: PLC0415  # needs Helm
+
+        if (path := invented_field(made.manifest, invented)) is None or made.chart is None:
+            return
+        why = f"has at {path} a value that the chart makes anew each time, or reads in the cluster"
+        fix = (
+            "give it by a value of the chart, name an existing Secret, or remove the object by a "
+            "patch of the release"
+        )
+        raise GraphError(str(made.identity), why, fix, where=self._at(made.chart.release))
 
     def _at(self, identity: Identity) -> Located:
         return self._objects[identity].origin
