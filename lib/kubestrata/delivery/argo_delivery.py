@@ -23,6 +23,7 @@ from kubestrata.delivery.argo_hook import with_hooks
 from kubestrata.delivery.argo_object import kept
 from kubestrata.delivery.argo_project import ProjectUse, root_use
 from kubestrata.delivery.argo_release import Releases, is_release
+from kubestrata.delivery.chart_hook import after_needed
 from kubestrata.delivery.delivered import DeliveredCluster, DeliveredUnit
 from kubestrata.delivery.graph import Graph
 from kubestrata.delivery.ignored_difference import Scaled, ignored_differences
@@ -172,7 +173,7 @@ class _ArgoDelivery:
             )
             return _Unit(unit, made, None, wave)
         folder = f"{self._cluster.name}/{unit.folder}"
-        objects = [kept(each) for each in with_hooks(list(self._objects(unit)))]
+        objects = [kept(each) for each in after_needed(with_hooks(list(self._objects(unit))))]
         project.add([each.identity for each in objects] + [each.identity for each in unit.files])
         files = self._files(unit, folder, objects)
         releases = [each for each in unit.objects if is_release(each.identity)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
 from kubestrata.delivery.argo_cd import ArgoCd
-from kubestrata.delivery.argo_object import argo_object
+from kubestrata.delivery.argo_object import FINALIZER, argo_object
 from kubestrata.rules.api_group import ARGO
 
 # Projects exist before the Applications that are in them.
@@ -48,7 +48,10 @@ class ProjectUse:
             "destinations": [{"server": server, "namespace": each} for each in namespaces],
             **self._kinds(),
         }
-        return argo_object(argo.namespace, "AppProject", self.name, _WAVE, spec)
+        made = argo_object(argo.namespace, "AppProject", self.name, _WAVE, spec)
+        # A project stays until its Applications have deleted their objects, which they need it for.
+        made["metadata"]["finalizers"] = [FINALIZER]
+        return made
 
     def _kinds(self) -> Manifest:
         """Return the lists of kinds."""

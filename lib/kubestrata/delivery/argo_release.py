@@ -14,6 +14,7 @@ from kubestrata.core.written import Located, WrittenObject
 from kubestrata.core.yaml_text import dump
 from kubestrata.delivery import flux_source
 from kubestrata.delivery.argo_cd import ArgoCd
+from kubestrata.delivery.chart_hook import HELM_HOOK
 from kubestrata.delivery.unit import Units
 from kubestrata.gitops.own_chart import is_own
 from kubestrata.gitops.release_input import ReleaseInput, ValuesError, release_input
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from kubestrata.helm.store import ChartStore
 
 _KIND = (HELM, "HelmRelease")
-_HOOK = "helm.sh/hook"
 _OFTEN = frozenset({"pre-install", "post-install", "pre-upgrade", "post-upgrade"})
 _FETCH = "run `kubestrata import --charts`"
 
@@ -189,7 +189,7 @@ def _subject(manifest: Manifest, origin: Located, unit: str) -> Subject:
 
 def _is_delivered(subject: Subject) -> bool:
     """Return True for an object that Argo CD can apply: none that only Helm's deletion makes."""
-    hooks = subject.annotations.get(_HOOK)
+    hooks = subject.annotations.get(HELM_HOOK)
     return hooks is None or bool(_OFTEN & {each.strip() for each in str(hooks).split(",")})
 
 
