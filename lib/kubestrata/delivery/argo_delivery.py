@@ -18,7 +18,7 @@ from kubestrata.delivery.argo_application_set import (
     fits_template,
     made_by_set,
 )
-from kubestrata.delivery.argo_cd import ArgoCd
+from kubestrata.delivery.argo_cd import ArgoCd, Retiring
 from kubestrata.delivery.argo_hook import with_hooks
 from kubestrata.delivery.argo_object import kept
 from kubestrata.delivery.argo_project import ProjectUse, root_use
@@ -245,6 +245,8 @@ class _ArgoDelivery:
     def _add_entry(self) -> Identity:
         """Add the projects, the registries and the root; return the identity of the root."""
         argo, origin = self._argo, self._cluster.origin
+        for each in argo.retiring:
+            self._retire(each)
         for use in self._projects.values():
             layer = use.name.removeprefix(argo.prefix)
             about = f"Layer {layer} of cluster {self._cluster.name}."
@@ -256,6 +258,16 @@ class _ArgoDelivery:
         self._add(own.manifest(argo, ArgoCd.OWN_SERVER, about), origin)
         folder = f"{self._cluster.name}/{ENTRY}"
         return self._add(argo_application.root(argo, own.name, folder, own.name), origin)
+
+    def _retire(self, retiring: Retiring) -> None:
+        """Allow in the project of a layer what is yet to be deleted; a layer may be empty now."""
+        name, layers = retiring.layer, self._cluster.layers
+        if name not in layers:
+            why = f"is not a layer of cluster {self._cluster.name}, which has {', '.join(layers)}"
+            raise InvalidValue(f"layer {name!r} of Retiring", why, where=self._argo.origin)
+        full = self._argo.prefix + name
+        use = self._projects.setdefault(full, ProjectUse(full, {self._argo.repository.url}))
+        use.retire(retiring.group_kinds, retiring.namespaces)
 
     def _add_registries(self) -> None:
         """Add a Secret for each registry of charts: Argo CD requires one even without a login."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from kubestrata.core.api_scope import is_cluster_scoped
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
 from kubestrata.delivery.argo_cd import ArgoCd
@@ -15,6 +16,16 @@ from kubestrata.rules.api_group import ARGO
 _WAVE = -1
 _ANY = "*"
 _ALL = {"group": _ANY, "kind": _ANY}
+_POD = ("", "Pod")
+# Argo CD shows objects that others create (and logs) only if their kinds are allowed too.
+_CREATED = {
+    ("", "Service"): {("", "Endpoints"), ("discovery.k8s.io", "EndpointSlice")},
+    ("apps", "DaemonSet"): {("apps", "ControllerRevision"), _POD},
+    ("apps", "Deployment"): {("apps", "ReplicaSet"), _POD},
+    ("apps", "StatefulSet"): {("apps", "ControllerRevision"), _POD},
+    ("batch", "CronJob"): {("batch", "Job"), _POD},
+    ("batch", "Job"): {_POD},
+}
 
 
 @dataclass(slots=True)
@@ -35,9 +46,15 @@ class ProjectUse:
         """Add objects with their namespaces and kinds."""
         for each in identities:
             kinds = self.namespaced_kinds if each.namespace else self.cluster_kinds
-            kinds.add((each.group, each.kind))
+            kinds |= {(each.group, each.kind), *_CREATED.get((each.group, each.kind), ())}
             if each.namespace:
                 self.namespaces.add(each.namespace)
+
+    def retire(self, kinds: Iterable[tuple[str, str]], namespaces: Iterable[str]) -> None:
+        """Add kinds and namespaces of objects that are no longer used, and yet to be deleted."""
+        for kind in kinds:
+            (self.cluster_kinds if is_cluster_scoped(*kind) else self.namespaced_kinds).add(kind)
+        self.namespaces |= set(namespaces)
 
     def manifest(self, argo: ArgoCd, server: str, description: str) -> Manifest:
         """Return the AppProject."""

@@ -1,0 +1,86 @@
+"""Projects of Argo CD where objects are created by others, or deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from kubeapis import k8s
+from kubestrata import Cluster, Retiring
+from kubestrata.core.errors import InvalidValue
+from kubestrata.delivery.deliver import deliver
+from kubestrata.plan.tree_diff import compare
+from tests.delivery.argo import argo_cluster, entry
+from tests.small_platform import config_map, new_component
+
+INGRESS = {"group": "networking.k8s.io", "kind": "Ingress"}
+
+
+def cluster_with(*, ingress: bool, shop: bool = True, retiring: Sequence[Retiring] = ()) -> Cluster:
+    cluster = argo_cluster(retiring=retiring)
+    component = new_component(cluster)
+    config_map(component)
+    if ingress:
+        k8s.Ingress(component, "web")
+    if shop:
+        config_map(new_component(cluster, "shop"))
+    return cluster
+
+
+def removed(before: Cluster, after: Cluster) -> dict[str, str]:
+    """What is said of each object that a change removes."""
+    trees = [
+        {each.path: each.content for each in deliver(cluster).files} for cluster in (before, after)
+    ]
+    return {each.name: each.note for each in compare(*trees) if each.verb == "removed"}
+
+
+def test_pods_of_workloads_are_allowed_so_that_argo_cd_shows_them() -> None:
+    cluster = argo_cluster()
+    component = new_component(cluster)
+    k8s.Deployment(component, "web")
+    kinds = entry(cluster, "apps-appproject")["spec"]["namespaceResourceWhitelist"]
+    assert kinds == [
+        {"group": "", "kind": "Pod"},
+        {"group": "apps", "kind": "Deployment"},
+        {"group": "apps", "kind": "ReplicaSet"},
+    ]
+
+
+def test_diff_names_the_last_of_a_kind_that_argo_cd_would_leave() -> None:
+    notes = removed(cluster_with(ingress=True), cluster_with(ingress=False))
+    assert notes["Ingress.networking.k8s.io web/web"] == (
+        "stays in the cluster: AppProject apps no longer allows it; see ArgoCd(retiring=...)"
+    )
+
+
+def test_diff_names_the_objects_of_a_namespace_that_is_no_longer_used() -> None:
+    notes = removed(cluster_with(ingress=False), cluster_with(ingress=False, shop=False))
+    assert notes["ConfigMap shop/settings"].startswith("stays in the cluster: AppProject apps")
+
+
+def test_a_retiring_kind_is_still_allowed_and_deleted() -> None:
+    retiring = [Retiring("apps", kinds=["Ingress.networking.k8s.io"])]
+    after = cluster_with(ingress=False, retiring=retiring)
+    assert INGRESS in entry(after, "apps-appproject")["spec"]["namespaceResourceWhitelist"]
+    assert removed(cluster_with(ingress=True), after) == {"Ingress.networking.k8s.io web/web": ""}
+
+
+def test_objects_of_a_retiring_namespace_are_deleted() -> None:
+    after = cluster_with(
+        ingress=False, shop=False, retiring=[Retiring("apps", namespaces=["shop"])]
+    )
+    notes = removed(cluster_with(ingress=False), after)
+    assert notes["ConfigMap shop/settings"] == ""
+
+
+def test_an_unknown_layer_cannot_retire() -> None:
+    with pytest.raises(InvalidValue, match=r"layer 'app' of Retiring: is not a layer of cluster"):
+        deliver(argo_cluster(retiring=[Retiring("app")]))
+
+
+@pytest.mark.parametrize("kind", ["ingress", "networking.k8s.io/Ingress", ""])
+def test_a_retiring_kind_is_written_with_its_group_behind(kind: str) -> None:
+    with pytest.raises(InvalidValue, match=r"is not a valid kind"):
+        Retiring("apps", kinds=[kind])
