@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from kubeapis import k8s
-from kubestrata import Cluster, Retiring
+from kubestrata import Cluster, Platform, Retiring
+from kubestrata.constructs import HelmRelease
 from kubestrata.core.errors import InvalidValue
 from kubestrata.delivery.deliver import deliver
 from kubestrata.plan.tree_diff import compare
-from tests.delivery.argo import argo_cluster, entry
-from tests.small_platform import config_map, new_component
+from tests.delivery.argo import argo_cluster, entry, shelf
+from tests.small_platform import chart, config_map, new_component
 
 INGRESS = {"group": "networking.k8s.io", "kind": "Ingress"}
 
@@ -84,3 +86,31 @@ def test_an_unknown_layer_cannot_retire() -> None:
 def test_a_retiring_kind_is_written_with_its_group_behind(kind: str) -> None:
     with pytest.raises(InvalidValue, match=r"is not a valid kind"):
         Retiring("apps", kinds=[kind])
+
+
+def test_clusters_of_one_argo_cd_need_different_prefixes() -> None:
+    platform = Platform()
+    hub = argo_cluster("hub", platform=platform)
+    new_component(hub)
+    east = argo_cluster("east", platform=platform, server="https://east.example.com")
+    new_component(east)
+    with pytest.raises(InvalidValue, match=r"prefix '' of cluster east: is that of cluster hub"):
+        deliver(east)
+
+
+def test_clusters_with_their_own_argo_cd_need_no_prefix() -> None:
+    platform = Platform()
+    clusters = [argo_cluster(name, platform=platform) for name in ("east", "west")]
+    for cluster in clusters:
+        new_component(cluster)
+    assert [len(deliver(cluster).units) for cluster in clusters] == [1, 1]
+
+
+def test_a_kind_of_unknown_scope_is_allowed_in_both(tmp_path: Path) -> None:
+    cluster = argo_cluster()
+    HelmRelease(new_component(cluster), "web", chart=chart())
+    template = "apiVersion: unheard.example/v1\nkind: Odd\nmetadata: {name: odd}\n"
+    spec = entry(cluster, "apps-appproject", shelf(tmp_path, odd=template))["spec"]
+    odd = {"group": "unheard.example", "kind": "Odd"}
+    assert odd in spec["clusterResourceWhitelist"]
+    assert odd in spec["namespaceResourceWhitelist"]

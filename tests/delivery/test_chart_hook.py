@@ -70,3 +70,8 @@ def test_a_project_stays_until_its_applications_are_gone() -> None:
     new_component(cluster)
     metadata = entry(cluster, "apps-appproject")["metadata"]
     assert metadata["finalizers"] == ["resources-finalizer.argocd.argoproj.io"]
+
+
+def test_an_object_whose_name_is_generated_gets_one_that_kustomize_takes(tmp_path: Path) -> None:
+    found = made(tmp_path, job("x", "post-install").replace("name: x", "generateName: seed-"))
+    assert "seed-job.yaml" in found

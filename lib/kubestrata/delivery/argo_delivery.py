@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kubestrata.core.cluster import Cluster
+from kubestrata.core.cluster import Cluster, ClusterHolder
 from kubestrata.core.errors import DuplicateObject, EncryptionError, GraphError, InvalidValue
 from kubestrata.core.identity import Identity, identity_of
-from kubestrata.core.json_value import Manifest
+from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.written import Located, WrittenFile, WrittenObject
 from kubestrata.core.yaml_text import dump
 from kubestrata.delivery import argo_application, layout
@@ -49,7 +49,34 @@ def deliver_by_argo_cd(
     derived or a chart cannot be rendered, InvalidValue or EncryptionError for objects that Argo CD
     could not apply.
     """
+    _require_own_names(argo, cluster)
     return _ArgoDelivery(argo, cluster, store).delivered()
+
+
+def _require_own_names(argo: ArgoCd, cluster: Cluster) -> None:
+    """Raise InvalidValue if the same Argo CD delivers another cluster without another prefix.
+
+    Clusters that both name the API server of Argo CD itself have one of their own.
+    """
+    holder = cluster.node.scope
+    for other in holder.clusters if isinstance(holder, ClusterHolder) else ():
+        theirs = other.delivery
+        if other is cluster or not isinstance(theirs, ArgoCd):
+            continue
+        same = (argo.prefix, argo.namespace) == (theirs.prefix, theirs.namespace)
+        if same and not argo.server == theirs.server == ArgoCd.OWN_SERVER:
+            what = f"prefix {argo.prefix!r} of cluster {cluster.name}"
+            why = f"is that of cluster {other.name}: one Argo CD would have Applications twice"
+            fix = f"write ArgoCd(prefix='{cluster.name}-', ...)"
+            raise InvalidValue(what, why, fix, where=argo.origin)
+
+
+def _defined(objects: Iterable[WrittenObject]) -> Iterator[tuple[str, str]]:
+    """Yield the group and kind of each CustomResourceDefinition."""
+    for each in objects:
+        if each.identity.kind == "CustomResourceDefinition":
+            spec = mapping(each.manifest.get("spec"))
+            yield str(spec.get("group")), str(mapping(spec.get("names")).get("kind"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +113,7 @@ class _ArgoDelivery:
         self._projects: dict[str, ProjectUse] = {}
         self._entry: dict[Identity, tuple[Manifest, Located]] = {}
         self._known = {each.identity: each.origin for each in self._all_objects()}
+        self._defined = set(_defined(self._all_objects()))
 
     def delivered(self) -> DeliveredCluster:
         """Return the tree."""
@@ -174,7 +202,8 @@ class _ArgoDelivery:
             return _Unit(unit, made, None, wave)
         folder = f"{self._cluster.name}/{unit.folder}"
         objects = [kept(each) for each in after_needed(with_hooks(list(self._objects(unit))))]
-        project.add([each.identity for each in objects] + [each.identity for each in unit.files])
+        identities = [each.identity for each in (*objects, *unit.files)]
+        project.add(identities, self._defined)
         files = self._files(unit, folder, objects)
         releases = [each for each in unit.objects if is_release(each.identity)]
         sources = self._sources(unit, folder, has_files=len(files) > 1)

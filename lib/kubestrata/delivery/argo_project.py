@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
-from kubestrata.core.api_scope import is_cluster_scoped
+from kubestrata.core.api_scope import is_cluster_scoped, is_scope_known
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
 from kubestrata.delivery.argo_cd import ArgoCd
@@ -42,9 +42,15 @@ class ProjectUse:
     namespaced_kinds: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     is_open: bool = False
 
-    def add(self, identities: Iterable[Identity]) -> None:
-        """Add objects with their namespaces and kinds."""
+    def add(self, identities: Iterable[Identity], defined: Container[tuple[str, str]] = ()) -> None:
+        """Add objects with their namespaces and kinds; CRDs of the `defined` kinds are delivered.
+
+        A kind whose scope is not known may be of either.
+        """
         for each in identities:
+            kind = each.group, each.kind
+            if each.namespace and kind not in defined and not is_scope_known(*kind):
+                self.cluster_kinds.add(kind)
             kinds = self.namespaced_kinds if each.namespace else self.cluster_kinds
             kinds |= {(each.group, each.kind), *_CREATED.get((each.group, each.kind), ())}
             if each.namespace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kubestrata.core.cluster import Cluster
@@ -150,7 +151,7 @@ class Releases:
             raise GraphError(what, finding.message, fix, where=self._at(finding.object))
         made: dict[Identity, list[WrittenObject]] = {each: [] for each in self._inputs}
         seen: dict[Identity, Located] = {key: one.origin for key, one in self._objects.items()}
-        for each in (*tree.definitions, *tree.subjects):
+        for each in map(_named, (*tree.definitions, *tree.subjects)):
             if each.chart is None or each.chart.release not in made or not _is_delivered(each):
                 continue
             origin = self._at(each.chart.release)
@@ -191,6 +192,17 @@ def _is_delivered(subject: Subject) -> bool:
     """Return True for an object that Argo CD can apply: none that only Helm's deletion makes."""
     hooks = subject.annotations.get(HELM_HOOK)
     return hooks is None or bool(_OFTEN & {each.strip() for each in str(hooks).split(",")})
+
+
+def _named(subject: Subject) -> Subject:
+    """Return an object with a name: Kustomize refuses one that the API server would name."""
+    metadata = mapping(subject.manifest.get("metadata"))
+    if subject.chart is None or metadata.get("name") or not metadata.get("generateName"):
+        return subject
+    others = {key: each for key, each in metadata.items() if key != "generateName"}
+    named = {"name": str(metadata["generateName"]).rstrip("-."), **others}
+    manifest = {**subject.manifest, "metadata": named}
+    return replace(subject, identity=identity_of(manifest), manifest=manifest)
 
 
 def _has_null(value: Any) -> bool:
