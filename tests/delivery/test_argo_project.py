@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kubeapis import k8s
-from kubestrata import Cluster, Platform, Retiring
+from kubestrata import Cluster, Component, Platform, Retiring
 from kubestrata.constructs import HelmRelease
 from kubestrata.core.errors import InvalidValue
 from kubestrata.delivery.deliver import deliver
@@ -114,3 +114,14 @@ def test_a_kind_of_unknown_scope_is_allowed_in_both(tmp_path: Path) -> None:
     odd = {"group": "unheard.example", "kind": "Odd"}
     assert odd in spec["clusterResourceWhitelist"]
     assert odd in spec["namespaceResourceWhitelist"]
+
+
+def test_a_component_without_a_namespace_does_not_open_that_of_argo_cd() -> None:
+    cluster = argo_cluster()
+    component = Component(cluster, "roles", layer="apps")
+    k8s.ClusterRole(component, "reader")
+    assert entry(cluster, "roles-application")["spec"]["destination"]["namespace"] == "default"
+    namespaces = [
+        each["namespace"] for each in entry(cluster, "apps-appproject")["spec"]["destinations"]
+    ]
+    assert namespaces == ["default"]

@@ -208,7 +208,7 @@ class _ArgoDelivery:
         releases = [each for each in unit.objects if is_release(each.identity)]
         sources = self._sources(unit, folder, has_files=len(files) > 1)
         project.repositories |= {str(each["repoURL"]) for each in sources}
-        namespace = self._namespace(unit)
+        namespace = self._namespace(unit, objects)
         project.namespaces.add(namespace)
         made = argo_application.local(
             self._argo,
@@ -237,7 +237,7 @@ class _ArgoDelivery:
             self._project(unit).is_open = True
         return [*own, *charts]
 
-    def _namespace(self, unit: DeliveryUnit) -> str:
+    def _namespace(self, unit: DeliveryUnit, objects: Sequence[WrittenObject]) -> str:
         """Return the namespace of an Application, which its charts are installed in."""
         releases = [each for each in unit.objects if is_release(each.identity)]
         spaces = {self._releases.namespace(each.identity): each for each in releases}
@@ -247,8 +247,10 @@ class _ArgoDelivery:
             raise InvalidValue(f"component {unit.component.name!r}", why, fix, where=unit.origin)
         if spaces:
             return min(spaces)
-        # Nothing is created there: all objects name their namespaces.
-        return unit.component.namespace or self._argo.namespace
+        # Nothing is created there: all objects name their namespaces. That of Argo CD would allow
+        # the project to change Argo CD itself.
+        used = {each.identity.namespace for each in objects} - {""}
+        return unit.component.namespace or min(used, default="default")
 
     def _files(
         self, unit: DeliveryUnit, folder: str, objects: Sequence[WrittenObject]
