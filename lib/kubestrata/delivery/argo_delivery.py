@@ -202,8 +202,8 @@ class _ArgoDelivery:
             return _Unit(unit, made, None, wave)
         folder = f"{self._cluster.name}/{unit.folder}"
         objects = [kept(each) for each in after_needed(with_hooks(list(self._objects(unit))))]
-        identities = [each.identity for each in (*objects, *unit.files)]
-        project.add(identities, self._defined)
+        project.add([each.identity for each in objects], self._defined)
+        project.add([each.identity for each in unit.files], self._defined)
         files = self._files(unit, folder, objects)
         releases = [each for each in unit.objects if is_release(each.identity)]
         sources = self._sources(unit, folder, has_files=len(files) > 1)
