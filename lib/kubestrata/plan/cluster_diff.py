@@ -80,9 +80,8 @@ def _objects(cluster: DeliveredCluster) -> _Objects:
             if file.manifest is not None:
                 _, layer, component, *_ = file.path.split("/")
                 found[identity_of(file.manifest)] = (f"{layer}/{component}", file.manifest)
-    for component, what, manifest in _elsewhere(cluster):
-        where = f"{component.layer}/{component.name}"
-        found[Identity("", what, "", component.name)] = (where, manifest)
+    for home, what, manifest in _elsewhere(cluster):
+        found[Identity("", what, "", home.name)] = (f"{home.layer}/{home.name}", manifest)
     return found
 
 
