@@ -388,6 +388,19 @@ class TestChartSources:
             "url": "registry.example.com/charts",
         }
 
+    def test_a_registry_with_a_secret_of_its_own_gets_no_second_one(self) -> None:
+        cluster = argo_cluster(charts="source")
+        component = new_component(cluster)
+        registry = ChartRepository("shop", "oci://registry.example.com/charts")
+        HelmRelease(component, "web", chart=HelmChart("shop", "1.2.3", registry))
+        k8s.Secret(
+            component,
+            "login",
+            metadata=k8s.ObjectMeta(labels={"argocd.argoproj.io/secret-type": "repository"}),
+            string_data={"url": "registry.example.com/charts", "type": "helm"},
+        )
+        assert not [path for path in objects(deliver(cluster)) if "argocd/registry" in path]
+
     def test_a_project_with_charts_is_open_because_their_objects_are_unknown(self) -> None:
         cluster = argo_cluster(charts="source")
         HelmRelease(new_component(cluster), "web", chart=chart())

@@ -22,6 +22,7 @@ from kubestrata.delivery.argo_cd import ArgoCd, Retiring
 from kubestrata.delivery.argo_hook import with_hooks
 from kubestrata.delivery.argo_object import kept
 from kubestrata.delivery.argo_project import ProjectUse, root_use
+from kubestrata.delivery.argo_registry import registries_with_secret, registry_secret
 from kubestrata.delivery.argo_release import Releases, is_release
 from kubestrata.delivery.chart_hook import after_needed
 from kubestrata.delivery.delivered import DeliveredCluster, DeliveredUnit
@@ -31,7 +32,6 @@ from kubestrata.delivery.substitution import settle
 from kubestrata.delivery.unit import DeliveryUnit, units_of
 from kubestrata.delivery.wave import waves_by_layer, waves_of
 from kubestrata.rules.api_group import ARGO
-from kubestrata.rules.argo_sync import WAVE
 
 if TYPE_CHECKING:
     from kubestrata.helm.store import ChartStore
@@ -308,23 +308,11 @@ class _ArgoDelivery:
                 registry = is_release(item.identity) and self._releases.registry(item.identity)
                 if registry:
                     found.setdefault(registry, item.origin)
+        own = set(registries_with_secret(self._all_objects()))
         for registry, origin in sorted(found.items(), key=lambda one: one[0]):
-            name = "registry-" + "".join(
-                one if one.isalnum() else "-" for one in registry.lower()
-            ).strip("-")
-            data = {"enableOCI": "true", "name": name, "type": "helm", "url": registry}
-            secret: Manifest = {
-                "apiVersion": "v1",
-                "kind": "Secret",
-                "metadata": {
-                    "name": name,
-                    "namespace": self._argo.namespace,
-                    "labels": {"argocd.argoproj.io/secret-type": "repository"},
-                    "annotations": {WAVE: "-1"},
-                },
-                "stringData": data,
-            }
-            self._add(secret, origin)
+            if registry in own:
+                continue
+            self._add(registry_secret(self._argo, registry), origin)
 
     def _add(self, manifest: Manifest, origin: Located) -> Identity:
         """Add an object of the entry; raises DuplicateObject if there is one of its name."""
