@@ -416,6 +416,13 @@ class TestChartSources:
             {"group": "*", "kind": "Deployment", "jsonPointers": ["/spec/replicas"]}
         ]
 
+    def test_drift_of_objects_named_by_a_pattern_is_refused(self) -> None:
+        cluster = argo_cluster(charts="source")
+        drift = Drift(ignore=[IgnoredDrift(["/data"], kind="ConfigMap", name="web-.*")])
+        HelmRelease(new_component(cluster), "web", chart=chart(), policy=ReleasePolicy(drift=drift))
+        with pytest.raises(InvalidValue, match=r"ignores drift of objects named 'web-\.\*'"):
+            deliver(cluster)
+
     def test_patches_are_refused_with_the_way_to_have_them(self) -> None:
         cluster = argo_cluster(charts="source")
         patch = Patch.steps("v1", "ConfigMap", [PatchStep("remove", "/data/size")])
