@@ -11,6 +11,7 @@ from kubeapis import k8s
 from kubestrata import Cluster, Component, Platform, Retiring
 from kubestrata.constructs import HelmRelease
 from kubestrata.core.errors import InvalidValue
+from kubestrata.delivery.argo_cd import ArgoLayout
 from kubestrata.delivery.deliver import deliver
 from kubestrata.plan.tree_diff import compare
 from tests.delivery.argo import argo_cluster, entry, shelf
@@ -19,8 +20,14 @@ from tests.small_platform import chart, config_map, new_component
 INGRESS = {"group": "networking.k8s.io", "kind": "Ingress"}
 
 
-def cluster_with(*, ingress: bool, shop: bool = True, retiring: Sequence[Retiring] = ()) -> Cluster:
-    cluster = argo_cluster(retiring=retiring)
+def cluster_with(
+    *,
+    ingress: bool,
+    shop: bool = True,
+    retiring: Sequence[Retiring] = (),
+    layout: ArgoLayout = "applications",
+) -> Cluster:
+    cluster = argo_cluster(retiring=retiring, layout=layout)
     component = new_component(cluster)
     config_map(component)
     if ingress:
@@ -50,8 +57,11 @@ def test_pods_of_workloads_are_allowed_so_that_argo_cd_shows_them() -> None:
     ]
 
 
-def test_diff_names_the_last_of_a_kind_that_argo_cd_would_leave() -> None:
-    notes = removed(cluster_with(ingress=True), cluster_with(ingress=False))
+@pytest.mark.parametrize("layout", ["applications", "application-sets"])
+def test_diff_names_the_last_of_a_kind_that_argo_cd_would_leave(layout: ArgoLayout) -> None:
+    notes = removed(
+        cluster_with(ingress=True, layout=layout), cluster_with(ingress=False, layout=layout)
+    )
     assert notes["Ingress.networking.k8s.io web/web"] == (
         "stays in the cluster: AppProject apps no longer allows it; see ArgoCd(retiring=...)"
     )

@@ -73,10 +73,14 @@ class Owners:
         self._by_folder: dict[str, Owner] = {}
         self._names: set[tuple[str, str, str]] = set()
         self._projects: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self._of_sets: dict[str, str] = {}
         for file, manifest in manifests:
             if _is_project(manifest):
                 name = str(mapping(manifest.get("metadata")).get("name"))
                 self._projects[file.partition("/")[0], name] = mapping(manifest.get("spec"))
+            if (folder := _folder_of_set(manifest)) is not None:
+                layer = "/".join(folder.split("/")[-2:])
+                self._of_sets[layer] = _project_of_set(manifest)
             owner = Owner.of(manifest)
             if owner is None:
                 continue
@@ -91,12 +95,15 @@ class Owners:
         """Return True if an owner of that name is in the tree."""
         return (cluster, owner.kind, owner.name) in self._names
 
-    def refuses(self, owner: Owner, cluster: str, manifest: Mapping[str, Any]) -> bool:
-        """Return True if the project of an Application does not allow it to delete an object.
+    def project_of(self, file: str) -> str:
+        """Return the AppProject of the Application that applies a file, '' without one."""
+        owner, (cluster, _, rest) = self.of(file), file.partition("/")
+        layer = f"{cluster}/{rest.partition('/')[0]}"
+        return self._of_sets.get(layer, "") if owner is None else owner.project
 
-        Argo CD deletes nothing without a project, nor what the project does not allow.
-        """
-        spec = self._projects.get((cluster, owner.project))
+    def refuses(self, project: str, cluster: str, manifest: Mapping[str, Any]) -> bool:
+        """Return True if a project does not allow its Applications to delete an object."""
+        spec = self._projects.get((cluster, project))
         return spec is not None and not permits(spec, manifest)
 
     def of(self, file: str) -> Owner | None:
@@ -110,6 +117,24 @@ class Owners:
 def _is_project(manifest: Mapping[str, Any]) -> bool:
     group = str(manifest.get("apiVersion", "")).rpartition("/")[0]
     return (group, manifest.get("kind")) == (_ARGO, "AppProject")
+
+
+def _project_of_set(manifest: Mapping[str, Any]) -> str:
+    template = mapping(mapping(manifest.get("spec")).get("template"))
+    return str(mapping(template.get("spec")).get("project", ""))
+
+
+def _folder_of_set(manifest: Mapping[str, Any]) -> str | None:
+    """Return the folder of which an ApplicationSet lists each folder; None for another object."""
+    if manifest.get("kind") != "ApplicationSet":
+        return None
+    generators = map(mapping, sequence(mapping(manifest.get("spec")).get("generators")))
+    for git in (mapping(each.get("git")) for each in generators):
+        for entry in map(mapping, sequence(git.get("directories"))):
+            path = str(entry.get("path", ""))
+            if path.endswith("/*") and not entry.get("exclude"):
+                return path.removesuffix("/*")
+    return None
 
 
 def permits(project: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:

@@ -141,11 +141,10 @@ def _left_alone(entry: _Entry, old: _Tree, new: _Tree) -> str:
     if is_kept(entry.value):
         return "its prune is disabled"
     is_deleted = owner is not None and not new.owners.has(owner, entry.cluster)
-    if owner is None:
-        return ""
-    if new.owners.refuses(owner, entry.cluster, entry.value or {}):
-        return f"AppProject {owner.project} no longer allows it; see ArgoCd(retiring=...)"
-    return owner.keeps(is_deleted=is_deleted)
+    project = old.owners.project_of(entry.file)
+    if new.owners.refuses(project, entry.cluster, entry.value or {}):
+        return f"AppProject {project} no longer allows it; see ArgoCd(retiring=...)"
+    return "" if owner is None else owner.keeps(is_deleted=is_deleted)
 
 
 def _addition(entry: _Entry, like: _Entry | None) -> ObjectChange:
