@@ -411,6 +411,19 @@ class TestChartSources:
             "url": "registry.example.com/charts",
         }
 
+    def test_a_registry_with_a_secret_of_its_own_gets_no_second_one(self) -> None:
+        cluster = argo_cluster(charts="source")
+        component = new_component(cluster)
+        registry = ChartRepository("shop", "oci://registry.example.com/charts")
+        HelmRelease(component, "web", chart=HelmChart("shop", "1.2.3", registry))
+        k8s.Secret(
+            component,
+            "login",
+            metadata=k8s.ObjectMeta(labels={"argocd.argoproj.io/secret-type": "repository"}),
+            string_data={"url": "registry.example.com/charts", "type": "helm"},
+        )
+        assert not [path for path in objects(deliver(cluster)) if "argocd/registry" in path]
+
     def test_a_project_with_charts_is_open_because_their_objects_are_unknown(self) -> None:
         cluster = argo_cluster(charts="source")
         HelmRelease(new_component(cluster), "web", chart=chart())
@@ -425,6 +438,13 @@ class TestChartSources:
         assert entry(cluster, "web-application")["spec"]["ignoreDifferences"] == [
             {"group": "*", "kind": "Deployment", "jsonPointers": ["/spec/replicas"]}
         ]
+
+    def test_drift_of_objects_named_by_a_pattern_is_refused(self) -> None:
+        cluster = argo_cluster(charts="source")
+        drift = Drift(ignore=[IgnoredDrift(["/data"], kind="ConfigMap", name="web-.*")])
+        HelmRelease(new_component(cluster), "web", chart=chart(), policy=ReleasePolicy(drift=drift))
+        with pytest.raises(InvalidValue, match=r"ignores drift of objects named 'web-\.\*'"):
+            deliver(cluster)
 
     def test_patches_are_refused_with_the_way_to_have_them(self) -> None:
         cluster = argo_cluster(charts="source")

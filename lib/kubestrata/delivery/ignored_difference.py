@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from kubestrata.core.errors import InvalidValue
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.written import WrittenObject
@@ -21,6 +23,7 @@ _BUNDLES = {
     ),
     ("apiregistration.k8s.io", "APIService"): ".spec.caBundle",
 }
+_PATTERN = re.compile(r"[*+?^$|()\[\]{}\\]")
 _SCALERS = {("autoscaling", "HorizontalPodAutoscaler"), ("keda.sh", "ScaledObject")}
 
 
@@ -31,6 +34,7 @@ def ignored_differences(
 
     These are replicas, suspended Jobs that somebody resumes, injected CAs, and drift of releases.
     `releases` are the HelmReleases whose drift settings apply; `scalers` are those of the cluster.
+    Raises InvalidValue for a pattern of names, which Flux has and Argo CD has not.
     """
     found = [*_of_objects(objects, scalers)]
     for release in releases:
@@ -41,6 +45,10 @@ def ignored_differences(
                 "group": str(target.get("group") or "*"),
                 "kind": str(target.get("kind") or "*"),
             }
+            if _PATTERN.search(str(target.get("name") or "")):
+                why = f"ignores drift of objects named {target['name']!r}, a pattern"
+                fix = "name one object, or leave the name out: Argo CD compares whole names"
+                raise InvalidValue(str(release.identity), why, fix, where=release.origin)
             if target.get("name"):
                 made["name"] = str(target["name"])
             found.append({**made, "jsonPointers": list(sequence(entry.get("paths")))})

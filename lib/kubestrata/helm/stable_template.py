@@ -26,9 +26,11 @@ _TOKEN = re.compile(
     _TEXT + rb"|[()|]|-?\}\}|(?<![\w.$:-])(?:now(?![\w:-])|[A-Za-z]\w*(?![\w.:-]))", re.DOTALL
 )
 _QUOTED = re.compile(_TEXT + rb"|/\*.*?\*/", re.DOTALL)
+UUID = "00000000-0000-4000-8000-000000000000"
+"""The result of `uuidv4`."""
 _CONSTANTS = {
     b"now": b'(toDate "2006-01-02T15:04:05Z07:00" "2000-01-01T00:00:00Z")',
-    b"uuidv4": b'"00000000-0000-4000-8000-000000000000"',
+    b"uuidv4": f'"{UUID}"'.encode(),
 }
 _COMMANDS = {
     b"keys": (b"keys", b" | sortAlpha"),
