@@ -10,6 +10,7 @@ from charts.clusters.goingdark_sign_on import sign_on
 from charts.observability.single_node_stack import MONITORING
 from kubestrata import ArgoCd, Cluster, GitRepository, Host, Platform
 from kubestrata.constructs import OpenNetwork
+from kubestrata.constructs.talos import ExtraManifest, TalosManifests
 from kubestrata.constructs.traffic import GatewayApi
 
 _REPOSITORY = "https://github.com/goingdark-social/IaC.git"
@@ -17,6 +18,11 @@ _ARGO_CD = ArgoCd(
     repository=GitRepository(url=_REPOSITORY),
     # Objects of charts are not committed here: Argo CD renders them.
     charts="source",
+)
+# Argo CD adds the experimental channel in the same version.
+_GATEWAY_API = (
+    "https://github.com/kubernetes-sigs/gateway-api/releases/download/{revision}"
+    "/standard-install.yaml"
 )
 
 
@@ -40,4 +46,10 @@ def goingdark(platform: Platform) -> Cluster:
     adapter = observe(cluster, namespaces, foundation, credentials.exporter)
     run_mastodon(cluster, namespaces, foundation, adapter)
     run_apps(cluster, namespaces, foundation, credentials.hypebot)
+    TalosManifests(
+        cluster,
+        # Their first Secrets are created by hand, before Argo CD runs.
+        inline=[namespaces.argocd, namespaces.external_secrets],
+        extra=[ExtraManifest(foundation.gateway_api, _GATEWAY_API)],
+    )
     return cluster

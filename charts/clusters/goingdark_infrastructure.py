@@ -24,7 +24,7 @@ from charts.observability.single_node_stack import VMAGENT
 from charts.resource_request import bounded
 from charts.security.bitwarden import BitwardenControllers, BitwardenProject, BitwardenStore
 from charts.security.bitwarden_bootstrap import BitwardenBootstrap
-from kubestrata import Cluster, JsonObject, Reference
+from kubestrata import Cluster, Component, JsonObject, Reference
 from kubestrata.constructs import SecretReference
 from kubestrata.constructs.observability import AlertRules
 
@@ -62,6 +62,7 @@ _CERT_MANAGER = CertManagerResources(
 class Foundation:
     """The parts that others are built on."""
 
+    gateway_api: Component
     cilium: Reference
     gateway: ExternalGateway
     internal_issuer: Reference
@@ -72,7 +73,7 @@ class Foundation:
 
 def found(cluster: Cluster, namespaces: GoingdarkNamespaces) -> Foundation:
     """Add the foundation, and provide the secret store to the cluster."""
-    Crds(cluster, "gateway-api", source=catalogue.CRDS_GATEWAY_API_1_3)
+    gateway_api = Crds(cluster, "gateway-api", source=catalogue.CRDS_GATEWAY_API_1_3)
     Crds(cluster, "external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20)
     PrometheusOperatorCrds(
         cluster,
@@ -107,7 +108,15 @@ def found(cluster: Cluster, namespaces: GoingdarkNamespaces) -> Foundation:
         cluster, namespace=namespaces.cnpg_system, operator=postgres.release.resource.ref
     )
     elastic = EckOperator(cluster, namespace=namespaces.elastic_system)
-    return Foundation(cilium.release.resource.ref, gateway, internal, postgres, backups, elastic)
+    return Foundation(
+        gateway_api=gateway_api,
+        cilium=cilium.release.resource.ref,
+        gateway=gateway,
+        internal_issuer=internal,
+        postgres=postgres,
+        backups=backups,
+        elastic=elastic,
+    )
 
 
 def open_tunnel(

@@ -26,7 +26,7 @@ from kubestrata.core.resource import RawResource
 from kubestrata.core.source import RemoteManifests
 from kubestrata.core.value.host import Host
 from kubestrata.core.value.placeholder import Placeholder
-from kubestrata.core.written import Edge, WrittenObject
+from kubestrata.core.written import Edge, WrittenFile, WrittenObject
 
 if TYPE_CHECKING:
     from cdk8s import ApiObject
@@ -63,6 +63,19 @@ class ClusterCheck:
     def check(self, cluster: Cluster) -> None:
         """Raise the error of the first problem."""
         raise NotImplementedError
+
+
+class ClusterFiles(Protocol):
+    """Files of a cluster that its delivery does not apply, derived from its components."""
+
+    @property
+    def origin(self) -> Origin:
+        """The line that declares them."""
+        ...
+
+    def files(self) -> Sequence[WrittenFile]:
+        """Return the files; called once every component is complete."""
+        ...
 
 
 class ClusterHolder(App):
@@ -126,6 +139,7 @@ class Cluster(Construct):
         self._namespaces: set[str] = set()
         self._offers: list[tuple[object, Origin]] = []
         self._checks: list[ClusterCheck] = []
+        self._files: list[ClusterFiles] = []
         for value in offers:
             self.offer(value)
         scope.add_cluster(self)
@@ -197,6 +211,23 @@ class Cluster(Construct):
         """Run the checks of the whole cluster; raise the error of the first problem."""
         for each in self._checks:
             each.check(self)
+
+    def add_files(self, files: ClusterFiles) -> None:
+        """Add files that the delivery does not apply, such as patches of a machine configuration.
+
+        Raises DuplicateObject if files of the same type were added.
+        """
+        for known in self._files:
+            if type(known) is type(files):
+                why = f"cluster {self.name} has one already, from {known.origin}"
+                what, fix = type(files).__name__, "declare all of them in one"
+                raise DuplicateObject(what, why, fix, where=files.origin)
+        self._files.append(files)
+
+    def own_files(self) -> list[WrittenFile]:
+        """Return the files that the delivery does not apply, sorted by path."""
+        made = (file for each in self._files for file in each.files())
+        return sorted(made, key=lambda file: file.path)
 
     @property
     def namespace_defaults(self) -> Sequence[NamespaceDefault]:

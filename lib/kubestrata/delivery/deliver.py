@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kubestrata.core.cluster import Cluster
@@ -18,9 +19,16 @@ if TYPE_CHECKING:
 def deliver(cluster: Cluster, store: ChartStore | None = None) -> DeliveredCluster:
     """Return the tree of a cluster, with charts of a store where they are delivered rendered.
 
+    Files of the cluster that nothing applies are in `files` alone.
+
     Raises InvalidValue for unknown settings.
     """
     cluster.run_checks()
+    delivered = _by_settings(cluster, store)
+    return replace(delivered, files=[*delivered.files, *cluster.own_files()])
+
+
+def _by_settings(cluster: Cluster, store: ChartStore | None) -> DeliveredCluster:
     match cluster.delivery:
         case Flux() as flux:
             return deliver_by_flux(flux, cluster)

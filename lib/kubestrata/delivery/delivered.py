@@ -41,8 +41,8 @@ class DeliveredCluster:
 
     `entry` holds the objects that the root applies: sources, and the objects of the units. `root`
     is the root itself, None if it is created elsewhere. `needs[a][b]` is the reason why unit `a`
-    waits for unit `b`, `depends_on` the transitive reduction. `files` are all files, lists
-    included, with paths that begin with the cluster's name.
+    waits for unit `b`, `depends_on` the transitive reduction. `files` are all files, with
+    lists and files that nothing applies, and paths that begin with the cluster's name.
     """
 
     cluster: Cluster

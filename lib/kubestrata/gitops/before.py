@@ -7,8 +7,8 @@ scripts apply with kubectl.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
@@ -28,6 +28,15 @@ _APPLIED = re.compile(r"(?:kubectl|helm|kustomize)\b[^\n]*?(https?://[^\s\"']+)"
 
 
 @dataclass(frozen=True, slots=True)
+class MachineConfig:
+    """The manifests in a machine configuration of Talos: addresses, and objects."""
+
+    path: str
+    addresses: frozenset[str]
+    external: frozenset[Identity]
+
+
+@dataclass(frozen=True, slots=True)
 class Before:
     """Charts that are installed before, addresses that are applied, and objects that exist."""
 
@@ -35,6 +44,18 @@ class Before:
     addresses: frozenset[str]
     own_groups: frozenset[str]
     external: frozenset[Identity]
+    machines: Sequence[MachineConfig] = field(default=())
+
+    def of_cluster(self, name: str, clusters: Collection[str]) -> Before:
+        """Return what one cluster has, without the machine configurations in others' folders."""
+        others = {each for each in clusters if each != name}
+        addresses, external = self.addresses, self.external
+        for each in self.machines:
+            folders = each.path.split("/")[:-1]
+            if name in folders or others.isdisjoint(folders):
+                addresses |= each.addresses
+                external |= each.external
+        return replace(self, addresses=addresses, external=external)
 
     def groups(self, tree: ClusterTree) -> frozenset[str]:
         """Return the API groups whose CRDs exist before a cluster's delivery."""
@@ -62,12 +83,12 @@ def installed_before(
     addresses: set[str] = set()
     groups: set[str] = set()
     external: set[Identity] = set()
+    machines: list[MachineConfig] = []
     for path, reading in files.items():
         boots = _FOLDER in path.split("/")[:-1]
         for manifest in (each.manifest for each in reading.documents):
             charts.update(_releases(manifest))
-            addresses.update(_extra_manifests(manifest))
-            external.update(_inline_manifests(manifest))
+            machines.extend(_machine_config(path, manifest))
             if boots and is_object(manifest):
                 external.add(identity_of(manifest))
                 if manifest["kind"] == "CustomResourceDefinition":
@@ -83,7 +104,9 @@ def installed_before(
             behind = text.partition("releases:")[2]
             charts.update(_chart(one) for one in _RELEASE.findall(behind))
     external.update(each for text in templates for each in _in_template(text))
-    return Before(frozenset(charts), frozenset(addresses), frozenset(groups), frozenset(external))
+    return Before(
+        frozenset(charts), frozenset(addresses), frozenset(groups), frozenset(external), machines
+    )
 
 
 def _releases(manifest: Manifest) -> Iterator[str]:
@@ -108,6 +131,14 @@ def _in_template(text: str) -> Iterator[Identity]:
 
 def _chart(reference: str) -> str:
     return reference.rpartition("/")[2].partition(":")[0]
+
+
+def _machine_config(path: str, manifest: Manifest) -> Iterator[MachineConfig]:
+    """Yield the manifests of a document, if it is a machine configuration of Talos with any."""
+    addresses = frozenset(_extra_manifests(manifest))
+    external = frozenset(_inline_manifests(manifest))
+    if addresses or external:
+        yield MachineConfig(path, addresses, external)
 
 
 def _inline_manifests(manifest: Manifest) -> Iterator[Identity]:

@@ -64,15 +64,16 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
         followed = {folder for each in clusters for folder in each.reader.followed}
         others = [repository.cluster(each) for each in found.others(reached, taken, followed)]
         clusters += repository.certain(others)
-    names = named([each.start for each in clusters], repository.disk.root.name)
-    for each, start in zip(clusters, names, strict=True):
+    starts = named([each.start for each in clusters], repository.disk.root.name)
+    for each, start in zip(clusters, starts, strict=True):
         each.start = start
+    names = [each.name for each in starts]
     trees: list[ClusterTree] = []
     unapplied = repository.unapplied(clusters)
     for number, cluster in enumerate(clusters):
         alone = len(clusters) == 1
         version = kubernetes or repository.kubernetes(cluster.start.name, alone=alone)
-        tree = repository.tree(cluster, version)
+        tree = repository.tree(cluster, version, names)
         tree = replace(tree, orphans=repository.orphans(clusters, number), unapplied=unapplied)
         if number == 0:
             unread = list(repository.unread(clusters))
@@ -89,7 +90,7 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
         for name, other in sorted(each.reader.others.items()):
             full = name if name not in taken_names else f"{each.start.name}/{name}"
             taken_names.add(full)
-            tree = repository.tree(_Cluster(Start(full, ()), other), kubernetes)
+            tree = repository.tree(_Cluster(Start(full, ()), other), kubernetes, names)
             trees.append(replace(tree, unapplied=unapplied))
     return trees
 
@@ -187,8 +188,8 @@ class _Repository:
         """Return the Kubernetes version that the files of a cluster install, '' if unknown."""
         return kubernetes_version(self.files, name, alone=alone)
 
-    def tree(self, cluster: _Cluster, kubernetes: str) -> ClusterTree:
-        """Return the tree of a cluster."""
+    def tree(self, cluster: _Cluster, kubernetes: str, names: Sequence[str]) -> ClusterTree:
+        """Return the tree of a cluster; `names` are those of all clusters."""
         reader = cluster.reader
         tree = ClusterTree(
             cluster.start.name,
@@ -203,7 +204,8 @@ class _Repository:
             own_repository=reader.own_repository,
         )
         provides, given = providers(tree)
-        before = self.before.groups(tree)
+        own = self.before.of_cluster(tree.name, names)
+        before = own.groups(tree)
         provides = {group: one for group, one in provides.items() if group not in before}
         if reader.is_partial:
             what = f"cluster {tree.name}"
@@ -215,7 +217,7 @@ class _Repository:
             provides=provides,
             given_groups=given | before,
             variables=variables_of(tree),
-            external=self.before.external | reader.unbuilt | set(_bootstrapped(reader)),
+            external=own.external | reader.unbuilt | set(_bootstrapped(reader)),
         )
 
     def orphans(self, clusters: Sequence[_Cluster], number: int) -> list[Orphans]:
