@@ -16,6 +16,7 @@ from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.resource import Resource
+from kubestrata.core.tree import DuplicateId
 
 
 @runtime_checkable
@@ -100,7 +101,12 @@ class Endpoint(NetworkParty):
             NetworkParty.allow(self, *flows)
         else:
             _require_policies(self.pods)
-            scope = Construct(self.component, f"{policy}-network")
+            try:
+                scope = Construct(self.component, f"{policy}-endpoint-policy")
+            except DuplicateId:
+                why = f"exists already in component {self.component.name!r}"
+                fix = "pass all flows in one call of allow, or give this one another name"
+                raise InvalidValue(f"policy {policy!r}", why, fix) from None
             allow_flows(scope, self.pods, flows, name=policy)
 
     def _party(self) -> Endpoint:
