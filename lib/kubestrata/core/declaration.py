@@ -23,10 +23,11 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
 
     Fields hold scalars, text values, sequences, mappings and other declarations. Wire names are
     in camel case; fields with their default value are left out. Quantities named in `POSITIVE` must
-    be more than 0. Raises InvalidValue.
+    be more than 0, those in `BYTES` a whole number of bytes. Raises InvalidValue.
     """
 
     POSITIVE: ClassVar[tuple[str, ...]] = ()
+    BYTES: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         """Check every field that differs from its default."""
@@ -39,6 +40,15 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
             amount = getattr(self, name)
             if amount is not None and quantity(str(amount)) <= 0:
                 raise self.refuse(name, f"is {str(amount)!r}", "write more than 0: '1Gi'")
+        for name in self.BYTES:
+            self.check_bytes(name, getattr(self, name))
+
+    def check_bytes(self, field: str, amount: str | None) -> None:
+        """Raise InvalidValue for a part of a byte, such as the `100m` that is meant as `100Mi`."""
+        if amount is not None and quantity(str(amount)).denominator != 1:
+            text = str(amount)
+            fix = f"write '{text[:-1]}Mi'" if text.endswith("m") else "write it as '100Mi'"
+            raise self.refuse(field, f"is {text!r}, which is not a whole number of bytes", fix)
 
     def check_fields(self, *, without: Collection[str]) -> None:
         """Check the fields, except those in `without`, whose values exist only in Python."""

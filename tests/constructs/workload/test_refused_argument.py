@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from kubestrata import Image
-from kubestrata.constructs import Container, Workload
+from kubestrata import Component, Cron, Image, Quantity
+from kubestrata.constructs import (
+    Container,
+    Probe,
+    Resources,
+    RunOnce,
+    Scaling,
+    ScheduledJob,
+    StatefulWorkload,
+    Volume,
+    Workload,
+)
 from kubestrata.core.errors import InvalidValue
 from tests.small_platform import new_cluster, new_component
 
@@ -41,3 +51,56 @@ def test_a_part_of_another_type_is_reported() -> None:
         Workload(component, "web", image=IMAGE, container={"port": 1})  # type: ignore[arg-type]
     with pytest.raises(InvalidValue, match="is a int, where str is expected"):
         Workload(component, 7, image=IMAGE)  # type: ignore[arg-type]
+
+
+def home() -> Component:
+    return new_component(new_cluster())
+
+
+def test_memory_and_volumes_are_whole_bytes() -> None:
+    message = "is '100m', which is not a whole number of bytes\n  fix: write '100Mi'"
+    with pytest.raises(InvalidValue, match=f"Resources.memory: {message}"):
+        Resources(memory=Quantity("100m"))
+    with pytest.raises(InvalidValue, match=f"ClaimVolume.size: {message}"):
+        Volume.claim("100m")
+    assert Resources(memory=Quantity("0.5Gi"), cpu=Quantity("100m")).cpu == "100m"
+
+
+def test_a_port_of_the_service_is_used_once() -> None:
+    with pytest.raises(InvalidValue, match="is 80 in the Service, as is port 'http'"):
+        Workload(home(), "web", image=IMAGE, container=Container(ports={"metrics": 80}))
+
+
+def test_a_service_begins_with_a_letter_but_a_worker_need_not() -> None:
+    with pytest.raises(InvalidValue, match="Service '2web' with a digit first: requires"):
+        Workload(home(), "2web", image=IMAGE)
+    Workload(home(), "2web", image=IMAGE, container=Container(port=None))
+
+
+def test_a_time_zone_exists() -> None:
+    with pytest.raises(InvalidValue, match="time_zone 'Mars/Base': is not the name"):
+        ScheduledJob(home(), "a", image=IMAGE, schedule=Cron("@daily"), time_zone="Mars/Base")
+
+
+def test_a_job_runs_again_in_a_known_case() -> None:
+    with pytest.raises(InvalidValue, match="is 'sometimes': must be one of after-sync"):
+        RunOnce(home(), "a", image=IMAGE, again="sometimes")  # type: ignore[arg-type]
+
+
+def test_a_probe_by_command_has_a_command() -> None:
+    with pytest.raises(InvalidValue, match="command of a Probe: is empty"):
+        Probe.exec()
+
+
+@pytest.mark.parametrize("ordinal", [-1, 2])
+def test_a_host_is_that_of_a_pod_that_exists(ordinal: int) -> None:
+    db = StatefulWorkload(home(), "db", image=IMAGE, scaling=Scaling.fixed(2))
+    with pytest.raises(InvalidValue, match="must be from 0 to 1"):
+        db.host_of(ordinal)
+
+
+def test_an_image_is_not_blamed_for_another_argument() -> None:
+    with pytest.raises(InvalidValue, match="'A' of ConfigMap 'web-config': has half"):
+        Workload(home(), "web", image=IMAGE, container=Container(config={"A": "\ud800"}))
+    with pytest.raises(InvalidValue, match="patches of a Workload: is a int, where Sequence"):
+        Workload(home(), "web", image=IMAGE, patches=5)  # type: ignore[arg-type]
