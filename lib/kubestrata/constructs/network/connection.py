@@ -12,7 +12,7 @@ from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import Component, component_of
-from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.resource import Resource
@@ -137,8 +137,13 @@ def allow_flows(
         return None
     if name is None:
         word = "to" if flows[0].direction == "egress" else "from"
-        name = f"{pods.name}-{word}-{flows[0].peer.name}"
-    made = network.policy(scope, name, pods, flows)
+        name = cluster.check_of(BothSides).policy_name(pods, word, flows[0].peer)
+    try:
+        made = network.policy(scope, name, pods, flows)
+    except DuplicateId as error:
+        why = f"exists already, created at {error.first}"
+        fix = "remove one of the two, or write one flow with the ports of both: Flow.of(...)"
+        raise DuplicateObject(f"policy {name!r}", why, fix) from None
     if made is not None:
         cluster.check_of(BothSides).add(pods, flows)
     leaves = any(flow.direction == "egress" for flow in flows)
@@ -163,7 +168,7 @@ def _connect(source: Endpoint, target: Endpoint) -> None:
         fix = "connect endpoints of one cluster"
         raise InvalidReference(what, f"{why} {theirs.name}", fix)
     out, into = Flow.to_pods(other, *target.ports), Flow.from_pods(one, *target.ports)
-    allow_flows(source.component, one, [out], name=f"{one.name}-to-{other.name}")
-    allow_flows(target.component, other, [into], name=f"{other.name}-from-{one.name}")
+    allow_flows(source.component, one, [out])
+    allow_flows(target.component, other, [into])
     if target.ready is not None:
         source.component.needs(target.ready)
