@@ -49,4 +49,6 @@ def test_a_password_in_an_address_is_refused_and_not_shown(make: Any) -> None:
     with pytest.raises(InvalidValue, match=r"url 'https://example\.com/a': has a") as refused:
         make("https://robot:hunter2@example.com/a?key=hunter2")
     assert "hunter2" not in str(refused.value)
+    with pytest.raises(InvalidValue, match=r"fix: write 'ssh://git@example\.com/a\.git'"):
+        GitRepository("git@example.com:a.git")
     assert GitRepository("ssh://git@example.com/a").url == "ssh://git@example.com/a"

@@ -39,7 +39,7 @@ def test_an_invalid_variable_name_is_refused(name: str) -> None:
         Container(env={name: "x"})
 
 
-@pytest.mark.parametrize("path", ["/", "/a/../b", "relative"])
+@pytest.mark.parametrize("path", ["/", "/a/../b", "relative", "/proc/a"])
 def test_paths_are_plain_and_absolute(path: str) -> None:
     with pytest.raises(InvalidValue, match="path"):
         Container(files={path: "x"})
@@ -104,3 +104,8 @@ def test_an_image_is_not_blamed_for_another_argument() -> None:
         Workload(home(), "web", image=IMAGE, container=Container(config={"A": "\ud800"}))
     with pytest.raises(InvalidValue, match="patches of a Workload: is a int, where Sequence"):
         Workload(home(), "web", image=IMAGE, patches=5)  # type: ignore[arg-type]
+
+
+def test_a_path_is_mounted_once_however_it_is_written() -> None:
+    with pytest.raises(InvalidValue, match="path '/data/': is the same as '/data'"):
+        Container(writable={"/data": Quantity("1Mi")}, mounts={"/data/": "data"})

@@ -293,6 +293,7 @@ def check_variables(names: Iterable[str]) -> None:
 
 def check_paths(paths: Iterable[str]) -> None:
     """Raise InvalidValue for a path where nothing can be mounted."""
+    taken: dict[PurePosixPath, str] = {}
     for path in paths:
         parts = PurePosixPath(path)
         if not path.startswith("/") or ":" in path:
@@ -300,3 +301,8 @@ def check_paths(paths: Iterable[str]) -> None:
         if ".." in parts.parts or len(parts.parts) == 1:
             why = "is the root directory, or contains '..'"
             raise InvalidValue(f"path {path!r}", why, "write the plain path")
+        if parts.parts[1] == "proc":
+            why = "is in /proc, where container runtimes mount nothing else"
+            raise InvalidValue(f"path {path!r}", why, "choose another path")
+        if (other := taken.setdefault(parts, path)) != path:
+            raise InvalidValue(f"path {path!r}", f"is the same as {other!r}", "keep one")

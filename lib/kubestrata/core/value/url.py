@@ -11,6 +11,7 @@ from kubestrata.core.value.placeholder import MARK
 _HTTP = ("https", "http")
 _PASSWORD = re.compile(r"[A-Za-z0-9+.-]+://[^\s/@:]*:([^\s/@]+)@")
 _LOGIN = re.compile(r"(?<=://)[^\s/@]*@")
+_SCP = re.compile(r"([A-Za-z0-9._-]+@[A-Za-z0-9.-]+):(?!//)(\S+)\Z")
 _NO_SCHEME = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?(/\S*)?\Z")
 
 
@@ -29,8 +30,13 @@ def check_url(what: str, url: object, *, schemes: Sequence[str] = _HTTP) -> None
         return
     listed = " or ".join(f"{each}://" for each in schemes)
     why = f"is not a URL: must begin with {listed} and name a host"
-    is_bare = isinstance(url, str) and _NO_SCHEME.match(url) is not None
-    raise InvalidValue(f"{what} {url!r}", why, f"write '{schemes[0]}://{url}'" if is_bare else None)
+    raise InvalidValue(f"{what} {url!r}", why, _fix(str(url), schemes))
+
+
+def _fix(url: str, schemes: Sequence[str]) -> str | None:
+    if "ssh" in schemes and (found := _SCP.match(url)):
+        return f"write 'ssh://{found[1]}/{found[2]}'"
+    return f"write '{schemes[0]}://{url}'" if _NO_SCHEME.match(url) else None
 
 
 def without_login(url: str) -> str:
