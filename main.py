@@ -1,6 +1,7 @@
 """The app: builds every cluster of this repository and synthesizes it."""
 
 from charts.clusters.cloudlab import cloudlab
+from charts.clusters.goingdark import goingdark
 from charts.clusters.mycluster_0 import mycluster_0
 from kubestrata import Platform
 
@@ -9,6 +10,7 @@ def build() -> Platform:
     """The platform with all its clusters, nothing written yet."""
     platform = Platform()
     cloudlab(platform)
+    goingdark(platform)
     mycluster_0(platform)
     return platform
 

@@ -21,7 +21,7 @@ from environment import ROOT, Environments, State, memory_folder
 from markdown import PLATFORMS, table, write_section
 from measure import Cost, median_cost, run
 
-CLUSTERS = ("cloudlab", "mycluster-0")
+CLUSTERS = ("cloudlab", "goingdark", "mycluster-0")
 _COUNTED = """
 import importlib, json, sys
 sys.path.insert(0, {root!r})

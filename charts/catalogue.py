@@ -300,3 +300,87 @@ HOMEPAGE = HelmChart(
     version="2.1.0",
     repository=ChartRepository("jameswynn", "https://jameswynn.github.io/helm-charts"),
 )
+
+# Platform goingdark
+
+ARGO_CD = HelmChart(
+    name="argo-cd",
+    version="9.1.0",
+    repository=ChartRepository("argo", "https://argoproj.github.io/argo-helm"),
+    provides=frozenset({"argoproj.io"}),
+)
+
+# Of the versions of the chart, the one that has version 0.5.0 of the plugin.
+BARMAN_PLUGIN = HelmChart(
+    name="plugin-barman-cloud",
+    version="0.1.0",
+    repository=CLOUDNATIVE_PG.repository,
+    provides=frozenset({"barmancloud.cnpg.io"}),
+)
+
+# The operator of Cilium installs its CRDs, before the release becomes ready.
+CILIUM = HelmChart(
+    name="cilium",
+    version="1.18.3",
+    repository=ChartRepository("cilium", "https://helm.cilium.io"),
+    provides=frozenset({"cilium.io"}),
+)
+
+CRDS_EXTERNAL_SECRETS_0_20 = RemoteManifests(
+    url="https://github.com/external-secrets/external-secrets",
+    tag="v0.20.4",  # of the controllers
+    path="deploy/crds",
+    groups=EXTERNAL_SECRETS.provides,
+)
+
+# All routes are in this channel only: Cilium reads TLSRoutes, kube-state-metrics TCP and UDPRoutes.
+CRDS_GATEWAY_API_1_3 = RemoteManifests(
+    url="https://github.com/kubernetes-sigs/gateway-api",
+    tag="v1.3.0",
+    path="config/crd/experimental",
+    groups=frozenset({"gateway.networking.k8s.io", "gateway.networking.x-k8s.io"}),
+)
+
+DESCHEDULER = HelmChart(
+    name="descheduler",
+    version="0.34.0",
+    repository=ChartRepository("descheduler", "https://kubernetes-sigs.github.io/descheduler/"),
+)
+
+DEX = HelmChart(
+    name="dex",
+    version="0.24.0",
+    repository=ChartRepository("dex", "https://charts.dexidp.io"),
+)
+
+ECK_OPERATOR = HelmChart(
+    name="eck-operator",
+    version="3.2.0",
+    repository=ChartRepository("elastic", "https://helm.elastic.co"),
+    provides=frozenset(
+        {
+            "agent.k8s.elastic.co",
+            "apm.k8s.elastic.co",
+            "autoscaling.k8s.elastic.co",
+            "beat.k8s.elastic.co",
+            "elasticsearch.k8s.elastic.co",
+            "enterprisesearch.k8s.elastic.co",
+            "kibana.k8s.elastic.co",
+            "logstash.k8s.elastic.co",
+            "maps.k8s.elastic.co",
+            "stackconfigpolicy.k8s.elastic.co",
+        }
+    ),
+)
+
+PROMETHEUS_ADAPTER = HelmChart(
+    name="prometheus-adapter", version="5.2.0", repository=_PROMETHEUS_COMMUNITY
+)
+
+# Version 1.4.1 of the autoscaler.
+VERTICAL_POD_AUTOSCALER = HelmChart(
+    name="vpa",
+    version="4.10.0",
+    repository=ChartRepository("fairwinds-stable", "https://charts.fairwinds.com/stable"),
+    provides=frozenset({"autoscaling.k8s.io"}),
+)

@@ -1,23 +1,39 @@
 """The controller for TLS certificates."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from charts import catalogue
 from charts.resource_request import resources
 from kubeapis import helm
-from kubestrata import Cluster, Namespace, Reference
+from kubestrata import Cluster, JsonObject, Namespace, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent
 from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import Scrape
 
 _NAME = "cert-manager"
 _COMPONENT = "app.kubernetes.io/component"
-# DNS servers that it queries for the propagation of challenges; clusters may override them.
-_RESOLVERS = ("1.1.1.1", "9.9.9.9")
+RESOLVERS = ("1.1.1.1", "9.9.9.9")
+"""Public DNS servers, for clusters whose own server overrides the domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertManagerResources:
+    """Requests and limits of the three controllers; None is the chart's default, none."""
+
+    controller: JsonObject
+    webhook: JsonObject | None = None
+    injector: JsonObject | None = None
+
+
+_SMALL = CertManagerResources(resources("10m", "64Mi", "256Mi"))
 
 
 class CertManager(HelmComponent):
     """cert-manager with its CRDs; create issuers in this component, where it reads their Secrets.
 
-    `identity` is the cloud identity of its pods, None without one.
+    `identity` is the cloud identity of its pods, None without one. `resolvers` are the DNS servers
+    that it queries for the propagation of challenges.
     """
 
     def __init__(
@@ -28,6 +44,8 @@ class CertManager(HelmComponent):
         namespace: Namespace | Reference,
         chart: HelmChart = catalogue.CERT_MANAGER,
         identity: Reference | None = None,
+        resolvers: Sequence[str] = RESOLVERS,
+        resources: CertManagerResources = _SMALL,
     ) -> None:
         super().__init__(
             scope,
@@ -35,13 +53,15 @@ class CertManager(HelmComponent):
             layer=layer,
             namespace=namespace,
             chart=chart,
-            values=_VALUES,
+            values=_values(resolvers, resources),
             flows=[Flow.to_kubernetes_api()],
         )
         if identity is not None:
             self.needs(identity)
         self.controller = self.release.some_pods(f"{_NAME}-controller", {_COMPONENT: "controller"})
-        self.release.allow(*_ASKING, pods=self.controller)
+        asked = [f"{each}/32" for each in resolvers]
+        names = Flow.to_addresses(*asked, ports=[53, NetworkPort(53, "UDP")])
+        self.release.allow(_ACME, names, pods=self.controller)
         webhook = self.release.some_pods(f"{_NAME}-webhook", {_COMPONENT: "webhook"})
         self.release.allow(Flow.from_kubernetes_api(10250), pods=webhook)
 
@@ -50,13 +70,17 @@ class CertManager(HelmComponent):
         Scrape(self, _NAME, pods=self.controller, port="http-metrics")
 
 
-_ASKING = (
-    Flow.to_hosts("acme-v02.api.letsencrypt.org", "acme-staging-v02.api.letsencrypt.org"),
-    Flow.to_addresses(*(f"{each}/32" for each in _RESOLVERS), ports=[53, NetworkPort(53, "UDP")]),
-)
-_VALUES = helm.cert_manager.Values(
-    crds=helm.cert_manager.ValuesCrds(enabled=True, keep=True),
-    resources=resources("10m", "64Mi", "256Mi"),
-    dns01_recursive_nameservers=",".join(f"{each}:53" for each in _RESOLVERS),
-    dns01_recursive_nameservers_only=True,
-)
+_ACME = Flow.to_hosts("acme-v02.api.letsencrypt.org", "acme-staging-v02.api.letsencrypt.org")
+
+
+def _values(resolvers: Sequence[str], resources: CertManagerResources) -> helm.cert_manager.Values:
+    webhook = helm.cert_manager.ValuesWebhook(resources=resources.webhook)
+    injector = helm.cert_manager.ValuesCainjector(resources=resources.injector)
+    return helm.cert_manager.Values(
+        crds=helm.cert_manager.ValuesCrds(enabled=True, keep=True),
+        resources=resources.controller,
+        webhook=webhook if resources.webhook is not None else None,
+        cainjector=injector if resources.injector is not None else None,
+        dns01_recursive_nameservers=",".join(f"{each}:53" for each in resolvers),
+        dns01_recursive_nameservers_only=True,
+    )

@@ -1,29 +1,48 @@
 """The PostgreSQL operator."""
 
+from collections.abc import Mapping
+
 from charts import catalogue
 from kubestrata import Cluster, JsonObject, Reference
-from kubestrata.constructs import Flow, HelmComponent
+from kubestrata.constructs import Flow, HelmChart, HelmComponent
 from kubestrata.constructs.data import PostgresOperator
 from kubestrata.constructs.observability import Monitoring, Scrape
 
 _NAME = "cloudnative-pg"
 _WEBHOOK = 9443
+_WITHOUT_CRDS = catalogue.CLOUDNATIVE_PG.without_crds()
 
 
 class CloudNativePg(HelmComponent):
-    """CloudNativePG for every namespace; another component installs its CRDs.
+    """CloudNativePG for every namespace, with its CRDs if `chart` provides them.
 
-    Provide `operator` to the cluster, for the databases' network policies.
+    Provide `operator` to the cluster, for the databases' network policies. `dashboard` adds the
+    operator's own, `configuration` are its settings.
     """
 
-    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        chart: HelmChart = _WITHOUT_CRDS,
+        configuration: Mapping[str, str] | None = None,
+        dashboard: bool = False,
+    ) -> None:
+        settings: JsonObject = {"config": {"data": configuration}} if configuration else {}
+        shown: JsonObject = {"monitoring": {"grafanaDashboard": {"create": True}}}
         super().__init__(
             scope,
             _NAME,
             layer="infrastructure",
             namespace=namespace,
-            chart=catalogue.CLOUDNATIVE_PG.without_crds(),
-            values=_VALUES,
+            chart=chart,
+            values={
+                "crds": {"create": bool(chart.provides)},
+                **_VALUES,
+                **settings,
+                **(shown if dashboard else {}),
+            },
             flows=[Flow.to_kubernetes_api(), Flow.from_kubernetes_api(_WEBHOOK)],
         )
         self.operator = PostgresOperator(self.release.pods, self)
@@ -32,7 +51,6 @@ class CloudNativePg(HelmComponent):
 
 
 _VALUES: JsonObject = {
-    "crds": {"create": False},
     # One pod leads; the other answers webhooks during a leader change.
     "replicaCount": 2,
     "resources": {

@@ -1,9 +1,9 @@
-"""Secrets from AWS Secrets Manager."""
+"""The controllers of External Secrets, and a store in AWS Secrets Manager."""
 
 from charts import catalogue
 from kubeapis import helm
 from kubestrata import Cluster, JsonObject, Reference
-from kubestrata.constructs import Flow, HelmComponent
+from kubestrata.constructs import Flow, HelmChart, HelmComponent
 from kubestrata.constructs.cloud import AwsAccount
 from kubestrata.constructs.observability import Monitoring, Scrape
 from kubestrata.constructs.secret import AwsSecretsManager, ClusterStore
@@ -12,31 +12,49 @@ _NAME = "external-secrets"
 _POD = "app.kubernetes.io/name"
 
 
-class ExternalSecrets(HelmComponent):
-    """The External Secrets controllers, and the ClusterSecretStore `clustersecretstore`.
+class ExternalSecretsRelease(HelmComponent):
+    """The External Secrets controllers; another component installs their CRDs.
 
-    Another component installs its CRDs. `identity` is the cloud identity of its pods.
+    `controller` are the pods that read secret stores.
     """
 
-    def __init__(self, scope: Cluster, *, namespace: Reference, identity: Reference) -> None:
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        layer: str,
+        namespace: Reference,
+        chart: HelmChart = catalogue.EXTERNAL_SECRETS,
+        values: helm.external_secrets.Values | JsonObject,
+    ) -> None:
         super().__init__(
             scope,
             _NAME,
-            layer="security",
+            layer=layer,
             namespace=namespace,
-            chart=catalogue.EXTERNAL_SECRETS.without_crds(),
-            values=_VALUES,
+            chart=chart.without_crds(),
+            values=values,
             flows=[Flow.to_kubernetes_api()],
         )
-        self.needs(identity)
-        region = scope.ask(AwsAccount).region
-        controller = self.release.some_pods(f"{_NAME}-controller", {_POD: _NAME})
-        store = Flow.to_hosts(f"secretsmanager.{region}.amazonaws.com")
-        self.release.allow(Flow.to_pod_identity(), store, pods=controller)
+        self.controller = self.release.some_pods(f"{_NAME}-controller", {_POD: _NAME})
         webhook = self.release.some_pods(f"{_NAME}-webhook", {_POD: f"{_NAME}-webhook"})
         self.release.allow(Flow.from_kubernetes_api(10250), pods=webhook)
+
+
+class ExternalSecrets(ExternalSecretsRelease):
+    """The controllers with two replicas, and the ClusterSecretStore `clustersecretstore`.
+
+    `identity` is the cloud identity of its pods.
+    """
+
+    def __init__(self, scope: Cluster, *, namespace: Reference, identity: Reference) -> None:
+        super().__init__(scope, layer="security", namespace=namespace, values=_VALUES)
+        self.needs(identity)
+        region = scope.ask(AwsAccount).region
+        store = Flow.to_hosts(f"secretsmanager.{region}.amazonaws.com")
+        self.release.allow(Flow.to_pod_identity(), store, pods=self.controller)
         if scope.find(Monitoring) is not None:
-            Scrape(self, _NAME, pods=controller, port="metrics")
+            Scrape(self, _NAME, pods=self.controller, port="metrics")
         provider = AwsSecretsManager(region)
         self.store = ClusterStore(self, "clustersecretstore", provider=provider).store
 

@@ -1,4 +1,4 @@
-"""The committed tree: what main.py makes, and what kustomize and Flux accept."""
+"""The committed tree: what main.py makes, and what kustomize, Flux and Argo CD accept."""
 
 from __future__ import annotations
 
@@ -50,6 +50,14 @@ def local_paths() -> list[str]:
     return sorted(named | {f"./{path.parent.relative_to(ROOT)}" for path in ENTRY})
 
 
+def application_paths() -> list[str]:
+    """The folders of this repository that the Applications build."""
+    found = [load(path)["spec"] for path in DIST.glob("*/argocd/*-application.yaml")]
+    sources = [each for spec in found for each in spec.get("sources", [spec.get("source")])]
+    own = {load(path)["spec"]["source"]["repoURL"] for path in DIST.glob("*/argocd/*-root-application.yaml")}
+    return sorted(f"./{each['path']}" for each in sources if each["repoURL"] in own)
+
+
 def built(path: str) -> list[dict[str, Any]]:
     done = subprocess.run(
         [KUBECTL, "kustomize", path], cwd=ROOT, capture_output=True, text=True, check=False
@@ -62,8 +70,8 @@ def test_the_tree_is_what_the_code_makes() -> None:
     assert read_tree(DIST) == synthesize(build()).contents
 
 
-@pytest.mark.parametrize("path", local_paths())
-def test_every_flux_kustomization_builds_exactly_what_its_folder_holds(path: str) -> None:
+@pytest.mark.parametrize("path", [*local_paths(), *application_paths()])
+def test_every_delivered_folder_builds_exactly_what_it_holds(path: str) -> None:
     files = [file for file in (ROOT / path).glob("*.yaml") if file.name != "kustomization.yaml"]
     wanted = sorted(str(load(file)["metadata"]["name"]) for file in files)
     assert sorted(str(item["metadata"]["name"]) for item in built(path)) == wanted
@@ -81,7 +89,8 @@ def test_the_entry_holds_only_valid_flux_objects(path: Path) -> None:
 def test_every_folder_is_reached_from_the_entry() -> None:
     folders = {file.parent for file in DIST.rglob("kustomization.yaml")}
     from_outside = {DIST / name / "flux" for name in RUN_BY_OPERATOR}
-    assert {(ROOT / path).resolve() for path in local_paths()} | from_outside == folders
+    delivered = [*local_paths(), *application_paths()]
+    assert {(ROOT / path).resolve() for path in delivered} | from_outside == folders
 
 
 def test_every_name_in_depends_on_exists() -> None:

@@ -27,14 +27,6 @@ MONITORING = VictoriaMetrics(
     grafana=GrafanaOperator(labels={"dashboards": "grafana"}, namespace="monitoring"),
 )
 
-# Objects of kinds that the bindings do not have: nothing can judge them.
-_UNBOUND = {
-    "aws-resources": [
-        "AccessKey.iam.aws.m.upbound.io shop/xplane-registry",
-        "UserPolicyAttachment.iam.aws.m.upbound.io shop/xplane-registry",
-    ]
-}
-
 
 def example(page: Path) -> Any:
     """The function `example(component)` of the page's first block of Python."""
@@ -59,8 +51,7 @@ def test_an_example_runs(page: Path) -> None:
     before = len(component.rendered())
     example(page)(component)
     assert len(component.rendered()) > before
-    unknown = _UNBOUND.get(page.stem, [])
-    assert faults(component) == [f"{each}: has no binding" for each in unknown]
+    assert faults(component) == []
 
 
 def construct_names() -> set[str]:

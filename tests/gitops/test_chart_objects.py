@@ -202,6 +202,12 @@ def test_a_chart_sees_the_definitions_of_the_tree(tmp_path: Path) -> None:
     assert made_by_charts(tree) == ["Queue.example.org shop/orders"]
 
 
+def test_a_chart_sees_the_aggregation_of_apis(tmp_path: Path) -> None:
+    asked = '{{ if .Capabilities.APIVersions.Has "apiregistration.k8s.io/v1" }}\n'
+    chart(tmp_path, {"templates/config.yaml": asked + CONFIG + "{{ end }}\n"})
+    assert made_by_charts(charts_tree(tmp_path, release())) == ["ConfigMap shop/web"]
+
+
 def test_a_chart_sees_the_version_of_kubernetes(tmp_path: Path) -> None:
     version = "data: {version: {{ .Capabilities.KubeVersion.Version | quote }}}\n"
     chart(tmp_path, {"templates/config.yaml": CONFIG + version}, facts='kubeVersion: ">=1.31"\n')

@@ -16,7 +16,8 @@ from main import build
 from tests.conftest import ROOT
 from tests.gitops.judging import told
 
-CLUSTERS = ("cloudlab", "mycluster-0")
+CLUSTERS = ("cloudlab", "goingdark", "mycluster-0")
+BY_ARGO_CD = {"goingdark"}
 
 
 def named(trees: Iterable[ClusterTree], name: str) -> ClusterTree:
@@ -51,6 +52,10 @@ def test_both_readings_see_the_same_objects_and_units(
     generated: ClusterTree, plain: ClusterTree
 ) -> None:
     assert _objects(plain) == _objects(generated)
+    if generated.name in BY_ARGO_CD:
+        # Its chart makes Argo CD wait for waves, and is not rendered here.
+        assert not any(unit.depends_on for unit in plain.units.values())
+        return
     assert {one: unit.depends_on for one, unit in plain.units.items()} == {
         one: unit.depends_on for one, unit in generated.units.items()
     }

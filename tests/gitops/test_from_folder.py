@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kubestrata.core.identity import Identity
+from kubestrata.delivery import argo_delivery
 from kubestrata.delivery.flux_delivery import ENTRY
 from kubestrata.gitops import from_folder, kubectl, roots
 from kubestrata.rules.subject import ClusterTree
@@ -315,7 +316,7 @@ def test_an_empty_folder_has_no_cluster(tmp_path: Path) -> None:
 
 
 def test_a_generated_tree_is_known_by_the_list_that_synth_writes() -> None:
-    assert (roots.INDEX, roots.ENTRY) == (INDEX_NAME, ENTRY)
+    assert (roots.INDEX, roots.ENTRIES) == (INDEX_NAME, (argo_delivery.ENTRY, ENTRY))
 
 
 def test_a_cluster_whose_root_is_made_outside_is_found_in_a_generated_tree(tmp_path: Path) -> None:

@@ -22,6 +22,11 @@ spec:
   chart: {spec: {chart: cert-manager, version: 1.0.0}}
   values: {crds: {enabled: true}}
 """
+BACKUPS = """apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: copies.backup.example.org}
+spec: {group: backup.example.org, names: {kind: Copy, plural: copies}, scope: Namespaced}
+"""
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n"
 SHOP = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"
 POD = """apiVersion: v1
@@ -123,10 +128,12 @@ def test_a_namespace_is_certainly_missing_only_in_a_tree_that_was_read_wholly(
 
 
 def test_definitions_may_come_from_what_was_not_read(tmp_path: Path) -> None:
-    whole = tree(tmp_path / "a", unit("apps"), apps=ISSUER)
+    whole = tree(tmp_path / "a", unit("apps"), apps=f"{ISSUER}---\n{BACKUPS}")
+    bare = tree(tmp_path / "d", unit("apps"), apps=ISSUER)
     partly = tree(tmp_path / "b", f"{unit('apps')}---\n{OTHER % 'vault'}", apps=ISSUER)
     named = tree(tmp_path / "c", f"{unit('apps')}---\n{OTHER % 'cert-manager'}", apps=ISSUER)
     assert severities("G05", whole) == [None]
+    assert severities("G05", bare) == [WARNING]
     assert severities("G05", partly) == [WARNING]
     assert severities("G05", named) == []
 

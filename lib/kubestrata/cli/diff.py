@@ -127,7 +127,7 @@ def _of_charts(
 
 def _repository_of(folder: Path) -> Path | None:
     """Return the folder with cdk8s.yaml, or of Git, that has an output; None for this one."""
-    from kubestrata.synth.config_file import CONFIG
+    from kubestrata.core.bindings_path import CONFIG
 
     here = Path.cwd().resolve()
     for each in (folder.resolve(), *folder.resolve().parents):

@@ -40,6 +40,8 @@ from kubestrata.schema import ValuesSchema
 
 _OPEN = "its values have variables that only the cluster knows"
 _MOST_ROUNDS = 3
+# Source: kube-aggregator, which is part of every API server but not of client-go's scheme.
+_AGGREGATION = ("apiregistration.k8s.io/v1", "apiregistration.k8s.io/v1/APIService")
 """A chart may make CRDs only where another chart's CRDs exist."""
 
 
@@ -153,7 +155,11 @@ class _Cluster:
             return []
 
     def _api_versions(self) -> Iterator[str]:
-        """Yield `group/version` and `group/version/Kind` of every kind that CRDs define."""
+        """Yield `group/version` and `group/version/Kind` of every kind that CRDs define.
+
+        Helm's engine itself knows the built-in ones, except that of aggregated APIs.
+        """
+        yield from _AGGREGATION
         groups: set[str] = set()
         for crd in self._definitions():
             spec = mapping(crd.get("spec"))

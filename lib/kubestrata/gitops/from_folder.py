@@ -11,6 +11,7 @@ from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import mapping
 from kubestrata.gitops.artifact_base import inferred_bases
 from kubestrata.gitops.before import Before, installed_before
+from kubestrata.gitops.closure import list_of
 from kubestrata.gitops.disk import below, join, parents
 from kubestrata.gitops.document import Reading, Repository, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES
@@ -254,10 +255,17 @@ class _Repository:
             for path, reading in self.files.items()
             if path not in reached and not is_aside(path)
             if followed.isdisjoint(["", *parents(path)])
-            if charts.isdisjoint(["", *parents(path)])
+            if charts.isdisjoint(["", *parents(path)]) or self._is_beside_chart(path)
             for each in reading.documents
             if _is_applied(each)
             for identity in (identity_of(each.manifest),)
+        )
+
+    def _is_beside_chart(self, path: str) -> bool:
+        """Return True for a file that a list names in the folder of a chart, beside the chart."""
+        folder = path.rpartition("/")[0]
+        return (
+            list_of(self.disk, folder) is not None and path in closure_of(self.disk, folder).files
         )
 
     def _is_below(self, path: str, clusters: Sequence[_Cluster], number: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -38,6 +39,8 @@ _ELSEWHERE = ("helmCharts", "helmChartInflationGenerator")
 _JSONNET = ".jsonnet"
 _SUFFIXES = (".yaml", ".yml", ".json", _JSONNET)
 _MARKS = ("apiVersion:", "kind:", "metadata:")
+_EXAMPLE = re.compile(r"(?:^|[./_-])(?:example|sample|template)s?(?:[._-][^/]*)?\.(?:ya?ml|json)$")
+"""Names of files to copy: `secret.example.yaml`, `secret-sample.yaml`."""
 _SKIPPED = "+argocd:skip-file-rendering"
 _MOST_LISTS = 50_000
 """A limit, because symlinks can give one folder any number of paths."""
@@ -119,8 +122,8 @@ def _take_manifests(disk: Repository, path: str, found: Closure, *, by_hand: boo
         why = "is read as an object: Argo CD does not run Kustomize below a directory source"
         found.faults += [] if by_hand else [fault(path, 1, why, "exclude it")]
         return
-    if by_hand and not objects:
-        return  # nobody applies a file of values
+    if by_hand and (not objects or _EXAMPLE.search(path)):
+        return  # nobody applies a file of values, or one to copy and fill in
     found.files.add(path)
     is_json = path.endswith(".json")
     if not objects and reading.text and not is_json and not all(m in text for m in _MARKS):

@@ -61,7 +61,7 @@ class Start:
     name: str
     folders: tuple[str, ...]
     owner: TreeDocument | None = None
-    flat: bool = False
+    flat: frozenset[str] = frozenset()
 
 
 _Job: TypeAlias = tuple[Repository, str, dict[str, Any], AppliedFolder | None]
@@ -212,9 +212,9 @@ class ClusterReader:
             self._follow_all(((each,), each.unit))
 
     def _first(self, folder: str, start: Start) -> BuiltFolder:
-        choice = AppliedFolder(folder, plain=True, by_hand=True) if start.flat else None
+        choice = AppliedFolder(folder, plain=True, by_hand=True) if folder in start.flat else None
         rendered = self.render(folder, {}, disk=self.render.view(None), applied=choice)
-        if rendered.complete and not start.flat:
+        if rendered.complete and folder not in start.flat:
             self.followed.add(folder)
         return rendered
 

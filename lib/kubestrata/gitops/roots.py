@@ -7,6 +7,7 @@ no further clusters, unless the layout says so: `clusters/<name>`, or objects of
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -32,14 +33,26 @@ from kubestrata.rules.violation import Location
 _ASIDE = frozenset(
     {
         *("templates", "template", "patches", "examples", "example", "samples", "sample"),
-        *("tests", "test", "testdata", "vendor", "docs", "archive", "archived", "deprecated"),
+        *(
+            "tests",
+            "test",
+            "testdata",
+            "vendor",
+            "doc",
+            "docs",
+            "archive",
+            "archived",
+            "deprecated",
+        ),
     }
 )
 """Folders whose Kustomizations and Applications are not applied as they are written."""
 _MANY = 20
 """Kustomizations of a repository that is large enough to tell a rule from exceptions."""
+_BLANK = re.compile(r"\$\{|__[A-Z][A-Z0-9_]*__|<[\w -]+>|@[A-Z][A-Z0-9_]*@|%[A-Z][A-Z0-9_]*%")
+"""The forms of placeholders in files that a script fills in."""
 # A tree that kubestrata wrote: its index, and the folder where each cluster begins.
-INDEX, ENTRY = ".kubestrata", "flux"
+INDEX, ENTRIES = ".kubestrata", ("argocd", "flux")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +165,14 @@ class Roots:
         return rest if rest and is_rule else placed
 
     def _is_rest(self, group: list[_Placed]) -> bool:
-        """Return True for a list of one Kustomization that nothing applies, among many others."""
+        """Return True for what is aside of the clusters.
+
+        That is a list of one Kustomization that nothing applies, among many others, and a folder
+        with several objects of one name, which no cluster gets.
+        """
         first = group[0]
+        if any(self._variants[each.home, each.starter.identity] > 1 for each in group):
+            return not any(each.listed or _cluster_folder(f"{each.home}/") for each in group)
         if len(group) > 1 or not first.listed or _cluster_folder(f"{first.home}/") is not None:
             return False
         same = [one for one in self._starters if one.identity == first.starter.identity]
@@ -196,7 +215,9 @@ class Roots:
         charts = {path.rpartition("/")[0] for path in self.files if path.endswith("/Chart.yaml")}
         patches = set(self._patches())
         for path, reading in self.files.items():
-            if charts.intersection(parents(path)) or is_aside(path) or path in patches:
+            # Beside a chart, a list may name files that are no part of it.
+            is_of_chart = charts.intersection(parents(path)) and path not in self._including
+            if is_of_chart or is_aside(path) or path in patches:
                 continue
             for each in reading.documents:
                 if _starts(each) and is_object(each.manifest) and not _is_template(each):
@@ -250,7 +271,8 @@ class Roots:
 
     def _generated(self) -> set[str]:
         """Return the entry folders of trees written by kubestrata, even if applied from outside."""
-        entries = {each.home for each in self._starters if each.home.rpartition("/")[2] == ENTRY}
+        homes = {each.home for each in self._starters}
+        entries = {each for each in homes if each.rpartition("/")[2] in ENTRIES}
         return {
             one
             for one in entries
@@ -268,30 +290,35 @@ class Roots:
             folder and below(starter.home, folder) for folder in followed
         )
 
+    @cached_property
+    def _variants(self) -> Counter[tuple[str, Identity]]:
+        """Return the number of starters of one identity in one folder."""
+        return Counter((each.home, each.identity) for each in self._starters)
+
     def _is_unused(self, starter: _Starter) -> bool:
         """Return True if another starter applies a folder above, but not this one."""
         return any(
             folder
             and below(starter.home, folder)
-            and (other.home == folder != starter.home or not below(other.home, folder))
+            and (
+                other.home == folder != starter.home or _is_beside(other.home, folder, starter.home)
+            )
             for other in self._starters
             if other is not starter
             for folder in other.folders
         )
 
     def _start(self, group: Sequence[_Placed]) -> Start:
-        # Beside a list that is applied, a file that it does not name is not.
-        tops = {each.home for each in group if each.listed}
-        group = [each for each in group if each.listed or each.home not in tops]
-        homes = dict.fromkeys(each.home for each in group)
+        # Beside a list that is applied, or beside files that it names, another file is not.
+        named = {home for each in group if each.listed for home in (each.home, each.starter.home)}
+        group = [each for each in group if each.listed or each.home not in named]
         key = _cluster_folder(f"{group[0].home}/")
         inside = (folder for each in group for folder in each.starter.folders)
         if key is not None and not any(below(folder, key) for folder in inside):
             return Start("", (key,))
-        listed = all(each.listed for each in group)
-        if listed:
-            homes = dict.fromkeys(_outer(homes))
-        return Start("", tuple(sorted(homes)), flat=not listed)
+        by_list = _outer(dict.fromkeys(each.home for each in group if each.listed))
+        by_hand = frozenset(each.home for each in group if not each.listed)
+        return Start("", tuple(sorted({*by_list, *by_hand})), flat=by_hand)
 
 
 def _subject(document: TreeDocument) -> Subject:
@@ -311,7 +338,7 @@ def _are_addresses(*sources: str) -> bool:
 def _is_template(document: TreeDocument) -> bool:
     """Return True for a file that another tool fills in, as its name shows."""
     identity = identity_of(document.manifest)
-    return "${" in identity.namespace or "${" in identity.name
+    return _BLANK.search(f"{identity.namespace}/{identity.name}") is not None
 
 
 def _starts(document: TreeDocument) -> bool:
@@ -376,6 +403,19 @@ def _cluster_folder(home: str) -> str | None:
     if "clusters" in parts[:-1]:
         return "/".join(parts[: parts.index("clusters") + 2])
     return None
+
+
+def _is_beside(home: str, folder: str, other: str) -> bool:
+    """Return True if what is applied from `home` applies another folder than its own.
+
+    The sync root in `flux-system` of a cluster does so: what else is in the cluster's folder, and
+    in none of its lists, is not applied.
+    """
+    if not below(home, folder):
+        return True
+    return home not in (folder, other) and _cluster_folder(f"{home}/") == _cluster_folder(
+        f"{other}/"
+    )
 
 
 def _clusters(placed: Sequence[_Placed]) -> list[list[_Placed]]:

@@ -176,6 +176,8 @@ class ReferenceFact(Fact, frozen=True):
     """Regular expression of names that stand for no object of the tree."""
     unless_annotated: tuple[_Name, ...] = ()
     """Annotations with which a controller creates what the field names."""
+    unless: dict[str, _Names] = {}
+    """Values by their path, with which nothing reads what the field names."""
     bootstrap: bool = False
     """The delivery needs what is named, so the tree cannot create it."""
     ready_first: bool = False

@@ -56,8 +56,8 @@ _NOT_SECRET = Pattern(
     r"(?i)(secretKeys|keyRef|secretRef|keys|keyMapping|remoteRef|\w+Names)\.|existing\w*$"
 )
 PLACEHOLDER = Pattern(
-    r"(?i)\bop://\S+|^\s*(ref\+\w+://|vault:secret|change[-_ ]?me\b|replace[-_ ]?me\b"
-    r"|<[A-Z_-]{4,}>\s*$)"
+    r"(?i)\bop://\S+|^\s*(ref\+\w+://|vault:secret|change[-_ ]?me\b|replace[-_ ]?(?:me|with)\b"
+    r"|your[-_ ][\w -]{2,40}[-_ ]here\s*$|<[A-Z_-]{4,}>\s*$)"
 )
 """Placeholders that a tool should have replaced."""
 
@@ -105,7 +105,9 @@ def is_password(path: str, value: str) -> bool:
 
 _DUMMY = Pattern(
     r"(?i)^\s*(?:yes|no|on|off|y|n|enabled|disabled|(?:sk-)?required|optional|\d"
-    r"|(?:not[-_ ]?used|unused|dummy|not[-_ ]?needed|n/a|empty|fake|tbd|todo|placeholder)\b.*"
+    r"|(?:not[-_ ]?(?:needed|required|set|used)|unused|dummy|bogus|n/a|empty|fake|tbd|todo"
+    r"|placeholder)\b.*"
+    r"|(?:[\w-]*[-_ ])?placeholder(?:[-_ ][\w-]*)?"
     r"|(?:[\w-]*[-_ ])?no[-_ ]?(?:auth|key|password|token)(?:[-_ ][\w-]*)?"
     r"|local(?:host)?|\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d+)?|x{3,}|-+|\.{3,}|(?:sk-)?(?:0{6,}|1{6,}|x{6,}|a{6,}))\s*$"
 )

@@ -15,7 +15,9 @@ from kubestrata.rules.subject import ClusterTree, Subject
 CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
 _BOOTSTRAP = ("gotk-components.yaml", "gotk-sync.yaml")
 _ARGO_CD = frozenset({"AppProject", "Application", "ApplicationSet"})
-_GITHUB = re.compile(r"github(?:usercontent)?\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/?#\s]|$)")
+_GITHUB = re.compile(
+    r"(?:github(?:usercontent)?\.com[/:]|ghcr\.io/)([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/?#\s]|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,6 @@ def source_address(tree: ClusterTree, unit: Subject) -> str:
 
 
 def repository_of(address: str) -> str:
-    """Return `owner/name` of a GitHub URL, '' for others."""
+    """Return `owner/name` of a GitHub URL, or of an image there, '' for others."""
     found = _GITHUB.search(address)
     return found[1] if found else ""

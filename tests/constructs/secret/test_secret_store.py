@@ -49,6 +49,15 @@ def providers(component: Component) -> dict[str, StoreProvider]:
         ),
         "vault-token": VaultStore("https://vault.example.com:8200", "kv", VaultToken(secret), "v1"),
         "bitwarden": BitwardenSecretsManager("o1", "p1", secret, "https://sdk:9998", "Q0E="),
+        "bitwarden-elsewhere": BitwardenSecretsManager(
+            "o1",
+            "p1",
+            secret,
+            "https://sdk:9998",
+            secret,
+            api_url="https://api.vault.example.com",
+            identity_url="https://identity.vault.example.com",
+        ),
         "kubernetes": KubernetesSecrets(component.home_namespace, account),
     }
 
@@ -67,6 +76,21 @@ def test_namespace_store(manifests: SnapshotAssertion) -> None:
     assert rendered(component) == manifests
     assert faults(component) == []
     assert made.store.namespaces == ("stores",)
+
+
+def test_a_namespace_store_names_no_namespace_of_its_ca() -> None:
+    component = new_store_component()
+    account = k8s.ServiceAccount(component, "reader").ref
+    provider = KubernetesSecrets(component.home_namespace, account, "https://api.example.com")
+    found = NamespaceStore(component, "own", provider=provider).resource.body["spec"]
+    assert found["provider"]["kubernetes"] == {
+        "remoteNamespace": "stores",
+        "server": {
+            "url": "https://api.example.com",
+            "caProvider": {"type": "ConfigMap", "name": "kube-root-ca.crt", "key": "ca.crt"},
+        },
+        "auth": {"serviceAccount": {"name": "reader"}},
+    }
 
 
 def test_a_cluster_store_can_be_for_some_namespaces_only() -> None:

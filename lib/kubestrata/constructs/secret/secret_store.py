@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kubeapis import external_secrets as es
-from kubestrata.constructs.secret.store_provider import StoreProvider
+from kubestrata.constructs.secret.store_provider import KubernetesSecrets, StoreProvider
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
@@ -67,5 +67,6 @@ class NamespaceStore(Construct):
 
     def __init__(self, scope: Construct, id: str, *, provider: StoreProvider) -> None:
         super().__init__(scope, f"{id}-store")
-        self.resource = es.SecretStore(self, id, spec=es.SecretStoreSpec(provider=provider.field))
+        own = provider.local if isinstance(provider, KubernetesSecrets) else provider.field
+        self.resource = es.SecretStore(self, id, spec=es.SecretStoreSpec(provider=own))
         self.store = SecretStoreReference(self.resource.ref, (self.resource.identity.namespace,))

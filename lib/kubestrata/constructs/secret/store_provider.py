@@ -119,13 +119,19 @@ class VaultStore:
 
 @dataclass(frozen=True, slots=True)
 class BitwardenSecretsManager:
-    """Bitwarden Secrets Manager, by the SDK server at `server` that the chart installs."""
+    """Bitwarden Secrets Manager, by the SDK server at `server` that the chart installs.
+
+    `ca` signed the certificate of the SDK server: PEM in base64, or a key of a Secret.
+    `api_url` and `identity_url` are Bitwarden's, for servers other than Bitwarden's own.
+    """
 
     organization: str
     project: str
     credentials: SecretKey
     server: str
-    ca_bundle: str | None = None
+    ca: str | SecretKey | None = None
+    api_url: str | None = None
+    identity_url: str | None = None
 
     def __post_init__(self) -> None:
         check_url("server of BitwardenSecretsManager", self.server)
@@ -136,12 +142,16 @@ class BitwardenSecretsManager:
         secret = es.SecretStoreSpecProviderBitwardensecretsmanagerAuthSecretRef(
             credentials=_selector(self.credentials)
         )
+        ca = self.ca
         return es.SecretStoreSpecProvider(
             bitwardensecretsmanager=es.SecretStoreSpecProviderBitwardensecretsmanager(
                 organization_id=self.organization,
                 project_id=self.project,
+                api_url=self.api_url,
+                identity_url=self.identity_url,
                 bitwarden_server_sdkurl=self.server,
-                ca_bundle=self.ca_bundle,
+                ca_bundle=None if isinstance(ca, SecretKey) else ca,
+                ca_provider=_authority(ca) if isinstance(ca, SecretKey) else None,
                 auth=es.SecretStoreSpecProviderBitwardensecretsmanagerAuth(secret_ref=secret),
             )
         )
@@ -151,28 +161,40 @@ class BitwardenSecretsManager:
 class KubernetesSecrets:
     """Secrets of another namespace of this cluster, read as `service_account`.
 
-    The account needs a Role in that namespace that allows reading Secrets.
+    The account needs a Role in that namespace that allows reading Secrets. `server` is the URL of
+    the API server, None for External Secrets' default, the one in the cluster.
     """
 
     namespace: Reference
     service_account: Reference
+    server: str | None = None
 
     @property
     def field(self) -> es.SecretStoreSpecProvider:
         """Return the provider; it trusts the API server by the CA in every namespace."""
+        account = _account(self.service_account)
+        return self._provider(self.service_account.namespace, account)
+
+    @property
+    def local(self) -> es.SecretStoreSpecProvider:
+        """Return the provider of a SecretStore, which must name no namespace of its own."""
+        account = es.SecretStoreSpecProviderCrdAuthServiceAccount(name=self.service_account.name)
+        return self._provider(None, account)
+
+    def _provider(
+        self,
+        ca_namespace: str | None,
+        account: es.SecretStoreSpecProviderCrdAuthServiceAccount,
+    ) -> es.SecretStoreSpecProvider:
         authority = es.SecretStoreSpecProviderVaultCaProvider(
-            type="ConfigMap",
-            name=_CLUSTER_CA,
-            key="ca.crt",
-            namespace=self.service_account.namespace,
+            type="ConfigMap", name=_CLUSTER_CA, key="ca.crt", namespace=ca_namespace
         )
+        server = es.SecretStoreSpecProviderCrdServer(url=self.server, ca_provider=authority)
         return es.SecretStoreSpecProvider(
             kubernetes=es.SecretStoreSpecProviderKubernetes(
                 remote_namespace=self.namespace.name,
-                server=es.SecretStoreSpecProviderCrdServer(ca_provider=authority),
-                auth=es.SecretStoreSpecProviderCrdAuth(
-                    service_account=_account(self.service_account)
-                ),
+                server=server,
+                auth=es.SecretStoreSpecProviderCrdAuth(service_account=account),
             )
         )
 
@@ -180,6 +202,12 @@ class KubernetesSecrets:
 def _selector(key: SecretKey) -> es.SecretStoreSpecProviderCrdAuthRef:
     return es.SecretStoreSpecProviderCrdAuthRef(
         name=key.name, key=key.key, namespace=key.secret.namespace
+    )
+
+
+def _authority(key: SecretKey) -> es.SecretStoreSpecProviderVaultCaProvider:
+    return es.SecretStoreSpecProviderVaultCaProvider(
+        type="Secret", name=key.name, key=key.key, namespace=key.secret.namespace
     )
 
 

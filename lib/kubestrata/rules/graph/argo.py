@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kubestrata.rules.argo_sync import HOOK, wave_of
 from kubestrata.rules.provider import Provider, custom, provider_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
+
+_PATTERN = re.compile(r"[*?\[]")
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for each in tree.listed:
         if each.problem in ("no folder", "no file"):
             message = f"{each.problem} matches {each.entry}"
-            yield Finding(each.by, each.place, each.path, message, "remove the entry")
+            # A pattern may wait for its first folder.
+            severity = Severity.WARNING if _PATTERN.search(each.entry) else None
+            yield Finding(each.by, each.place, each.path, message, "remove the entry", severity)
     for subject in custom(tree):
         provider = provider_of(tree, subject.identity.group)
         if provider is not None:

@@ -8,7 +8,7 @@ from kubestrata.core.alike import Names, alike
 from kubestrata.core.identity import Identity
 from kubestrata.rules.api_group import HELM, KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
-from kubestrata.rules.link.unseen import composed, foreign, is_whole
+from kubestrata.rules.link.unseen import composed, foreign, is_whole, unseen
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -43,7 +43,16 @@ def _may_exist(tree: ClusterTree, target: Identity) -> bool:
     named = tree.exists(*target) or "${" in target.name or "${" in target.namespace
     if named or composed(tree, target.namespace, target.name):
         return True
+    if target.kind == "Kustomization" and target.name in unseen(tree).syncs:
+        return not tree.once(_begins)
     return foreign(tree, target.namespace, target.name)
+
+
+def _begins(tree: ClusterTree) -> bool:
+    """Return True if the tree has the Kustomization that applies it: no bootstrap makes another."""
+    return any(
+        each.identity == unit.identity for unit in tree.units.values() for each in unit.objects
+    )
 
 
 def _fix(tree: ClusterTree, name: str, subject: Subject) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import HELM, OLM
+from kubestrata.rules.api_group import ARGO, HELM, OLM
 from kubestrata.rules.link.unseen import is_whole, unfollowed
 from kubestrata.rules.provider import CRD, custom
 from kubestrata.rules.release import chart_of
@@ -17,6 +18,8 @@ from kubestrata.rules.violation import Finding, Severity
 
 _ASIDE = {(OLM, "Subscription"), (HELM, "HelmRelease"), ("helm.cattle.io", "HelmChart")}
 """Kinds that install CRDs which the tree does not show."""
+_GENERIC = frozenset({"chart", "charts", "crds", "helm", "operator"})
+"""Parts of names that tell no project."""
 _RBAC = "rbac.authorization.k8s.io"
 _PLURAL = "customresourcedefinitions"
 
@@ -63,7 +66,18 @@ def _may_be_installed(tree: ClusterTree, group: str) -> bool:
     names = {*tree.knowledge.installers(group), *_repositories(tree, group)}
     others = [*opaque, *(each.what.lower() for each in tree.unjudged)]
     others += [each.name for each in unfollowed(tree).open]
-    return any(name in other for name in names for other in others)
+    others += tree.once(_elsewhere)
+    if any(name in other for name in names for other in others):
+        return True
+    about = {*_words(group), *(word for name in names for word in _words(name))}
+    return any("crd" in each and not about.isdisjoint(_words(each)) for each in opaque)
+
+
+def _words(name: str) -> Iterator[str]:
+    """Yield the parts of a name that tell a project."""
+    shortest = 4
+    parts = re.split(r"[^a-z0-9]+", name.lower())
+    yield from (each for each in parts if len(each) >= shortest and each not in _GENERIC)
 
 
 def _composed(tree: ClusterTree) -> Iterator[str]:
@@ -92,6 +106,17 @@ def _repositories(tree: ClusterTree, group: str) -> Iterator[str]:
     for name, groups in tree.knowledge.repositories.items():
         if group in groups:
             yield name.lower()
+
+
+def _elsewhere(tree: ClusterTree) -> list[str]:
+    """Return the repositories and charts of Applications whose contents are not known."""
+    unread = {each.what for each in tree.unjudged}
+    return [
+        f"{source.get('repoURL')} {source.get('chart', '')}".lower()
+        for each in tree.of_kind(ARGO, "Application")
+        if str(each.identity) in unread
+        for source in map(mapping, (each.spec.get("source"), *sequence(each.spec.get("sources"))))
+    ]
 
 
 def _opaque(tree: ClusterTree) -> list[str]:
@@ -140,8 +165,14 @@ def _creates_crds(rule: object) -> bool:
 
 
 def _is_certain(tree: ClusterTree) -> bool:
-    """Return True if the tree has every object that the cluster gets."""
+    """Return True if the tree has every object that the cluster gets, definitions included.
+
+    A tree without a definition or an installer of such is delivered to a cluster that has some.
+    """
     charts = [chart_of(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
+    installs = any(each is not None and each.known is not None for each in charts)
+    if not (installs or tree.provides):
+        return False
     has_local = any(each is not None and each.local for each in charts)
     lacks_files = any(each.problem == "missing" for each in tree.listed)
     return is_whole(tree) and not has_local and not lacks_files

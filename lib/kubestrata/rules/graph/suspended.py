@@ -35,6 +35,9 @@ def _dependents(tree: ClusterTree) -> Mapping[Identity, list[Identity]]:
     found: dict[Identity, list[Identity]] = {}
     for kind in _KINDS:
         for subject in tree.of_kind(*kind):
+            # What is suspended itself waits for nothing.
+            if subject.spec.get("suspend") is True or _is_below_suspended(tree, subject):
+                continue
             for target in depends_on(subject):
                 found.setdefault(target, []).append(subject.identity)
     return found

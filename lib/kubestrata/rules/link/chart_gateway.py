@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.field import known, value_at
-from kubestrata.rules.link.unseen import composed, has_charts, hidden
+from kubestrata.rules.link.unseen import composed, foreign, has_charts, hidden
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 
@@ -21,6 +21,14 @@ def may_be_made(tree: ClusterTree, namespace: str, name: str) -> bool:
         if target_namespace(each) == namespace
     ]
     return None in made or name in made
+
+
+def is_made_otherwise(tree: ClusterTree, namespace: str, name: str) -> bool:
+    """Return True if something other than a chart may create a Gateway of this name."""
+    about = tree.knowledge.namespace(namespace)
+    is_open = about is not None and about.open
+    unread = composed(tree, namespace, name) or foreign(tree, namespace, name)
+    return is_open or unread or not known(namespace)
 
 
 def _gateway(tree: ClusterTree, release: Subject) -> str | None:

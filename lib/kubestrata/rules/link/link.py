@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kubestrata.core.identity import Identity
+from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.reference_table import references_by_rule
 from kubestrata.rules.link.secret_made import made
 from kubestrata.rules.link.secret_use import secret_uses
@@ -25,6 +26,8 @@ class Link:
     makers: tuple[Subject, ...]
     ready_first: bool = False
     """The named object must be ready before the object with the reference is applied."""
+    soft: bool = False
+    """The object with the reference gets ready without the named one."""
 
 
 def links(tree: ClusterTree) -> Sequence[Link]:
@@ -54,8 +57,7 @@ def _direct(tree: ClusterTree) -> Iterator[Link]:
         for use in reference.uses(tree):
             found = declared(tree, use.identity)
             if found:
-                first = reference.fact.ready_first
-                yield Link(use.subject, use.path, use.identity, found, ready_first=first)
+                yield _link(use, found)
 
 
 def _secrets(tree: ClusterTree) -> Iterator[Link]:
@@ -65,4 +67,9 @@ def _secrets(tree: ClusterTree) -> Iterator[Link]:
         # What decrypts the delivery is there before it, whatever copy of it is encrypted.
         is_copy = use.reference.fact.bootstrap and all(each.encrypted for each in found or ())
         if found and not is_copy:
-            yield Link(use.subject, use.path, use.identity, found)
+            yield _link(use, found)
+
+
+def _link(use: ReferenceUse, makers: tuple[Subject, ...]) -> Link:
+    fact = use.reference.fact
+    return Link(use.subject, use.path, use.identity, makers, fact.ready_first, fact.soft)

@@ -106,14 +106,18 @@ def _gates(tree: ClusterTree) -> Mapping[str, list[Identity]]:
 
 
 def _namespace(tree: ClusterTree, subject: Subject, name: str, verb: str) -> Iterator[Need]:
-    # A cluster, or the bootstrap of Flux, has these before.
-    if tree.knowledge.namespace(name) is not None:
+    # A cluster, or the bootstrap of Flux, has these before; what applies the object is in its own.
+    if tree.knowledge.namespace(name) is not None or name == _own_namespace(subject):
         return
     namespace = Identity("", "Namespace", "", name)
     homes = _homes(declared(tree, namespace))
     if homes:
         reason = f"{subject.identity} {verb} {namespace}"
         yield Need(homes, reason, f"{_NAMESPACE}{name}" if verb == "is in" else "")
+
+
+def _own_namespace(subject: Subject) -> str:
+    return subject.unit.namespace if subject.unit is not None else ""
 
 
 def _by_unit(tree: ClusterTree) -> dict[Identity, list[Link]]:
@@ -132,7 +136,7 @@ def _need(tree: ClusterTree, unit: Unit, link: Link) -> Need | None:
     subject, own = link.subject, link.subject.identity == unit.identity
     # Pods do not need the Service through which others reach them.
     has_ready = tree.knowledge.has_ready(subject.identity.group, subject.identity.kind)
-    has_ready = has_ready and link.target.kind != "Service"
+    has_ready = has_ready and link.target.kind != "Service" and not link.soft
     waits = own or (has_ready and awaits(unit, subject))
     if not (waits or link.ready_first):
         return None

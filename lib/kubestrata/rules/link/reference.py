@@ -11,7 +11,7 @@ from kubestrata.core.alike import Names, alike
 from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import is_mapping
 from kubestrata.knowledge import Kind, ReferenceFact
-from kubestrata.rules.field import known, values
+from kubestrata.rules.field import known, value_at, values
 from kubestrata.rules.link.unseen import (
     charted,
     charts_anywhere,
@@ -100,9 +100,16 @@ class ReferenceField:
             self._use(tree, subject, path, value)
             for subject in tree.of_kind(self.group, self.kind)
             if subject.annotations.keys().isdisjoint(self.fact.unless_annotated)
+            and not self._is_unread(subject)
             for path, value in values(subject.manifest, self.path)
         )
         return [use for use in found if use is not None]
+
+    def _is_unread(self, subject: Subject) -> bool:
+        """Return True if the object has a value with which nothing reads the field."""
+        return any(
+            value_at(subject.manifest, path) in unread for path, unread in self.fact.unless.items()
+        )
 
     def _use(
         self, tree: ClusterTree, subject: Subject, path: str, value: object
@@ -205,13 +212,13 @@ def may_be(tree: ClusterTree, target: Target, space: str, name: str) -> bool:
         return made(tree, namespace, name)
     if not fact.namespaced:
         return charts_anywhere(tree, name)
-    # Operators create Services, accounts and claims of their own, but no custom resources.
-    if target.group == "":
+    # Operators create Services, accounts and workloads of their own, but no custom resources.
+    if target.group == "" or tree.knowledge.group(target.group).builtin:
         return may_exist(tree, namespace, name)
     return hidden(tree, namespace)
 
 
-def certainty(tree: ClusterTree, target: Target) -> Severity | None:
+def certainty(tree: ClusterTree, target: Target, namespace: str = "") -> Severity | None:
     """Return the severity of a missing object: None, or a warning if a cluster may bring it."""
     if not target.fact.namespaced:
         # A remote base has roles and classes, but hardly the custom resources of others.
@@ -219,12 +226,12 @@ def certainty(tree: ClusterTree, target: Target) -> Severity | None:
         if unfollowed(tree).blind or (is_builtin and not is_whole(tree)):
             return Severity.WARNING
     is_brought = target.fact.platform and not tree.of_kind(target.group, target.kind)
-    return Severity.WARNING if is_brought else doubt(tree)
+    return Severity.WARNING if is_brought else doubt(tree, namespace)
 
 
 def _finding(tree: ClusterTree, use: ReferenceUse) -> Finding:
     target, namespaced = use.target, use.target.fact.namespaced
-    severity = certainty(tree, target)
+    severity = certainty(tree, target, use.namespace if namespaced else "")
     if use.reference.fact.soft or tree.is_kept_aside(target.group, target.kind, use.name):
         severity = Severity.WARNING
     where = f" in namespace {use.namespace}" if namespaced else ""

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from kubestrata.core.alike import Names
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.link.unseen import doubt, may_exist
-from kubestrata.rules.near import near
+from kubestrata.rules.link.unseen import composed, doubt, foreign, may_exist
+from kubestrata.rules.near import is_misspelt, near
 from kubestrata.rules.selector import LabelIndex
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Finding
+from kubestrata.rules.violation import Finding, Severity
+
+_API_SERVER = ("default", "kubernetes")
 
 
 def _index(tree: ClusterTree) -> LabelIndex[Subject]:
@@ -34,13 +36,18 @@ def missing_service(
     tree: ClusterTree, subject: Subject, path: str, namespace: str, name: str
 ) -> Iterator[Finding]:
     """Yield a finding if no Service has a name, nor may have it."""
-    if tree.exists("", "Service", namespace, name) or may_exist(tree, namespace, name):
+    if tree.exists("", "Service", namespace, name) or (namespace, name) == _API_SERVER:
         return
-    if (namespace, name) == ("default", "kubernetes"):
-        return
-    fix = near(name, tree.once(service_names).get(namespace, ()))
+    names = tree.once(service_names).get(namespace, Names(()))
+    severity = doubt(tree, namespace)
+    if may_exist(tree, namespace, name):
+        # A chart may make it, but hardly one whose name lacks a letter of another one's.
+        is_open = foreign(tree, namespace, name) or composed(tree, namespace, name)
+        if is_open or not any(is_misspelt(name, each) for each in names.ordered):
+            return
+        severity = Severity.WARNING
     message = f"no Service {name} in namespace {namespace}"
-    yield subject.finding(path, message, fix, doubt(tree))
+    yield subject.finding(path, message, near(name, names), severity)
 
 
 def wrong_port(

@@ -18,6 +18,7 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE, OLM, SOURCE
 from kubestrata.rules.field import known, value_at
 from kubestrata.rules.link.composition import Composed, composed_kinds, composed_of
+from kubestrata.rules.link.made_namespace import is_of_others
 from kubestrata.rules.provider import is_closed, repository_of, source_address, source_reference
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.selector import selector_keys
@@ -205,14 +206,15 @@ def is_whole(tree: ClusterTree) -> bool:
     return all(each.complete or _makes_nothing(tree, each) for each in units)
 
 
-def doubt(tree: ClusterTree) -> Severity | None:
+def doubt(tree: ClusterTree, namespace: str = "") -> Severity | None:
     """Return a warning if what was not read could have made anything, else None.
 
     That is so if a folder that is applied from outside could not be read completely, if Argo CD
     applies more, perhaps to another cluster, or if a Kustomization that was not followed may
-    create objects in any namespace.
+    create objects in any namespace. What makes a namespace that the tree only uses may have made
+    more in it.
     """
-    return tree.once(_doubt)
+    return Severity.WARNING if is_of_others(tree, namespace) else tree.once(_doubt)
 
 
 def _doubt(tree: ClusterTree) -> Severity | None:

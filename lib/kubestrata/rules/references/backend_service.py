@@ -30,7 +30,7 @@ def _backend(tree: ClusterTree, use: ReferenceUse) -> Iterator[Finding]:
             f"{use.at}.namespace",
             f"no ReferenceGrant in namespace {namespace} allows {route.identity.kind}s of "
             f"{route.namespace} to send to Service {name}",
-            severity=doubt(tree),
+            severity=doubt(tree, namespace),
         )
     service = tree.get("", "Service", namespace, name)
     if service is None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.core.json_value import mapping, sequence
-from kubestrata.knowledge import matches_group
 from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE
 from kubestrata.rules.field import known, values
+from kubestrata.rules.link.made_namespace import made_namespaces
 from kubestrata.rules.link.unseen import is_whole
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree, Subject, Unit, target_namespace
+from kubestrata.rules.subject import ClusterTree, Subject, Unit
 from kubestrata.rules.violation import Finding, Severity
 
 
@@ -19,8 +18,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     if _made_by_sets(tree):
         return
     declared = {each.identity.name for each in tree.of_kind("", "Namespace")}
-    there = {"", *declared, *_made(tree)}
-    there |= {each.name for each in tree.external if each.kind == "Namespace"}
+    there = {"", *made_namespaces(tree)}
     used: dict[str, list[tuple[Subject, str]]] = {}
     for subject, path, namespace in _used(tree):
         if known(namespace):
@@ -57,25 +55,6 @@ def _is_root(tree: ClusterTree, unit: Unit) -> bool:
     """
     is_made = unit.parent is None and unit.identity in tree.external
     return is_made or any(each.identity == unit.identity for each in unit.objects)
-
-
-def _made(tree: ClusterTree) -> Iterator[str]:
-    bootstrap = {name: each.groups for name, each in tree.knowledge.namespaces.items()}
-    for release in tree.of_kind(HELM, "HelmRelease"):
-        if mapping(release.spec.get("install")).get("createNamespace"):
-            yield target_namespace(release)
-    delivered = [each.subject for each in tree.units.values()]
-    for application in (*tree.of_kind(ARGO, "Application"), *delivered):
-        options = sequence(mapping(application.spec.get("syncPolicy")).get("syncOptions"))
-        if "CreateNamespace=true" in options:
-            yield str(mapping(application.spec.get("destination")).get("namespace"))
-    for first in tree.of_kind(ARGO, "Application", "ApplicationSet"):
-        if first.unit is None:  # in the namespace of Argo CD itself
-            yield first.namespace
-    for subject in tree.subjects:
-        groups = bootstrap.get(subject.namespace, ())
-        if any(matches_group(each, subject.identity.group) for each in groups):
-            yield subject.namespace
 
 
 def _made_by_sets(tree: ClusterTree) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.field import known, mapping_at, values
-from kubestrata.rules.link.chart_gateway import may_be_made
+from kubestrata.rules.link.chart_gateway import is_made_otherwise, may_be_made
 from kubestrata.rules.link.reference import Target
-from kubestrata.rules.link.unseen import doubt, hidden, is_whole
-from kubestrata.rules.near import near
+from kubestrata.rules.link.unseen import charted, doubt, has_charts, hidden, is_whole
+from kubestrata.rules.near import is_misspelt, near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import selector_keys, selects
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -74,9 +75,20 @@ def _gateway(
     found = tree.get(GATEWAY, kind, namespace, name)
     if found is not None:
         return found
-    if tree.exists(GATEWAY, kind, namespace, name) or _may_be(tree, kind, namespace, name):
+    if tree.exists(GATEWAY, kind, namespace, name):
         return None
-    return _missing(tree, subject, f"{path}.name", Identity(GATEWAY, kind, namespace, name))
+    missing = _missing(tree, subject, f"{path}.name", Identity(GATEWAY, kind, namespace, name))
+    if not _may_be(tree, kind, namespace, name):
+        return missing
+    # A chart names its Gateway after its release, or as its values say.
+    is_charted = has_charts(tree, namespace) and not is_made_otherwise(tree, namespace, name)
+    if not is_charted:
+        return None
+    others = (each.identity for each in tree.of_kind(GATEWAY, kind))
+    is_wrong = any(each.namespace == namespace and is_misspelt(name, each.name) for each in others)
+    if charted(tree, namespace, name) and not is_wrong:
+        return None
+    return replace(missing, severity=Severity.WARNING)
 
 
 def _may_be(tree: ClusterTree, kind: str, namespace: str, name: str) -> bool:
@@ -110,12 +122,13 @@ def _parent(
 
 def _missing(tree: ClusterTree, subject: Subject, path: str, wanted: Identity) -> Finding:
     target = Target(wanted.group, wanted.kind, tree.knowledge.kind(*wanted[:2]))
+    space = wanted.namespace
     message = f"no {wanted.kind} {wanted.name} in namespace {wanted.namespace}"
     there = target.namespace_of(tree, wanted.name)
     if there:
-        return subject.finding(path, message, f"set namespace: {there}", doubt(tree))
+        return subject.finding(path, message, f"set namespace: {there}", doubt(tree, space))
     here = target.names(tree).get(wanted.namespace, ())
-    return subject.finding(path, message, near(wanted.name, here), doubt(tree))
+    return subject.finding(path, message, near(wanted.name, here), doubt(tree, space))
 
 
 def _named(listeners: _Listeners, parent: Mapping[str, Any]) -> _Listeners:

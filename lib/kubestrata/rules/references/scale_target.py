@@ -21,7 +21,8 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             target = use.identity
             if not tree.exists(*target) and not hidden(tree, use.namespace):
                 message = f"no {target.kind} {target.name} in namespace {use.namespace}"
-                yield use.subject.finding(use.path, message, _fix(tree, target), doubt(tree))
+                severity = doubt(tree, use.namespace)
+                yield use.subject.finding(use.path, message, _fix(tree, target), severity)
     for budget in tree.of_kind("policy", "PodDisruptionBudget"):
         yield from _budget(tree, budget)
 
@@ -36,7 +37,7 @@ def _budget(tree: ClusterTree, budget: Subject) -> Iterator[Finding]:
     unknown = dynamic(tree, selector) or pods_hidden(tree, budget.namespace)
     if not unknown and not pod_index(tree).selected(budget.namespace, selector):
         message = "selects no pod of the namespace"
-        yield budget.finding("spec.selector", message, severity=doubt(tree))
+        yield budget.finding("spec.selector", message, severity=doubt(tree, budget.namespace))
 
 
 RULES = (

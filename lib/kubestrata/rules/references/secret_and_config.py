@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from kubestrata.core.alike import Names, alike, edits
+from kubestrata.core.alike import Names, alike
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import KUSTOMIZE, SOURCE
@@ -16,15 +15,13 @@ from kubestrata.rules.link.mounted_file import missing_files
 from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.secret_made import CONFIG_MAP, SECRET, Keys, Made, made
 from kubestrata.rules.link.secret_use import keys_read, secret_uses
-from kubestrata.rules.link.unseen import charted, composed, doubt, foreign, hidden, is_whole
-from kubestrata.rules.near import near
+from kubestrata.rules.link.unseen import charted, composed, doubt, foreign, is_whole
+from kubestrata.rules.near import is_misspelt, near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
 _SOURCE = ".substituteFrom["
-_SHORTEST = 8
-"""Shorter names differ from others by one letter without being misspelt."""
 _HASH = re.compile("[2456789bcdfghkmt]{10}")
 """The suffix of Kustomize's generators."""
 
@@ -85,11 +82,12 @@ def _one(tree: ClusterTree, made_here: Made, use: ReferenceUse) -> Iterator[Find
         fix = near(name, names)
         is_doubtful = (
             (kind == SECRET and _is_first(use, names))
+            or (use.reference.fact.bootstrap and not _meant(use, names))
             or _may_be_copied(tree, use)
             or tree.is_kept_aside("", kind, name)
             or name in tree.once(_permitted)
         )
-        severity = Severity.WARNING if is_doubtful else doubt(tree)
+        severity = Severity.WARNING if is_doubtful else doubt(tree, namespace)
         yield use.subject.finding(use.path, message, fix, severity)
         return
     if (kind, namespace, name) not in made_here.at and (meant := _misspelt(tree, use, names)):
@@ -101,27 +99,22 @@ def _one(tree: ClusterTree, made_here: Made, use: ReferenceUse) -> Iterator[Find
 def _misspelt(tree: ClusterTree, use: ReferenceUse, names: Names) -> str:
     """Return the name that is probably meant, '' if an operator may make the object.
 
-    Where only operators and Compositions make further objects, a name that hardly differs from
-    one of the tree means that one.
+    Charts, operators and Compositions may make further objects, but a name that hardly differs
+    from one of the tree means that one.
     """
-    if hidden(tree, use.namespace) or foreign(tree, use.namespace, use.name):
+    if foreign(tree, use.namespace, use.name):
         return ""
     if composed(tree, use.namespace, use.name) or not known(use.name):
         return ""
     if tree.exists(*use.identity) or use.name in tree.knowledge.kind("", use.target.kind).builtin:
         return ""
+    return _meant(use, names)
+
+
+def _meant(use: ReferenceUse, names: Names) -> str:
+    """Return the name from which the one of a reference hardly differs, '' without such."""
     found = alike(use.name, names, count=1)
-    return found[0] if found and _lacks_a_letter(use.name, found[0]) else ""
-
-
-def _lacks_a_letter(one: str, other: str) -> bool:
-    """Return True if a letter is too many, is lacking or changed places; numbers tell apart."""
-    if len(one) < _SHORTEST or edits(one, other) != 1 or one == other:
-        return False
-    odd = Counter(one)
-    odd.subtract(Counter(other))
-    changed = [letter for letter, count in odd.items() if count]
-    return len(changed) < 2 and not any(letter.isdigit() for letter in changed)
+    return found[0] if found and is_misspelt(use.name, found[0]) else ""
 
 
 def _missing_keys(use: ReferenceUse, keys: Keys) -> Iterator[Finding]:

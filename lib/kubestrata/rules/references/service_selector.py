@@ -40,7 +40,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             told = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
             message = f"no pod of namespace {service.namespace} has {told}"
             fix = near_label(tree, service.namespace, selector)
-            yield service.finding("spec.selector", message, fix, doubt(tree))
+            yield service.finding("spec.selector", message, fix, doubt(tree, service.namespace))
     targets: dict[Identity, set[object]] = {}
     for use in uses:
         if isinstance(use.target, int | str):

@@ -7,8 +7,11 @@ import binascii
 from collections.abc import Iterator
 
 from kubestrata.core.secret_field import is_secret_name
+from kubestrata.rules.api_group import ARGO, HELM
 from kubestrata.rules.credentials import PLACEHOLDER
+from kubestrata.rules.field import values
 from kubestrata.rules.placeholders import strings
+from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -17,15 +20,20 @@ _READ_BY_OPERATORS = frozenset(
     {"ClusterSecretStore", "ExternalSecret", "OnePasswordItem", "SecretStore"}
 )
 
+_WEBHOOK = "vault-secrets-webhook"
+_BANK_VAULTS = ("vault.security.banzaicloud.io/", "secrets-webhook.security.bank-vaults.io/")
+"""The chart of Bank-Vaults' webhook, and the annotations that it reads."""
+
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    replaced = _replaced_on_admission(tree)
     for subject in tree.subjects:
         if subject.encrypted or subject.identity.kind in _READ_BY_OPERATORS:
             continue
         for path, text in strings(subject.manifest):
             value = _plain(subject, path, text)
             found = next(PLACEHOLDER.find(value), "")
-            if found and "\n" not in value.strip():
+            if found and "\n" not in value.strip() and not found.strip().startswith(replaced):
                 # Of a Secret only the placeholder is shown: the text around it may be the value.
                 whole = subject.identity.kind != "Secret"
                 shown = value.strip()[:60] if whole else found.strip()
@@ -33,6 +41,19 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 fix = "take the value from an ExternalSecret"
                 secret = subject.is_secret or is_secret_name(path)
                 yield subject.finding(path, message, fix, None if secret else Severity.WARNING)
+
+
+def _replaced_on_admission(tree: ClusterTree) -> tuple[str, ...]:
+    """Return the beginnings of the placeholders that a webhook replaces in Secrets and pods."""
+    charts = [chart_of(tree, each) for each in tree.of_kind(HELM, "HelmRelease")]
+    names = {each.name for each in charts if each is not None}
+    for each in tree.of_kind(ARGO, "Application"):
+        for path in ("spec.source.chart", "spec.sources[].chart"):
+            names |= {str(name) for _, name in values(each.manifest, path)}
+    is_annotated = any(
+        key.startswith(_BANK_VAULTS) for each in tree.subjects for key in each.annotations
+    )
+    return ("vault:",) if is_annotated or _WEBHOOK in names else ()
 
 
 def _plain(subject: Subject, path: str, text: str) -> str:

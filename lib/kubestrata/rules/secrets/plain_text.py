@@ -100,9 +100,14 @@ def _object(subject: Subject) -> Iterator[Finding]:
             variable = env.get(path, "")
         if is_credential(path, text) or (variable and is_credential(variable, text)):
             name = variable or path.rpartition(".")[2]
-            named = _NAME.fullmatch(text) and _MAY_NAME.search(name)
+            named = _NAME.fullmatch(text) and (_MAY_NAME.search(name) or _is_named_like(text, name))
             severity = Severity.WARNING if named else None
             yield subject.finding(path, f"holds {name} in plain text", _ENCRYPT, severity)
+
+
+def _is_named_like(text: str, field: str) -> bool:
+    """Return True for a text such as `shop-password` in a field `password`: it names an entry."""
+    return text.replace("-", "").endswith(re.sub("[-_]", "", field).lower())
 
 
 def _env(subject: Subject) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""Mastodon: its data services, their secrets, and its place in the cluster."""

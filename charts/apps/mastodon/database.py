@@ -1,0 +1,220 @@
+"""PostgreSQL for Mastodon: two instances, two pools of connections, and backups in R2."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from charts.apps.mastodon.placement import ANY_NODE, ON_SPARE_NODES, MastodonPriorities
+from kubeapis import cnpg, k8s
+from kubestrata import Cluster, Component, Image, Quantity, Reference
+from kubestrata.constructs import Pods, SecretReference
+from kubestrata.constructs.observability import Scrape
+
+NAME, DATABASE, OWNER = "database-cnpg", "mastodon", "app"
+_IMAGE = Image("ghcr.io/cloudnative-pg/postgresql:17.5")
+_PLUGIN = "barman-cloud.cloudnative-pg.io"
+_STORE = "database-backup"
+_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+Pool = Literal["rw", "ro"]
+_POOLS: tuple[Pool, ...] = ("rw", "ro")
+_Key = cnpg.ObjectStoreSpecConfigurationEndpointCa
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseBackups:
+    """A folder of an S3 bucket, and the Secret with its keys."""
+
+    destination: str
+    endpoint: str
+    keys: SecretReference
+
+
+class MastodonDatabase(Component):
+    """The Cluster `database-cnpg`, a Pooler for each of primary and replicas, and its backups.
+
+    `login` is the Secret of the owner `app`, `authority` that of the certificate authority.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        operators: tuple[Component, Component],
+        storage_class: str,
+        priorities: MastodonPriorities,
+        backups: DatabaseBackups,
+    ) -> None:
+        super().__init__(scope, "mastodon-database", layer="platform", namespace=namespace)
+        for operator in operators:
+            self.needs(operator)
+        store = cnpg.ObjectStore(self, _STORE, spec=_object_store(backups))
+        self.resource = cnpg.Cluster(
+            self,
+            NAME,
+            spec=_cluster(namespace.object_name, storage_class, priorities, store.ref),
+        )
+        for kind in _POOLS:
+            cnpg.Pooler(self, f"{NAME}-pooler-{kind}", spec=_pooler(self.resource.ref, kind))
+        self._back_up()
+        instances = Pods(
+            NAME,
+            namespace.object_name,
+            {"cnpg.io/cluster": NAME, "cnpg.io/podRole": "instance"},
+        )
+        Scrape(self, NAME, pods=instances, port="metrics", pod_port=9187)
+        self.login = self._made("app", "dbname", "host", "password", "port", "uri", "username")
+        self.authority = self._made("ca", "ca.crt")
+
+    def _back_up(self) -> None:
+        """Create the schedule, and one backup at once."""
+        plugin = cnpg.ScheduledBackupSpecPluginConfiguration(name=_PLUGIN)
+        cluster = cnpg.ScheduledBackupSpecCluster(name=self.resource.name)
+        cnpg.ScheduledBackup(
+            self,
+            "schedule",
+            metadata=k8s.ObjectMeta(name=_STORE),
+            spec=cnpg.ScheduledBackupSpec(
+                cluster=cluster,
+                # Monday and Thursday at six; the first field are seconds.
+                schedule="0 0 6 * * 1,4",
+                backup_owner_reference="self",
+                method="plugin",
+                plugin_configuration=plugin,
+            ),
+        )
+        cnpg.Backup(
+            self,
+            "database-backup-test",
+            spec=cnpg.BackupSpec(cluster=cluster, method="plugin", plugin_configuration=plugin),
+        )
+
+    def _made(self, suffix: str, *keys: str) -> SecretReference:
+        """Return a Secret that the operator creates."""
+        home = self.home_namespace.object_name
+        made = Reference(self, "", "Secret", f"{NAME}-{suffix}", home, self.resource)
+        return SecretReference(made, frozenset(keys))
+
+
+def _cluster(
+    namespace: str, storage_class: str, priorities: MastodonPriorities, store: Reference
+) -> cnpg.ClusterSpec:
+    role = cnpg.ClusterSpecManagedRoles(
+        name=OWNER,
+        login=True,
+        in_roles=["pg_read_all_data", "pg_write_all_data"],
+        password_secret=cnpg.ClusterSpecManagedRolesPasswordSecret(name=f"{NAME}-app"),
+    )
+    poolers = [f"{NAME}-pooler-{kind}" for kind in _POOLS]
+    ends = ("", f".{namespace}.svc", f".{namespace}.svc.cluster.local")
+    archive = cnpg.ClusterSpecPlugins(
+        name=_PLUGIN, is_wal_archiver=True, parameters={"barmanObjectName": store.name}
+    )
+    return cnpg.ClusterSpec(
+        instances=2,
+        image_name=_IMAGE,
+        enable_pdb=True,
+        priority_class_name=priorities.critical.name,
+        resources=k8s.ResourceRequirements(
+            requests={"cpu": "1", "memory": "2Gi"}, limits={"memory": "2Gi"}
+        ),
+        storage=_volume("80Gi", storage_class),
+        wal_storage=_volume("20Gi", storage_class),
+        affinity=cnpg.ClusterSpecAffinity(
+            enable_pod_anti_affinity=True, topology_key="kubernetes.io/hostname"
+        ),
+        bootstrap=cnpg.ClusterSpecBootstrap(
+            initdb=cnpg.ClusterSpecBootstrapInitdb(database=DATABASE, owner=OWNER)
+        ),
+        # Clients of the pools verify these names.
+        certificates=cnpg.ClusterSpecCertificates(
+            server_alt_dns_names=[f"{each}{end}" for each in poolers for end in ends]
+        ),
+        postgresql=cnpg.ClusterSpecPostgresql(parameters=_PARAMETERS),
+        managed=cnpg.ClusterSpecManaged(roles=[role]),
+        plugins=[archive],
+    )
+
+
+def _volume(size: str, storage_class: str) -> cnpg.ClusterSpecStorage:
+    return cnpg.ClusterSpecStorage(size=Quantity(size), storage_class=storage_class)
+
+
+def _pooler(cluster: Reference, kind: Pool) -> cnpg.PoolerSpec:
+    container = cnpg.PoolerSpecTemplateSpecContainers(
+        name="pgbouncer",
+        resources=k8s.ResourceRequirements(
+            requests={"cpu": "10m", "memory": "100Mi"}, limits={"memory": "100Mi"}
+        ),
+    )
+    template = cnpg.PoolerSpecTemplate(
+        metadata=cnpg.PoolerSpecTemplateMetadata(
+            labels={"app": f"{NAME}-pooler-{kind}"}, annotations={_EVICT: "true"}
+        ),
+        spec=cnpg.PoolerSpecTemplateSpec(
+            containers=[container], affinity=ANY_NODE, tolerations=[ON_SPARE_NODES]
+        ),
+    )
+    return cnpg.PoolerSpec(
+        cluster=cnpg.PoolerSpecCluster(name=cluster.name),
+        instances=2,
+        type=kind,
+        pgbouncer=cnpg.PoolerSpecPgbouncer(
+            pool_mode="transaction",
+            parameters={"max_client_conn": "1000", "default_pool_size": "125"},
+        ),
+        template=template,
+    )
+
+
+def _object_store(backups: DatabaseBackups) -> cnpg.ObjectStoreSpec:
+    keys = backups.keys
+    sidecar = {
+        # R2 does not know the checksums that newer clients send by default.
+        "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required",
+        "AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required",
+        "AWS_ENDPOINT_URL": backups.endpoint,
+        "AWS_REGION": "auto",
+        "NO_PROXY": "localhost,127.0.0.1,*.svc,cluster.local",
+    }
+    return cnpg.ObjectStoreSpec(
+        retention_policy="14d",
+        configuration=cnpg.ObjectStoreSpecConfiguration(
+            destination_path=backups.destination,
+            endpoint_url=backups.endpoint,
+            s3_credentials=cnpg.ObjectStoreSpecConfigurationS3Credentials(
+                access_key_id=_Key(name=keys.name, key=keys.key("AWS_ACCESS_KEY_ID").key),
+                secret_access_key=_Key(name=keys.name, key=keys.key("AWS_SECRET_ACCESS_KEY").key),
+            ),
+            wal=cnpg.ObjectStoreSpecConfigurationWal(compression="gzip", max_parallel=8),
+            data=cnpg.ObjectStoreSpecConfigurationData(compression="gzip", jobs=2),
+        ),
+        instance_sidecar_configuration=cnpg.ObjectStoreSpecInstanceSidecarConfiguration(
+            env=[
+                cnpg.ObjectStoreSpecInstanceSidecarConfigurationEnv(name=name, value=value)
+                for name, value in sidecar.items()
+            ]
+        ),
+    )
+
+
+_PARAMETERS = {
+    "max_connections": "300",
+    "shared_buffers": "512MB",
+    "effective_cache_size": "512MB",
+    "maintenance_work_mem": "128MB",
+    "checkpoint_completion_target": "0.9",
+    "wal_buffers": "16MB",
+    "default_statistics_target": "100",
+    "random_page_cost": "1.1",
+    "effective_io_concurrency": "100",
+    "work_mem": "1702kB",
+    "huge_pages": "off",
+    "min_wal_size": "2GB",
+    "max_wal_size": "8GB",
+    "max_worker_processes": "4",
+    "max_parallel_workers_per_gather": "2",
+    "max_parallel_workers": "4",
+    "max_parallel_maintenance_workers": "2",
+    "pg_stat_statements.max": "10000",
+    "pg_stat_statements.track": "all",
+}

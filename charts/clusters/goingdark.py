@@ -1,0 +1,44 @@
+"""goingdark: Talos at Hetzner, delivered by Argo CD, for one Mastodon server.
+
+Without the pods that are written by hand: Mastodon's own, its Redis, the tunnel, the claims proxy
+of Dex, CryptPad, hypebot and the exporter of Hetzner.
+"""
+
+from charts.clusters.goingdark_infrastructure import Foundation, found
+from charts.clusters.goingdark_mastodon import keep_data
+from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark_observability import observe
+from charts.clusters.goingdark_secrets import fetch_credentials
+from charts.clusters.goingdark_sign_on import sign_on
+from charts.observability.single_node_stack import MONITORING
+from kubestrata import ArgoCd, Cluster, GitRepository, Host, Platform
+from kubestrata.constructs import OpenNetwork
+from kubestrata.constructs.traffic import GatewayApi
+
+_REPOSITORY = "https://github.com/goingdark-social/IaC.git"
+_ARGO_CD = ArgoCd(
+    repository=GitRepository(url=_REPOSITORY),
+    # Objects of charts are not committed here: Argo CD renders them.
+    charts="source",
+)
+
+
+def goingdark(platform: Platform) -> Cluster:
+    """Build the cluster with all of its components, dependencies first."""
+    cluster = Cluster(
+        platform,
+        "goingdark",
+        domain=Host("goingdark.social"),
+        delivery=_ARGO_CD,
+        kubernetes="1.33",
+        layers=("infrastructure", "platform"),
+        # Policies are written for single workloads; no namespace denies by default.
+        offers=[OpenNetwork(), GatewayApi(tls_route="v1alpha2"), MONITORING],
+    )
+    namespaces = GoingdarkNamespaces(cluster)
+    foundation: Foundation = found(cluster, namespaces)
+    fetch_credentials(cluster, namespaces)
+    sign_on(cluster, namespaces, foundation)
+    observe(cluster, namespaces, foundation)
+    keep_data(cluster, namespaces, foundation)
+    return cluster

@@ -1,0 +1,93 @@
+"""Policies of goingdark for namespaces without a default deny of their own."""
+
+from collections.abc import Mapping, Sequence
+
+from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
+from kubeapis import k8s
+from kubestrata import Cluster, Component, Reference, waive
+from kubestrata.constructs import CiliumNetwork, Flow, Pods
+from kubestrata.constructs.network import NetworkPort
+
+_NAME = "app.kubernetes.io/name"
+_DNS = Flow.to_pods(
+    Pods("kube-dns", "kube-system", {"k8s-app": "kube-dns"}), 53, NetworkPort(53, "UDP")
+)
+_REDIS_OF_MASTODON = {
+    _NAME: "redis",
+    "app.kubernetes.io/instance": "mastodon-redis",
+    "app.kubernetes.io/component": "master",
+}
+_REDIS, _HTTPS, _WEBHOOK, _METRICS = 6379, 443, 10250, 9402
+
+
+class NetworkPolicies(Component):
+    """Policies of Argo CD's Redis, of cert-manager, of CryptPad, and of Mastodon's Tor and Redis.
+
+    `scraper` are the pods that scrape metrics.
+    """
+
+    def __init__(
+        self, scope: Cluster, *, namespaces: GoingdarkNamespaces, cilium: Reference, scraper: Pods
+    ) -> None:
+        super().__init__(scope, "network-policies", layer="infrastructure")
+        self.needs(cilium)
+        self._redis(namespaces.argocd.object_name)
+        self._cert_manager(namespaces.cert_manager.object_name, scraper)
+        pads, mastodon = namespaces.cryptpad.object_name, namespaces.mastodon.object_name
+        self._admit("cryptpad", pads, {"app": "cryptpad"}, ports=[3000])
+        self._admit("mastodon-onion", mastodon, {"app": "mastodon-onion"}, ports=[])
+        self._admit("mastodon-redis", mastodon, _REDIS_OF_MASTODON, ports=[_REDIS])
+
+    def _admit(
+        self, name: str, namespace: str, labels: Mapping[str, str], *, ports: Sequence[int]
+    ) -> None:
+        """Admit connections to some ports only, from anywhere; egress is not limited."""
+        admitted = [k8s.NetworkPolicyPort(port=port, protocol="TCP") for port in ports]
+        policy = k8s.NetworkPolicy(
+            self,
+            name,
+            metadata=k8s.ObjectMeta(namespace=namespace),
+            spec=k8s.NetworkPolicySpec(
+                pod_selector=k8s.LabelSelector(match_labels=labels),
+                policy_types=["Egress", "Ingress"],
+                egress=[k8s.NetworkPolicyEgressRule()],
+                ingress=[k8s.NetworkPolicyIngressRule(ports=admitted)] if admitted else [],
+            ),
+        )
+        # A policy that admits nothing is in place before its pods, which is no mistake.
+        if admitted:
+            waive(
+                "R12",
+                policy,
+                reason="its pods are not in this tree yet",
+                owner="platform",
+                expires="2027-05-31",
+            )
+
+    def _redis(self, namespace: str) -> None:
+        """Admit only the parts of Argo CD that use Redis."""
+
+        def part(name: str) -> Pods:
+            return Pods(name, namespace, {_NAME: f"argocd-{name}"})
+
+        redis = part("redis")
+        clients = [part("server"), part("repo-server"), part("application-controller"), redis]
+        flows = [Flow.from_pods(each, _REDIS) for each in clients]
+        flows += [_DNS, Flow.to_kubernetes_api()]
+        CiliumNetwork().policy(self, "argocd-redis-network-policy", redis, flows)
+
+    def _cert_manager(self, namespace: str, scraper: Pods) -> None:
+        """Deny what cert-manager does not need."""
+        every = Pods("cert-manager", namespace)
+        own = [Flow.from_pods(every), Flow.to_pods(every)]
+        out = [_DNS, Flow.to_internet(_HTTPS)]
+        whole = [*own, Flow.from_cluster(), Flow.to_cluster(), *out]
+        CiliumNetwork().policy(self, "cert-manager", every, whole)
+        narrow = [
+            *own,
+            Flow.from_pods(scraper, _METRICS),
+            Flow.from_kubernetes_api(_WEBHOOK),
+            Flow.to_kubernetes_api(),
+            *out,
+        ]
+        CiliumNetwork().policy(self, "allow-cert-manager", every, narrow)

@@ -1,0 +1,131 @@
+"""Argo CD itself: its controllers, its login, its certificates and its limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from charts import catalogue
+from charts.infrastructure.argo_cd_value import OIDC_SECRET, values
+from charts.infrastructure.internal_issuers import (
+    Names,
+    Subject,
+    Validity,
+    internal_certificate,
+)
+from charts.infrastructure.recommendation import Bounds, recommend
+from kubestrata import Cluster, Reference, waive
+from kubestrata.constructs import (
+    ExternalSecret,
+    Flow,
+    GatewayReference,
+    HelmComponent,
+    RemoteKey,
+    Route,
+    SecretSource,
+    SecretTemplate,
+)
+from kubestrata.constructs.access import Permission, Role, RoleBinding, RoleSubject
+from kubestrata.constructs.traffic import PathMatch, RouteMatch, RouteRule
+
+PART_OF = {"app.kubernetes.io/part-of": "argocd"}
+"""The label by which Argo CD finds Secrets that its settings name."""
+
+_BOUNDS = {
+    ("StatefulSet", "application-controller"): (("50m", "256Mi"), ("500m", "1Gi")),
+    ("Deployment", "repo-server"): (("50m", "128Mi"), ("300m", "512Mi")),
+    ("Deployment", "server"): (("30m", "128Mi"), ("200m", "256Mi")),
+    ("Deployment", "applicationset-controller"): (("30m", "64Mi"), ("200m", "256Mi")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OidcLogin:
+    """An issuer whose groups have roles of Argo CD, and the key of the client's secret."""
+
+    issuer: str
+    client: str
+    key: str
+    roles: Mapping[str, str]
+
+
+class ArgoCdControllers(HelmComponent):
+    """Argo CD at `argocd`, with single sign-on and a webhook that needs no login.
+
+    The Secret `argocd-secret` exists before GitOps starts: the server exits without it.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        gateway: GatewayReference,
+        issuer: Reference,
+        login: OidcLogin,
+    ) -> None:
+        host = scope.host("argocd")
+        super().__init__(
+            scope,
+            "argocd",
+            layer="infrastructure",
+            namespace=namespace,
+            chart=catalogue.ARGO_CD,
+            values=values(host, login.issuer, login.client, login.roles),
+            flows=[Flow.to_kubernetes_api(), Flow.to_hosts("github.com")],
+        )
+        source = SecretSource.keys({"clientSecret": RemoteKey(login.key)})
+        template = SecretTemplate(type="Opaque", labels=PART_OF)
+        ExternalSecret(self, OIDC_SECRET, source=source, template=template)
+        for (kind, part), (least, most) in _BOUNDS.items():
+            workload = self.release.makes("apps", kind, f"argocd-{part}")
+            bounds = Bounds(part, least, most)
+            recommend(self, f"argocd-{part}-vpa", target=workload, bounds=bounds)
+        for part in ("server", "repo-server", "application-controller"):
+            self._certify(part, issuer)
+        server = self.release.service("argocd-server", 80)
+        Route(self, "argocd", host=host, gateway=gateway, to=server)
+        hooks = RouteRule(matches=[RouteMatch(PathMatch.prefix("/api/webhook"))])
+        webhook = Route(
+            self, "argocd-webhook", host=host, gateway=gateway, to=server, rules=[hooks]
+        )
+        waive(
+            "P74",
+            webhook.resource,
+            reason="senders of webhooks cannot log in, so theirs is a route of its own",
+            owner="platform",
+            expires="2027-05-31",
+        )
+
+    def _certify(self, part: str, issuer: Reference) -> None:
+        """Create the certificate that Argo CD reads under a fixed name."""
+        name = f"argocd-{part}"
+        home = self.home_namespace.object_name
+        names = Names([name, f"{name}.{home}", *Names.of(home, name, bare=False).hosts])
+        internal_certificate(
+            self,
+            f"{name}-tls",
+            issuer=issuer,
+            names=names,
+            subject=Subject(name, "homelab-internal"),
+            validity=Validity("2160h", "360h"),
+            usages=["server auth", "client auth"],
+        )
+
+    def let_read_settings(self, *, account: str, namespace: str) -> None:
+        """Let a ServiceAccount read the ConfigMaps of Argo CD; it may come later."""
+        name = f"{account}-configmap-reader"
+        readable = Permission.read("configmaps", group="")
+        role = Role(self, name, permissions=[readable])
+        reader = Reference(self, "", "ServiceAccount", account, namespace)
+        binding = RoleBinding(
+            self,
+            f"{name}-binding",
+            role=role.ref,
+            subjects=[RoleSubject.account(reader)],
+        ).resource
+        waive(
+            "R10",
+            binding,
+            reason=f"{account} is installed later, and its permissions are agreed on already",
+            owner="platform",
+            expires="2027-05-31",
+        )

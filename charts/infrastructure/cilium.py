@@ -1,0 +1,127 @@
+"""Cilium: the pod network, network policies, load balancers on layer 2, and the Gateway API."""
+
+from dataclasses import dataclass
+
+from charts import catalogue
+from charts.resource_request import bounded, resources
+from kubestrata import Cluster, JsonObject, Reference
+from kubestrata.constructs import HelmComponent
+from kubestrata.constructs.traffic import (
+    CiliumAddressPool,
+    CiliumGatewayClass,
+    CiliumL2Announcements,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CiliumCluster:
+    """The identity of a cluster among those that Cilium connects, and its networks.
+
+    `api` is the host and the port of the API server on each node, `network` the addresses that
+    are routed without encapsulation.
+    """
+
+    number: int
+    api: tuple[str, int]
+    network: str
+
+
+class Cilium(HelmComponent):
+    """Cilium, a pool of addresses for Services, and their announcement on every node.
+
+    `pool` is a range of addresses. `gateway_class` is the GatewayClass `cilium`.
+    """
+
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        settings: CiliumCluster,
+        pool: str,
+    ) -> None:
+        super().__init__(
+            scope,
+            "cilium",
+            layer="infrastructure",
+            namespace=namespace,
+            chart=catalogue.CILIUM,
+            values=_values(scope.name, settings),
+        )
+        # Without a class, the controller of the cloud would also create load balancers.
+        self.gateway_class = CiliumGatewayClass(
+            self, "cilium", load_balancer_class="io.cilium/l2-announcer"
+        ).ref
+        self.pool = CiliumAddressPool(self, "service-pool", blocks=[pool])
+        CiliumL2Announcements(
+            self, "default-l2-announcement-policy", of=["external", "load-balancer"]
+        )
+
+
+def _values(name: str, settings: CiliumCluster) -> JsonObject:
+    host, port = settings.api
+    return {
+        "cluster": {"name": name, "id": settings.number},
+        "kubeProxyReplacement": True,
+        "k8sServiceHost": host,
+        "k8sServicePort": port,
+        "k8sClientRateLimit": {"qps": 20, "burst": 100},
+        "ipam": {"mode": "kubernetes"},
+        "routingMode": "native",
+        "ipv4NativeRoutingCIDR": settings.network,
+        "encryption": {"enabled": True, "type": "wireguard"},
+        "bpf": {"hostLegacyRouting": True},
+        # Talos mounts it, and forbids pods to load kernel modules.
+        "cgroup": {"autoMount": {"enabled": False}, "hostRoot": "/sys/fs/cgroup"},
+        "securityContext": {"capabilities": {"ciliumAgent": _AGENT, "cleanCiliumState": _CLEANING}},
+        "rollOutCiliumPods": True,
+        "resources": resources("100m", "128Mi", "384Mi"),
+        "operator": {"rollOutPods": True, "resources": resources("50m", "128Mi", "256Mi")},
+        "l2announcements": {"enabled": True},
+        "loadBalancer": {"algorithm": "maglev"},
+        "gatewayAPI": {
+            "enabled": True,
+            "enableAlpn": True,
+            "gatewayClass": {"create": "false"},
+        },
+        "envoy": {
+            "securityContext": {
+                "capabilities": {"keepCapNetBindService": True, "envoy": _ENVOY},
+            }
+        },
+        "hubble": _hubble(),
+        "ingressController": {"enabled": False},
+        "authentication": {"enabled": False},
+    }
+
+
+def _hubble() -> JsonObject:
+    small = bounded("100m", "128Mi", "200m", "256Mi")
+    return {
+        # Made in the cluster: those of Helm would be new at each rendering.
+        "tls": {"auto": {"method": "cronJob"}},
+        "relay": {"enabled": True, "rollOutPods": True, "resources": small},
+        "ui": {
+            "enabled": True,
+            "rollOutPods": True,
+            "backend": {"resources": small},
+            "frontend": {"resources": small},
+        },
+    }
+
+
+_CLEANING = ["NET_ADMIN", "SYS_ADMIN", "SYS_RESOURCE"]
+_AGENT = [
+    "CHOWN",
+    "KILL",
+    "NET_ADMIN",
+    "NET_RAW",
+    "IPC_LOCK",
+    "SYS_ADMIN",
+    "SYS_RESOURCE",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "SETGID",
+    "SETUID",
+]
+_ENVOY = ["NET_BIND_SERVICE", "NET_ADMIN", "PERFMON", "BPF"]

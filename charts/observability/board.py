@@ -1,0 +1,133 @@
+"""Dashboards of Grafana as tables of panels, with one data source variable."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kubestrata import JsonObject
+
+Kind = Literal["stat", "table", "timeseries"]
+_SOURCE: JsonObject = {"type": "prometheus", "uid": "${datasource}"}
+_COLUMNS = 24
+_HEIGHTS: dict[Kind, int] = {"stat": 4, "table": 8, "timeseries": 8}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """An expression, and the name of its series."""
+
+    expression: str
+    legend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A panel; `width` are columns of 24, `unit` one of Grafana's."""
+
+    title: str
+    queries: Sequence[Query]
+    unit: str = "short"
+    kind: Kind = "timeseries"
+    width: int = 12
+
+    def model(self, number: int, x: int, y: int) -> JsonObject:
+        """Return the JSON of the panel at a place."""
+        instant = self.kind != "timeseries"
+        targets: list[JsonObject] = [
+            {
+                "refId": chr(ord("A") + index),
+                "datasource": _SOURCE,
+                "expr": query.expression,
+                "legendFormat": query.legend,
+                "instant": instant,
+                "range": not instant,
+                **({"format": "table"} if self.kind == "table" else {}),
+            }
+            for index, query in enumerate(self.queries)
+        ]
+        return {
+            "id": number,
+            "title": self.title,
+            "type": self.kind,
+            "datasource": _SOURCE,
+            "gridPos": {"x": x, "y": y, "w": self.width, "h": _HEIGHTS[self.kind]},
+            "fieldConfig": {"defaults": {"unit": self.unit}, "overrides": []},
+            "targets": targets,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A variable with the values of a label, all at first."""
+
+    name: str
+    query: str
+
+    @property
+    def model(self) -> JsonObject:
+        """Return the JSON of the variable."""
+        return {
+            "name": self.name,
+            "type": "query",
+            "datasource": _SOURCE,
+            "query": self.query,
+            "refresh": 2,
+            "includeAll": True,
+            "multi": True,
+            "current": {"text": "All", "value": "$__all"},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A dashboard; panels fill its rows from left to right."""
+
+    uid: str
+    title: str
+    panels: Sequence[Panel]
+    choices: Sequence[Choice] = field(default_factory=tuple[Choice, ...])
+
+    @property
+    def text(self) -> str:
+        """Return the JSON of the dashboard."""
+        source: JsonObject = {
+            "name": "datasource",
+            "label": "Data source",
+            "type": "datasource",
+            "query": "prometheus",
+        }
+        model: JsonObject = {
+            "uid": self.uid,
+            "title": self.title,
+            "editable": False,
+            "schemaVersion": 39,
+            "refresh": "1m",
+            "time": {"from": "now-6h", "to": "now"},
+            "templating": {"list": [source, *(choice.model for choice in self.choices)]},
+            "panels": list(self._placed()),
+        }
+        return json.dumps(model, indent=2) + "\n"
+
+    def _placed(self) -> Iterator[JsonObject]:
+        x = y = height = 0
+        for number, panel in enumerate(self.panels, 1):
+            if x + panel.width > _COLUMNS:
+                x, y, height = 0, y + height, 0
+            yield panel.model(number, x, y)
+            x, height = x + panel.width, max(height, _HEIGHTS[panel.kind])
+
+
+def line(title: str, expression: str, legend: str = "", unit: str = "short") -> Panel:
+    """Return a graph of one query."""
+    return Panel(title, [Query(expression, legend)], unit)
+
+
+def number(title: str, expression: str, unit: str = "short") -> Panel:
+    """Return one number."""
+    return Panel(title, [Query(expression)], unit, "stat", width=6)
+
+
+def table(title: str, expression: str) -> Panel:
+    """Return a table of series, with their labels as columns."""
+    return Panel(title, [Query(expression)], kind="table", width=_COLUMNS)
