@@ -168,7 +168,8 @@ def _connect(source: Endpoint, target: Endpoint) -> None:
         fix = "connect endpoints of one cluster"
         raise InvalidReference(what, f"{why} {theirs.name}", fix)
     out, into = Flow.to_pods(other, *target.ports), Flow.from_pods(one, *target.ports)
-    allow_flows(source.component, one, [out])
-    allow_flows(target.component, other, [into])
+    named = theirs.check_of(BothSides).policy_name
+    allow_flows(source.component, one, [out], name=named(one, "to", other))
+    allow_flows(target.component, other, [into], name=named(other, "from", one))
     if target.ready is not None:
         source.component.needs(target.ready)
