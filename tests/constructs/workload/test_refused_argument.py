@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kubestrata import Component, Cron, Image, Quantity
 from kubestrata.constructs import (
+    ConfigFiles,
     Container,
+    FileContent,
+    PodSettings,
     Probe,
     Resources,
     RunOnce,
@@ -16,7 +21,9 @@ from kubestrata.constructs import (
     Volume,
     Workload,
 )
+from kubestrata.constructs.traffic import ClusterIpService, ServicePort
 from kubestrata.core.errors import InvalidValue
+from tests.constructs.workload.platform import secret
 from tests.small_platform import new_cluster, new_component
 
 IMAGE = Image("registry.example.com/web:1.0.0")
@@ -109,3 +116,39 @@ def test_an_image_is_not_blamed_for_another_argument() -> None:
 def test_a_path_is_mounted_once_however_it_is_written() -> None:
     with pytest.raises(InvalidValue, match="path '/data/': is the same as '/data'"):
         Container(writable={"/data": Quantity("1Mi")}, mounts={"/data/": "data"})
+
+
+def test_objects_in_text_are_not_their_values() -> None:
+    component = home()
+    password = secret(component).key("password")
+    service = Workload(component, "web", image=IMAGE).service
+    settings = ConfigFiles(component, "a", content=[FileContent.text("k", "")])
+    for value, fix in (
+        (password, "SecretTemplate"),
+        (service, "url"),
+        (settings.key("k"), "env_from_config_maps"),
+    ):
+        with pytest.raises(InvalidValue, match=rf"in text: .*\n  fix: .*{fix}"):
+            Container(env={"URL": f"postgres://{value}"})
+
+
+def test_an_object_in_place_of_its_name_is_reported_with_the_name_to_pass() -> None:
+    component = home()
+    settings: Any = ConfigFiles(component, "a", content=[FileContent.text("k", "")])
+    login: Any = secret(component)
+    with pytest.raises(InvalidValue, match=r"fix: pass its reference\.name"):
+        PodSettings(volumes={"a": Volume.config_map(settings)})
+    with pytest.raises(InvalidValue, match="fix: pass its name"):
+        PodSettings(volumes={"a": Volume.secret(login)})
+
+
+def test_a_service_is_for_pods_that_listen() -> None:
+    component = home()
+    worker = Workload(component, "a", image=IMAGE, container=Container(port=None))
+    with pytest.raises(InvalidValue, match="pods 'a' of Service 'b': listen on no port"):
+        ClusterIpService(component, "b", pods=worker, ports=[ServicePort(80)])
+
+
+def test_a_writable_folder_has_whole_bytes() -> None:
+    with pytest.raises(InvalidValue, match=r"Container\.writable: is '500m', which is not a whole"):
+        Container(writable={"/tmp": Quantity("500m")})

@@ -130,6 +130,8 @@ class Container(Declaration, kw_only=True):
             self.env_from_resources,
             self.config,
         )
+        for size in self.writable.values():
+            self.check_bytes("writable", size)
         _check_once("variable", variables, keys, *taken)
         _check_once("path", files, paths, self.writable, self.mounts)
         check_paths([*files, *paths, *self.writable, *self.mounts])
