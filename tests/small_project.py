@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.command_server import run_command
+
 COMMAND = Path(sys.executable).with_name("kubestrata")
 
 MAIN = """\
@@ -65,11 +67,15 @@ class Project:
         main.write_text(text.replace(old, new))
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Run:
-        """Run `kubestrata` here."""
+        """Run `kubestrata` here, in an interpreter that has imported it."""
+        return Run(*run_command(arguments, self.root, {**os.environ, **(env or {})}))
+
+    def start(self, *arguments: str, env: Mapping[str, str]) -> Run:
+        """Run `kubestrata` here in a new interpreter, as a user does."""
         done = subprocess.run(
             [COMMAND, *arguments],
             cwd=self.root,
-            env={**os.environ, **(env or {})},
+            env={**os.environ, **env},
             capture_output=True,
             text=True,
             timeout=120,

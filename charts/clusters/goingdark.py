@@ -1,11 +1,8 @@
-"""goingdark: Talos at Hetzner, delivered by Argo CD, for one Mastodon server.
+"""goingdark: Talos at Hetzner, delivered by Argo CD, for one Mastodon server."""
 
-Without the pods that are written by hand: Mastodon's own, its Redis, the tunnel, the claims proxy
-of Dex, CryptPad, hypebot and the exporter of Hetzner.
-"""
-
-from charts.clusters.goingdark_infrastructure import Foundation, found
-from charts.clusters.goingdark_mastodon import keep_data
+from charts.clusters.goingdark_apps import run_apps
+from charts.clusters.goingdark_infrastructure import Foundation, found, open_tunnel
+from charts.clusters.goingdark_mastodon import run_mastodon
 from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
 from charts.clusters.goingdark_observability import observe
 from charts.clusters.goingdark_secrets import fetch_credentials
@@ -37,8 +34,10 @@ def goingdark(platform: Platform) -> Cluster:
     )
     namespaces = GoingdarkNamespaces(cluster)
     foundation: Foundation = found(cluster, namespaces)
-    fetch_credentials(cluster, namespaces)
+    credentials = fetch_credentials(cluster, namespaces)
+    open_tunnel(cluster, namespaces, foundation, credentials.tunnel)
     sign_on(cluster, namespaces, foundation)
-    observe(cluster, namespaces, foundation)
-    keep_data(cluster, namespaces, foundation)
+    adapter = observe(cluster, namespaces, foundation, credentials.exporter)
+    run_mastodon(cluster, namespaces, foundation, adapter)
+    run_apps(cluster, namespaces, foundation, credentials.hypebot)
     return cluster

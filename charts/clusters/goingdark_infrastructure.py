@@ -9,6 +9,7 @@ from charts.infrastructure.barman_plugin import BarmanPlugin
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
 from charts.infrastructure.cilium import Cilium, CiliumCluster
 from charts.infrastructure.cloudflare_issuer import CloudflareIssuer
+from charts.infrastructure.cloudflared import Cloudflared
 from charts.infrastructure.cloudnative_pg import CloudNativePg
 from charts.infrastructure.crds import Crds
 from charts.infrastructure.descheduler import Descheduler
@@ -24,12 +25,15 @@ from charts.resource_request import bounded
 from charts.security.bitwarden import BitwardenControllers, BitwardenProject, BitwardenStore
 from charts.security.bitwarden_bootstrap import BitwardenBootstrap
 from kubestrata import Cluster, JsonObject, Reference
+from kubestrata.constructs import SecretReference
 from kubestrata.constructs.observability import AlertRules
 
 # KubePrism of Talos: every node reaches the API server at its own address.
 _CILIUM = CiliumCluster(number=1, api=("localhost", 7445), network="10.0.0.0/16")
 # Outside of the networks of nodes, Services and pods.
 _POOL, _GATEWAY = "10.0.32.240-10.0.32.250", "10.0.32.240"
+# The name of the tunnel at Cloudflare.
+_TUNNEL = "hcloud"
 _CLUSTER_DNS = "10.0.96.10"
 # An input of whoever delivers this cluster: Let's Encrypt refuses this domain.
 _ACME_CONTACT = "admin@example.org"
@@ -58,6 +62,7 @@ _CERT_MANAGER = CertManagerResources(
 class Foundation:
     """The parts that others are built on."""
 
+    cilium: Reference
     gateway: ExternalGateway
     internal_issuer: Reference
     postgres: CloudNativePg
@@ -102,7 +107,26 @@ def found(cluster: Cluster, namespaces: GoingdarkNamespaces) -> Foundation:
         cluster, namespace=namespaces.cnpg_system, operator=postgres.release.resource.ref
     )
     elastic = EckOperator(cluster, namespace=namespaces.elastic_system)
-    return Foundation(gateway, internal, postgres, backups, elastic)
+    return Foundation(cilium.release.resource.ref, gateway, internal, postgres, backups, elastic)
+
+
+def open_tunnel(
+    cluster: Cluster,
+    namespaces: GoingdarkNamespaces,
+    foundation: Foundation,
+    credentials: SecretReference,
+) -> None:
+    """Add the tunnel from Cloudflare to the gateway, by which all hosts are public."""
+    domain = cluster.domain
+    Cloudflared(
+        cluster,
+        namespace=namespaces.cloudflared,
+        tunnel=_TUNNEL,
+        credentials=credentials,
+        gateway=foundation.gateway.apex.gateway,
+        # Nothing is behind the first one yet.
+        hosts=[cluster.host("canary"), cluster.host("argocd"), domain.wildcard, domain],
+    )
 
 
 def _nodes(cluster: Cluster, namespaces: GoingdarkNamespaces) -> None:

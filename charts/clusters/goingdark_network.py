@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from charts.apps.mastodon.redis import LABELS as REDIS_LABELS
+from charts.apps.mastodon.redis import NAME as REDIS
 from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
 from kubeapis import k8s
-from kubestrata import Cluster, Component, Reference, waive
+from kubestrata import Cluster, Component, Reference
 from kubestrata.constructs import CiliumNetwork, Flow, Pods
 from kubestrata.constructs.network import NetworkPort
 
@@ -12,11 +14,7 @@ _NAME = "app.kubernetes.io/name"
 _DNS = Flow.to_pods(
     Pods("kube-dns", "kube-system", {"k8s-app": "kube-dns"}), 53, NetworkPort(53, "UDP")
 )
-_REDIS_OF_MASTODON = {
-    _NAME: "redis",
-    "app.kubernetes.io/instance": "mastodon-redis",
-    "app.kubernetes.io/component": "master",
-}
+_REDIS_OF_MASTODON = {_NAME: REDIS, **REDIS_LABELS}
 _REDIS, _HTTPS, _WEBHOOK, _METRICS = 6379, 443, 10250, 9402
 
 
@@ -43,7 +41,7 @@ class NetworkPolicies(Component):
     ) -> None:
         """Admit connections to some ports only, from anywhere; egress is not limited."""
         admitted = [k8s.NetworkPolicyPort(port=port, protocol="TCP") for port in ports]
-        policy = k8s.NetworkPolicy(
+        k8s.NetworkPolicy(
             self,
             name,
             metadata=k8s.ObjectMeta(namespace=namespace),
@@ -54,15 +52,6 @@ class NetworkPolicies(Component):
                 ingress=[k8s.NetworkPolicyIngressRule(ports=admitted)] if admitted else [],
             ),
         )
-        # A policy that admits nothing is in place before its pods, which is no mistake.
-        if admitted:
-            waive(
-                "R12",
-                policy,
-                reason="its pods are not in this tree yet",
-                owner="platform",
-                expires="2027-05-31",
-            )
 
     def _redis(self, namespace: str) -> None:
         """Admit only the parts of Argo CD that use Redis."""

@@ -6,6 +6,7 @@ from charts.clusters.goingdark_infrastructure import Foundation
 from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
 from charts.observability.gateway_board import GATEWAY_API
 from charts.observability.grafana_login import GrafanaLogin
+from charts.observability.hetzner_exporter import HetznerExporter
 from charts.observability.hetzner_scrape import HetznerScrape
 from charts.observability.platform_board import ARGO_CD, CLUSTER_AUTOSCALER, HETZNER, HPA
 from charts.observability.prometheus_adapter import AdapterRule, PrometheusAdapter
@@ -13,13 +14,22 @@ from charts.observability.sidecar_dashboards import SidecarDashboards
 from charts.observability.single_node_logs import SingleNodeLogs
 from charts.observability.single_node_stack import ControlPlane, SingleNodeStack
 from kubestrata import Cluster
+from kubestrata.constructs import SecretReference
 
 # The node goingdark-control-1.
 _CONTROL_PLANE = ControlPlane("10.0.64.1")
 
 
-def observe(cluster: Cluster, namespaces: GoingdarkNamespaces, foundation: Foundation) -> None:
-    """Add logs, metrics and the adapter of autoscalers."""
+def observe(
+    cluster: Cluster,
+    namespaces: GoingdarkNamespaces,
+    foundation: Foundation,
+    hetzner: SecretReference,
+) -> PrometheusAdapter:
+    """Add logs, metrics and the adapter of autoscalers, which is returned.
+
+    `hetzner` is the login of the exporter there.
+    """
     logs = SingleNodeLogs(cluster, namespace=namespaces.victorialogs)
     stack = SingleNodeStack(
         cluster,
@@ -34,6 +44,7 @@ def observe(cluster: Cluster, namespaces: GoingdarkNamespaces, foundation: Found
         logs=logs.query,
         control_plane=_CONTROL_PLANE,
     )
+    HetznerExporter(cluster, namespace=namespaces.victoriametrics, login=hetzner)
     HetznerScrape(cluster, namespace=namespaces.victoriametrics)
     MastodonScrapes(cluster, namespace=namespaces.mastodon)
     SidecarDashboards(
@@ -42,7 +53,7 @@ def observe(cluster: Cluster, namespaces: GoingdarkNamespaces, foundation: Found
         boards=[ARGO_CD, CLUSTER_AUTOSCALER, HPA, HETZNER, MASTODON, *GATEWAY_API],
         names={ARGO_CD.uid: "argocd"},
     )
-    PrometheusAdapter(
+    return PrometheusAdapter(
         cluster,
         namespace=namespaces.victoriametrics,
         store=stack.query,

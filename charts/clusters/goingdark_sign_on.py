@@ -4,6 +4,7 @@ from charts.clusters.goingdark_infrastructure import Foundation
 from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
 from charts.infrastructure.argo_cd import ArgoCdControllers, OidcLogin
 from charts.security.dex import Dex, DexClient
+from charts.security.masto_claims_proxy import MastoClaimsProxy
 from kubestrata import Cluster
 
 _ROLES = {
@@ -11,19 +12,18 @@ _ROLES = {
     "mastodon:Admin": "role:admin",
     "mastodon:Moderator": "role:readonly",
 }
-# The proxy that adds roles to accounts; Dex calls it only when somebody logs in.
-_CLAIMS = "http://masto-claims-proxy.dex.svc.cluster.local/userinfo"
 
 
 def sign_on(cluster: Cluster, namespaces: GoingdarkNamespaces, foundation: Foundation) -> None:
-    """Add Dex and Argo CD."""
+    """Add Dex, the proxy that adds roles to its accounts, and Argo CD."""
     hosts = foundation.gateway.hosts
+    claims = MastoClaimsProxy(cluster, namespace=namespaces.dex, mastodon=cluster.domain)
     dex = Dex(
         cluster,
         namespace=namespaces.dex,
         gateway=hosts,
         mastodon=cluster.domain,
-        user_info=_CLAIMS,
+        user_info=claims.service.text("http://{host}/userinfo"),
         clients=_clients(cluster),
     )
     dex.certify(foundation.internal_issuer)

@@ -9,25 +9,25 @@ from kubeapis.victoria_metrics.v1beta1.shared import (
 )
 from kubestrata import Cluster, Component, Duration, Reference
 
-_NAME = "hcloud-exporter"
+NAME, PORT = "hcloud-exporter", "metrics"
 
 
 class HetznerScrape(Component):
     """A VMServiceScrape of the Service with the label `app.kubernetes.io/name: hcloud-exporter`."""
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
-        super().__init__(scope, f"{_NAME}-scrape", layer="infrastructure", namespace=namespace)
+        super().__init__(scope, f"{NAME}-scrape", layer="infrastructure", namespace=namespace)
         job = VMServiceScrapeSpecEndpointsRelabelConfigs(target_label="job", replacement="hcloud")
         endpoint = VMServiceScrapeSpecEndpoints(
-            port="http",
+            port=PORT,
             interval=Duration("1m"),
             scrape_timeout=Duration("10s"),
             relabel_configs=[job],
         )
-        labels = {"app.kubernetes.io/name": _NAME}
+        labels = {"app.kubernetes.io/name": NAME}
         api.VMServiceScrape(
             self,
-            _NAME,
+            NAME,
             spec=VMServiceScrapeSpec(
                 selector=k8s.LabelSelector(match_labels=labels), endpoints=[endpoint]
             ),

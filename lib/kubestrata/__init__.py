@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kubestrata.core.value.quantity import Quantity
     from kubestrata.core.waive import waive
     from kubestrata.core.waiver import Waiver
-    from kubestrata.delivery.argo_cd import ArgoCd, SyncRetry
+    from kubestrata.delivery.argo_cd import ArgoCd, Retiring, SyncRetry
     from kubestrata.delivery.flux import Flux, SopsDecryption, SubstituteFrom, Variable
     from kubestrata.synth.platform import Platform
     from kubestrata.synth.synthesis import synthesize
@@ -65,6 +65,7 @@ _HOMES = {
     "Reference": "core.reference",
     "RemoteManifests": "core.source",
     "Resource": "core.resource",
+    "Retiring": "delivery.argo_cd",
     "ServiceReference": "core.reference",
     "SopsDecryption": "delivery.flux",
     "SubstituteFrom": "delivery.flux",
@@ -105,6 +106,7 @@ __all__ = [
     "Reference",
     "RemoteManifests",
     "Resource",
+    "Retiring",
     "ServiceReference",
     "SopsDecryption",
     "SubstituteFrom",

@@ -19,6 +19,7 @@ from kubeapis import cert_manager, fluxcd, gateway, k8s, kyverno, prometheus
 from kubestrata.bindings import IndexedKind, check, check_untouched, read_index
 from kubestrata.core.struct import Struct
 from tests.bindings.project import MIRROR, ROOT, needs_mirror
+from tests.type_check import mypy
 
 IMPORTS = ROOT / "imports"
 TREE = IMPORTS / "kubeapis"
@@ -241,19 +242,7 @@ def build(scope: Construct) -> None:
 
 def test_type_checkers_find_misuse_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "use.py").write_text(MISUSE)
-    command = [
-        sys.executable,
-        "-m",
-        "mypy",
-        "--strict",
-        "--no-error-summary",
-        "--hide-error-context",
-    ]
-    command += ["--cache-dir", str(tmp_path / "cache"), "use.py"]
-    path = f"{ROOT / 'lib'}:{IMPORTS}"
-    done = subprocess.run(
-        command, check=False, capture_output=True, text=True, cwd=tmp_path, env={"MYPYPATH": path}
-    )
+    done = mypy(tmp_path, "--hide-error-context", "use.py", path=[ROOT / "lib", IMPORTS])
     lines = [line for line in done.stdout.splitlines() if ": error:" in line]
     assert [line.split(": error: ")[0] + line.rpartition("  ")[2] for line in lines] == [
         "use.py:10[call-arg]",

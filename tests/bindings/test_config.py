@@ -175,4 +175,4 @@ def test_the_schema_of_a_real_system_becomes_its_documents(project: Project, ver
         "from kubeapis import talos\n"
         "talos.Config(machine=talos.MachineConfig(kubelet=talos.KubeletConfig(image='a')))\n",
     )
-    assert said.startswith("Success"), said
+    assert said == ""

@@ -277,7 +277,7 @@ CASES = {
     "10 MB of spaces": [" " * 10_000_000 + "x", json.dumps(crd())],
     "names without letters": [
         made_of(
-            {f"{'!' * (n % 400)}{'$' * (n // 400)}": {"type": "string"} for n in range(1, 20_000)}
+            {f"{'!' * (n % 400)}{'$' * (n // 400)}": {"type": "string"} for n in range(1, 5_000)}
         )
     ],
     "objects without letters": [
@@ -287,7 +287,7 @@ CASES = {
                     "type": "object",
                     "properties": {f"p{n}": {"type": "string"}},
                 }
-                for n in range(1, 10_000)
+                for n in range(1, 2_500)
             }
         )
     ],

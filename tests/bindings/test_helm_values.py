@@ -5,9 +5,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ import pytest
 from kubestrata.core.errors import ImportSourceError, InvalidBody
 from kubestrata.core.struct import Struct
 from tests.bindings.project import MIRROR, ROOT, Project, needs_mirror
+from tests.type_check import mypy
 
 STRICT = {"type": "object", "additionalProperties": False}
 
@@ -257,18 +255,9 @@ def test_two_charts_cannot_have_one_name(project: Project) -> None:
 
 def checked(folder: Path, text: str) -> str:
     """Return the output of mypy for a module that uses the bindings below `folder`."""
-    path = folder / "use.py"
-    path.write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", str(path)]
-    found = subprocess.run(
-        command,
-        cwd=folder,
-        env={**os.environ, "MYPYPATH": f"{folder / 'imports'}{os.pathsep}{ROOT / 'lib'}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return found.stdout
+    (folder / "use.py").write_text(text, encoding="utf-8")
+    done = mypy(folder, "use.py", path=[folder / "imports", ROOT / "lib"])
+    return done.stdout + done.stderr
 
 
 def test_type_checkers_refuse_an_unknown_key_where_the_schema_does(project: Project) -> None:
@@ -309,7 +298,7 @@ def test_every_chart_of_the_mirror_gives_typed_values(project: Project) -> None:
                 if not with_required:
                     assert wire(msgspec.convert({}, each)) == {}
     lines = [f"import kubeapis.helm.{name}\nkubeapis.helm.{name}.Values()\n" for name in names]
-    assert checked(project.folder, "".join(lines)).startswith("Success")
+    assert checked(project.folder, "".join(lines)) == ""
     kept = json.loads(project.source("helm/_schemas/loki.json"))
     assert kept["properties"].keys() == json.loads(names["loki"].read_text())["properties"].keys()
 

@@ -13,7 +13,7 @@ from tests.bindings.project import Captured, Project
 from tests.bindings.proof import Tally, prove_kind
 from tests.bindings.round_trip import Builder
 from tests.bindings.stub import broken_promises
-from tests.bindings.test_type_checkers import beside_library, mypy
+from tests.bindings.test_type_checkers import mypy_of
 
 KINDS = ("Mapping", "Any", "Widget", "WidgetSpec", "widget")
 GROUPS = ("compute.example.org", "sql.example.org")
@@ -44,8 +44,7 @@ def test_odd_kinds_render_the_given_fields(
 
 def test_odd_kinds_pass_a_type_checker(project: Project) -> None:
     odd_project(project, 0)
-    beside_library(project)
-    assert mypy(project) == ""
+    assert mypy_of(project) == ""
 
 
 def test_names_of_fields_are_words_and_lead_back(project: Project) -> None:

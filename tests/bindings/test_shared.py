@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import Any
 
 import msgspec
 import pytest
 
 from tests.bindings.project import ROOT, Project, crd, version
+from tests.type_check import mypy
 
 REF: dict[str, Any] = {
     "type": "object",
@@ -68,15 +67,8 @@ def test_the_stub_has_the_names_of_run_time(project: Project) -> None:
         "made.GadgetSpec(ref=made.GadgetSpecRef(path='a'))\n"
         "made.v1beta1.WidgetSpec(ref=made.v1beta1.WidgetSpecRef(path='a'))\n"
     )
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary"]
-    done = subprocess.run(
-        [*command, "--cache-dir", str(project.folder / "cache"), "use.py", str(project.tree)],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=project.folder,
-        env={"MYPYPATH": f"{ROOT / 'lib'}:{project.imports}"},
-    )
+    path = [ROOT / "lib", project.imports]
+    done = mypy(project.folder, "use.py", project.tree, path=path)
     assert done.stdout + done.stderr == ""
 
 

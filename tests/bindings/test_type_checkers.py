@@ -20,6 +20,7 @@ from tests.bindings.project import (
     kubernetes_versions,
     needs_mirror,
 )
+from tests.type_check import mypy
 
 PYRIGHT = Path(sys.executable).with_name("basedpyright")
 # Recursive, open, wide, and with kinds that are called like what Python has.
@@ -39,19 +40,9 @@ def beside_library(project: Project) -> None:
     )
 
 
-def mypy(project: Project) -> str:
-    (project.folder / "mypy.ini").write_text("[mypy]\n", encoding="utf-8")
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary"]
-    command += ["--cache-dir", str(project.folder / "cache"), str(project.tree)]
-    path = f"{project.folder / 'lib'}{os.pathsep}{project.imports}"
-    done = subprocess.run(
-        command,
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=project.folder,
-        env={**os.environ, "MYPYPATH": path},
-    )
+def mypy_of(project: Project) -> str:
+    """Return the output of mypy for all bindings."""
+    done = mypy(project.folder, project.tree, path=[ROOT / "lib", project.imports])
     return done.stdout + done.stderr
 
 
@@ -82,8 +73,7 @@ def test_a_sample_passes_mypy(project: Project) -> None:
     project.add("k8s@1.36.0")
     project.add(*(f"{package(each)}:={each}" for each in crd_folders() if each.name in DIFFICULT))
     assert project.generate(MIRROR).problems == ()
-    beside_library(project)
-    assert mypy(project) == ""
+    assert mypy_of(project) == ""
 
 
 @pytest.fixture
@@ -100,7 +90,7 @@ def everything(project: Project) -> Project:
 @needs_mirror
 @pytest.mark.breadth
 def test_everything_passes_mypy(everything: Project) -> None:
-    assert mypy(everything) == ""
+    assert mypy_of(everything) == ""
 
 
 @needs_mirror

@@ -68,10 +68,10 @@ def test_variables_are_declared_and_used(board: Board) -> None:
 
 
 def test_every_dashboard_has_the_label_of_the_sidecar() -> None:
-    found = objects("ConfigMap")
+    prefix = "victoriametrics/grafana-dashboard-"
+    found = {name: each for name, each in objects("ConfigMap").items() if name.startswith(prefix)}
     assert len(found) == len(BOARDS)
-    for name, each in found.items():
-        assert name.startswith("victoriametrics/grafana-dashboard-")
+    for each in found.values():
         assert each["metadata"]["labels"] == {"grafana_dashboard": "1"}
 
 
@@ -171,9 +171,12 @@ def test_alerts_of_databases_are_in_the_namespace_of_the_operator() -> None:
 def test_scrapes_have_the_jobs_that_queries_select() -> None:
     scrapes = objects("VMServiceScrape")
     web = scrapes["mastodon/mastodon-web-metrics"]["spec"]
-    assert web["selector"]["matchLabels"] == {"app": "mastodon-web", "component": "web"}
-    assert web["jobLabel"] == "app"
-    assert web["endpoints"] == [{"port": "metrics", "interval": "30s", "honorLabels": True}]
+    assert web["selector"]["matchLabels"] == {"app.kubernetes.io/name": "mastodon-web"}
+    assert web["jobLabel"] == "app.kubernetes.io/name"
+    (exporter,) = web["endpoints"]
+    relabeled = exporter.pop("metricRelabelConfigs")
+    assert exporter == {"port": "metrics", "interval": "30s", "honorLabels": True}
+    assert [each["replacement"] for each in relabeled] == ["ruby_$1"]
     (endpoint,) = scrapes["victoriametrics/hcloud-exporter"]["spec"]["endpoints"]
     assert (endpoint["interval"], endpoint["scrapeTimeout"]) == ("1m", "10s")
     assert endpoint["relabelConfigs"] == [{"target_label": "job", "replacement": "hcloud"}]

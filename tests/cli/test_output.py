@@ -94,7 +94,7 @@ def test_an_exit_while_objects_are_derived_is_a_failure(project: Project) -> Non
     project.edit(
         "    return platform\n",
         "    import kubestrata.synth.synthesis\n"
-        "    kubestrata.synth.synthesis.deliver = lambda _: exec('raise SystemExit(0)')\n"
+        "    kubestrata.synth.synthesis.deliver = lambda *_: exec('raise SystemExit(0)')\n"
         "    return platform\n",
     )
     done = project.run("explain", "c1/x", "--output", "json")

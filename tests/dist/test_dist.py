@@ -12,10 +12,10 @@ import msgspec
 import pytest
 import yaml
 
-from kubestrata.synth.synthesis import synthesize
 from kubeapis import fluxcd
 from kubestrata.core.json_value import mapping
 from kubestrata.synth.dist_writer import read_tree
+from kubestrata.synth.synthesis import synthesize
 from main import build
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,7 +54,10 @@ def application_paths() -> list[str]:
     """The folders of this repository that the Applications build."""
     found = [load(path)["spec"] for path in DIST.glob("*/argocd/*-application.yaml")]
     sources = [each for spec in found for each in spec.get("sources", [spec.get("source")])]
-    own = {load(path)["spec"]["source"]["repoURL"] for path in DIST.glob("*/argocd/*-root-application.yaml")}
+    own = {
+        load(path)["spec"]["source"]["repoURL"]
+        for path in DIST.glob("*/argocd/*-root-application.yaml")
+    }
     return sorted(f"./{each['path']}" for each in sources if each["repoURL"] in own)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from kubestrata.helm.release import Release
 from kubestrata.helm.rendered import NotRendered, Rendered
 from kubestrata.helm.renderer import Renderer
 from kubestrata.helm.store import ChartStore, chart_at
+from kubestrata.helm.work import Outcome, Work
+from kubestrata.helm.worker_pool import Limits, WorkerPool
 
 HEAD = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\n"
@@ -44,13 +47,34 @@ def archived(files: Mapping[str, str | bytes], root: str = "shop") -> bytes:
     return gzip.compress(text.getvalue(), mtime=0)
 
 
-class Charts:
-    """Renders charts of one test with one set of workers."""
+class _KeptPool(WorkerPool):
+    """A worker that outlives renderers: starting one takes longer than rendering a small chart."""
 
-    def __init__(self, root: Path, **limits: Any) -> None:
+    def run(self, works: Sequence[Work]) -> Iterator[tuple[int, Outcome]]:
+        try:
+            yield from super().run(works)
+        except BaseException:
+            super().close()
+            raise
+
+    def close(self) -> None:
+        """Leave the worker to the next renderer; it ends with this process."""
+
+
+@cache
+def _kept_pool() -> WorkerPool:
+    return _KeptPool(Limits(), processes=1)
+
+
+class Charts:
+    """Renders charts of one test with one set of workers, which may be that of other tests."""
+
+    def __init__(self, root: Path, *, shared: bool = False, **limits: Any) -> None:
         self.root = root
         self.store = ChartStore(root / "store", [root / "shelf"])
         self.renderer = Renderer(self.store, processes=1, **limits)
+        if shared:
+            self.renderer._pool = _kept_pool()
 
     def result(
         self,

@@ -1,4 +1,4 @@
-"""Charts of a test, rendered by workers that end with it."""
+"""Charts of a test, rendered by a worker of all tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.helm.server import Server
 
 @pytest.fixture
 def charts(tmp_path: Path) -> Iterator[Charts]:
-    found = Charts(tmp_path)
+    found = Charts(tmp_path, shared=True)
     with found.renderer:
         yield found
 

@@ -49,12 +49,14 @@ def test_an_endless_chart_is_reported_and_the_others_are_rendered(tmp_path: Path
         release(tmp_path / "two", ENDLESS),
         release(tmp_path / "three", CONFIG.replace("shop", "other")),
     ]
+    before = workers_of(os.getpid())
     with charts.renderer:
         first, second, third = charts.renderer.render_all(releases)
         assert second == NotRendered("took longer than 1 s")
         assert isinstance(first, Rendered)
         assert isinstance(third, Rendered)
-    assert workers_of(os.getpid()) == []
+        assert workers_of(os.getpid()) != before
+    assert workers_of(os.getpid()) == before
 
 
 def test_endless_charts_have_a_limit_together(tmp_path: Path) -> None:
@@ -94,9 +96,11 @@ def test_a_failure_of_this_machine_is_not_kept(tmp_path: Path) -> None:
         assert "took longer" not in str(renderer.render_all([slow]))
 
 
-def test_no_worker_is_started_without_a_release(charts: Charts) -> None:
-    assert charts.renderer.render_all([]) == []
-    assert workers_of(os.getpid()) == []
+def test_no_worker_is_started_without_a_release(tmp_path: Path) -> None:
+    before = workers_of(os.getpid())
+    with Charts(tmp_path).renderer as renderer:
+        assert renderer.render_all([]) == []
+        assert workers_of(os.getpid()) == before
 
 
 def test_a_chart_that_changed_since_it_was_read_is_not_rendered(
@@ -124,6 +128,7 @@ PROGRAM = """
 """
 
 
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_workers_end_with_a_command_that_is_interrupted(tmp_path: Path, number: int) -> None:
     chart = write_chart(tmp_path / "c", {"templates/a.yaml": ENDLESS})

@@ -57,7 +57,7 @@ RANDOM = [
 def test_two_renderings_give_the_same_bytes(tmp_path: Path, template: str) -> None:
     texts: list[bytes] = []
     for number in range(2):
-        charts = Charts(tmp_path / str(number))
+        charts = Charts(tmp_path / str(number), shared=True)
         charts.root.mkdir()
         with charts.renderer:
             found = charts.rendered({"templates/a.yaml": template})

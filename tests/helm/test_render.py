@@ -302,7 +302,7 @@ def test_a_missing_sub_chart_comes_from_the_charts_at_hand(charts: Charts, tmp_p
     shelf = tmp_path / "shelf"
     shelf.mkdir()
     (shelf / "db.tgz").write_bytes(archived(sub, "db"))
-    other = Charts(tmp_path)
+    other = Charts(tmp_path, shared=True)
     with other.renderer:
         found = other.rendered(files, {}, head)
     assert [each.manifest["metadata"]["name"] for each in found.objects] == ["db-1", "shop"]

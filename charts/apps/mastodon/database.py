@@ -1,5 +1,6 @@
 """PostgreSQL for Mastodon: two instances, two pools of connections, and backups in R2."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +11,7 @@ from kubestrata.constructs import Pods, SecretReference
 from kubestrata.constructs.observability import Scrape
 
 NAME, DATABASE, OWNER = "database-cnpg", "mastodon", "app"
-_IMAGE = Image("ghcr.io/cloudnative-pg/postgresql:17.5")
+IMAGE = Image("ghcr.io/cloudnative-pg/postgresql:17.5")
 _PLUGIN = "barman-cloud.cloudnative-pg.io"
 _STORE = "database-backup"
 _EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict"
@@ -31,7 +32,8 @@ class DatabaseBackups:
 class MastodonDatabase(Component):
     """The Cluster `database-cnpg`, a Pooler for each of primary and replicas, and its backups.
 
-    `login` is the Secret of the owner `app`, `authority` that of the certificate authority.
+    `login` is the Secret of the owner `app`, `authority` that of the certificate authority. The
+    operator creates a Service of the name of each pool, and `primary` without a pool.
     """
 
     def __init__(
@@ -53,8 +55,13 @@ class MastodonDatabase(Component):
             NAME,
             spec=_cluster(namespace.object_name, storage_class, priorities, store.ref),
         )
-        for kind in _POOLS:
-            cnpg.Pooler(self, f"{NAME}-pooler-{kind}", spec=_pooler(self.resource.ref, kind))
+        self.pools: Mapping[Pool, Reference] = {
+            kind: cnpg.Pooler(
+                self, f"{NAME}-pooler-{kind}", spec=_pooler(self.resource.ref, kind)
+            ).ref
+            for kind in _POOLS
+        }
+        self.primary = self.resource.ref.text("{name}-rw")
         self._back_up()
         instances = Pods(
             NAME,
@@ -111,7 +118,7 @@ def _cluster(
     )
     return cnpg.ClusterSpec(
         instances=2,
-        image_name=_IMAGE,
+        image_name=IMAGE,
         enable_pdb=True,
         priority_class_name=priorities.critical.name,
         resources=k8s.ResourceRequirements(

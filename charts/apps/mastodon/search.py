@@ -20,7 +20,8 @@ _QUARTER = Validity("2160h", "360h")
 class MastodonSearch(Component):
     """One node of Elasticsearch, with a certificate of the internal issuer.
 
-    `login` has the password of the user `elastic`, `authority` the key `ca.crt`.
+    `login` has the password of the user `elastic`, `authority` the key `ca.crt`. `url` is that of
+    the Service that the operator creates.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class MastodonSearch(Component):
         home = namespace.object_name
         made = Reference(self, "", "Secret", f"{_NAME}-es-elastic-user", home, self.resource)
         self.login = SecretReference(made, frozenset({"elastic"}))
+        self.url = self.resource.ref.text("https://{name}-es-http")
 
     def _server_certificate(self, issuer: Reference) -> SecretReference:
         home = self.home_namespace.object_name

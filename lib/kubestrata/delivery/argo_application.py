@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from kubestrata.core.json_value import Manifest
 from kubestrata.core.source import RemoteManifests
 from kubestrata.delivery.argo_cd import ArgoCd
-from kubestrata.delivery.argo_object import argo_object
+from kubestrata.delivery.argo_object import FINALIZER, argo_object
 from kubestrata.delivery.unit import DeliveryUnit
 
-_FINALIZER = "resources-finalizer.argocd.argoproj.io"
 # Source: Argo CD, sync options. Fields of other writers stay, what is unchanged is not applied
 # again, and what is gone is deleted after everything else is in place.
 _OPTIONS = (
@@ -75,7 +74,7 @@ def _application(
     made = argo_object(argo.namespace, "Application", argo.prefix + unit.name, wave, spec)
     if prune:
         # With its component, an Application deletes what it applied.
-        made["metadata"]["finalizers"] = [_FINALIZER]
+        made["metadata"]["finalizers"] = [FINALIZER]
     return made
 
 

@@ -40,7 +40,9 @@ def application_set(
     `folder` is that of the layer; `others` are the folders below it that it leaves out.
     """
     top = f"{argo.path}/{folder}"
-    directories: list[Manifest] = [{"path": f"{top}/*"}, {"path": f"{top}/*/{CONFIG}"}]
+    directories: list[Manifest] = [{"path": f"{top}/*"}]
+    if any(one["spec"]["source"]["path"].count("/") > top.count("/") + 1 for one in units.values()):
+        directories.append({"path": f"{top}/*/{CONFIG}"})
     directories += [{"path": f"{argo.path}/{each}", "exclude": True} for each in sorted(others)]
     git: Manifest = {
         "repoURL": argo.repository.url,

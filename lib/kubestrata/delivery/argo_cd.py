@@ -36,6 +36,32 @@ class SyncRetry:
 
 
 @dataclass(frozen=True, slots=True)
+class Retiring:
+    """Kinds and namespaces that no component of a layer uses any more, for as long as they stay.
+
+    Argo CD deletes only what a project allows, and the projects shrink in the same commit.
+    `kinds` are written with their group: `Ingress.networking.k8s.io`, `Secret`.
+    """
+
+    layer: str
+    kinds: Sequence[str] = ()
+    namespaces: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        for each in self.namespaces:
+            check_label("namespace", each)
+        for each in self.kinds:
+            if not each[:1].isupper() or "/" in each:
+                why = "is not a valid kind: must be the kind, a dot and its group"
+                raise InvalidValue(f"kind {each!r}", why, "write 'Ingress.networking.k8s.io'")
+
+    @property
+    def group_kinds(self) -> Sequence[tuple[str, str]]:
+        """The group and the kind of each."""
+        return [(each.partition(".")[2], each.partition(".")[0]) for each in self.kinds]
+
+
+@dataclass(frozen=True, slots=True)
 class ArgoCd:
     """Delivery by Argo CD from `repository`, whose folder `path` is the output.
 
@@ -51,6 +77,7 @@ class ArgoCd:
     the output, so `kubestrata import --charts` must have fetched the charts; with "source" Argo CD
     renders them. `server` is the API server of the cluster, by default that of Argo CD itself;
     `prefix` begins the names of Applications and projects where one Argo CD delivers several.
+    `retiring` is what projects still allow while Argo CD deletes the last objects of it.
     """
 
     HEALTH_KEY: ClassVar[str] = HEALTH_KEY
@@ -59,8 +86,11 @@ class ArgoCd:
     """The key of the ConfigMap `argocd-cmd-params-cm` that application-sets need, with "true"."""
     HEALTH: ClassVar[str] = """\
 local found = (obj.status or {}).health or {}
+local status = found.status or "Progressing"
+-- A suspended Job waits for somebody, and no wave waits for it.
+if status == "Suspended" then status = "Healthy" end
 return {
-  status = found.status or "Progressing",
+  status = status,
   message = found.message or "",
 }
 """
@@ -78,6 +108,7 @@ return {
     prefix: str = ""
     retry: SyncRetry = field(default_factory=SyncRetry)
     self_heal: bool = True
+    retiring: Sequence[Retiring] = ()
     origin: Origin = field(default_factory=caller, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kubestrata.core.cluster import Cluster
+from kubestrata.core.cluster import Cluster, ClusterHolder
 from kubestrata.core.errors import DuplicateObject, EncryptionError, GraphError, InvalidValue
 from kubestrata.core.identity import Identity, identity_of
-from kubestrata.core.json_value import Manifest
+from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.written import Located, WrittenFile, WrittenObject
 from kubestrata.core.yaml_text import dump
 from kubestrata.delivery import argo_application, layout
@@ -18,11 +18,13 @@ from kubestrata.delivery.argo_application_set import (
     fits_template,
     made_by_set,
 )
-from kubestrata.delivery.argo_cd import ArgoCd
+from kubestrata.delivery.argo_cd import ArgoCd, Retiring
 from kubestrata.delivery.argo_hook import with_hooks
 from kubestrata.delivery.argo_object import kept
 from kubestrata.delivery.argo_project import ProjectUse, root_use
+from kubestrata.delivery.argo_registry import registries_with_secret, registry_secret
 from kubestrata.delivery.argo_release import Releases, is_release
+from kubestrata.delivery.chart_hook import after_needed
 from kubestrata.delivery.delivered import DeliveredCluster, DeliveredUnit
 from kubestrata.delivery.graph import Graph
 from kubestrata.delivery.ignored_difference import Scaled, ignored_differences
@@ -30,7 +32,6 @@ from kubestrata.delivery.substitution import settle
 from kubestrata.delivery.unit import DeliveryUnit, units_of
 from kubestrata.delivery.wave import waves_by_layer, waves_of
 from kubestrata.rules.api_group import ARGO
-from kubestrata.rules.argo_sync import WAVE
 
 if TYPE_CHECKING:
     from kubestrata.helm.store import ChartStore
@@ -48,7 +49,34 @@ def deliver_by_argo_cd(
     derived or a chart cannot be rendered, InvalidValue or EncryptionError for objects that Argo CD
     could not apply.
     """
+    _require_own_names(argo, cluster)
     return _ArgoDelivery(argo, cluster, store).delivered()
+
+
+def _require_own_names(argo: ArgoCd, cluster: Cluster) -> None:
+    """Raise InvalidValue if the same Argo CD delivers another cluster without another prefix.
+
+    Clusters that both name the API server of Argo CD itself have one of their own.
+    """
+    holder = cluster.node.scope
+    for other in holder.clusters if isinstance(holder, ClusterHolder) else ():
+        theirs = other.delivery
+        if other is cluster or not isinstance(theirs, ArgoCd):
+            continue
+        same = (argo.prefix, argo.namespace) == (theirs.prefix, theirs.namespace)
+        if same and not argo.server == theirs.server == ArgoCd.OWN_SERVER:
+            what = f"prefix {argo.prefix!r} of cluster {cluster.name}"
+            why = f"is that of cluster {other.name}: one Argo CD would have Applications twice"
+            fix = f"write ArgoCd(prefix='{cluster.name}-', ...)"
+            raise InvalidValue(what, why, fix, where=argo.origin)
+
+
+def _defined(objects: Iterable[WrittenObject]) -> Iterator[tuple[str, str]]:
+    """Yield the group and kind of each CustomResourceDefinition."""
+    for each in objects:
+        if each.identity.kind == "CustomResourceDefinition":
+            spec = mapping(each.manifest.get("spec"))
+            yield str(spec.get("group")), str(mapping(spec.get("names")).get("kind"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +113,7 @@ class _ArgoDelivery:
         self._projects: dict[str, ProjectUse] = {}
         self._entry: dict[Identity, tuple[Manifest, Located]] = {}
         self._known = {each.identity: each.origin for each in self._all_objects()}
+        self._defined = set(_defined(self._all_objects()))
 
     def delivered(self) -> DeliveredCluster:
         """Return the tree."""
@@ -172,13 +201,14 @@ class _ArgoDelivery:
             )
             return _Unit(unit, made, None, wave)
         folder = f"{self._cluster.name}/{unit.folder}"
-        objects = [kept(each) for each in with_hooks(list(self._objects(unit)))]
-        project.add([each.identity for each in objects] + [each.identity for each in unit.files])
+        objects = [kept(each) for each in after_needed(with_hooks(list(self._objects(unit))))]
+        project.add([each.identity for each in objects], self._defined)
+        project.add([each.identity for each in unit.files], self._defined)
         files = self._files(unit, folder, objects)
         releases = [each for each in unit.objects if is_release(each.identity)]
         sources = self._sources(unit, folder, has_files=len(files) > 1)
         project.repositories |= {str(each["repoURL"]) for each in sources}
-        namespace = self._namespace(unit)
+        namespace = self._namespace(unit, objects)
         project.namespaces.add(namespace)
         made = argo_application.local(
             self._argo,
@@ -207,7 +237,7 @@ class _ArgoDelivery:
             self._project(unit).is_open = True
         return [*own, *charts]
 
-    def _namespace(self, unit: DeliveryUnit) -> str:
+    def _namespace(self, unit: DeliveryUnit, objects: Sequence[WrittenObject]) -> str:
         """Return the namespace of an Application, which its charts are installed in."""
         releases = [each for each in unit.objects if is_release(each.identity)]
         spaces = {self._releases.namespace(each.identity): each for each in releases}
@@ -217,8 +247,10 @@ class _ArgoDelivery:
             raise InvalidValue(f"component {unit.component.name!r}", why, fix, where=unit.origin)
         if spaces:
             return min(spaces)
-        # Nothing is created there: all objects name their namespaces.
-        return unit.component.namespace or self._argo.namespace
+        # Nothing is created there: all objects name their namespaces. That of Argo CD would allow
+        # the project to change Argo CD itself.
+        used = {each.identity.namespace for each in objects} - {""}
+        return unit.component.namespace or min(used, default="default")
 
     def _files(
         self, unit: DeliveryUnit, folder: str, objects: Sequence[WrittenObject]
@@ -244,6 +276,8 @@ class _ArgoDelivery:
     def _add_entry(self) -> Identity:
         """Add the projects, the registries and the root; return the identity of the root."""
         argo, origin = self._argo, self._cluster.origin
+        for each in argo.retiring:
+            self._retire(each)
         for use in self._projects.values():
             layer = use.name.removeprefix(argo.prefix)
             about = f"Layer {layer} of cluster {self._cluster.name}."
@@ -256,6 +290,16 @@ class _ArgoDelivery:
         folder = f"{self._cluster.name}/{ENTRY}"
         return self._add(argo_application.root(argo, own.name, folder, own.name), origin)
 
+    def _retire(self, retiring: Retiring) -> None:
+        """Allow in the project of a layer what is yet to be deleted; a layer may be empty now."""
+        name, layers = retiring.layer, self._cluster.layers
+        if name not in layers:
+            why = f"is not a layer of cluster {self._cluster.name}, which has {', '.join(layers)}"
+            raise InvalidValue(f"layer {name!r} of Retiring", why, where=self._argo.origin)
+        full = self._argo.prefix + name
+        use = self._projects.setdefault(full, ProjectUse(full, {self._argo.repository.url}))
+        use.retire(retiring.group_kinds, retiring.namespaces)
+
     def _add_registries(self) -> None:
         """Add a Secret for each registry of charts: Argo CD requires one even without a login."""
         found: dict[str, Located] = {}
@@ -264,23 +308,11 @@ class _ArgoDelivery:
                 registry = is_release(item.identity) and self._releases.registry(item.identity)
                 if registry:
                     found.setdefault(registry, item.origin)
+        own = set(registries_with_secret(self._all_objects()))
         for registry, origin in sorted(found.items(), key=lambda one: one[0]):
-            name = "registry-" + "".join(
-                one if one.isalnum() else "-" for one in registry.lower()
-            ).strip("-")
-            data = {"enableOCI": "true", "name": name, "type": "helm", "url": registry}
-            secret: Manifest = {
-                "apiVersion": "v1",
-                "kind": "Secret",
-                "metadata": {
-                    "name": name,
-                    "namespace": self._argo.namespace,
-                    "labels": {"argocd.argoproj.io/secret-type": "repository"},
-                    "annotations": {WAVE: "-1"},
-                },
-                "stringData": data,
-            }
-            self._add(secret, origin)
+            if registry in own:
+                continue
+            self._add(registry_secret(self._argo, registry), origin)
 
     def _add(self, manifest: Manifest, origin: Located) -> Identity:
         """Add an object of the entry; raises DuplicateObject if there is one of its name."""

@@ -9,6 +9,8 @@ from kubestrata.core.written import WrittenObject
 from kubestrata.rules.api_group import ARGO
 from kubestrata.rules.argo_sync import OPTIONS, WAVE
 
+FINALIZER = "resources-finalizer.argocd.argoproj.io"
+"""Keeps an Application until its objects are deleted, and a project until it has none."""
 # Deleting one of these deletes other objects or data with it.
 _KEPT = {
     ("", "Namespace"),

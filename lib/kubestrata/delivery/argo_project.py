@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
+from kubestrata.core.api_scope import is_cluster_scoped, is_scope_known
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
 from kubestrata.delivery.argo_cd import ArgoCd
-from kubestrata.delivery.argo_object import argo_object
+from kubestrata.delivery.argo_object import FINALIZER, argo_object
 from kubestrata.rules.api_group import ARGO
 
 # Projects exist before the Applications that are in them.
 _WAVE = -1
 _ANY = "*"
 _ALL = {"group": _ANY, "kind": _ANY}
+_POD = ("", "Pod")
+# Argo CD shows objects that others create (and logs) only if their kinds are allowed too.
+_CREATED = {
+    ("", "Service"): {("", "Endpoints"), ("discovery.k8s.io", "EndpointSlice")},
+    ("apps", "DaemonSet"): {("apps", "ControllerRevision"), _POD},
+    ("apps", "Deployment"): {("apps", "ReplicaSet"), _POD},
+    ("apps", "StatefulSet"): {("apps", "ControllerRevision"), _POD},
+    ("batch", "CronJob"): {("batch", "Job"), _POD},
+    ("batch", "Job"): {_POD},
+}
 
 
 @dataclass(slots=True)
@@ -31,13 +42,25 @@ class ProjectUse:
     namespaced_kinds: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     is_open: bool = False
 
-    def add(self, identities: Iterable[Identity]) -> None:
-        """Add objects with their namespaces and kinds."""
+    def add(self, identities: Iterable[Identity], defined: Container[tuple[str, str]] = ()) -> None:
+        """Add objects with their namespaces and kinds; CRDs of the `defined` kinds are delivered.
+
+        A kind whose scope is not known may be of either.
+        """
         for each in identities:
+            kind = each.group, each.kind
+            if each.namespace and kind not in defined and not is_scope_known(*kind):
+                self.cluster_kinds.add(kind)
             kinds = self.namespaced_kinds if each.namespace else self.cluster_kinds
-            kinds.add((each.group, each.kind))
+            kinds |= {(each.group, each.kind), *_CREATED.get((each.group, each.kind), ())}
             if each.namespace:
                 self.namespaces.add(each.namespace)
+
+    def retire(self, kinds: Iterable[tuple[str, str]], namespaces: Iterable[str]) -> None:
+        """Add kinds and namespaces of objects that are no longer used, and yet to be deleted."""
+        for kind in kinds:
+            (self.cluster_kinds if is_cluster_scoped(*kind) else self.namespaced_kinds).add(kind)
+        self.namespaces |= set(namespaces)
 
     def manifest(self, argo: ArgoCd, server: str, description: str) -> Manifest:
         """Return the AppProject."""
@@ -48,7 +71,10 @@ class ProjectUse:
             "destinations": [{"server": server, "namespace": each} for each in namespaces],
             **self._kinds(),
         }
-        return argo_object(argo.namespace, "AppProject", self.name, _WAVE, spec)
+        made = argo_object(argo.namespace, "AppProject", self.name, _WAVE, spec)
+        # A project stays until its Applications have deleted their objects, which they need it for.
+        made["metadata"]["finalizers"] = [FINALIZER]
+        return made
 
     def _kinds(self) -> Manifest:
         """Return the lists of kinds."""

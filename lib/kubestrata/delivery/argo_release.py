@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kubestrata.core.cluster import Cluster
@@ -14,6 +15,7 @@ from kubestrata.core.written import Located, WrittenObject
 from kubestrata.core.yaml_text import dump
 from kubestrata.delivery import flux_source
 from kubestrata.delivery.argo_cd import ArgoCd
+from kubestrata.delivery.chart_hook import HELM_HOOK
 from kubestrata.delivery.unit import Units
 from kubestrata.gitops.own_chart import is_own
 from kubestrata.gitops.release_input import ReleaseInput, ValuesError, release_input
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from kubestrata.helm.store import ChartStore
 
 _KIND = (HELM, "HelmRelease")
-_HOOK = "helm.sh/hook"
 _OFTEN = frozenset({"pre-install", "post-install", "pre-upgrade", "post-upgrade"})
 _FETCH = "run `kubestrata import --charts`"
 
@@ -150,7 +151,7 @@ class Releases:
             raise GraphError(what, finding.message, fix, where=self._at(finding.object))
         made: dict[Identity, list[WrittenObject]] = {each: [] for each in self._inputs}
         seen: dict[Identity, Located] = {key: one.origin for key, one in self._objects.items()}
-        for each in (*tree.definitions, *tree.subjects):
+        for each in map(_named, (*tree.definitions, *tree.subjects)):
             if each.chart is None or each.chart.release not in made or not _is_delivered(each):
                 continue
             origin = self._at(each.chart.release)
@@ -159,9 +160,23 @@ class Releases:
                 raise DuplicateObject(
                     str(each.identity), why, "remove one of the two", where=seen[each.identity]
                 )
+            self._require_known(each, tree.charts.invented.get(each.chart.release, ()))
             seen[each.identity] = origin
             made[each.chart.release].append(WrittenObject(each.identity, each.manifest, origin))
         return made
+
+    def _require_known(self, made: Subject, invented: Sequence[str]) -> None:
+        """Raise GraphError for an object whose values only Helm in the cluster could make."""
+        from kubestrata.delivery.invented_value import invented_field  # noqa: PLC0415  # needs Helm
+
+        if (path := invented_field(made.manifest, invented)) is None or made.chart is None:
+            return
+        why = f"has at {path} a value that the chart makes anew each time, or reads in the cluster"
+        fix = (
+            "give it by a value of the chart, name an existing Secret, or remove the object by a "
+            "patch of the release"
+        )
+        raise GraphError(str(made.identity), why, fix, where=self._at(made.chart.release))
 
     def _at(self, identity: Identity) -> Located:
         return self._objects[identity].origin
@@ -175,8 +190,19 @@ def _subject(manifest: Manifest, origin: Located, unit: str) -> Subject:
 
 def _is_delivered(subject: Subject) -> bool:
     """Return True for an object that Argo CD can apply: none that only Helm's deletion makes."""
-    hooks = subject.annotations.get(_HOOK)
+    hooks = subject.annotations.get(HELM_HOOK)
     return hooks is None or bool(_OFTEN & {each.strip() for each in str(hooks).split(",")})
+
+
+def _named(subject: Subject) -> Subject:
+    """Return an object with a name: Kustomize refuses one that the API server would name."""
+    metadata = mapping(subject.manifest.get("metadata"))
+    if subject.chart is None or metadata.get("name") or not metadata.get("generateName"):
+        return subject
+    others = {key: each for key, each in metadata.items() if key != "generateName"}
+    named = {"name": str(metadata["generateName"]).rstrip("-."), **others}
+    manifest = {**subject.manifest, "metadata": named}
+    return replace(subject, identity=identity_of(manifest), manifest=manifest)
 
 
 def _has_null(value: Any) -> bool:

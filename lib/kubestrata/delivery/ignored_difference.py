@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from kubestrata.core.errors import InvalidValue
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.written import WrittenObject
 
 _REPLICAS = ["/spec/replicas"]
+_JOB, _SUSPENDED = ("batch", "Job"), ["/spec/suspend"]
 _INJECTED = "cert-manager.io/inject-ca-from"
 _WEBHOOKS = ".webhooks[]?.clientConfig.caBundle"
 # The field of each kind into which a certificate authority is injected.
@@ -20,15 +23,18 @@ _BUNDLES = {
     ),
     ("apiregistration.k8s.io", "APIService"): ".spec.caBundle",
 }
+_PATTERN = re.compile(r"[*+?^$|()\[\]{}\\]")
 _SCALERS = {("autoscaling", "HorizontalPodAutoscaler"), ("keda.sh", "ScaledObject")}
 
 
 def ignored_differences(
     objects: Sequence[WrittenObject], releases: Iterable[WrittenObject], scalers: Scaled
 ) -> list[Manifest]:
-    """Return `ignoreDifferences` of an Application: replicas, injected CAs, drift of releases.
+    """Return `ignoreDifferences` of an Application.
 
+    These are replicas, suspended Jobs that somebody resumes, injected CAs, and drift of releases.
     `releases` are the HelmReleases whose drift settings apply; `scalers` are those of the cluster.
+    Raises InvalidValue for a pattern of names, which Flux has and Argo CD has not.
     """
     found = [*_of_objects(objects, scalers)]
     for release in releases:
@@ -39,6 +45,10 @@ def ignored_differences(
                 "group": str(target.get("group") or "*"),
                 "kind": str(target.get("kind") or "*"),
             }
+            if _PATTERN.search(str(target.get("name") or "")):
+                why = f"ignores drift of objects named {target['name']!r}, a pattern"
+                fix = "name one object, or leave the name out: Argo CD compares whole names"
+                raise InvalidValue(str(release.identity), why, fix, where=release.origin)
             if target.get("name"):
                 made["name"] = str(target["name"])
             found.append({**made, "jsonPointers": list(sequence(entry.get("paths")))})
@@ -53,10 +63,17 @@ def _of_objects(objects: Sequence[WrittenObject], scalers: Scaled) -> Iterator[M
             head["namespace"] = identity.namespace
         if identity in scalers and "replicas" in mapping(item.manifest.get("spec")):
             yield {**head, "jsonPointers": list(_REPLICAS)}
+        if (identity.group, identity.kind) == _JOB and _is_suspended(item):
+            # Somebody resumes it.
+            yield {**head, "jsonPointers": list(_SUSPENDED)}
         bundle = _BUNDLES.get((identity.group, identity.kind))
         annotations = mapping(mapping(item.manifest.get("metadata")).get("annotations"))
         if bundle is not None and any(str(key).startswith(_INJECTED) for key in annotations):
             yield {**head, "jqPathExpressions": [bundle]}
+
+
+def _is_suspended(item: WrittenObject) -> bool:
+    return mapping(item.manifest.get("spec")).get("suspend") is True
 
 
 class Scaled:

@@ -136,7 +136,7 @@ def _candidates(
             for each in map(mapping, sequence(git.get(kind))):
                 pattern = join("", str(each.get("path")).lstrip("/"))
                 if url and not is_unknown(pattern):
-                    yield url, revision, any(match(pattern, path) for path in paths)
+                    yield url, revision, bool(disk.matching(pattern, paths, match))
 
 
 @dataclass

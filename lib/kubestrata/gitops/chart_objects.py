@@ -253,6 +253,11 @@ class _Cluster:
                 refused=self.refused,
                 unrendered=self.reader.unrendered,
                 unread=[finding for use in self.uses for finding in use.unread()],
+                invented={
+                    use.subject.identity: use.result.replaced
+                    for use in self.uses
+                    if isinstance(use.result, Rendered) and use.result.replaced
+                },
                 moving=[finding for use in self.uses for finding in use.moving()],
                 looked_up={use.subject.identity: use.looked_up() for use in self.uses},
                 schemas=self.schemas,

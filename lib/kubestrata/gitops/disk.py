@@ -6,7 +6,7 @@ import errno
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -37,6 +37,7 @@ class Disk:
         self.root = root.resolve()
         self.unread: dict[str, str] = {}
         self._folders: dict[str, Path | None] = {}
+        self._listed: dict[str, list[os.DirEntry[str]]] = {}
 
     def find(self, path: str) -> Path | None:
         """Return the resolved path, None if it is missing or outside of the folder."""
@@ -83,6 +84,31 @@ class Disk:
             if self.is_folder(tail):
                 return tail
         return None
+
+    def matching(
+        self, pattern: str, paths: Iterable[str], match: Callable[[str, str], bool]
+    ) -> set[str]:
+        """Return those of the paths here that a pattern of the repository matches, as it has them.
+
+        The folder that is read may be only a part of the repository.
+        """
+        parts, known = pattern.split("/"), list(paths)
+        for cut in range(len(parts)):
+            above = "".join(f"{each}/" for each in parts[:cut])
+            if cut and list(self.root.parts[-cut:]) != parts[:cut]:
+                continue
+            if found := {above + path for path in known if match(pattern, above + path)}:
+                return found
+        return set()
+
+    def here(self, path: str) -> str:
+        """Return a path of the repository as one of the folder that is read."""
+        parts = path.split("/")
+        tails = ("/".join(parts[cut:]) for cut in range(len(parts)))
+        tops = (list(self.root.parts[-cut:]) if cut else [] for cut in range(len(parts)))
+        pairs = zip(tails, tops, range(len(parts)), strict=True)
+        found = (tail for tail, top, cut in pairs if top == parts[:cut] and self.find(tail))
+        return next(found, path)
 
     def is_file(self, path: str) -> bool:
         """Return True if the path is a regular file."""
@@ -197,6 +223,12 @@ class Disk:
             pending += reversed(below_it)
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        """Return the sorted entries of a folder, which is listed once."""
+        if folder not in self._listed:
+            self._listed[folder] = self._list(folder)
+        return self._listed[folder]
+
+    def _list(self, folder: str) -> list[os.DirEntry[str]]:
         start = self.find(folder)
         if start is None or not start.is_dir():
             return []

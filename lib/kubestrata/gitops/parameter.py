@@ -153,7 +153,7 @@ class Generators:
         found: set[str] = set()
         empty: list[Listed] = []
         out = {path for one in entries if one.get("exclude") for path in find(one)}
-        self.excluded |= out
+        self.excluded |= set(map(self.disk.here, out))
         for index, entry in enumerate(entries):
             if entry.get("exclude"):
                 continue
@@ -177,16 +177,17 @@ class Generators:
 
     def _folders(self, entry: dict[str, Any]) -> set[str]:
         pattern = join("", str(entry.get("path")).lstrip("/"))
-        return {each for each in self.disk.contents[0] if matches_folder(pattern, each)}
+        return self.disk.matching(pattern, self.disk.contents[0], matches_folder)
 
     def _files(self, entry: dict[str, Any]) -> set[str]:
         pattern = join("", str(entry.get("path")).lstrip("/"))
-        return {each for each in self.disk.contents[1] if matches_pathspec(pattern, each)}
+        return self.disk.matching(pattern, self.disk.contents[1], matches_pathspec)
 
     def _contents(self, path: str) -> list[Parameters]:
-        self.read.add(path)
+        here = self.disk.here(path)
+        self.read.add(here)
         try:
-            text = self.disk.text(path)
+            text = self.disk.text(here)
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise NotEvaluatedError(f"{path} cannot be read: {why}") from None

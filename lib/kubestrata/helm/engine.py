@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,24 +66,59 @@ class _RefusedError(Exception):
         super().__init__(why)
 
 
+class _Prepared:
+    """A chart as it is rendered: with stable functions, packed without known objects."""
+
+    def __init__(self, facts: ChartFile, files: dict[str, bytes]) -> None:
+        self.facts = facts
+        self.files = files
+        self._stable = with_constants(with_local_schemas(files))
+        self._alone = self._packed({}, b"")
+
+    def packed(self, objects: Mapping[str, Manifest], values: bytes) -> bytes:
+        """Return the archive of the chart, with the objects that `lookup` returns."""
+        return self._packed(objects, values) if objects else self._alone
+
+    def _packed(self, objects: Mapping[str, Manifest], values: bytes) -> bytes:
+        template = lookup_template(objects, self.files, values)
+        return packed(self.facts.name, {**self._stable, LOOKUP_FILE: template})
+
+    @cached_property
+    def renderings(self) -> int:
+        """How often the templates have to be rendered, whatever the values are."""
+        return renderings_of(self._stable, b"")
+
+
+@lru_cache(maxsize=2)
+def _prepared(path: Path, digest: str, has_schema: bool) -> _Prepared:  # noqa: FBT001 - a key
+    """Return a chart; the renderings of one chart follow each other, with other values."""
+    data = archive_at(path)
+    if digest_of(data) != digest:
+        raise ImportSourceError(path.name, "has changed", f"its digest is not {digest}")
+    files = unpacked(path.name, data)
+    if not has_schema:
+        files = {name: each for name, each in files.items() if name.rpartition("/")[2] != SCHEMA}
+    return _Prepared(read_chart_file(path.name, files), files)
+
+
 def _rendered(work: Work, used: list[UsedChart]) -> Rendered:
     path = Path(work.path)
-    data = archive_at(path)
-    if digest_of(data) != work.digest:
-        raise ImportSourceError(path.name, "has changed", f"its digest is not {work.digest}")
-    files = unpacked(path.name, data)
-    facts = read_chart_file(path.name, files)
-    _require_fit(facts, work)
-    if not work.has_schema:
-        files = {name: each for name, each in files.items() if name.rpartition("/")[2] != SCHEMA}
-    if missing_in(path.name, files):
-        with _loaded(packed(facts.name, files)) as chart:
-            merged = chart.merge_values(work.values)
-        store = ChartStore(Path(work.store), [Path(each) for each in work.folders])
-        subs = SubCharts(store, path.name)
-        subs.complete(files, merged)
-        used += subs.used
-    return _stable(files, facts, work)
+    chart = _prepared(path, work.digest, work.has_schema)
+    _require_fit(chart.facts, work)
+    if missing_in(path.name, chart.files):
+        chart = _completed(chart, work, used)
+    return _stable(chart, work)
+
+
+def _completed(chart: _Prepared, work: Work, used: list[UsedChart]) -> _Prepared:
+    """Return a chart with the sub-charts that it does not contain and the values enable."""
+    with _loaded(chart.packed({}, b"")) as loaded:
+        merged = loaded.merge_values(work.values)
+    subs = SubCharts(ChartStore(Path(work.store), [*map(Path, work.folders)]), Path(work.path).name)
+    files = dict(chart.files)
+    subs.complete(files, merged)
+    used += subs.used
+    return _Prepared(chart.facts, files)
 
 
 def _require_fit(facts: ChartFile, work: Work) -> None:
@@ -113,15 +150,14 @@ def _loaded(data: bytes) -> Chart:
         raise _RefusedError(f"Helm cannot load the chart: {error.detail}") from None
 
 
-def _stable(files: dict[str, bytes], facts: ChartFile, work: Work) -> Rendered:
+def _stable(chart: _Prepared, work: Work) -> Rendered:
     """Render as often as the templates require, and compare."""
     values = json.dumps(work.values).encode()
-    stable = with_constants(with_local_schemas(files))
-    stable[LOOKUP_FILE] = lookup_template(work.objects, files, values)
-    data = packed(facts.name, stable)
-    first, crds = _once(data, work)
-    count = 1 if work.once else renderings_of(stable, values)
-    renderings = [first, *(_once(data, work)[0] for _ in range(count - 1))]
+    data = chart.packed(work.objects, values)
+    crds = TemplateOutput()
+    first = _once(data, work, None if work.once else crds)
+    count = 1 if work.once else max(chart.renderings, renderings_of({}, values))
+    renderings = [first, *(_once(data, work) for _ in range(count - 1))]
     objects: list[RenderedObject] = []
     faults: list[RenderFault] = list(crds.faults)
     replaced: set[str] = set()
@@ -140,8 +176,8 @@ def _stable(files: dict[str, bytes], facts: ChartFile, work: Work) -> Rendered:
     return Rendered(tuple(objects), tuple(crds.objects), tuple(faults), tuple(sorted(replaced)))
 
 
-def _once(data: bytes, work: Work) -> tuple[dict[str, str], TemplateOutput]:
-    """Return the texts of the templates, and the CRDs of the chart and of enabled sub-charts.
+def _once(data: bytes, work: Work, crds: TemplateOutput | None = None) -> dict[str, str]:
+    """Return the texts of the templates; add the CRDs of the chart and of enabled sub-charts.
 
     A chart is loaded for each rendering: helm_render removes disabled sub-charts from it.
     """
@@ -162,11 +198,11 @@ def _once(data: bytes, work: Work) -> tuple[dict[str, str], TemplateOutput]:
             )
         except (HelmRenderError, HelmValuesError) as error:
             raise _refused(error) from None
-        crds = TemplateOutput()
-        for each in chart.crds:
-            crds.add(read_output(each["filename"], each["data"], _read))
+        if crds is not None:
+            for each in chart.crds:
+                crds.add(read_output(each["filename"], each["data"], _read))
     texts: dict[str, str] = json.loads(text)
-    return texts, crds
+    return texts
 
 
 def _read(document: str) -> Manifest:

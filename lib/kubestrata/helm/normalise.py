@@ -151,6 +151,14 @@ def _decoded(text: str) -> str:
         return PLACEHOLDER
 
 
+def is_stand_in(value: object) -> bool:
+    """Return True if a value that two renderings differ in is no longer that of either."""
+    if isinstance(value, str):
+        return PLACEHOLDER in value or _PEM_BODY in value or set(value) == {"0"}
+    # A list or a mapping is only sorted; a number is 0.
+    return not isinstance(value, bool) and value == 0
+
+
 def stable_text(one: str, other: str) -> str:
     """Return a text that two texts of the same template have in common."""
     if _HEX.match(one) and _HEX.match(other) and len(one) == len(other):

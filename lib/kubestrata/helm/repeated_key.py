@@ -12,7 +12,9 @@ from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.yaml_read import SET_TWICE, load_all
 
 _KEY = re.compile(
-    r"^(?P<before> *(?P<dash>- +)*)(?P<key>\"[^\"\n]*\"|'[^'\n]*'|[^\s#:'\"\[{-][^:\n]*):(?=\s|\Z)",
+    r"^(?P<before>(?P<indentation> *)(?P<dash>- +)*)"
+    r"(?P<key>\"[^\"\n]*\"|'[^'\n]*'|[^\s#:'\"\[{-][^:\n]*):(?=\s|\Z)"
+    r"(?P<block> +[|>])?",
     re.MULTILINE,
 )
 _SOURCE = "output"
@@ -31,10 +33,14 @@ def repeated_key(document: str) -> tuple[int, str] | None:
 
 
 def _may_repeat(document: str) -> bool:
-    """Return False if no two keys of one indentation are equal; True may be a block of text."""
+    """Return False if no two keys of one indentation are equal; True may be a text in quotes."""
     open_maps: list[tuple[int, set[str]]] = []
+    block: int | None = None
     for found in _KEY.finditer(document):
         column, key = len(found["before"]), found["key"].strip("\"' ")
+        if block is not None and len(found["indentation"]) > block:
+            continue  # a line of a block of text
+        block = column if found["block"] else None
         is_item = found["dash"] is not None
         while open_maps and open_maps[-1][0] >= column + (not is_item):
             open_maps.pop()

@@ -26,9 +26,11 @@ _TOKEN = re.compile(
     _TEXT + rb"|[()|]|-?\}\}|(?<![\w.$:-])(?:now(?![\w:-])|[A-Za-z]\w*(?![\w.:-]))", re.DOTALL
 )
 _QUOTED = re.compile(_TEXT + rb"|/\*.*?\*/", re.DOTALL)
+UUID = "00000000-0000-4000-8000-000000000000"
+"""The result of `uuidv4`."""
 _CONSTANTS = {
     b"now": b'(toDate "2006-01-02T15:04:05Z07:00" "2000-01-01T00:00:00Z")',
-    b"uuidv4": b'"00000000-0000-4000-8000-000000000000"',
+    b"uuidv4": f'"{UUID}"'.encode(),
 }
 _COMMANDS = {
     b"keys": (b"keys", b" | sortAlpha"),
@@ -108,7 +110,7 @@ def lookup_template(
 def _stable(action: re.Match[bytes]) -> bytes:
     """Return an action with constants, sorted keys and values, and `lookup` by a template."""
     text, made, at = action[0], bytearray(), 0
-    if re.match(_COMMENT_ACTION, text, re.DOTALL):
+    if not _REPLACED.search(text) or re.match(_COMMENT_ACTION, text, re.DOTALL):
         return text
     # No action may be before an `else`; `values` is found by `renderings_of` there.
     kept = b"values" if _ELSE.match(text) else None
@@ -145,7 +147,9 @@ def renderings_of(files: Mapping[str, bytes], values: bytes) -> int:
             texts.append((_ACTION if is_template(path) else _ANY_ACTION, _code(path, data)))
     found = 1
     for actions, text in texts:
-        if found < _UNTIL_ORDER_DIFFERS and (_RANDOM.search(text) or _UNORDERED.search(text)):
+        if b"{{" not in text or found == _UNTIL_ORDER_DIFFERS:
+            continue
+        if _RANDOM.search(text) or _UNORDERED.search(text):
             found = max(found, *(_renderings(action) for action in actions.findall(text)), 1)
     return found
 

@@ -24,7 +24,10 @@ class Work:
     store: str
     folders: list[str]
     once: bool = False
-    """Render once, whatever the templates use: for a comparison that leaves out what differs."""
+    """Render once, whatever the templates use: for a comparison that leaves out what differs.
+
+    Its result has no CRDs of crds/, which do not depend on values.
+    """
     has_schema: bool = True
 
 

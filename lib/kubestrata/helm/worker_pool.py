@@ -46,6 +46,7 @@ class _Worker:
     errors: IO[bytes]
     is_ready: bool = False
     position: int | None = None
+    chart: str = ""
     deadline: float = 0
     received: bytearray = field(default_factory=bytearray)
 
@@ -85,7 +86,7 @@ class WorkerPool:
         try:
             while waiting or any(each.position is not None for each in self._workers):
                 while waiting and not self._refusal and (worker := self._idle()):
-                    self._send(worker, waiting.pop(), works)
+                    self._send(worker, _taken(waiting, works, worker.chart), works)
                 if self._refusal:
                     yield from ((at, _failed(self._refusal)) for at in waiting[::-1])
                     waiting.clear()
@@ -136,7 +137,7 @@ class WorkerPool:
         return worker
 
     def _send(self, worker: _Worker, position: int, works: Sequence[Work]) -> None:
-        worker.position = position
+        worker.position, worker.chart = position, works[position].path
         self._limit(worker, self._limits.seconds if worker.is_ready else _START_SECONDS)
         # A process that ended is noticed when its result is received.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -212,6 +213,14 @@ class WorkerPool:
         for pipe in (*worker.pipes, worker.errors):
             with contextlib.suppress(OSError):
                 pipe.close()
+
+
+def _taken(waiting: list[int], works: Sequence[Work], chart: str) -> int:
+    """Take the next work, of the chart that a worker has read if there is one."""
+    own = (at for at in reversed(waiting) if works[at].path == chart)
+    position = next(own, waiting[-1])
+    waiting.remove(position)
+    return position
 
 
 def _scratch() -> IO[bytes]:

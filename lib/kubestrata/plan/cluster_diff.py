@@ -1,18 +1,20 @@
 """The difference of two clusters: components and objects of one alone, and fields that differ.
 
 Clusters are compared by what their components apply. What the delivery adds (Kustomizations,
-Applications, sources) follows from that, and is left out.
+Applications, sources) follows from that, and is left out, but for the content of other repositories
+and the charts that Argo CD renders.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from kubestrata.core.cluster import Component
 from kubestrata.core.field_change import FieldChange, field_changes
 from kubestrata.core.identity import Identity, identity_of
-from kubestrata.core.json_value import Manifest
+from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.list_key import canonical
 from kubestrata.delivery.delivered import DeliveredCluster
 from kubestrata.plan.redaction import without_secrets
@@ -78,7 +80,36 @@ def _objects(cluster: DeliveredCluster) -> _Objects:
             if file.manifest is not None:
                 _, layer, component, *_ = file.path.split("/")
                 found[identity_of(file.manifest)] = (f"{layer}/{component}", file.manifest)
+    for home, what, manifest in _elsewhere(cluster):
+        found[Identity("", what, "", home.name)] = (f"{home.layer}/{home.name}", manifest)
     return found
+
+
+def _elsewhere(cluster: DeliveredCluster) -> Iterator[tuple[Component, str, Manifest]]:
+    """Yield what components apply that is not in the output: other repositories, and charts.
+
+    Charts are here those that Argo CD renders itself; a HelmRelease is an object like others.
+    """
+    applications = {
+        each.applied_by.manifest["metadata"]["name"]: each.applied_by.manifest["spec"]
+        for each in cluster.units
+        if each.applied_by.manifest is not None
+        and each.applied_by.manifest["kind"] == "Application"
+    }
+    prefix = getattr(cluster.cluster.delivery, "prefix", "")
+    for component in cluster.cluster.components:
+        if (remote := component.source) is not None:
+            yield (
+                component,
+                "Repository",
+                {"url": remote.url, "path": remote.path, **remote.revision},
+            )
+        spec = mapping(applications.get(prefix + component.name))
+        charts = [each for each in map(mapping, sequence(spec.get("sources"))) if "helm" in each]
+        charts += [each for each in (mapping(spec.get("source")),) if "helm" in each]
+        named = {str(each["helm"].get("releaseName")): each for each in charts}
+        if named:
+            yield component, "Chart", {"releases": named}
 
 
 def _fields(identity: Identity, before: Manifest, after: Manifest) -> Sequence[FieldChange]:

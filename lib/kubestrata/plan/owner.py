@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
+from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import mapping, sequence
 
 _FLUX = "kustomize.toolkit.fluxcd.io"
@@ -20,7 +22,7 @@ class Owner:
     """A Flux Kustomization or an Argo CD Application.
 
     `policy` is the `deletionPolicy` of a Kustomization, '' for Flux's default; an Application
-    without the finalizer that deletes its objects has "Orphan".
+    without the finalizer that deletes its objects has "Orphan". `project` is its AppProject.
     """
 
     kind: str
@@ -28,6 +30,7 @@ class Owner:
     prunes: bool
     is_suspended: bool = False
     policy: str = ""
+    project: str = ""
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> Owner | None:
@@ -43,7 +46,8 @@ class Owner:
             automated = mapping(mapping(spec.get("syncPolicy")).get("automated"))
             deletes = _FINALIZER in sequence(metadata.get("finalizers"))
             policy = "" if deletes else "Orphan"
-            return cls("Application", name, automated.get("prune") is True, policy=policy)
+            prunes, project = automated.get("prune") is True, str(spec.get("project", ""))
+            return cls("Application", name, prunes, policy=policy, project=project)
         return None
 
     def keeps(self, *, is_deleted: bool) -> str:
@@ -68,7 +72,15 @@ class Owners:
         """Take the files of a tree and the object in each."""
         self._by_folder: dict[str, Owner] = {}
         self._names: set[tuple[str, str, str]] = set()
+        self._projects: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self._of_sets: dict[str, str] = {}
         for file, manifest in manifests:
+            if _is_project(manifest):
+                name = str(mapping(manifest.get("metadata")).get("name"))
+                self._projects[file.partition("/")[0], name] = mapping(manifest.get("spec"))
+            if (folder := _folder_of_set(manifest)) is not None:
+                layer = "/".join(folder.split("/")[-2:])
+                self._of_sets[layer] = _project_of_set(manifest)
             owner = Owner.of(manifest)
             if owner is None:
                 continue
@@ -83,12 +95,74 @@ class Owners:
         """Return True if an owner of that name is in the tree."""
         return (cluster, owner.kind, owner.name) in self._names
 
+    def project_of(self, file: str) -> str:
+        """Return the AppProject of the Application that applies a file, '' without one."""
+        owner, (cluster, _, rest) = self.of(file), file.partition("/")
+        layer = f"{cluster}/{rest.partition('/')[0]}"
+        return self._of_sets.get(layer, "") if owner is None else owner.project
+
+    def refuses(self, project: str, cluster: str, manifest: Mapping[str, Any]) -> bool:
+        """Return True if a project does not allow its Applications to delete an object."""
+        spec = self._projects.get((cluster, project))
+        return spec is not None and not permits(spec, manifest)
+
     def of(self, file: str) -> Owner | None:
         """Return the owner that applies a file: the one of the nearest folder above it."""
         folder = file.rpartition("/")[0]
         while folder and folder not in self._by_folder:
             folder = folder.rpartition("/")[0]
         return self._by_folder.get(folder)
+
+
+def _is_project(manifest: Mapping[str, Any]) -> bool:
+    group = str(manifest.get("apiVersion", "")).rpartition("/")[0]
+    return (group, manifest.get("kind")) == (_ARGO, "AppProject")
+
+
+def _project_of_set(manifest: Mapping[str, Any]) -> str:
+    template = mapping(mapping(manifest.get("spec")).get("template"))
+    return str(mapping(template.get("spec")).get("project", ""))
+
+
+def _folder_of_set(manifest: Mapping[str, Any]) -> str | None:
+    """Return the folder of which an ApplicationSet lists each folder; None for another object."""
+    if manifest.get("kind") != "ApplicationSet":
+        return None
+    generators = map(mapping, sequence(mapping(manifest.get("spec")).get("generators")))
+    for git in (mapping(each.get("git")) for each in generators):
+        for entry in map(mapping, sequence(git.get("directories"))):
+            path = str(entry.get("path", ""))
+            if path.endswith("/*") and not entry.get("exclude"):
+                return path.removesuffix("/*")
+    return None
+
+
+def permits(project: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:
+    """Return True if the spec of an AppProject allows an object (source: AppProject)."""
+    namespace = mapping(manifest.get("metadata")).get("namespace")
+    scope = "namespaceResource" if namespace else "clusterResource"
+    kind = group_of(str(manifest.get("apiVersion", ""))), str(manifest.get("kind", ""))
+    allowed, refused = project.get(f"{scope}Whitelist"), project.get(f"{scope}Blacklist")
+    # Without a whitelist every kind in a namespace is allowed, and none of the cluster's.
+    is_allowed = bool(namespace) if allowed is None else _lists(allowed, kind)
+    if not is_allowed or _lists(refused, kind):
+        return False
+    spaces = [str(mapping(each).get("namespace", "")) for each in _items(project, "destinations")]
+    return not namespace or any(fnmatchcase(str(namespace), each) for each in spaces)
+
+
+def _items(project: Mapping[str, Any], key: str) -> Sequence[Any]:
+    return sequence(project.get(key))
+
+
+def _lists(kinds: object, kind: tuple[str, str]) -> bool:
+    """Return True if a list of kinds, which may be patterns, has a kind."""
+    patterns = [mapping(each) for each in sequence(kinds)]
+    return any(
+        fnmatchcase(kind[0], str(each.get("group", "")))
+        and fnmatchcase(kind[1], str(each.get("kind", "")))
+        for each in patterns
+    )
 
 
 def _paths(spec: Mapping[str, Any]) -> list[str]:

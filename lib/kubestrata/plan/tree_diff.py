@@ -134,13 +134,16 @@ def _removal(entry: _Entry, old: _Tree, new: _Tree) -> ObjectChange:
 
 
 def _left_alone(entry: _Entry, old: _Tree, new: _Tree) -> str:
-    """Return why Flux does not delete an object that its file no longer holds, '' if it does."""
+    """Return why nothing deletes an object that its file no longer holds, '' if it does."""
     owner = old.owners.of(entry.file)
     if entry.cluster not in new.clusters:
         return f"without the folder {entry.cluster} its delivery applies and deletes nothing"
     if is_kept(entry.value):
         return "its prune is disabled"
     is_deleted = owner is not None and not new.owners.has(owner, entry.cluster)
+    project = old.owners.project_of(entry.file)
+    if new.owners.refuses(project, entry.cluster, entry.value or {}):
+        return f"AppProject {project} no longer allows it; see ArgoCd(retiring=...)"
     return "" if owner is None else owner.keeps(is_deleted=is_deleted)
 
 

@@ -39,6 +39,10 @@ class ChartResults:
         default_factory=dict[Identity, Sequence["LookedUp"]]
     )
     """The objects that the charts of releases read in the cluster."""
+    invented: Mapping[Identity, Sequence[str]] = field(
+        default_factory=dict[Identity, Sequence[str]]
+    )
+    """The fields of releases in which a constant replaces what each rendering gives anew."""
     moving: Sequence[Finding] = ()
     """Images that depend on the version of Kubernetes."""
     schemas: Mapping[Identity, Mapping[str, Any]] = field(

@@ -31,7 +31,7 @@ _KEY_BLOCK = Pattern(
     r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----[^-]*(?:-----END [A-Z ]*-----)?"
 )
 """A private key with its text, to the end if it is truncated."""
-_HINT = re.compile(
+_HINT = Pattern(
     r"PRIVATE KEY|AGE-SECRET|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|hooks\.slack"
     r"|hv[sbr]\.|[sr]k_live_|eyJ|dop_v1_|://"
 )
@@ -42,6 +42,8 @@ _NAME = Pattern(
     r"|access[_-]?token|auth[_-]?token|bearer[_-]?token|private[_-]?key|secret[_-]?access[_-]?key"
     r"|encryption[_-]?key|root[_-]?pw)$"
 )
+_NAME_HINT = Pattern(r"(?i)pass|key|secret|token|pw")
+"""A part of every such name: most texts contain none of these."""
 _ELSEWHERE = Pattern(
     r"(?i)\$|\{\{|^/|^<|op://|vault:|ref\+|ENC\[|^os\.environ/|^urn:k8s:secret:|^(true|false|none|null|\*+|file:.*)$|secretKeyRef"
 )
@@ -65,7 +67,7 @@ PLACEHOLDER = Pattern(
 @lru_cache(maxsize=4096)
 def form_of(text: str) -> str:
     """Return the form of a secret that a text contains, '' if it contains none."""
-    if not _HINT.search(text):
+    if not _HINT.is_in(text):
         return ""
     return next((what for what, form in _FORMS if form.is_in(text)), "")
 
@@ -80,7 +82,7 @@ def form_in_use(text: str) -> str:
 
 def without_forms(text: str) -> str:
     """Return a text without the parts that have the form of a secret."""
-    if not _HINT.search(text):
+    if not _HINT.is_in(text):
         return text
     for _what, form in ((None, _KEY_BLOCK), *_FORMS):
         text = form.replaced(text, REDACTED)
@@ -128,6 +130,11 @@ def is_credential(path: str, value: str) -> bool:
     if _API_KEY.search(path) and _WORD.fullmatch(value):
         return False
     return is_password(path, value)
+
+
+def may_assign(text: str) -> bool:
+    """Return False if no line of a text sets a value that is secret by its name."""
+    return ("=" in text or ":" in text) and _NAME_HINT.is_in(text)
 
 
 def assigned(line: str) -> tuple[str, str] | None:

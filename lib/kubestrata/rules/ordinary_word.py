@@ -55,18 +55,28 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 
 
 class Vocabulary:
-    """The words of the names in a tree: of objects, kinds and fields."""
+    """The words of the names in a tree: of objects, kinds and fields.
+
+    Few texts are asked for, and often none: the objects are read when the first one is.
+    """
 
     def __init__(self) -> None:
         self._words: set[str] = set(_COMMON)
+        self._unread: list[Mapping[str, Any]] = []
 
     def add(self, manifest: Mapping[str, Any]) -> None:
         """Add the words of an object."""
-        metadata = mapping(manifest.get("metadata"))
-        names = (metadata.get("name"), metadata.get("namespace"), manifest.get("kind"))
-        for name in (*names, *_keys(manifest)):
-            if isinstance(name, str):
-                self._words.update(map(str.lower, _PART.findall(name)))
+        self._unread.append(manifest)
+
+    def _known(self) -> set[str]:
+        while self._unread:
+            manifest = self._unread.pop()
+            metadata = mapping(manifest.get("metadata"))
+            names = (metadata.get("name"), metadata.get("namespace"), manifest.get("kind"))
+            for name in (*names, *_keys(manifest)):
+                if isinstance(name, str):
+                    self._words.update(map(str.lower, _PART.findall(name)))
+        return self._words
 
     def holds(self, key: str, text: str) -> bool:
         """Return True if the value of a key is made of ordinary words."""
@@ -75,7 +85,7 @@ class Vocabulary:
             return False
         if _PUBLIC_KEY.search(key) and not is_secret_name(key):
             return True
-        known = _COMMON if is_secret_name(key) else self._words
+        known = _COMMON if is_secret_name(key) else self._known()
         return all(part.lower() in known for part in _PART.findall(found[1]))
 
 

@@ -16,7 +16,13 @@ from typing import Any
 
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping
 from kubestrata.core.secret_field import LAST_APPLIED, REDACTED, is_secret_kind
-from kubestrata.rules.credentials import assigned, form_of, is_password, without_forms
+from kubestrata.rules.credentials import (
+    assigned,
+    form_of,
+    is_password,
+    may_assign,
+    without_forms,
+)
 from kubestrata.rules.ordinary_word import Vocabulary
 
 _PUBLIC = frozenset({"apiVersion", "kind", "metadata", "type", "immutable", "sops"})
@@ -156,14 +162,14 @@ def _by_field(name: str, text: str) -> Sequence[tuple[str, str]]:
         return ((name, text),)
     if form_of(text):
         return tuple((name, line) for line in text.splitlines())
-    if "=" not in text and ":" not in text:
+    if not may_assign(text):
         return ()
     return tuple(each for line in text.splitlines() for each in _assigned(line))
 
 
 def _assigned(line: str) -> Iterator[tuple[str, str]]:
     """Yield the value that a line sets, if it is secret by its name."""
-    if ("=" in line or ":" in line) and (pair := assigned(line)) and is_password(*pair):
+    if may_assign(line) and (pair := assigned(line)) and is_password(*pair):
         yield pair
 
 

@@ -154,6 +154,10 @@ VOLUMES: dict[str, tuple[Any, dict[str, Any]]] = {
             }
         },
     ),
+    "scripts": (
+        Volume.config_map("scripts", mode=0o755),
+        {"configMap": {"name": "scripts", "defaultMode": 0o755}},
+    ),
     "secret": (
         Volume.secret("login", optional=True),
         {"secret": {"secretName": "login", "optional": True, "defaultMode": 0o440}},
@@ -206,7 +210,8 @@ def test_a_volume_is_mounted_where_a_container_says(kind: str) -> None:
     volume, source = VOLUMES[kind]
     component = made(Container(mounts={"/v": "v"}), pod=PodSettings(volumes={"v": volume}))
     assert pod(component)["volumes"] == [{"name": "v", **source}]
-    read_only = kind in ("existing claim", "config map", "secret", "token", "host path")
+    files = ("config map", "scripts", "secret", "token")
+    read_only = kind in ("existing claim", "host path", *files)
     mount = {"name": "v", "mountPath": "/v"} | ({"readOnly": True} if read_only else {})
     assert first(component)["volumeMounts"] == [mount]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.type_check import mypy
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -37,18 +37,8 @@ def right(component: Component, secret: SecretReference) -> None:
 
 def test_mypy_finds_each_wrong_line_and_no_right_one(tmp_path: Path) -> None:
     (tmp_path / "apps.py").write_text(WRONG)
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "mypy", "--strict", "--no-error-summary"),
-            *("--config-file=", f"--cache-dir={tmp_path / 'cache'}", "--follow-imports=silent"),
-            "apps.py",
-        ],
-        cwd=tmp_path,
-        env={"MYPYPATH": f"{ROOT / 'lib'}:{ROOT / 'imports'}", "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    path = [ROOT / "lib", ROOT / "imports"]
+    done = mypy(tmp_path, "--follow-imports=silent", "apps.py", path=path)
     errors = [line for line in done.stdout.splitlines() if ": error:" in line]
     lines = sorted({int(line.split(":")[1]) for line in errors})
     assert lines == list(range(8, 16)), done.stdout + done.stderr

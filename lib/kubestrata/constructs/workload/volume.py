@@ -236,10 +236,14 @@ class Volume:
 
     @staticmethod
     def config_map(
-        name: str, items: Mapping[str, str] | None = None, *, optional: bool = False
+        name: str,
+        items: Mapping[str, str] | None = None,
+        *,
+        optional: bool = False,
+        mode: int = 0o444,
     ) -> ConfigMapFiles:
-        """Return the keys of a ConfigMap as files; `items` are files by key."""
-        return ConfigMapFiles(name=name, items=items or {}, optional=optional)
+        """Return the keys of a ConfigMap as files; `items` are files by key, 0o755 are scripts."""
+        return ConfigMapFiles(name=name, items=items or {}, optional=optional, mode=mode)
 
     @staticmethod
     def secret(
