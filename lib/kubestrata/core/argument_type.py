@@ -21,7 +21,7 @@ _BUILTIN: Mapping[str, tuple[type, ...]] = {
     "int": (int,),
     "str": (str,),
 }
-_GENERIC: Mapping[str, type] = {"Mapping[": Mapping, "Sequence[": Sequence}
+_GENERIC: Mapping[str, type] = {"Iterable[": Iterable, "Mapping[": Mapping, "Sequence[": Sequence}
 _DEEPEST = 4
 
 
