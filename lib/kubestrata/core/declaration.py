@@ -34,7 +34,7 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
 
     Fields hold scalars, text values, sequences, mappings and other declarations. Wire names are
     in camel case; fields with their default value are left out. Quantities named in `POSITIVE` must
-    be more than 0, those in `BYTES` a whole number of bytes. Raises InvalidValue.
+    be more than 0, those in `BYTES` no parts of bytes. Raises InvalidValue.
     """
 
     POSITIVE: ClassVar[tuple[str, ...]] = ()
@@ -55,11 +55,14 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
             self.check_bytes(name, getattr(self, name))
 
     def check_bytes(self, field: str, amount: str | None) -> None:
-        """Raise InvalidValue for a part of a byte, such as the `100m` that is meant as `100Mi`."""
-        if amount is not None and quantity(str(amount)).denominator != 1:
-            text = str(amount)
-            fix = f"write '{text[:-1]}Mi'" if text.endswith("m") else "write it as '100Mi'"
-            raise self.refuse(field, f"is {text!r}, which is not a whole number of bytes", fix)
+        """Raise InvalidValue for parts of bytes, such as the `100m` that is meant as `100Mi`.
+
+        The API server rounds `1.2Gi` up, so that it is no error.
+        """
+        text = str(amount or "")
+        if text.endswith(("m", "n", "u")) and quantity(text).denominator != 1:
+            why = f"is {text!r}, which is not a whole number of bytes"
+            raise self.refuse(field, why, f"write '{text[:-1]}Mi'")
 
     def check_fields(self, *, without: Collection[str]) -> None:
         """Check the fields, except those in `without`, whose values exist only in Python."""

@@ -70,6 +70,7 @@ def test_memory_and_volumes_are_whole_bytes() -> None:
         Resources(memory=Quantity("100m"))
     with pytest.raises(InvalidValue, match=f"ClaimVolume.size: {message}"):
         Volume.claim("100m")
+    assert Resources(memory_limit=Quantity("1.2Gi")).memory_limit == "1.2Gi"
     assert Resources(memory=Quantity("0.5Gi"), cpu=Quantity("100m")).cpu == "100m"
 
 
