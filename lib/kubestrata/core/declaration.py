@@ -57,7 +57,7 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
     def check_bytes(self, field: str, amount: str | None) -> None:
         """Raise InvalidValue for parts of bytes, such as the `100m` that is meant as `100Mi`.
 
-        The API server rounds `1.2Gi` up, so that it is no error.
+        `1.2Gi` is accepted, because the API server rounds it up.
         """
         text = str(amount or "")
         if text.endswith(("m", "n", "u")) and quantity(text).denominator != 1:
