@@ -67,7 +67,12 @@ class Project:
         main.write_text(text.replace(old, new))
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Run:
-        """Run `kubestrata` here, in an interpreter that has imported it."""
+        """Run `kubestrata` here, in an interpreter that has imported it.
+
+        Bindings of the project itself are found when an interpreter starts, so they need a new one.
+        """
+        if (self.root / "imports").exists():
+            return self.start(*arguments, env=env or {})
         return Run(*run_command(arguments, self.root, {**os.environ, **(env or {})}))
 
     def start(self, *arguments: str, env: Mapping[str, str]) -> Run:

@@ -24,6 +24,7 @@ class Machine(Declaration, kw_only=True):
     cores: Annotated[int, Meta(ge=1)] = 1
     disks: Sequence[Disk] = ()
     labels: Mapping[str, str] | None = None
+    power: Literal["high", "low"] | None = None
 
 
 def test_text_values_and_names_of_objects_are_kept_as_they_are() -> None:
@@ -37,13 +38,22 @@ def test_text_values_and_names_of_objects_are_kept_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"cores": 0}, "Machine.cores: expected `int` >= 1"),
+        ({"cores": 0}, "Machine.cores: expected `int` >= 1, got 0"),
         ({"cores": "2"}, "Machine.cores: expected `int`, got `str`"),
-        ({"labels": {"a": 1}}, "Machine.labels[...]: expected `str`, got `int`"),
+        (
+            {"labels": {"b": "", "a": 1}},
+            "Machine.labels['a']: expected `str`, got `int`\n  fix: write it in quotes",
+        ),
+        ({"disks": "a"}, "Machine.disks: expected `array`, got `str`\n  fix: write a list"),
+        (
+            {"disks": [{"size": "1Gi", "speedClass": "a"}]},
+            "Machine.disks[0].speedClass: invalid enum value 'a'",
+        ),
+        ({"power": "off"}, "Machine.power: invalid enum value 'off': must be one of high, low"),
         ({"disks": [{"size": "1Gi", "sped": 1}]}, "Machine.disks[0]: object contains unknown"),
         ({"disks": [{"size": "big"}]}, "Quantity('big'): is not a quantity"),
     ],
-    ids=["limit", "type", "mapping", "unknown", "text"],
+    ids=["limit", "type", "mapping", "list", "inner enum", "enum", "unknown", "text"],
 )
 def test_a_wrong_field_is_reported_with_line_and_path(
     fields: dict[str, object], message: str

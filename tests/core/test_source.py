@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubestrata import RemoteManifests
+from kubestrata import ChartRepository, GitRepository, RemoteManifests
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.source import OciChart
 
@@ -42,3 +42,13 @@ def test_what_is_not_pinned_once_is_refused(pin: Any, why: str) -> None:
 
 def test_a_tag_of_a_registry_has_no_plus() -> None:
     assert OciChart("app", "oci://charts.example.com/app", "1.0.0+b1").tag == "1.0.0_b1"
+
+
+@pytest.mark.parametrize("make", [GitRepository, lambda url: ChartRepository("charts", url)])
+def test_a_password_in_an_address_is_refused_and_not_shown(make: Any) -> None:
+    with pytest.raises(InvalidValue, match=r"url 'https://example\.com/a': has a") as refused:
+        make("https://robot:hunter2@example.com/a?key=hunter2")
+    assert "hunter2" not in str(refused.value)
+    with pytest.raises(InvalidValue, match=r"fix: write 'ssh://git@example\.com/a\.git'"):
+        GitRepository("git@example.com:a.git")
+    assert GitRepository("ssh://git@example.com/a").url == "ssh://git@example.com/a"

@@ -13,10 +13,13 @@ from kubeapis import k8s
 from kubestrata import (
     ArgoCd,
     ChartRepository,
+    Cluster,
     Component,
     GitRepository,
+    Host,
     Image,
     Namespace,
+    Platform,
     Reconcile,
     RemoteManifests,
     SyncRetry,
@@ -133,6 +136,21 @@ def test_a_project_without_cluster_scoped_objects_refuses_them() -> None:
     spec = entry(cluster, "apps-appproject")["spec"]
     assert spec["clusterResourceBlacklist"] == [{"group": "*", "kind": "*"}]
     assert "clusterResourceWhitelist" not in spec
+
+
+def test_a_layer_with_the_name_of_argo_cds_own_project_is_refused() -> None:
+    argo = ArgoCd(repository=GitRepository(url=REPOSITORY))
+    cluster = Cluster(
+        Platform(),
+        "c1",
+        domain=Host("example.com"),
+        delivery=argo,
+        kubernetes="1.35",
+        layers=["default"],
+    )
+    new_component(cluster, layer="default")
+    with pytest.raises(InvalidValue, match=r"layer 'default': would replace the project"):
+        deliver(cluster)
 
 
 def test_projects_and_applications_of_one_argo_cd_for_several_clusters_have_a_prefix() -> None:

@@ -135,3 +135,10 @@ def test_a_rule_is_explained_and_an_unknown_one_is_not() -> None:
     assert "Formerly `P-REL`." in explain("P79")
     with pytest.raises(ConfigError, match="is not a valid rule or group"):
         explain("R99")
+
+
+def test_a_provided_object_is_written_as_messages_write_it(tmp_path: Path) -> None:
+    written = settings(tmp_path, provided=["IngressClass.networking.k8s.io nginx"])
+    assert [str(each) for each in written.provided] == ["IngressClass.networking.k8s.io nginx"]
+    with pytest.raises(ConfigError, match="is neither a group nor an object"):
+        settings(tmp_path, provided=["networking.k8s.io/IngressClass/nginx"])

@@ -62,6 +62,18 @@ def test_a_declared_external_object_exists() -> None:
     assert told(RULES["R11"], tree) == []
 
 
+def test_pods_of_a_declared_external_namespace_are_not_known() -> None:
+    policy = written("networking.k8s.io/v1", "NetworkPolicy", "shop", "web")
+    labels = {"matchLabels": {"app": "nginx"}}
+    name = {"matchLabels": {"kubernetes.io/metadata.name": "ingress"}}
+    peer = {"namespaceSelector": name, "podSelector": labels}
+    policy.manifest["spec"] = {"podSelector": {}, "ingress": [{"from": [peer]}]}
+    tree = replace(BROKEN, subjects=[*BROKEN.subjects, policy])
+    assert severities("R12", tree) == [WARNING]
+    outside = frozenset({Identity("", "Namespace", "", "ingress")})
+    assert severities("R12", replace(tree, external=outside)) == []
+
+
 def test_a_remote_base_may_create_anything_in_its_target_namespace() -> None:
     tree = with_unit(BROKEN, kustomization(targetNamespace="shop"), complete=False)
     assert told(RULES["R06"], tree) == []

@@ -7,6 +7,7 @@ output, one without a result, so that a failed check is never read as a clean on
 from __future__ import annotations
 
 import traceback
+from difflib import get_close_matches
 from enum import Enum
 
 from kubestrata.cli import printer
@@ -16,6 +17,8 @@ from kubestrata.core.failure import Failure
 from kubestrata.core.origin import shown, steps_of
 from kubestrata.core.plain_text import RED, Span, indented
 
+_OURS = ("kubeapis", "kubestrata")
+_MOST_NAMES = 12
 CLEAN, DIFFERENT, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -69,7 +72,19 @@ def _described(error: BaseException) -> Failure:
     if isinstance(error, MemoryError):
         fix = "run it with more memory, or split the input or the output"
         return Failure(where, "MemoryError", "out of memory", fix)
-    return Failure(where, type(error).__name__, text_of(error))
+    return Failure(where, type(error).__name__, text_of(error), _attribute_fix(error))
+
+
+def _attribute_fix(error: BaseException) -> str | None:
+    """Return the names of a class of kubestrata of which one was meant: its factories."""
+    if not isinstance(error, AttributeError):
+        return None
+    owner = error.obj
+    if not isinstance(owner, type) or owner.__module__.partition(".")[0] not in _OURS:
+        return None
+    names = [each for each in dir(owner) if not each.startswith("_")]
+    near = get_close_matches(str(error.name), names, n=1) if error.name else []
+    return f"write {near[0]!r}" if near else f"one of {', '.join(names[:_MOST_NAMES])}"
 
 
 def _tell(error: BaseException, failure: Failure, *, trace: bool) -> None:

@@ -21,7 +21,7 @@ _BUILTIN: Mapping[str, tuple[type, ...]] = {
     "int": (int,),
     "str": (str,),
 }
-_GENERIC: Mapping[str, type] = {"Mapping[": Mapping, "Sequence[": Sequence}
+_GENERIC: Mapping[str, type] = {"Iterable[": Iterable, "Mapping[": Mapping, "Sequence[": Sequence}
 _DEEPEST = 4
 
 
@@ -70,7 +70,7 @@ def _wrong(
     if resolved is not None and not isinstance(value, resolved.kinds):
         yield "", value, " or ".join(dict.fromkeys(map(_named, resolved.kinds)))
         return
-    if resolved is not None and isinstance(value, str) and str not in resolved.kinds:
+    if resolved is not None and isinstance(value, str) and not _takes_text(resolved.kinds):
         yield "", value, " or ".join(dict.fromkeys(map(_named, resolved.kinds)))
         return
     if depth == 0:
@@ -102,7 +102,7 @@ def _resolve(hint: str, scope: Mapping[str, object]) -> _Hint | None:
             kinds.append(_GENERIC[generic])
             items = part.removeprefix(generic).removesuffix("]") if generic == "Sequence[" else ""
         else:
-            found = _classes(scope.get(part))
+            found = _classes(_named_in(scope, part))
             if not found:
                 return None
             kinds += found
@@ -123,6 +123,13 @@ def _split(hint: str, mark: str = "|") -> list[str]:
     return [*parts, current.strip()] if hint else []
 
 
+def _named_in(scope: Mapping[str, object], name: str) -> object:
+    """Return the value of a name, which may have the module that holds it: `k8s.ObjectMeta`."""
+    first, _, attribute = name.partition(".")
+    found = scope.get(first)
+    return getattr(found, attribute, None) if attribute.isidentifier() else found
+
+
 def _classes(found: object) -> tuple[type, ...]:
     """Return the classes of a name, of its union or its alias; none for other protocols."""
     members: tuple[Any, ...] = get_args(found) if isinstance(found, UnionType) else (found,)
@@ -130,6 +137,11 @@ def _classes(found: object) -> tuple[type, ...]:
     if all(isinstance(each, type) and _tells_instances(each) for each in classes):
         return tuple(classes)
     return ()
+
+
+def _takes_text(kinds: Iterable[type]) -> bool:
+    """Return True if text, or a value type of text such as Image, is one of the classes."""
+    return any(issubclass(each, str) for each in kinds)
 
 
 def _tells_instances(kind: type) -> bool:

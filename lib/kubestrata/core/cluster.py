@@ -317,6 +317,8 @@ class Component(Contents):
 
         Constructs call this for each object that is passed to them; charts only pass objects.
         """
+        fix = "pass a component, or the `ready` of a construct"
+        require(f"need of component {self.name!r}", target, Reference, Component, fix=fix)
         reference = (
             target if isinstance(target, Reference) else Reference(target, "", "", target.name)
         )

@@ -7,15 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, get_args, get_origin
 
 import msgspec
 
 from kubestrata.core.errors import InvalidValue, KubestrataError
+from kubestrata.core.json_value import is_mapping
 from kubestrata.core.plain_value import unwritable
 from kubestrata.core.render import Rendering, restore
 from kubestrata.core.struct import Struct
 from kubestrata.core.value.amount import quantity
+
+_ENTRY = "[...]"
+"""The step of msgspec's paths for every entry of a mapping."""
+_FIXES = {
+    "expected `str`, got `int`": "write it in quotes",
+    "expected `str`, got `float`": "write it in quotes",
+    "expected `str`, got `bool`": "write it in quotes: 'true' or 'false'",
+    "expected `array`, got `str`": "write a list: [...]",
+    "expected `str`, got `SecretReference`": "name one of its keys: secret.key('password')",
+}
 
 
 class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -23,10 +34,11 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
 
     Fields hold scalars, text values, sequences, mappings and other declarations. Wire names are
     in camel case; fields with their default value are left out. Quantities named in `POSITIVE` must
-    be more than 0. Raises InvalidValue.
+    be more than 0, those in `BYTES` no parts of bytes. Raises InvalidValue.
     """
 
     POSITIVE: ClassVar[tuple[str, ...]] = ()
+    BYTES: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         """Check every field that differs from its default."""
@@ -39,6 +51,18 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
             amount = getattr(self, name)
             if amount is not None and quantity(str(amount)) <= 0:
                 raise self.refuse(name, f"is {str(amount)!r}", "write more than 0: '1Gi'")
+        for name in self.BYTES:
+            self.check_bytes(name, getattr(self, name))
+
+    def check_bytes(self, field: str, amount: str | None) -> None:
+        """Raise InvalidValue for parts of bytes, such as the `100m` that is meant as `100Mi`.
+
+        `1.2Gi` is accepted, because the API server rounds it up.
+        """
+        text = str(amount or "")
+        if text.endswith(("m", "n", "u")) and quantity(text).denominator != 1:
+            why = f"is {text!r}, which is not a whole number of bytes"
+            raise self.refuse(field, why, f"write '{text[:-1]}Mi'")
 
     def check_fields(self, *, without: Collection[str]) -> None:
         """Check the fields, except those in `without`, whose values exist only in Python."""
@@ -78,4 +102,36 @@ def _check(what: str, value: object, kind: Any) -> None:
             raise error.__cause__ from None
         message, _, path = str(error).partition(" - at `$")
         why = message[:1].lower() + message[1:]
-        raise InvalidValue(what + path.rstrip("`"), why) from None
+        path = path.rstrip("`")
+        if path.startswith(_ENTRY):
+            path = _key(value, kind) + path.removeprefix(_ENTRY)
+        allowed = _literals(kind) if why.startswith("invalid enum value") and not path else []
+        if allowed:
+            why += f": must be one of {', '.join(map(str, allowed))}"
+        elif isinstance(value, int) and why.startswith(("expected `int` <", "expected `int` >")):
+            why += f", got {value}"
+        raise InvalidValue(what + path, why, _fix(why)) from None
+
+
+def _key(value: object, kind: Any) -> str:
+    """Return the key of the first entry of a mapping that does not fit, as a step of a path."""
+    if is_mapping(value):
+        for key, each in value.items():
+            try:
+                msgspec.convert({key: each}, kind, dec_hook=restore)
+            except msgspec.ValidationError:
+                return f"[{key!r}]"
+    return _ENTRY
+
+
+def _literals(kind: Any) -> list[object]:
+    """Return the values of the Literal types in a type, in their order."""
+    parts: tuple[Any, ...] = get_args(kind)
+    if get_origin(kind) is Literal:
+        return [*parts]
+    return [each for part in parts for each in _literals(part)]
+
+
+def _fix(why: str) -> str | None:
+    """Return the fix of the usual mistakes: a number for text, one value for a list."""
+    return next((fix for begin, fix in _FIXES.items() if why.startswith(begin)), None)

@@ -17,7 +17,9 @@ def check_kubernetes(cluster: str, version: object, *, where: object = None) -> 
     what = f"Kubernetes {version!r} of cluster {cluster}"
     if not isinstance(version, str):
         why = f"is a {type(version).__name__}, where text is expected: 1.30 would be read as 1.3"
-        raise InvalidValue(what, why, f"write kubernetes='{version}'", where=where)
+        is_number = isinstance(version, int | float)
+        fix = f"write kubernetes='{version}'" if is_number else f"write one of {span}"
+        raise InvalidValue(what, why, fix, where=where)
     found = _VERSION.match(version)
     if found is None:
         why = "is not a version: must be a minor version such as '1.35'"

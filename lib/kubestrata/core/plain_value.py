@@ -146,6 +146,12 @@ def _foreign_key(key: object) -> Unwritable:
     return Unwritable(f"the key {repr(key)[:80]}", _KEYS, fix)
 
 
+def _at(value: object, path: str) -> object:
+    for attribute in path.split("."):
+        value = getattr(value, attribute, None)
+    return value
+
+
 def _foreign(value: object) -> Unwritable | None:
     if value is NULL:
         return None
@@ -153,4 +159,7 @@ def _foreign(value: object) -> Unwritable | None:
     for kinds, why, fix in _FIXES:
         if isinstance(value, kinds):
             return Unwritable(name, why, fix)
+    for at in ("name", "reference.name"):
+        if isinstance(_at(value, at), str):
+            return Unwritable(name, "a reference is not a name", f"pass its {at}")
     return Unwritable(name, "JSON has no such value")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
+from kubestrata.core.errors import InvalidValue
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
 from kubestrata.core.origin import Origin
@@ -135,6 +136,11 @@ class ServiceReference:
 
     service: Reference
     port: int
+
+    def __format__(self, format_spec: str) -> str:
+        """Raise InvalidValue: of a Service in text the host or the URL is meant."""
+        fix = "write service.url('/path'), or service.text('{host}:{port}')"
+        raise InvalidValue("a Service in text", "is not text", fix)
 
     @property
     def name(self) -> ReferenceName:

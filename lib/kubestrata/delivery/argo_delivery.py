@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from kubestrata.helm.store import ChartStore
 
 ENTRY = "argocd"
+_BUILT_IN = "default"
 _Charts = Mapping[Identity, Sequence[WrittenObject]]
 
 
@@ -271,6 +272,11 @@ class _ArgoDelivery:
 
     def _project(self, unit: DeliveryUnit) -> ProjectUse:
         name = self._argo.prefix + unit.component.layer
+        if name == _BUILT_IN:
+            why = "would replace the project of Argo CD that has this name"
+            raise InvalidValue(
+                f"layer {name!r}", why, "rename it, or set a prefix", where=unit.origin
+            )
         return self._projects.setdefault(name, ProjectUse(name))
 
     def _add_entry(self) -> Identity:

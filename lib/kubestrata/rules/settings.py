@@ -197,7 +197,7 @@ def read_facts(config: Mapping[str, Any]) -> Settings:
         kind, _, name = each.partition(" ")
         if name:
             objects.add(_identity(each))
-        elif "." in kind:
+        elif "." in kind and "/" not in kind:
             groups.add(kind)
         else:
             fix = "write an API group, or an object as messages do: Secret flux-system/sops-age"

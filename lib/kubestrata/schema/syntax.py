@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from ipaddress import ip_address, ip_interface
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 import cel
 
 from kubestrata.core.value.cron import cron_problem
+from kubestrata.core.value.time_zone import time_zone_problem
 from kubestrata.schema.cel_cost import refused
 from kubestrata.schema.fault import shown
 from kubestrata.schema.format import is_cidr, is_ip
@@ -251,20 +251,6 @@ def _core_finalizer(text: str) -> str:
     return why or ("" if known else "must have a domain and '/'")
 
 
-def _time_zone(text: str) -> str:
-    if text.lower() == "local":
-        return "must be the name of a time zone, such as Europe/Paris"
-    try:
-        ZoneInfo("Etc/UTC")
-    except (LookupError, OSError, ValueError):
-        return ""  # This machine knows no time zones.
-    try:
-        ZoneInfo(text)
-    except (LookupError, OSError, ValueError):
-        return "must be the name of a time zone, such as Europe/Paris"
-    return ""
-
-
 def _csi_driver(text: str) -> str:
     if len(text) > 63:
         return f"has {len(text)} characters; 63 are allowed"
@@ -341,7 +327,7 @@ SYNTAXES: Mapping[str, Problem] = {
         253,
     ),
     "target port": _target_port,
-    "time zone": _text(_time_zone),
+    "time zone": _text(time_zone_problem),
 }
 
 

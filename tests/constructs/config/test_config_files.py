@@ -230,6 +230,8 @@ PRIVATE = "-----BEGIN RSA PRIVATE KEY-----\nMII\n"
         ([FileContent.text("..a", "")], "is not valid"),
         ([FileContent.text("a" * 254, "")], "has 254 characters; at most 253"),
         ([FileContent.text("k", PRIVATE)], "has a private key.*\n  fix: use ExternalSecret"),
+        ([FileContent.binary("k", b"\xff" + PRIVATE.encode())], "has a private key"),
+        ([FileContent.text("k", "\ud800")], "has half of a character at 0"),
         ([FileContent.text("k", "a: ENC[AES256_GCM,data:x]")], "is encrypted by SOPS"),
     ],
 )
@@ -315,3 +317,23 @@ def test_a_link_out_of_a_folder_is_refused(tmp_path: Path) -> None:
 def test_text_that_yaml_cannot_carry_is_binary(tmp_path: Path) -> None:
     found = FileContent.file(written(tmp_path, "a", "a\ufffeb")).entries["a"]
     assert found == "a\ufffeb".encode()
+
+
+@pytest.mark.parametrize("value", [None, 5, b"x"])
+def test_text_is_text_and_data_are_bytes(value: Any) -> None:
+    with pytest.raises(InvalidValue, match=r"text of 'a': is a .*, where str is expected"):
+        FileContent.text("a", value)
+    with pytest.raises(InvalidValue, match="data of 'a': is a str, where bytes is expected"):
+        FileContent.binary("a", str(value))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("pattern", ["/etc/*", "../*", ""])
+def test_a_pattern_of_a_folder_is_for_names(tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(InvalidValue, match="is not a pattern of file names"):
+        FileContent.folder(tmp_path, pattern=pattern)
+
+
+def test_metadata_of_another_type_is_reported() -> None:
+    wrong: Any = {"labels": {}}
+    with pytest.raises(InvalidValue, match="is a dict, where ObjectMeta or None is expected"):
+        ConfigFiles(home(), "a", content=[FileContent.text("a", "")], metadata=wrong)

@@ -271,6 +271,10 @@ TYPED: TypedPatch[Any] = TypedPatch(k8s.IngressSpec, lambda spec: spec)
         ({"drop": [ObjectSelector("Deployment", "queue")]}, "name Deployment queue-operator"),
         ({"drop": [ObjectSelector("Deploymnt")]}, "name one of its kinds: Deployment"),
         ({"drop": ["Deployment"]}, "where ObjectSelector is expected"),
+        (
+            {"namespace": "queues"},
+            r"fix: pass component\.home_namespace",
+        ),
         ({"patches": [{}]}, "is a dict, where Patch or TypedPatch is expected"),
         ({"patches": [TYPED]}, r"TypedPatch\(IngressSpec\): matches nothing"),
         ({"patches": [Patch.merge("apps/v1", "StatefulSet", {})]}, "matches no object"),
@@ -407,8 +411,9 @@ def test_a_url_is_read_from_the_store_by_its_locked_digest(project: Path) -> Non
     ],
 )
 def test_a_url_that_is_not_at_hand_is_refused(source: str, message: str) -> None:
-    with pytest.raises(KubestrataError, match=message):
+    with pytest.raises(KubestrataError, match=message) as refused:
         Manifests(home(), "operator", source)
+    assert "word" not in str(refused.value)
 
 
 def test_a_folder_of_kustomize_is_refused(tmp_path: Path) -> None:

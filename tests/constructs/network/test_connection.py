@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from kubestrata import Cluster, Component, Platform, Reference
-from kubestrata.constructs import CiliumNetwork, Endpoint, OpenNetwork, Pods
+from kubestrata.constructs import CiliumNetwork, Endpoint, Flow, OpenNetwork, Pods
 from kubestrata.constructs.network import NetworkPort
-from kubestrata.core.errors import DuplicateObject, InvalidReference, MissingOffer
+from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue, MissingOffer
 from tests.constructs.judging import objects
 from tests.small_platform import config_map, new_cluster, new_component, order
 
@@ -121,3 +121,28 @@ def test_connections_end_at_the_border_of_the_cluster() -> None:
     _, db = two(new_cluster("two", platform=platform, offers=[CiliumNetwork()]), ready=False)
     with pytest.raises(InvalidReference, match=r"the first is in cluster one, the other in .* two"):
         web.connect_to(db)
+
+
+def test_a_policy_may_have_the_name_of_its_namespace_but_exists_once() -> None:
+    web = endpoint(new_component(new_cluster(offers=[CiliumNetwork()]), "web"), 8080)
+    web.allow(Flow.to_kubernetes_api(), policy="web")
+    assert "web" in names(web.component)
+    with pytest.raises(InvalidValue, match=r"exists already.*\n  fix: pass all flows"):
+        web.allow(Flow.to_hosts("example.com"), policy="web")
+
+
+def test_pods_of_one_name_in_two_namespaces_are_connected_by_two_policies() -> None:
+    cluster = new_cluster(offers=[CiliumNetwork()])
+    web, shop, stock = (new_component(cluster, each) for each in ("web", "shop", "stock"))
+    source = endpoint(web, 8080)
+    one, other = (
+        replace(endpoint(each, 80), pods=Pods("api", each.name, {"app": "api"}))
+        for each in (shop, stock)
+    )
+    source.connect_to(one, other)
+    assert {"web-to-api", "web-to-api-stock"} <= {*names(web)}
+    one.allow(Flow.from_pods(Pods("web", "stock", {"app": "b"})))
+    other.allow(Flow.to_pods(one.pods), Flow.to_pods(Pods("web", "stock")))
+    assert {"api-from-web", "api-from-web-stock"} <= {*names(shop)}
+    with pytest.raises(DuplicateObject, match=r"api-stock': exists.*\n  fix: remove one"):
+        source.connect_to(other)

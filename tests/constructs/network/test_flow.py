@@ -83,3 +83,9 @@ def test_a_flow_without_a_peer_is_refused() -> None:
 )
 def test_a_peer_has_a_name_that_policies_can_carry(flow: Flow, name: str) -> None:
     assert flow.peer.name == name
+
+
+@pytest.mark.parametrize("name", ["https://a.example.com", "a.example.com:443", "a.example.com/b"])
+def test_a_host_of_a_flow_is_a_name_only(name: str) -> None:
+    with pytest.raises(InvalidValue, match=r"is not a host name.*\n  fix: write 'a\.example\.com'"):
+        Flow.to_hosts(name)

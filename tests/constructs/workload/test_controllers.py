@@ -189,7 +189,7 @@ def test_each_pod_of_a_stateful_workload_has_a_name_and_a_claim() -> None:
     assert services["db-headless"]["clusterIP"] == "None"
     assert services["db-headless"]["publishNotReadyAddresses"] is True
     assert services["db"]["ports"] == [{"name": "http", "port": 80, "targetPort": "http"}]
-    assert db.host_of(2) == "db-2.db-headless.shop.svc.cluster.local"
+    assert db.host_of(1) == "db-1.db-headless.shop.svc.cluster.local"
 
 
 def test_a_stateful_workload_without_a_port_has_only_its_headless_service() -> None:

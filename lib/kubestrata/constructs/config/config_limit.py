@@ -17,6 +17,7 @@ _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _KEY = re.compile(r"[-._a-zA-Z0-9]+\Z")
 _LONGEST_KEY = 253
 _SHOWN = 3
+_HALF = re.compile("[\ud800-\udfff]")
 _ESCAPED = ("<", ">", "&", "\u2028", "\u2029")
 
 
@@ -33,12 +34,16 @@ def check_keys(entries: Mapping[str, object]) -> None:
 
 
 def size_of(value: str | bytes) -> int:
-    """Return the number of bytes of a value."""
-    return len(value.encode() if isinstance(value, str) else value)
+    """Return the number of bytes of a value, of which half a character has as many as another."""
+    return len(value.encode(errors="surrogatepass") if isinstance(value, str) else value)
 
 
 def check_size(name: str, entries: Mapping[str, str | bytes]) -> None:
-    """Raise InvalidValue for more than the API server accepts in one ConfigMap."""
+    """Raise InvalidValue for values that are not text, or more than the API server accepts."""
+    for key, value in entries.items():
+        if isinstance(value, str) and (half := _HALF.search(value)):
+            why = f"has half of a character at {half.start()}, which is not text"
+            raise InvalidValue(f"{key!r} of ConfigMap {name!r}", why, "write bytes, or remove it")
     sizes = {key: size_of(value) for key, value in entries.items()}
     total = sum(sizes.values())
     if total <= MOST_CONFIG_BYTES:

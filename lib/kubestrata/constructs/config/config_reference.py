@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kubeapis import k8s
-from kubestrata.core.errors import InvalidReference
+from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.reference import Reference, ReferenceName
 
 
@@ -42,6 +42,11 @@ class ConfigKey:
 
     config: ConfigReference
     key: str
+
+    def __format__(self, format_spec: str) -> str:
+        """Raise InvalidValue: text cannot read a value of a ConfigMap."""
+        what = f"key {self.key!r} of a ConfigMap in text"
+        raise InvalidValue(what, "has no value in Python", "pass it by env_from_config_maps")
 
     @property
     def name(self) -> ReferenceName:

@@ -40,11 +40,13 @@ class FileContent:
     @classmethod
     def text(cls, key: str, text: str) -> FileContent:
         """Return one text."""
+        require(f"text of {key!r}", text, str, fix="write FileContent.json for other values")
         return cls({key: text})
 
     @classmethod
     def binary(cls, key: str, data: bytes) -> FileContent:
         """Return bytes that are not text."""
+        require(f"data of {key!r}", data, bytes, fix="write FileContent.text for text")
         return cls({key: data})
 
     @classmethod
@@ -78,6 +80,9 @@ class FileContent:
         _named(path)
         if not path.is_dir():
             raise InvalidValue(shown(str(path)), "is not a folder")
+        if "/" in pattern or not pattern:
+            why = "is not a pattern of file names: must be without '/'"
+            raise InvalidValue(f"pattern {pattern!r}", why, "write '*.sql'")
         found = [
             each
             for each in sorted(path.glob(pattern))
@@ -153,7 +158,7 @@ def _bytes(path: Path, within: Path | None = None) -> bytes:
 def refuse_secrets(entries: Mapping[str, str | bytes]) -> None:
     """Raise InvalidValue for private keys and files of SOPS, which belong into a Secret."""
     for key, value in entries.items():
-        if isinstance(value, str) and _PRIVATE.search(value):
+        if _PRIVATE.search(value if isinstance(value, str) else value.decode("latin-1")):
             why = "has a private key, which everybody who reads the repository would have"
             raise InvalidValue(f"key {key!r}", why, _USE)
         if isinstance(value, str) and _SEALED in value:

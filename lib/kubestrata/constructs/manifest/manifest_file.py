@@ -23,6 +23,7 @@ from kubestrata.core.manifest_store import (
 )
 from kubestrata.core.origin import Line, Origin, shown
 from kubestrata.core.regular_file import read_regular
+from kubestrata.core.value.url import without_login
 from kubestrata.core.yaml_part import lines_before_content, parts_of
 from kubestrata.core.yaml_read import Aliases, load_all
 
@@ -87,7 +88,7 @@ def _at_url(url: str, origin: Origin) -> bytes:
     if not _URL.fullmatch(url):
         why = "is not an https address without a login"
         fix = "write https://..., or pass a Path for a file of this repository"
-        raise InvalidValue(f"source {url.partition('?')[0]!r}", why, fix, where=origin)
+        raise InvalidValue(f"source {without_login(url)!r}", why, fix, where=origin)
     if (fetch := current_fetch()) is not None:
         return fetch(url)
     folder = Path(project_folder() or Path.cwd())

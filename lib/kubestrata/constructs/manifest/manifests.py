@@ -60,6 +60,9 @@ class Manifests(Construct):
         super().__init__(scope, id)
         origin = caller(path_of(self))
         self._component = component_of(scope)
+        if namespace is not None:
+            fix = "pass component.home_namespace"
+            require(f"namespace of Manifests {id!r}", namespace, Reference, fix=fix)
         _check_types(id, source, patches, images or {}, drop)
         found = _without(objects_in(source, origin), drop)
         refuse_twins(found, origin)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kubestrata.constructs.network.flow import Flow, NamedPort
-from kubestrata.constructs.network.peer import Entity, Pods
+from kubestrata.constructs.network.peer import Entity, Peer, Pods
 from kubestrata.core.cluster import Cluster, ClusterCheck
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import Origin, caller
@@ -30,6 +30,18 @@ class BothSides(ClusterCheck):
 
     def __init__(self) -> None:
         self._allowed: list[_Allowed] = []
+        self._namespaces: dict[tuple[str, str], str] = {}
+
+    def policy_name(self, pods: Pods, word: str, peer: Peer) -> str:
+        """Return the name of the policy of `pods` for a peer: `<pods>-to-<peer>`.
+
+        Pods of a second namespace with the name of others have the namespace behind it.
+        """
+        name = f"{pods.name}-{word}-{peer.name}"
+        if not isinstance(peer, Pods):
+            return name
+        first = self._namespaces.setdefault((pods.namespace, name), peer.namespace)
+        return name if first == peer.namespace else f"{name}-{peer.namespace}"
 
     def add(self, pods: Pods, flows: Iterable[Flow]) -> None:
         """Record flows that a policy of `pods` allows."""

@@ -12,10 +12,11 @@ from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import Component, component_of
-from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.resource import Resource
+from kubestrata.core.tree import DuplicateId
 
 
 @runtime_checkable
@@ -100,7 +101,12 @@ class Endpoint(NetworkParty):
             NetworkParty.allow(self, *flows)
         else:
             _require_policies(self.pods)
-            scope = Construct(self.component, f"{policy}-network")
+            try:
+                scope = Construct(self.component, f"{policy}-endpoint-policy")
+            except DuplicateId:
+                why = f"exists already in component {self.component.name!r}"
+                fix = "pass all flows in one call of allow, or give this one another name"
+                raise InvalidValue(f"policy {policy!r}", why, fix) from None
             allow_flows(scope, self.pods, flows, name=policy)
 
     def _party(self) -> Endpoint:
@@ -131,8 +137,13 @@ def allow_flows(
         return None
     if name is None:
         word = "to" if flows[0].direction == "egress" else "from"
-        name = f"{pods.name}-{word}-{flows[0].peer.name}"
-    made = network.policy(scope, name, pods, flows)
+        name = cluster.check_of(BothSides).policy_name(pods, word, flows[0].peer)
+    try:
+        made = network.policy(scope, name, pods, flows)
+    except DuplicateId as error:
+        why = f"exists already, created at {error.first}"
+        fix = "remove one of the two, or write one flow with the ports of both: Flow.of(...)"
+        raise DuplicateObject(f"policy {name!r}", why, fix) from None
     if made is not None:
         cluster.check_of(BothSides).add(pods, flows)
     leaves = any(flow.direction == "egress" for flow in flows)
@@ -157,7 +168,8 @@ def _connect(source: Endpoint, target: Endpoint) -> None:
         fix = "connect endpoints of one cluster"
         raise InvalidReference(what, f"{why} {theirs.name}", fix)
     out, into = Flow.to_pods(other, *target.ports), Flow.from_pods(one, *target.ports)
-    allow_flows(source.component, one, [out], name=f"{one.name}-to-{other.name}")
-    allow_flows(target.component, other, [into], name=f"{other.name}-from-{one.name}")
+    named = theirs.check_of(BothSides).policy_name
+    allow_flows(source.component, one, [out], name=named(one, "to", other))
+    allow_flows(target.component, other, [into], name=named(other, "from", one))
     if target.ready is not None:
         source.component.needs(target.ready)

@@ -11,6 +11,10 @@ from typing import Literal
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.names import check_label, check_labels
+from kubestrata.core.value.placeholder import MARK
+
+# Source: Cilium's patterns of matchName and matchPattern.
+_HOST = re.compile(r"[-A-Za-z0-9_*]+(\.[-A-Za-z0-9_*]+)*\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Hosts:
             raise InvalidValue("Hosts", "is empty", "name a host")
         for name in self.names:
             require(f"host {name!r}", name, str)
+            if not _HOST.fullmatch(MARK.sub("x", name)):
+                why = "is not a host name: must be labels joined by dots, without scheme and port"
+                plain = _HOST.search(re.sub(r"^[a-z]+://", "", name))
+                fix = f"write {plain[0]!r}" if plain else None
+                raise InvalidValue(f"host {name!r}", why, fix)
 
     @property
     def name(self) -> str:

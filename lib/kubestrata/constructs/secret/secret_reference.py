@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kubeapis import k8s
-from kubestrata.core.errors import InvalidReference
+from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.reference import Reference, ReferenceName
 
 
@@ -63,6 +63,12 @@ class SecretKey:
 
     secret: SecretReference
     key: str
+
+    def __format__(self, format_spec: str) -> str:
+        """Raise InvalidValue: text with a Secret's value is made in the cluster."""
+        what = f"key {self.key!r} of a Secret in text"
+        fix = "pass the key itself, or template=SecretTemplate({...}) to its ExternalSecret"
+        raise InvalidValue(what, "has no value in Python", fix)
 
     @property
     def name(self) -> ReferenceName:

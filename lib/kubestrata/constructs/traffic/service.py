@@ -41,6 +41,9 @@ class PodService(Construct):
         found: object = pods if isinstance(pods, Pods) else pods.endpoint
         behind = found if isinstance(found, Endpoint) else None
         selected = behind.pods if behind is not None else require(f"pods of {what}", found, Pods)
+        if behind is not None and behind is not pods and not behind.ports:
+            why = "listen on no port"
+            raise InvalidValue(f"pods {selected.name!r} of {what}", why, "add a port to them")
         if not selected.labels:
             why = "selects every pod of the namespace"
             raise InvalidValue(f"pods {selected.name!r} of {what}", why, "pass their labels")

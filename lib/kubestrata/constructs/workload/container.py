@@ -130,6 +130,8 @@ class Container(Declaration, kw_only=True):
             self.env_from_resources,
             self.config,
         )
+        for size in self.writable.values():
+            self.check_bytes("writable", size)
         _check_once("variable", variables, keys, *taken)
         _check_once("path", files, paths, self.writable, self.mounts)
         check_paths([*files, *paths, *self.writable, *self.mounts])
@@ -293,6 +295,7 @@ def check_variables(names: Iterable[str]) -> None:
 
 def check_paths(paths: Iterable[str]) -> None:
     """Raise InvalidValue for a path where nothing can be mounted."""
+    taken: dict[PurePosixPath, str] = {}
     for path in paths:
         parts = PurePosixPath(path)
         if not path.startswith("/") or ":" in path:
@@ -300,3 +303,8 @@ def check_paths(paths: Iterable[str]) -> None:
         if ".." in parts.parts or len(parts.parts) == 1:
             why = "is the root directory, or contains '..'"
             raise InvalidValue(f"path {path!r}", why, "write the plain path")
+        if parts.parts[1] == "proc":
+            why = "is in /proc, where container runtimes mount nothing else"
+            raise InvalidValue(f"path {path!r}", why, "choose another path")
+        if (other := taken.setdefault(parts, path)) != path:
+            raise InvalidValue(f"path {path!r}", f"is the same as {other!r}", "keep one")

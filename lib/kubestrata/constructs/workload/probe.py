@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from kubestrata.core.declaration import Declaration
+from kubestrata.core.errors import InvalidValue
 
 _HEADER = re.compile(r"[-A-Za-z0-9]+\Z")
 
@@ -52,6 +53,8 @@ class Probe(Declaration, kw_only=True):
     @classmethod
     def exec(cls, *command: str) -> Probe:
         """Return a command in the container that must exit with 0."""
+        if not command:
+            raise InvalidValue("command of a Probe", "is empty", "write Probe.exec('/bin/check')")
         return cls(command=command)
 
     @classmethod

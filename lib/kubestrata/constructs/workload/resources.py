@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -19,6 +19,13 @@ class Resources(Declaration, kw_only=True):
     `ephemeral_storage` limits logs and writable paths on the node's disk. `devices` are extended
     resources by name: `{"nvidia.com/gpu": 1}`. Raises InvalidValue for a limit below its request.
     """
+
+    BYTES: ClassVar[tuple[str, ...]] = (
+        "memory",
+        "memory_limit",
+        "ephemeral_storage",
+        "ephemeral_storage_request",
+    )
 
     cpu: Quantity = Quantity("50m")
     memory: Quantity = Quantity("128Mi")

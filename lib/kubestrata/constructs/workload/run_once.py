@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -110,6 +110,9 @@ class RunOnce(PodOwner):
     def _require_delivery(self, again: Again) -> None:
         groups = self.component.cluster.delivery.groups
         what, fix = f"again of RunOnce {self.id!r}", "use again='on-change'"
+        if again not in get_args(Again):
+            listed = ", ".join(get_args(Again))
+            raise InvalidValue(what, f"is {again!r}: must be one of {listed}", fix)
         if again == "never" and _FLUX not in groups:
             why = "is 'never', which only Flux can deliver: others apply changes of a Job, and fail"
             raise InvalidValue(what, why, fix)

@@ -27,6 +27,7 @@ from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.cron import Cron
 from kubestrata.core.value.image import Image
+from kubestrata.core.value.time_zone import time_zone_problem
 
 # Names of the IANA database; the API server refuses `Local`.
 _ZONE = re.compile(
@@ -75,7 +76,7 @@ class ScheduledJob(PodOwner):
             "monitoring": monitoring,
         }
         super().__init__(scope, id, f"{id}-job", parts)
-        if time_zone is not None and not _ZONE.match(time_zone):
+        if time_zone is not None and (not _ZONE.match(time_zone) or time_zone_problem(time_zone)):
             why = "is not the name of a time zone"
             raise InvalidValue(
                 f"time_zone {time_zone!r}", why, "write it as 'Europe/Paris', or UTC"

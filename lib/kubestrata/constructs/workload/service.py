@@ -14,13 +14,17 @@ from kubestrata.constructs.traffic import (
     expose,
 )
 from kubestrata.constructs.workload.exposure import ExposedPath, Exposure
+from kubestrata.constructs.workload.pod_check import require_kubernetes
 from kubestrata.constructs.workload.port import HTTP, ProtocolPort
 from kubestrata.constructs.workload.provider import SERVICE_PORT
 from kubestrata.core.cluster import component_of
+from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 
 Ports = Mapping[str, ProtocolPort]
+# The minor version of Kubernetes that accepts names of Services with a digit first.
+_DIGIT_FIRST = 36
 
 
 def service_port(name: str, port: ProtocolPort) -> int:
@@ -34,6 +38,7 @@ def make_service(
     """Create a Service of the pods, and return its first port; None if they do not listen."""
     if not ports:
         return None
+    _check_service(scope, id, ports)
     made = k8s.Service(
         scope,
         f"{id}-service",
@@ -42,6 +47,22 @@ def make_service(
     )
     name, port = next(iter(ports.items()))
     return ServiceReference(made.ref, service_port(name, port))
+
+
+def _check_service(scope: Construct, id: str, ports: Ports) -> None:
+    """Raise InvalidValue for a name or ports that the API server refuses in a Service."""
+    if not id[:1].isalpha():
+        what = f"Service {id!r} with a digit first"
+        fix = "begin it with a letter"
+        require_kubernetes(component_of(scope).cluster, _DIGIT_FIRST, what, fix)
+    taken: dict[tuple[int, str], str] = {}
+    for name, port in ports.items():
+        number = service_port(name, port)
+        other = taken.setdefault((number, port.protocol), name)
+        if other != name:
+            why = f"is {number} in the Service, as is port {other!r}"
+            fix = f"pass port={number} as the main port, or choose another number"
+            raise InvalidValue(f"port {name!r}", why, fix)
 
 
 def make_headless_service(

@@ -22,7 +22,7 @@ from kubestrata.constructs.workload.rollout import ClaimRetention, StatefulRollo
 from kubestrata.constructs.workload.service import make_headless_service, make_route, make_service
 from kubestrata.constructs.workload.volume_mount import claim_spec
 from kubestrata.core import patch as patching
-from kubestrata.core.errors import InvalidReference
+from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ReferenceName, ServiceReference
@@ -120,7 +120,14 @@ class StatefulWorkload(PodOwner):
         return self._service
 
     def host_of(self, ordinal: int) -> ReferenceName:
-        """Return the DNS name of one pod; the first has the ordinal 0."""
+        """Return the DNS name of one pod; the first has the ordinal 0.
+
+        Raises InvalidValue for a pod that does not exist however far the workload is scaled.
+        """
+        most = self._scaling.max
+        if not 0 <= ordinal < most:
+            why = f"is not a pod of it: must be from 0 to {most - 1}"
+            raise InvalidValue(f"pod {ordinal} of StatefulWorkload {self.id!r}", why)
         return self.headless.ref.text(
             f"{self.id}-{ordinal}.{{name}}.{self.pods.namespace}.svc.cluster.local"
         )

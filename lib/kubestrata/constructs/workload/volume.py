@@ -304,6 +304,7 @@ def check_relative(paths: Iterable[str]) -> None:
 def _check_size(volume: Declaration, size: Quantity, field: str = "size") -> None:
     if quantity(size) <= 0:
         raise volume.refuse(field, f"is {str(size)!r}", "write more than 0: '1Gi'")
+    volume.check_bytes(field, size)
 
 
 def _paths(source: Projection) -> list[str]:

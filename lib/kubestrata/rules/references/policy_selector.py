@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import values
 from kubestrata.rules.link.operated_pod import operated_pods
@@ -68,6 +69,8 @@ def _pods(
     terms = mapping(selector.get("matchLabels")), sequence(selector.get("matchExpressions"))
     if not any(terms) or dynamic(tree, selector) or not labels_known(tree, namespace, selector):
         return
+    if Identity("", "Namespace", "", namespace) in tree.external:
+        return  # Others fill it.
     indexes = pod_index(tree), operated_pods(tree)
     if not any(each.selected(namespace, selector) for each in indexes):
         message = f"selects no pod of namespace {namespace}"

@@ -14,6 +14,8 @@ from kubestrata.rules.violation import Finding, Severity
 
 _STORED = 1_572_864
 """Bytes of a request that etcd accepts unless it is configured otherwise."""
+_TEMPLATES = 2
+"""Templates in each other: a CronJob has one of Jobs, which have one of pods."""
 _NO_COPY = 3
 """A character is at most three times as long in the copy."""
 
@@ -31,12 +33,31 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         elif stored > MOST_CONFIG_BYTES:
             message = f"has values of {stored} bytes; the API server accepts {MOST_CONFIG_BYTES}"
             yield subject.finding("", message, "split it")
+        elif (annotated := _annotations_size(subject)) > MOST_ANNOTATION_BYTES:
+            message = (
+                f"has annotations of {annotated} bytes; the API server accepts "
+                f"{MOST_ANNOTATION_BYTES}"
+            )
+            yield subject.finding("", message, "put the text into a ConfigMap")
         elif size > MOST_ANNOTATION_BYTES and _is_copied(tree, subject):
             message = (
                 f"has {size} bytes, and its copy in the annotation last-applied-configuration may "
                 f"have {MOST_ANNOTATION_BYTES}"
             )
             yield subject.finding("", message, "set the sync option ServerSideApply=true")
+
+
+def _annotations_size(subject: Subject) -> int:
+    """Return the bytes of the annotations of an object, or of its pods if they have more."""
+    found = 0
+    part: object = subject.manifest
+    for _ in range(_TEMPLATES + 1):
+        annotations = mapping(mapping(mapping(part).get("metadata")).get("annotations"))
+        size = sum(len(key.encode()) + len(str(each).encode()) for key, each in annotations.items())
+        found = max(found, size)
+        spec = mapping(mapping(part).get("spec"))
+        part = spec.get("jobTemplate") or spec.get("template")
+    return found
 
 
 def _values_size(subject: Subject) -> int:
