@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,10 @@ from tests.strict_schema import validator
 ROOT = Path(__file__).resolve().parents[2]
 TREE = ROOT / "imports" / "kubeapis"
 PLACEHOLDER = re.compile(r"(?<!\$)\$\{\w+\}")
+
+
+# Of the machine configuration of Talos: not objects, and applied by nothing.
+PATCHES = sorted((ROOT / "dist").glob("*/talos/*.yaml"))
 
 
 def load(file: Path) -> dict[str, Any]:
@@ -37,7 +42,8 @@ def objects() -> list[Path]:
     return sorted(
         file
         for file in (ROOT / "dist").rglob("*.yaml")
-        if file.name != "kustomization.yaml"
+        if file not in PATCHES
+        and file.name != "kustomization.yaml"
         and not file.name.endswith(".enc.yaml")
         and (group_of(load(file)["apiVersion"]), load(file)["kind"]) not in own
     )
@@ -65,6 +71,15 @@ def faults(value: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("file", OBJECTS, ids=lambda file: str(file.relative_to(ROOT / "dist")))
 def test_an_object_fits_its_schema(file: Path) -> None:
     assert faults(load(file)) == []
+
+
+@pytest.mark.parametrize("file", PATCHES, ids=lambda file: str(file.relative_to(ROOT / "dist")))
+def test_a_patch_fits_the_machine_configuration_of_talos(file: Path) -> None:
+    documents = json.loads((TREE / "talos" / "_schemas" / "documents.json").read_text())
+    schema = {"$defs": documents["$defs"], "$ref": "#/$defs/v1alpha1.Config"}
+    config = jsonschema_rs.Draft202012Validator(schema)
+    assert [error.message for error in config.iter_errors(load(file))] == []
+    assert not config.is_valid({"cluster": {"inlineManifest": []}})
 
 
 @pytest.mark.parametrize(
