@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from charts.apps.mastodon.redis import LABELS as REDIS_LABELS
 from charts.apps.mastodon.redis import NAME as REDIS
 from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
-from kubeapis import k8s
 from kubestrata import Cluster, Component, Reference
-from kubestrata.constructs import CiliumNetwork, Flow, Pods
+from kubestrata.constructs import CiliumNetwork, Flow, KubernetesNetwork, Pods
 from kubestrata.constructs.network import NetworkPort
 
 _NAME = "app.kubernetes.io/name"
@@ -39,19 +38,10 @@ class NetworkPolicies(Component):
     def _admit(
         self, name: str, namespace: str, labels: Mapping[str, str], *, ports: Sequence[int]
     ) -> None:
-        """Admit connections to some ports only, from anywhere; egress is not limited."""
-        admitted = [k8s.NetworkPolicyPort(port=port, protocol="TCP") for port in ports]
-        k8s.NetworkPolicy(
-            self,
-            name,
-            metadata=k8s.ObjectMeta(namespace=namespace),
-            spec=k8s.NetworkPolicySpec(
-                pod_selector=k8s.LabelSelector(match_labels=labels),
-                policy_types=["Egress", "Ingress"],
-                egress=[k8s.NetworkPolicyEgressRule()],
-                ingress=[k8s.NetworkPolicyIngressRule(ports=admitted)] if admitted else [],
-            ),
-        )
+        """Allow all egress, and ingress to `ports` from anywhere; Mastodon denies other ingress."""
+        into = [Flow.from_anywhere(*ports)] if ports else []
+        pods = Pods(name, namespace, labels)
+        KubernetesNetwork().policy(self, name, pods, [*into, Flow.to_anywhere()])
 
     def _redis(self, namespace: str) -> None:
         """Admit only the parts of Argo CD that use Redis."""

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from charts.apps.mastodon.placement import ANY_NODE, ON_SPARE_NODES, MastodonPriorities
+from charts.apps.mastodon.placement import SPARE_NODES, MastodonPriorities
 from kubeapis import cnpg, k8s
 from kubestrata import Cluster, Component, Image, Quantity, Reference
 from kubestrata.constructs import Pods, SecretReference
 from kubestrata.constructs.observability import Scrape
+from kubestrata.constructs.workload import node_affinity, tolerations
 
 NAME, DATABASE, OWNER = "database-cnpg", "mastodon", "app"
 IMAGE = Image("ghcr.io/cloudnative-pg/postgresql:17.5")
@@ -158,7 +159,9 @@ def _pooler(cluster: Reference, kind: Pool) -> cnpg.PoolerSpec:
             labels={"app": f"{NAME}-pooler-{kind}"}, annotations={_EVICT: "true"}
         ),
         spec=cnpg.PoolerSpecTemplateSpec(
-            containers=[container], affinity=ANY_NODE, tolerations=[ON_SPARE_NODES]
+            containers=[container],
+            affinity=node_affinity(SPARE_NODES),
+            tolerations=tolerations(SPARE_NODES),
         ),
     )
     return cnpg.PoolerSpec(

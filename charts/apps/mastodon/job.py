@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from charts.apps.mastodon.database import DATABASE
 from charts.apps.mastodon.environment import AUTHORITY, AUTHORITY_FOLDER, MastodonServices
-from charts.apps.mastodon.part import SPARE_NODES, USER, WRITES
+from charts.apps.mastodon.part import USER, WRITES
+from charts.apps.mastodon.placement import SPARE_NODES
 from kubestrata import Quantity
 from kubestrata.constructs import (
     Container,

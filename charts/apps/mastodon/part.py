@@ -13,7 +13,7 @@ from charts.apps.mastodon.environment import (
     MastodonEnvironment,
     MastodonServices,
 )
-from charts.apps.mastodon.placement import ON_SPARE_NODES, MastodonPriorities
+from charts.apps.mastodon.placement import SPARE_NODES, MastodonPriorities
 from kubestrata import Component, Image, TypedPatch
 from kubestrata.constructs import (
     Availability,
@@ -24,8 +24,6 @@ from kubestrata.constructs import (
     PodSecurity,
     PodSettings,
     Scaling,
-    Scheduling,
-    Toleration,
     Volume,
     Workload,
 )
@@ -36,11 +34,6 @@ STREAMING_SERVER = Image("ghcr.io/glitch-soc/mastodon-streaming:v4.5.0")
 USER = 991
 # Workloads with as many pods have a budget anyway.
 _BUDGETED = 2
-SPARE_NODES = Scheduling(
-    tolerations=[Toleration.of(ON_SPARE_NODES)],
-    # Every node has it, so no webhook excludes those of the autoscaler.
-    one_of={"kubernetes.io/os": ["linux"]},
-)
 SEARCH_CLIENT = {"elasticsearch-client": "true"}
 WORKER = {"component": "sidekiq"}
 WRITES = ContainerException.writable_root(

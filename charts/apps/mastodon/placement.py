@@ -1,28 +1,15 @@
 """Nodes and priorities of Mastodon's pods."""
 
-from kubeapis import k8s
 from kubestrata import Cluster, Component
+from kubestrata.constructs import Scheduling, Toleration
 from kubestrata.constructs.scaling import PriorityClass
 
-ON_SPARE_NODES = k8s.Toleration(
-    key="autoscaler-node", operator="Equal", value="true", effect="NoSchedule"
+SPARE_NODES = Scheduling(
+    tolerations=[Toleration(key="autoscaler-node", value="true", effect="NoSchedule")],
+    # Every node has it, so no webhook excludes those of the autoscaler.
+    one_of={"kubernetes.io/os": ["linux"]},
 )
-"""The toleration of nodes that the cluster autoscaler adds."""
-
-ANY_NODE = k8s.Affinity(
-    node_affinity=k8s.NodeAffinity(
-        required_during_scheduling_ignored_during_execution=k8s.NodeSelector(
-            node_selector_terms=[
-                k8s.NodeSelectorTerm(
-                    match_expressions=[
-                        k8s.NodeSelectorRequirement(key="kubernetes.io/os", operator="Exists")
-                    ]
-                )
-            ]
-        )
-    )
-)
-"""A condition that every node meets, so that no webhook excludes those of the autoscaler."""
+"""The nodes of pods that may run on those that the cluster autoscaler adds."""
 
 
 class MastodonPriorities(Component):

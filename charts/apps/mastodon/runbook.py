@@ -16,7 +16,8 @@ from charts.apps.mastodon.environment import (
 )
 from charts.apps.mastodon.job import JOB, job_container, job_pod
 from charts.apps.mastodon.migration import MIGRATE
-from charts.apps.mastodon.part import SEARCH_CLIENT, SERVER, SPARE_NODES
+from charts.apps.mastodon.part import SEARCH_CLIENT, SERVER
+from charts.apps.mastodon.placement import SPARE_NODES
 from kubestrata import Cluster, Component, Cron, Quantity, Reference
 from kubestrata.constructs import (
     Container,

@@ -2,7 +2,7 @@
 
 from charts.apps.mastodon.environment import STREAMING_PORT, WEB_PORT
 from charts.apps.mastodon.mastodon import Mastodon
-from charts.apps.mastodon.part import SPARE_NODES
+from charts.apps.mastodon.placement import SPARE_NODES
 from kubestrata import Cluster, Component, Image, Quantity, Reference, ServiceReference
 from kubestrata.constructs import (
     Availability,

@@ -30,6 +30,7 @@ EVERY_FLOW = [
     Flow.from_kubernetes_api(9443),
     Flow.from_nodes(8080),
     Flow.from_internet(8443),
+    Flow.from_anywhere(8444),
     Flow.of("ingress", Flow.to_hosts("example.com").peer, 8080),
     Flow.of("ingress", Flow.to_addresses("192.0.2.0/24").peer, 8080),
 ]

@@ -330,14 +330,14 @@ def test_nodes_and_neighbours_are_chosen_by_intention() -> None:
 @pytest.mark.parametrize(
     ("given", "made"),
     [
-        (k8s.Toleration(operator="Exists"), {"operator": "Exists"}),
+        (Toleration.everything(), {"operator": "Exists"}),
         (
-            k8s.Toleration(key="gpu", value="on", effect="NoSchedule"),
+            Toleration(key="gpu", value="on", effect="NoSchedule"),
             {"key": "gpu", "operator": "Equal", "value": "on", "effect": "NoSchedule"},
         ),
-        (k8s.Toleration(key="gpu"), {"key": "gpu", "operator": "Equal", "value": ""}),
+        (Toleration(key="gpu", value=""), {"key": "gpu", "operator": "Equal", "value": ""}),
         (
-            k8s.Toleration(key="down", operator="Exists", effect="NoExecute", toleration_seconds=9),
+            Toleration(key="down", effect="NoExecute", seconds=9),
             {
                 "key": "down",
                 "operator": "Exists",
@@ -348,11 +348,9 @@ def test_nodes_and_neighbours_are_chosen_by_intention() -> None:
     ],
     ids=range(4),
 )
-def test_a_toleration_of_kubernetes_keeps_its_meaning(
-    given: k8s.Toleration, made: dict[str, Any]
-) -> None:
+def test_a_toleration_is_rendered(given: Toleration, made: dict[str, Any]) -> None:
     component = shop()
-    scheduling = Scheduling(tolerations=[Toleration.of(given)])
+    scheduling = Scheduling(tolerations=[given])
     Workload(component, "web", image=IMAGE, pod=PodSettings(scheduling=scheduling))
     assert pod(component)["tolerations"] == [made]
     assert faults(component) == []

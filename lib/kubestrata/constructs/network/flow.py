@@ -106,6 +106,11 @@ class Flow:
         return cls("egress", Entity("anywhere"))
 
     @classmethod
+    def from_anywhere(cls, *ports: PodPort) -> Flow:
+        """Return ingress from any source, inside and outside the cluster."""
+        return cls("ingress", Entity("anywhere"), _ports(ports))
+
+    @classmethod
     def to_kubernetes_api(cls) -> Flow:
         """Return egress to the API server, which controllers need."""
         return cls("egress", Entity("kubernetes-api"), _ports(_API_PORTS))

@@ -34,7 +34,13 @@ from kubestrata.constructs.workload.rollout import (
 )
 from kubestrata.constructs.workload.run_once import RunOnce
 from kubestrata.constructs.workload.scheduled_job import ScheduledJob
-from kubestrata.constructs.workload.scheduling import Neighbour, Scheduling, Toleration, tolerations
+from kubestrata.constructs.workload.scheduling import (
+    Neighbour,
+    Scheduling,
+    Toleration,
+    node_affinity,
+    tolerations,
+)
 from kubestrata.constructs.workload.service import exposed_ports, route_rules
 from kubestrata.constructs.workload.stateful_workload import StatefulWorkload
 from kubestrata.constructs.workload.value_source import (
@@ -101,6 +107,7 @@ __all__ = [
     "WorkloadProvider",
     "check_native",
     "exposed_ports",
+    "node_affinity",
     "route_rules",
     "tolerations",
 ]

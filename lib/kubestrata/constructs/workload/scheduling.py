@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
 from kubeapis import k8s
@@ -27,18 +26,6 @@ class Toleration(Declaration, kw_only=True):
     value: str | None = None
     effect: Literal["NoExecute", "NoSchedule", "PreferNoSchedule"] | None = None
     seconds: Annotated[int, Meta(ge=0)] | None = None
-
-    @classmethod
-    def of(cls, toleration: k8s.Toleration) -> Toleration:
-        """Return a toleration of Kubernetes' own type; raises InvalidValue for an invalid one."""
-        value = None if toleration.operator == "Exists" else toleration.value or ""
-        fields = {
-            "key": toleration.key or None,
-            "value": value,
-            "effect": toleration.effect or None,
-            "seconds": toleration.toleration_seconds,
-        }
-        return msgspec.convert(fields, cls)
 
     @classmethod
     def everything(cls) -> Toleration:
@@ -124,6 +111,12 @@ def tolerations(scheduling: Scheduling) -> list[k8s.Toleration] | None:
         )
         for each in scheduling.tolerations
     ] or None
+
+
+def node_affinity(scheduling: Scheduling) -> k8s.Affinity | None:
+    """Return the affinity to nodes, for templates of pods in custom resources."""
+    nodes = _nodes(None, scheduling)
+    return None if nodes is None else k8s.Affinity(node_affinity=nodes)
 
 
 def pod_affinity(
