@@ -32,6 +32,7 @@ web = Component(cluster, "web", layer="apps", namespace=Namespace("web", pod_sec
 image, container = Image("ghcr.io/stefanprodan/podinfo:6.9.2"), Container(port=9898)
 Workload(web, "podinfo", image=image, container=container)
 """
+ROOT = Path(__file__).resolve().parents[2]
 NO_NODE = {"JSII_NODE": "/bin/false"}
 IMPORT_ORDERS = ["", "import cdk8s", "import constructs", "import jsii", "import cdk8s_plus_28"]
 
@@ -57,12 +58,31 @@ def output(folder: Path, code: str, *, imports: str = "", env: dict[str, str] | 
     return done.stdout
 
 
+@pytest.mark.parametrize("delivery", ["Flux", "ArgoCd"])
 @pytest.mark.parametrize("command", ["synth", "check", "diff", "graph", "explain"])
-def test_no_command_starts_node_without_a_foreign_construct(tmp_path: Path, command: str) -> None:
+def test_no_command_starts_node_without_a_foreign_construct(
+    tmp_path: Path, command: str, delivery: str
+) -> None:
     project = write_project(tmp_path)
+    main = project.root / "main.py"
+    main.write_text(main.read_text().replace("Flux", delivery))
     assert project.run("synth").code == 0
     arguments = ["dist/c1/apps/web/settings-configmap.yaml"] if command == "explain" else []
     assert project.start(command, *arguments, env=NO_NODE).code == 0
+
+
+def test_the_platforms_of_this_repository_need_no_node(tmp_path: Path) -> None:
+    code = """\
+import sys
+sys.path.insert(0, {root!r})
+from main import build
+from kubestrata import synthesize
+
+print(len(synthesize(build()).clusters), {{"jsii"}} & {{*sys.modules}})
+"""
+    done = run(tmp_path, code.format(root=str(ROOT)), NO_NODE)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split(maxsplit=1)[1] == "set()\n"
 
 
 def test_no_process_is_started_and_nothing_of_jsii_is_imported(tmp_path: Path) -> None:

@@ -142,6 +142,7 @@ class Cluster(Construct):
         self._files: list[ClusterFiles] = []
         for value in offers:
             self.offer(value)
+        self.platform = scope
         scope.add_cluster(self)
 
     @property

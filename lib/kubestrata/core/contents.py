@@ -47,6 +47,11 @@ class Contents(Chart):
             raise InvalidReference(f"component {self.name!r}", why)
         return self._home
 
+    @property
+    def home_name(self) -> str | None:
+        """The name of its namespace, None without; Chart's own `namespace` would start Node."""
+        return None if self._home is None else self._home.object_name
+
     def default_namespace(self, origin: Origin) -> str:
         """Return the namespace of objects that set none."""
         if self._home is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kubestrata.core.cluster import Cluster, ClusterHolder
+from kubestrata.core.cluster import Cluster
 from kubestrata.core.errors import DuplicateObject, EncryptionError, GraphError, InvalidValue
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping
@@ -59,8 +59,7 @@ def _require_own_names(argo: ArgoCd, cluster: Cluster) -> None:
 
     Clusters that both name the API server of Argo CD itself have one of their own.
     """
-    holder = cluster.node.scope
-    for other in holder.clusters if isinstance(holder, ClusterHolder) else ():
+    for other in cluster.platform.clusters:
         theirs = other.delivery
         if other is cluster or not isinstance(theirs, ArgoCd):
             continue
@@ -251,7 +250,7 @@ class _ArgoDelivery:
         # Nothing is created there: all objects name their namespaces. That of Argo CD would allow
         # the project to change Argo CD itself.
         used = {each.identity.namespace for each in objects} - {""}
-        return unit.component.namespace or min(used, default="default")
+        return unit.component.home_name or min(used, default="default")
 
     def _files(
         self, unit: DeliveryUnit, folder: str, objects: Sequence[WrittenObject]
