@@ -8,7 +8,7 @@ from charts.clusters.goingdark_observability import observe
 from charts.clusters.goingdark_secrets import fetch_credentials
 from charts.clusters.goingdark_sign_on import sign_on
 from charts.observability.single_node_stack import MONITORING
-from kubestrata import ArgoCd, Cluster, GitRepository, Host, Platform
+from kubestrata import ArgoCd, Cluster, GitRepository, Host, Platform, ProjectRole
 from kubestrata.constructs import OpenNetwork
 from kubestrata.constructs.talos import ExtraManifest, TalosManifests
 from kubestrata.constructs.traffic import GatewayApi
@@ -18,6 +18,8 @@ _ARGO_CD = ArgoCd(
     repository=GitRepository(url=_REPOSITORY),
     # Objects of charts are not committed here: Argo CD renders them.
     charts="source",
+    roles=[ProjectRole("admin", ["*"]), ProjectRole("readonly")],
+    warns_of_orphans=True,
 )
 # Argo CD adds the experimental channel in the same version.
 _GATEWAY_API = (

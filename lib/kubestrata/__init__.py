@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kubestrata.core.value.quantity import Quantity
     from kubestrata.core.waive import waive
     from kubestrata.core.waiver import Waiver
-    from kubestrata.delivery.argo_cd import ArgoCd, Retiring, SyncRetry
+    from kubestrata.delivery.argo_cd import ArgoCd, ProjectRole, Retiring, SyncRetry
     from kubestrata.delivery.flux import Flux, SopsDecryption, SubstituteFrom, Variable
     from kubestrata.synth.platform import Platform
     from kubestrata.synth.synthesis import synthesize
@@ -65,6 +65,7 @@ _HOMES = {
     "Reference": "core.reference",
     "RemoteManifests": "core.source",
     "Resource": "core.resource",
+    "ProjectRole": "delivery.argo_cd",
     "Retiring": "delivery.argo_cd",
     "ServiceReference": "core.reference",
     "SopsDecryption": "delivery.flux",
@@ -100,6 +101,7 @@ __all__ = [
     "PlaceholderInt",
     "Platform",
     "Port",
+    "ProjectRole",
     "Quantity",
     "RawResource",
     "Reconcile",

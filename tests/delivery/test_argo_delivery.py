@@ -20,6 +20,7 @@ from kubestrata import (
     Image,
     Namespace,
     Platform,
+    ProjectRole,
     Reconcile,
     RemoteManifests,
     SyncRetry,
@@ -136,6 +137,30 @@ def test_a_project_without_cluster_scoped_objects_refuses_them() -> None:
     spec = entry(cluster, "apps-appproject")["spec"]
     assert spec["clusterResourceBlacklist"] == [{"group": "*", "kind": "*"}]
     assert "clusterResourceWhitelist" not in spec
+
+
+def test_projects_have_the_roles_of_the_cluster_and_warn_of_orphans() -> None:
+    roles = [ProjectRole("admin", ["*"], groups=["platform"]), ProjectRole("readonly")]
+    cluster = argo_cluster(roles=roles, warns_of_orphans=True, prefix="east-")
+    new_component(cluster)
+    spec = entry(cluster, "east-apps-appproject")["spec"]
+    assert spec["roles"] == [
+        {
+            "name": "admin",
+            "policies": ["p, proj:east-apps:admin, applications, *, east-apps/*, allow"],
+            "groups": ["platform"],
+        },
+        {
+            "name": "readonly",
+            "policies": ["p, proj:east-apps:readonly, applications, get, east-apps/*, allow"],
+        },
+    ]
+    assert spec["orphanedResources"] == {"warn": True}
+
+
+def test_a_role_without_actions_is_refused() -> None:
+    with pytest.raises(InvalidValue, match=r"role 'admin': has no actions"):
+        ProjectRole("admin", [])
 
 
 def test_a_layer_with_the_name_of_argo_cds_own_project_is_refused() -> None:

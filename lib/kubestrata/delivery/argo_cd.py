@@ -35,6 +35,28 @@ class SyncRetry:
             raise InvalidValue(f"limit {self.limit!r}", why, "write 5")
 
 
+ApplicationAction = Literal[
+    "*", "action/*", "create", "delete", "get", "override", "sync", "update"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRole:
+    """A role in each AppProject of a cluster: actions on its Applications, for some groups.
+
+    `groups` are those of the identity provider; roles without any are for tokens.
+    """
+
+    name: str
+    actions: Sequence[ApplicationAction] = ("get",)
+    groups: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        check_label("role", self.name)
+        if not self.actions:
+            raise InvalidValue(f"role {self.name!r}", "has no actions", "write actions=['get']")
+
+
 @dataclass(frozen=True, slots=True)
 class Retiring:
     """Kinds and namespaces that no component of a layer uses any more, for as long as they stay.
@@ -77,7 +99,9 @@ class ArgoCd:
     the output, so `kubestrata import --charts` must have fetched the charts; with "source" Argo CD
     renders them. `server` is the API server of the cluster, by default that of Argo CD itself;
     `prefix` begins the names of Applications and projects where one Argo CD delivers several.
-    `retiring` is what projects still allow while Argo CD deletes the last objects of it.
+    `retiring` is what projects still allow while Argo CD deletes the last objects of it. Each
+    project has the `roles`; with `warns_of_orphans` Argo CD reports objects in the namespaces of
+    a layer that no Application has.
     """
 
     HEALTH_KEY: ClassVar[str] = HEALTH_KEY
@@ -109,6 +133,8 @@ return {
     retry: SyncRetry = field(default_factory=SyncRetry)
     self_heal: bool = True
     retiring: Sequence[Retiring] = ()
+    roles: Sequence[ProjectRole] = ()
+    warns_of_orphans: bool = False
     origin: Origin = field(default_factory=caller, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kubestrata.core.api_scope import is_cluster_scoped, is_scope_known
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
-from kubestrata.delivery.argo_cd import ArgoCd
+from kubestrata.delivery.argo_cd import ArgoCd, ProjectRole
 from kubestrata.delivery.argo_object import FINALIZER, argo_object
 from kubestrata.rules.api_group import ARGO
 
@@ -41,6 +41,8 @@ class ProjectUse:
     cluster_kinds: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     namespaced_kinds: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     is_open: bool = False
+    is_root: bool = False
+    """True for the project of Argo CD's own objects, whose namespace has others too."""
 
     def add(self, identities: Iterable[Identity], defined: Container[tuple[str, str]] = ()) -> None:
         """Add objects with their namespaces and kinds; CRDs of the `defined` kinds are delivered.
@@ -71,6 +73,10 @@ class ProjectUse:
             "destinations": [{"server": server, "namespace": each} for each in namespaces],
             **self._kinds(),
         }
+        if argo.roles:
+            spec["roles"] = [_role(self.name, each) for each in argo.roles]
+        if argo.warns_of_orphans and not self.is_root:
+            spec["orphanedResources"] = {"warn": True}
         made = argo_object(argo.namespace, "AppProject", self.name, _WAVE, spec)
         # A project stays until its Applications have deleted their objects, which they need it for.
         made["metadata"]["finalizers"] = [FINALIZER]
@@ -86,6 +92,15 @@ class ProjectUse:
         }
 
 
+def _role(project: str, role: ProjectRole) -> Manifest:
+    subject = f"proj:{project}:{role.name}"
+    policies = [
+        f"p, {subject}, applications, {action}, {project}/*, allow" for action in role.actions
+    ]
+    found: Manifest = {"name": role.name, "policies": policies}
+    return {**found, "groups": list(role.groups)} if role.groups else found
+
+
 def _list(scope: str, kinds: set[tuple[str, str]]) -> Manifest:
     """Return the whitelist of a scope; an empty one could allow everything, so all is refused."""
     if not kinds:
@@ -95,7 +110,7 @@ def _list(scope: str, kinds: set[tuple[str, str]]) -> Manifest:
 
 def root_use(name: str, argo: ArgoCd) -> ProjectUse:
     """Return the project of the root: Argo CD's own objects, from the output."""
-    made = ProjectUse(name, {argo.repository.url}, {argo.namespace})
+    made = ProjectUse(name, {argo.repository.url}, {argo.namespace}, is_root=True)
     made.namespaced_kinds |= {
         (ARGO, "AppProject"),
         (ARGO, "Application"),
