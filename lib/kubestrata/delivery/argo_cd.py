@@ -14,7 +14,7 @@ from kubestrata.core.source import GitRepository
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.typed_text import check_texts
 from kubestrata.knowledge import knowledge
-from kubestrata.rules.argo_sync import HEALTH_KEY, PROGRESSIVE_KEY
+from kubestrata.rules.argo_setting import HEALTH_KEY, PROGRESSIVE_KEY
 
 ChartDelivery = Literal["rendered", "source"]
 ArgoLayout = Literal["applications", "application-sets"]

@@ -11,10 +11,6 @@ from kubestrata.rules.subject import ClusterTree, Subject, Unit
 
 HOOK = "argocd.argoproj.io/hook"
 WAVE = "argocd.argoproj.io/sync-wave"
-HEALTH_KEY = "resource.customizations.health.argoproj.io_Application"
-"""The key of `argocd-cm` for the health of Applications, without which no wave waits for them."""
-PROGRESSIVE_KEY = "applicationsetcontroller.enable.progressive.syncs"
-"""The key of `argocd-cmd-params-cm` without which no ApplicationSet rolls out in steps."""
 REPLACE = "Replace=true"
 SERVER_SIDE = "ServerSideApply=true"
 OPTIONS = "argocd.argoproj.io/sync-options"

@@ -9,7 +9,6 @@ from kubestrata.core.cluster import ClusterHolder
 from kubestrata.delivery.argo_cd import ArgoCd
 from kubestrata.delivery.deliver import deliver
 from kubestrata.delivery.delivered import Delivered
-from kubestrata.synth.config_file import store_in
 
 if TYPE_CHECKING:
     from kubestrata.helm.store import ChartStore
@@ -28,5 +27,6 @@ def synthesize(platform: ClusterHolder, only: str | None = None) -> Delivered:
 def _store() -> ChartStore:
     """Return the charts that are at hand for the project in the working folder."""
     from kubestrata.helm.store import ChartStore  # noqa: PLC0415  # few need it
+    from kubestrata.synth.config_file import store_in  # noqa: PLC0415  # same
 
     return ChartStore(store_in(Path.cwd()), repository=Path.cwd())

@@ -8,7 +8,8 @@ from typing import Any
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.api_group import ARGO
-from kubestrata.rules.argo_sync import HEALTH_KEY, PROGRESSIVE_KEY, wave_of
+from kubestrata.rules.argo_setting import HEALTH_KEY, PROGRESSIVE_KEY
+from kubestrata.rules.argo_sync import wave_of
 from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
