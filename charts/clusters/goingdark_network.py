@@ -38,10 +38,15 @@ class NetworkPolicies(Component):
     def _admit(
         self, name: str, namespace: str, labels: Mapping[str, str], *, ports: Sequence[int]
     ) -> None:
-        """Allow all egress, and ingress to `ports` from anywhere; Mastodon denies other ingress."""
+        """Allow all egress, and ingress to `ports` from anywhere; all other ingress is denied."""
         into = [Flow.from_anywhere(*ports)] if ports else []
-        pods = Pods(name, namespace, labels)
-        KubernetesNetwork().policy(self, name, pods, [*into, Flow.to_anywhere()])
+        KubernetesNetwork().policy(
+            self,
+            name,
+            Pods(name, namespace, labels),
+            [*into, Flow.to_anywhere()],
+            directions=["ingress"],
+        )
 
     def _redis(self, namespace: str) -> None:
         """Admit only the parts of Argo CD that use Redis."""

@@ -226,7 +226,7 @@ def test_cert_manager_is_limited_to_what_it_needs() -> None:
 
 def test_network_policies_admit_what_is_stated() -> None:
     found = {
-        name: [port["port"] for rule in each["spec"]["ingress"] for port in rule["ports"]]
+        name: [port["port"] for rule in each["spec"].get("ingress", ()) for port in rule["ports"]]
         for name, each in objects("NetworkPolicy").items()
     }
     assert found == {

@@ -63,6 +63,17 @@ def test_a_namespace_denies_by_default_and_allows_dns(
     assert faults(component) == []
 
 
+def test_a_direction_without_flows_can_be_denied() -> None:
+    component, network = shop(KubernetesNetwork()), KubernetesNetwork()
+    network.policy(component, "web", WEB, [Flow.to_anywhere()], directions=["ingress"])
+    assert policies(component, network)["web"] == {
+        "podSelector": {"matchLabels": {"app": "web"}},
+        "policyTypes": ["Egress", "Ingress"],
+        "egress": [{}],
+    }
+    assert faults(component) == []
+
+
 def test_every_flow_has_its_rule(network: Network, manifests: SnapshotAssertion) -> None:
     component = shop(network)
     network.policy(component, "web", WEB, EVERY_FLOW)

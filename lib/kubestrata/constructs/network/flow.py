@@ -48,6 +48,7 @@ class NamedPort:
 
 
 PodPort = int | NetworkPort | NamedPort
+Direction = Literal["egress", "ingress"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Flow:
     Without ports, all ports are allowed.
     """
 
-    direction: Literal["egress", "ingress"]
+    direction: Direction
     peer: Peer
     ports: tuple[NetworkPort | NamedPort, ...] = ()
 
@@ -141,7 +142,7 @@ class Flow:
         return cls("egress", Entity("pod-identity"), _ports([80]))
 
     @classmethod
-    def of(cls, direction: Literal["egress", "ingress"], peer: Peer, *ports: PodPort) -> Flow:
+    def of(cls, direction: Direction, peer: Peer, *ports: PodPort) -> Flow:
         """Return a flow to or from `peer`."""
         return cls(direction, peer, _ports(ports))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from kubeapis import k8s
-from kubestrata.constructs.network.flow import Flow, NamedPort, NetworkPort
+from kubestrata.constructs.network.flow import Direction, Flow, NamedPort, NetworkPort
 from kubestrata.constructs.network.network import DNS_PORTS, Network
 from kubestrata.constructs.network.peer import Addresses, Entity, Hosts, Peer, Pods
 from kubestrata.core.errors import InvalidValue
@@ -28,9 +28,19 @@ class KubernetesNetwork(Network):
     """
 
     def policy(
-        self, scope: Construct, id: str, pods: Pods, flows: Sequence[Flow]
+        self,
+        scope: Construct,
+        id: str,
+        pods: Pods,
+        flows: Sequence[Flow],
+        *,
+        directions: Collection[Direction] = (),
     ) -> k8s.NetworkPolicy:
-        """Create a policy that selects `pods` only for the directions of `flows`."""
+        """Create a policy that selects `pods` for the directions of `flows`, and for `directions`.
+
+        In a direction without flows everything is denied.
+        """
+        selected = {flow.direction for flow in flows} | set(directions)
         out = [flow for flow in flows if flow.direction == "egress"]
         into = [flow for flow in flows if flow.direction == "ingress"]
         return _policy(
@@ -39,7 +49,7 @@ class KubernetesNetwork(Network):
             pods.namespace,
             k8s.NetworkPolicySpec(
                 pod_selector=k8s.LabelSelector(match_labels=pods.labels or None),
-                policy_types=[*(["Egress"] if out else []), *(["Ingress"] if into else [])],
+                policy_types=[each for each in ("Egress", "Ingress") if each.lower() in selected],
                 egress=[_egress(flow) for flow in out] or None,
                 ingress=[_ingress(flow) for flow in into] or None,
             ),
