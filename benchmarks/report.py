@@ -80,7 +80,7 @@ share one namespace. kubestrata also writes the lists of files and the Flux Kust
 checks anything, and both leave Python's garbage alone as the command `kubestrata` does."""
 _SAME = "Before measuring, the objects of both sides were parsed and found equal, one by one."
 _GROWTH = """The same objects by kubestrata alone, warm; without checks, as above."""
-_COMMANDS = """As a user runs them, warm, on copies of both platforms of this repository, whose tree
+_COMMANDS = """As a user runs them, warm, on copies of the platforms of this repository, whose tree
 is up to date. `synth`, `check` and `diff` check or compare every object. The edited chart has
 another image, so it is compiled again, one object changes, and rules on changes run."""
 _PHASES = """`imports` are those of Python; `jsii start` is Node's start and the loading of its
