@@ -22,7 +22,7 @@ _OPTIONS = (
 
 def root(argo: ArgoCd, name: str, folder: str, project: str) -> Manifest:
     """Return the Application that applies the entry folder, itself included."""
-    spec = _spec(argo, project, [_folder(argo, folder)], argo.namespace, prune=True)
+    spec = _spec(argo, project, [folder_source(argo, folder)], argo.namespace, prune=True)
     spec["destination"] = {"server": ArgoCd.OWN_SERVER, "namespace": argo.namespace}
     return argo_object(argo.namespace, "Application", name, 0, spec)
 
@@ -57,10 +57,6 @@ def remote(
 
 def folder_source(argo: ArgoCd, folder: str) -> Manifest:
     """Return the source of a folder of the output."""
-    return _folder(argo, folder)
-
-
-def _folder(argo: ArgoCd, folder: str) -> Manifest:
     return {
         "repoURL": argo.repository.url,
         "path": f"{argo.path}/{folder}",

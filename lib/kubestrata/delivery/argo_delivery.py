@@ -206,9 +206,9 @@ class _ArgoDelivery:
         project.add([each.identity for each in unit.files], self._defined)
         files = self._files(unit, folder, objects)
         releases = [each for each in unit.objects if is_release(each.identity)]
-        sources = self._sources(unit, folder, has_files=len(files) > 1)
+        sources = self._sources(unit, releases, folder, has_files=len(files) > 1)
         project.repositories |= {str(each["repoURL"]) for each in sources}
-        namespace = self._namespace(unit, objects)
+        namespace = self._namespace(unit, releases, objects)
         project.namespaces.add(namespace)
         made = argo_application.local(
             self._argo,
@@ -221,26 +221,33 @@ class _ArgoDelivery:
         )
         return _Unit(unit, made, files if len(files) > 1 else [], wave)
 
-    def _sources(self, unit: DeliveryUnit, folder: str, *, has_files: bool) -> list[Manifest]:
+    def _sources(
+        self,
+        unit: DeliveryUnit,
+        releases: Sequence[WrittenObject],
+        folder: str,
+        *,
+        has_files: bool,
+    ) -> list[Manifest]:
         own = [argo_application.folder_source(self._argo, folder)] if has_files else []
         if self._argo.charts == "rendered":
             if not own:
                 why = "has charts that make no object with these values"
                 raise GraphError(f"component {unit.component.name!r}", why, where=unit.origin)
             return own
-        charts = [
-            self._releases.source(each.identity)
-            for each in unit.objects
-            if is_release(each.identity)
-        ]
+        charts = [self._releases.source(each.identity) for each in releases]
         if charts:
             self._project(unit).is_open = True
         return [*own, *charts]
 
-    def _namespace(self, unit: DeliveryUnit, objects: Sequence[WrittenObject]) -> str:
+    def _namespace(
+        self,
+        unit: DeliveryUnit,
+        releases: Sequence[WrittenObject],
+        objects: Sequence[WrittenObject],
+    ) -> str:
         """Return the namespace of an Application, which its charts are installed in."""
-        releases = [each for each in unit.objects if is_release(each.identity)]
-        spaces = {self._releases.namespace(each.identity): each for each in releases}
+        spaces = {self._releases.namespace(each.identity) for each in releases}
         if self._argo.charts == "source" and len(spaces) > 1:
             why = f"has releases in namespaces {', '.join(sorted(spaces))}"
             fix = "an Application has one namespace: put each release into its own component"
