@@ -38,7 +38,7 @@ def cluster_with(
 
 
 def removed(before: Cluster, after: Cluster) -> dict[str, str]:
-    """What is said of each object that a change removes."""
+    """Notes about each object that a change removes."""
     trees = [
         {each.path: each.content for each in deliver(cluster).files} for cluster in (before, after)
     ]

@@ -150,7 +150,7 @@ def _argo() -> Delivery:
 
 
 def component_objects(delivery: Callable[[], Delivery]) -> dict[str, object]:
-    """What one component applies where a delivery delivers it."""
+    """Objects that one component applies with a delivery."""
     cluster = Cluster(
         Platform(),
         "c1",

@@ -85,7 +85,7 @@ class _Prepared:
 
     @cached_property
     def renderings(self) -> int:
-        """How often the templates have to be rendered, whatever the values are."""
+        """Number of renderings that the templates need, whatever the values are."""
         return renderings_of(self._stable, b"")
 
 

@@ -124,7 +124,7 @@ class DaemonRollout(Declaration, kw_only=True):
 
 
 class ClaimRetention(Declaration, kw_only=True):
-    """Whether the volumes of a StatefulSet outlive it, and outlive the pods that scaling ends."""
+    """Fate of a StatefulSet's volumes when it is deleted, and when scaling ends their pods."""
 
     when_deleted: Literal["Delete", "Retain"] = "Retain"
     when_scaled: Literal["Delete", "Retain"] = "Retain"
