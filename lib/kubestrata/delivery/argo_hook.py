@@ -8,6 +8,7 @@ from dataclasses import replace
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.json_value import mapping
 from kubestrata.core.written import WrittenObject
+from kubestrata.delivery.annotation import annotated, annotations_of
 from kubestrata.rules.argo_sync import HOOK, WAVE
 from kubestrata.rules.field import mapping_at
 
@@ -33,7 +34,8 @@ def with_hooks(objects: Sequence[WrittenObject]) -> list[WrittenObject]:
         each.identity
         for each in objects
         for job in jobs
-        if HOOK not in _annotations(each) and (_is_part(each, job) or _selects(each, job))
+        if HOOK not in annotations_of(each.manifest)
+        and (_is_part(each, job) or _selects(each, job))
     }
     return [_before(each) if each.identity in early else each for each in objects]
 
@@ -46,13 +48,9 @@ def _require_namespace(job: WrittenObject, objects: Sequence[WrittenObject]) -> 
         raise InvalidValue(str(job.identity), why, fix, where=job.origin)
 
 
-def _annotations(item: WrittenObject) -> dict[str, object]:
-    return dict(mapping(mapping(item.manifest.get("metadata")).get("annotations")))
-
-
 def _is_hook(item: WrittenObject) -> bool:
     is_job = (item.identity.group, item.identity.kind) == _JOB
-    return is_job and _annotations(item).get(HOOK) == _BEFORE
+    return is_job and annotations_of(item.manifest).get(HOOK) == _BEFORE
 
 
 def _is_part(item: WrittenObject, job: WrittenObject) -> bool:
@@ -71,5 +69,4 @@ def _selects(item: WrittenObject, job: WrittenObject) -> bool:
 
 def _before(item: WrittenObject) -> WrittenObject:
     added = {HOOK: _BEFORE, f"{HOOK}-delete-policy": "BeforeHookCreation", WAVE: "-1"}
-    metadata = {**item.manifest["metadata"], "annotations": {**_annotations(item), **added}}
-    return replace(item, manifest={**item.manifest, "metadata": metadata})
+    return replace(item, manifest=annotated(item.manifest, added))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kubestrata.core.json_value import Manifest, mapping
+from kubestrata.core.json_value import Manifest
 from kubestrata.core.written import WrittenObject
+from kubestrata.delivery.annotation import annotated, annotations_of
 from kubestrata.rules.api_group import ARGO
 from kubestrata.rules.argo_sync import OPTIONS, WAVE
 
@@ -34,9 +35,8 @@ def kept(item: WrittenObject) -> WrittenObject:
     """Return an object as it is written: one with data or other objects in it is never deleted."""
     if (item.identity.group, item.identity.kind) not in _KEPT:
         return item
-    metadata = dict(mapping(item.manifest.get("metadata")))
-    annotations = mapping(metadata.get("annotations"))
-    known = [each for each in str(annotations.get(OPTIONS, "")).split(",") if each]
+    options = str(annotations_of(item.manifest).get(OPTIONS, ""))
+    known = [each for each in options.split(",") if each]
     added = [each for each in ("Prune=false", "Delete=false") if each not in known]
-    metadata["annotations"] = {**annotations, OPTIONS: ",".join([*known, *added])}
-    return replace(item, manifest={**item.manifest, "metadata": metadata})
+    both = ",".join([*known, *added])
+    return replace(item, manifest=annotated(item.manifest, {OPTIONS: both}))

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kubestrata.core.json_value import mapping
 from kubestrata.core.written import WrittenObject
+from kubestrata.delivery.annotation import annotated, annotations_of
 from kubestrata.rules.argo_sync import HOOK, WAVE
 
 HELM_HOOK = "helm.sh/hook"
@@ -60,8 +60,7 @@ def _placed(item: WrittenObject, waves: Mapping[int, int]) -> WrittenObject:
         added = {WAVE: str(-len(waves) - 1)}
     else:
         return item
-    metadata = {**item.manifest["metadata"], "annotations": {**notes, **added}}
-    return replace(item, manifest={**item.manifest, "metadata": metadata})
+    return replace(item, manifest=annotated(item.manifest, {**notes, **added}))
 
 
 def _is_needed(item: WrittenObject) -> bool:
@@ -87,5 +86,4 @@ def _weight(item: WrittenObject) -> int:
 
 
 def _annotations(item: WrittenObject) -> dict[str, str]:
-    notes = mapping(mapping(item.manifest.get("metadata")).get("annotations"))
-    return {key: str(each) for key, each in notes.items()}
+    return {key: str(each) for key, each in annotations_of(item.manifest).items()}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.errors import DuplicateObject
 from kubestrata.core.identity import Identity, identity_of
-from kubestrata.core.json_value import Manifest, mapping
+from kubestrata.core.json_value import Manifest
 from kubestrata.core.written import Located, WrittenFile
 from kubestrata.core.yaml_text import dump
 from kubestrata.delivery import flux_kustomization, flux_source, layout
+from kubestrata.delivery.annotation import annotated
 from kubestrata.delivery.delivered import DeliveredCluster, DeliveredUnit
 from kubestrata.delivery.flux import Flux
 from kubestrata.delivery.graph import Graph
@@ -124,6 +125,4 @@ def _unit_files(
 
 def _kept(definition: Manifest) -> Manifest:
     """Return a CustomResourceDefinition that Flux never prunes, to protect its custom resources."""
-    metadata = dict(definition["metadata"])
-    metadata["annotations"] = {**mapping(metadata.get("annotations")), _PRUNE: "disabled"}
-    return {**definition, "metadata": metadata}
+    return annotated(definition, {_PRUNE: "disabled"})
