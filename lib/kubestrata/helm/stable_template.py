@@ -18,8 +18,10 @@ _TEXT = rb'"(?:\\.|[^"\\\n])*"|`[^`]*`|\'(?:\\.|[^\'\\\n])*\''
 """Text, raw text and a character as Go's templates have them: no action ends in one."""
 _COMMENT_ACTION = rb"\{\{(?:-\s)?/\*.*?\*/\s*-?\}\}"
 _ACTION = re.compile(
-    _COMMENT_ACTION + rb"|\{\{(?:" + _TEXT + rb"|[^\"`'}]++|\}(?!\}))*+\}\}", re.DOTALL
+    _COMMENT_ACTION + rb"|\{\{(?=((?:" + _TEXT + rb"|[^\"`'}]+|\}(?!\}))*))\1\}\}",
+    re.DOTALL,
 )
+"""The lookahead keeps its first match; a possessive quantifier fails before Python 3.11.5."""
 _ANY_ACTION = re.compile(_COMMENT_ACTION + rb"|\{\{.*?\}\}", re.DOTALL)
 """An action in a text that may be quoted again, as in values."""
 _TOKEN = re.compile(
@@ -150,7 +152,7 @@ def renderings_of(files: Mapping[str, bytes], values: bytes) -> int:
         if b"{{" not in text or found == _UNTIL_ORDER_DIFFERS:
             continue
         if _RANDOM.search(text) or _UNORDERED.search(text):
-            found = max(found, *(_renderings(action) for action in actions.findall(text)), 1)
+            found = max(found, *(_renderings(each[0]) for each in actions.finditer(text)), 1)
     return found
 
 
