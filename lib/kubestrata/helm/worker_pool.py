@@ -25,7 +25,9 @@ _START_SECONDS = 60.0
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "HELM_C_LIB", "VIRTUAL_ENV")
 _LAST_BYTES = 4_000
 _NO_ENGINE = "No module named 'helm_python'"
-_OUT_OF_MEMORY = ("out of memory", "cannot allocate", "malloc failed", "MemoryError")
+# Go's collector reads a span queue that it could not allocate, and ends with SIGSEGV.
+_COLLECTOR = "runtime.(*spanQueue)"
+_OUT_OF_MEMORY = ("out of memory", "cannot allocate", "malloc failed", "MemoryError", _COLLECTOR)
 
 
 @dataclass(frozen=True, slots=True)
