@@ -3,6 +3,7 @@
 from charts.clusters.cloudlab import cloudlab
 from charts.clusters.goingdark import goingdark
 from charts.clusters.mycluster_0 import mycluster_0
+from charts.clusters.talos.cluster import talos
 from kubestrata import Platform
 
 
@@ -12,6 +13,7 @@ def build() -> Platform:
     cloudlab(platform)
     goingdark(platform)
     mycluster_0(platform)
+    talos(platform)
     return platform
 
 
