@@ -5,6 +5,7 @@ from charts.clusters.goingdark import goingdark
 from charts.clusters.monosense.apps import apps
 from charts.clusters.monosense.infra import infra
 from charts.clusters.mycluster_0 import mycluster_0
+from charts.clusters.talos.cluster import talos
 from kubestrata import Platform
 
 
@@ -16,6 +17,7 @@ def build() -> Platform:
     goingdark(platform)
     infra(platform)
     mycluster_0(platform)
+    talos(platform)
     return platform
 
 
