@@ -3,6 +3,7 @@
 from typing import Literal
 
 from kubestrata import Cluster, Component, Namespace, Reconcile, Reference
+from kubestrata.constructs.network import Network
 
 _Level = Literal["baseline", "privileged", "restricted"]
 _TENANT = "toolkit.fluxcd.io/tenant"
@@ -42,6 +43,7 @@ class MonosenseNamespaces(Component):
         self.openebs_system = self._add("openebs-system", "privileged")
         self.rook_ceph = self._add("rook-ceph", "privileged")
         self.kube_system = Reference(self, "", "Namespace", "kube-system")
+        scope.ask(Network).add_to_namespace(self, self.kube_system)
 
     def _add(self, name: str, level: _Level, *, tenant: str | None = None) -> Reference:
         labels = {f"pod-security.kubernetes.io/{mode}": level for mode in _MODES}

@@ -16,7 +16,14 @@ from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrd
 from charts.infrastructure.victoria_metrics_operator_crds import VictoriaMetricsOperatorCrds
 from charts.security.onepassword import OnePasswordControllers, OnePasswordStore
 from kubestrata import Cluster, Duration, Flux, GitRepository, Host, Platform, Reference
-from kubestrata.constructs import CiliumNetwork, Pods, SecretReference
+from kubestrata.constructs import (
+    CiliumNetwork,
+    Flow,
+    KubernetesNetwork,
+    Pods,
+    SecretReference,
+)
+from kubestrata.constructs.network import NetworkBaseline, PolicyMixin
 from kubestrata.constructs.observability import VictoriaMetrics
 from kubestrata.constructs.traffic import GatewayApi
 
@@ -67,7 +74,7 @@ def build_shared(platform: Platform, settings: ClusterSettings) -> Shared:
         # The bootstrap installs Cilium: without it no node is ready.
         provided_groups=["cilium.io"],
         offers=[
-            CiliumNetwork(),
+            baseline(),
             GatewayApi(tls_route="v1alpha2", tcp_route=None, udp_route=None),
             VictoriaMetrics(scraper=VMAGENT),
         ],
@@ -139,7 +146,7 @@ def _crds(cluster: Cluster, namespaces: MonosenseNamespaces) -> None:
 
 def _store(cluster: Cluster, namespaces: MonosenseNamespaces) -> None:
     home = namespaces.external_secrets
-    controllers = OnePasswordControllers(cluster, namespace=home, server=_CONNECT)
+    controllers = OnePasswordControllers(cluster, namespace=home)
     store = OnePasswordStore(
         cluster, controllers=controllers, namespace=home, server=_CONNECT, vault=_VAULT
     )
