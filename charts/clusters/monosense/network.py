@@ -1,7 +1,31 @@
-"""Network policies of monosense.io that belong to no component of a program."""
+"""The network of monosense.io: the baseline of namespaces, and policies beside components."""
 
-from kubestrata import Cluster, Component, Reference
-from kubestrata.constructs import Endpoint, Flow, Pods
+from kubestrata import Cluster, Component, Host, Reference
+from kubestrata.constructs import CiliumNetwork, Endpoint, Flow, KubernetesNetwork, Pods
+from kubestrata.constructs.network import NetworkBaseline, PolicyMixin
+
+# Their pods are on the network of nodes, run jobs of others, or have policies of their operator.
+_WITHOUT_BASELINE = (
+    "actions-runner-system",
+    "fluent-bit",
+    "gitlab-runner",
+    "messaging",
+    "strimzi-operator-system",
+)
+
+
+def baseline(*, secret_server: Host) -> NetworkBaseline:
+    """Return Cilium's policies with the baseline, which Kubernetes' own policies repeat.
+
+    `secret_server` is the server of secrets, for the namespace of External Secrets.
+    """
+    connect = [Flow.to_hosts(secret_server, port=port) for port in (80, 443)]
+    return NetworkBaseline(
+        CiliumNetwork(),
+        also=[KubernetesNetwork()],
+        without=_WITHOUT_BASELINE,
+        extra=[("external-secrets", PolicyMixin.allow("allow-1password-connect", *connect))],
+    )
 
 
 class ScraperNetwork(Component):

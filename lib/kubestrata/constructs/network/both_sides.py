@@ -60,9 +60,7 @@ class BothSides(ClusterCheck):
             if not isinstance(peer, Pods) or peer.cluster:
                 continue
             same = peer.namespace == each.pods.namespace
-            if not network.denies(cluster, peer.namespace) or (
-                same and network.is_open_within
-            ):
+            if not network.denies(cluster, peer.namespace) or (same and network.is_open_within):
                 continue
             other = known[peer.namespace, "ingress" if out else "egress"]
             if not any(_meets(each, peer, one) for one in other):

@@ -10,11 +10,13 @@ import msgspec
 from kubeapis import k8s
 from kubestrata.constructs.network.connection import Connectable, Endpoint, ServiceEndpoint
 from kubestrata.constructs.network.peer import Pods
-from kubestrata.constructs.traffic.global_service import GlobalService
+from kubestrata.constructs.traffic.cluster_mesh import ClusterMesh
+from kubestrata.constructs.traffic.global_service import GlobalService, is_shared
 from kubestrata.constructs.traffic.service_port import ServicePort, check_ports
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.json_value import mapping
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.value.host import Host
@@ -54,6 +56,7 @@ class PodService(Construct):
             metadata=_in_namespace(metadata, selected.namespace),
             spec=_for_pods(spec, selected, ports),
         )
+        _share(self, self.resource)
         own = Endpoint(selected, (), component_of(self), self.resource.ref)
         self._behind = behind or own
 
@@ -184,6 +187,14 @@ class ExternalNameService(Construct):
     def port(self, number: int) -> ServiceReference:
         """Return a port of the host, for Ingresses and URLs."""
         return ServiceReference(self.ref, number)
+
+
+def _share(scope: Construct, service: k8s.Service) -> None:
+    """Register a Service with the annotations of the mesh, so that other clusters may name it."""
+    mesh = component_of(scope).cluster.find(ClusterMesh)
+    annotations = mapping(mapping(service.body.get("metadata")).get("annotations"))
+    if mesh is not None and is_shared(annotations):
+        mesh.share(service.ref)
 
 
 def service_metadata(

@@ -83,6 +83,8 @@ def _strategy(rollout: Rollout) -> dict[str, Json]:
 def _container(container: Mapping[str, Any]) -> dict[str, Json]:
     found: dict[str, Json] = {"image": _image(container)}
     found |= {key: value for key, value in container.items() if key not in _OWN}
+    if "env" in container:
+        found["env"] = [_literal(each) for each in container["env"]]
     if "workingDir" in container:
         found["workingDir"] = container["workingDir"]
     probes: dict[str, Json] = {
@@ -93,6 +95,14 @@ def _container(container: Mapping[str, Any]) -> dict[str, Json]:
     if probes:
         found["probes"] = probes
     return found
+
+
+def _literal(variable: Mapping[str, Any]) -> JsonObject:
+    """Return a variable whose value the chart, which reads it as a template, leaves as it is."""
+    value = variable.get("value")
+    if not isinstance(value, str) or "{{" not in value:
+        return variable
+    return {**variable, "value": value.replace("{{", '{{ "{{" }}')}
 
 
 def _image(container: Mapping[str, Any]) -> JsonObject:
@@ -130,12 +140,12 @@ def _service(plan: PodPlan) -> JsonObject:
     }
 
 
-def _persistence(
-    controller: str, volume: Mapping[str, Any], spec: Mapping[str, Any]
-) -> JsonObject:
+def _persistence(controller: str, volume: Mapping[str, Any], spec: Mapping[str, Any]) -> JsonObject:
     mounts: dict[str, Json] = {}
     for each in (*spec["containers"], *spec.get("initContainers", ())):
-        paths = [_mount(one) for one in each.get("volumeMounts", ()) if one["name"] == volume["name"]]
+        paths = [
+            _mount(one) for one in each.get("volumeMounts", ()) if one["name"] == volume["name"]
+        ]
         if paths:
             mounts[each["name"]] = paths
     return {**_volume(volume), "advancedMounts": {controller: mounts}}
