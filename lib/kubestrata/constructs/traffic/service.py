@@ -72,10 +72,7 @@ class PodService(Construct):
 
     def port(self, number: int) -> ServiceEndpoint:
         """Return one port, for routes and URLs; raises InvalidReference if it has no such port."""
-        found = next((each for each in self._ports if each.port == number), None)
-        if found is None:
-            known = ", ".join(str(each.port) for each in self._ports) or "none"
-            raise InvalidReference(str(self.ref), f"has no port {number}; it has {known}")
+        found = known_port(self.ref, self._ports, number)
         behind = replace(self._behind, ports=(found.pod_port,))
         return ServiceEndpoint(self.ref, number, behind)
 
@@ -187,6 +184,15 @@ class ExternalNameService(Construct):
     def port(self, number: int) -> ServiceReference:
         """Return a port of the host, for Ingresses and URLs."""
         return ServiceReference(self.ref, number)
+
+
+def known_port(ref: Reference, ports: Sequence[ServicePort], number: int) -> ServicePort:
+    """Return a port of a Service; raises InvalidReference if it has none of the number."""
+    found = next((each for each in ports if each.port == number), None)
+    if found is None:
+        known = ", ".join(str(each.port) for each in ports) or "none"
+        raise InvalidReference(str(ref), f"has no port {number}; it has {known}")
+    return found
 
 
 def _share(scope: Construct, service: k8s.Service) -> None:
