@@ -62,7 +62,7 @@ class DomainTunnel(Component):
                     "TUNNEL_TOKEN": secret.key("TUNNEL_TOKEN"),
                 },
                 mounts={_CONFIG: Mount(volume="config", sub_path="config.yaml")},
-                probes=Probes(liveness=_READY, readiness=_READY),
+                probes=Probes(liveness=_ALIVE, readiness=_READY),
                 resources=Resources(
                     cpu=Quantity("10m"), memory=Quantity("128Mi"), memory_limit=Quantity("128Mi")
                 ),
@@ -77,6 +77,7 @@ class DomainTunnel(Component):
 
 
 _READY = Probe(path="/ready", period_seconds=10)
+_ALIVE = Probe(path="/ready", period_seconds=10, failure_threshold=6)
 
 
 def _config(cluster: Cluster, gateway: GatewayReference) -> JsonObject:

@@ -27,6 +27,7 @@ from kubestrata.constructs.observability import Scrape
 _IMAGE = Image("registry.k8s.io/external-dns/external-dns:v0.19.0")
 _PORT, _USER = 7979, 65534
 _HEALTHY = Probe(path="/healthz", period_seconds=10)
+_ALIVE = Probe(path="/healthz", period_seconds=10, failure_threshold=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def _container(arguments: Sequence[str], variables: dict[str, SecretKey]) -> Con
         args=arguments,
         env=variables,
         service_account_token=True,
-        probes=Probes(liveness=_HEALTHY, readiness=_HEALTHY),
+        probes=Probes(liveness=_ALIVE, readiness=_HEALTHY),
         resources=Resources(
             cpu=Quantity("10m"), memory=Quantity("64Mi"), memory_limit=Quantity("64Mi")
         ),

@@ -35,3 +35,12 @@ class ScraperNetwork(Component):
         super().__init__(scope, "scraper-network", layer="observability", namespace=namespace)
         flows = [Flow.to_cluster(), Flow.to_nodes(), Flow.to_kubernetes_api()]
         Endpoint(scraper, (), self).allow(*flows, policy="vmagent")
+
+
+class FluxNetwork(Component):
+    """The egress of Flux: to Git servers and registries."""
+
+    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+        super().__init__(scope, "flux-network", layer="infrastructure", namespace=namespace)
+        every = Pods("flux", namespace.object_name)
+        Endpoint(every, (), self).allow(Flow.to_internet(443), policy="flux")

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from charts import catalogue
 from charts.clusters.monosense.namespaces import MonosenseNamespaces
-from charts.clusters.monosense.network import ScraperNetwork, baseline
+from charts.clusters.monosense.network import FluxNetwork, ScraperNetwork, baseline
 from charts.clusters.monosense.settings import ClusterSettings
-from charts.infrastructure.cert_manager import CertManager
+from charts.infrastructure.cert_manager import CertManager, CertManagerResources
 from charts.infrastructure.cilium_bgp import AddressPool, BgpPeering
 from charts.infrastructure.cilium_gateways import CiliumGateways, WildcardCertificate
 from charts.infrastructure.cloudflare_issuers import CloudflareIssuers
@@ -19,6 +19,7 @@ from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrd
 from charts.infrastructure.route_dns import DnsProvider, RouteDns
 from charts.infrastructure.spegel import Spegel
 from charts.infrastructure.victoria_metrics_operator_crds import VictoriaMetricsOperatorCrds
+from charts.resource_request import resources
 from charts.security.onepassword import OnePasswordControllers, OnePasswordStore
 from kubestrata import Cluster, Duration, Flux, GitRepository, Host, Platform, Reference
 from kubestrata.constructs import Pods, SecretReference
@@ -82,6 +83,7 @@ def build_shared(platform: Platform, settings: ClusterSettings) -> Shared:
     )
     namespaces = MonosenseNamespaces(cluster)
     _crds(cluster, namespaces)
+    FluxNetwork(cluster, namespace=namespaces.flux_system)
     ScraperNetwork(cluster, namespace=namespaces.observability, scraper=VMAGENT)
     mesh = ClusterMesh(
         cluster,
@@ -100,6 +102,7 @@ def build_shared(platform: Platform, settings: ClusterSettings) -> Shared:
         layer="security",
         namespace=namespaces.cert_manager,
         chart=catalogue.CERT_MANAGER.at("v1.19.0"),
+        resources=CertManagerResources(controller=resources("100m", "128Mi", "256Mi")),
     )
     cert_manager.scrape()
     issuers = CloudflareIssuers(
