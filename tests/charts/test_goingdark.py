@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from charts.apps.mastodon.route import MastodonRoute
-from charts.clusters.goingdark_mastodon import _R2
+from charts.clusters.goingdark.mastodon import _R2
 from kubestrata import ArgoCd, Component, Host, Reference, ServiceReference
 from kubestrata.constructs import GatewayReference
 from tests.charts.goingdark_tree import applied, delivered, entry, objects, values, wave

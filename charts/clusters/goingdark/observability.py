@@ -2,8 +2,8 @@
 
 from charts.apps.mastodon.board import MASTODON
 from charts.apps.mastodon.scrape import MastodonScrapes
-from charts.clusters.goingdark_infrastructure import Foundation
-from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.infrastructure import Foundation
+from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
 from charts.observability.gateway_board import GATEWAY_API
 from charts.observability.grafana_login import GrafanaLogin
 from charts.observability.hetzner_exporter import HetznerExporter

@@ -1,12 +1,12 @@
 """goingdark: Talos at Hetzner, delivered by Argo CD, for one Mastodon server."""
 
-from charts.clusters.goingdark_apps import run_apps
-from charts.clusters.goingdark_infrastructure import Foundation, found, open_tunnel
-from charts.clusters.goingdark_mastodon import run_mastodon
-from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
-from charts.clusters.goingdark_observability import observe
-from charts.clusters.goingdark_secrets import fetch_credentials
-from charts.clusters.goingdark_sign_on import sign_on
+from charts.clusters.goingdark.apps import run_apps
+from charts.clusters.goingdark.infrastructure import Foundation, found, open_tunnel
+from charts.clusters.goingdark.mastodon import run_mastodon
+from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.observability import observe
+from charts.clusters.goingdark.secrets import fetch_credentials
+from charts.clusters.goingdark.sign_on import sign_on
 from charts.observability.single_node_stack import MONITORING
 from kubestrata import ArgoCd, Cluster, GitRepository, Host, Platform, ProjectRole
 from kubestrata.constructs import OpenNetwork
