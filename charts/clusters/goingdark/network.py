@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from charts.apps.mastodon.redis import LABELS as REDIS_LABELS
 from charts.apps.mastodon.redis import NAME as REDIS
-from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
 from kubestrata import Cluster, Component, Reference
 from kubestrata.constructs import CiliumNetwork, Flow, KubernetesNetwork, Pods
 from kubestrata.constructs.network import NetworkPort

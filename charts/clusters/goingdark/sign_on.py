@@ -1,7 +1,7 @@
 """Single sign-on of goingdark's operators, and Argo CD, which they log in to."""
 
-from charts.clusters.goingdark_infrastructure import Foundation
-from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.infrastructure import Foundation
+from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
 from charts.infrastructure.argo_cd import ArgoCdControllers, OidcLogin
 from charts.security.dex import Dex, DexClient
 from charts.security.masto_claims_proxy import MastoClaimsProxy

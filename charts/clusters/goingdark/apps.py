@@ -2,8 +2,8 @@
 
 from charts.apps.crypt_pad import CryptPad
 from charts.apps.hypebot import Hypebot
-from charts.clusters.goingdark_infrastructure import Foundation
-from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.infrastructure import Foundation
+from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
 from kubestrata import Cluster
 from kubestrata.constructs import SecretReference
 

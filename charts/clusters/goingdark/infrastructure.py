@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from charts import catalogue
-from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
-from charts.clusters.goingdark_network import NetworkPolicies
+from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.network import NetworkPolicies
 from charts.infrastructure.barman_plugin import BarmanPlugin
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
 from charts.infrastructure.cilium import Cilium, CiliumCluster

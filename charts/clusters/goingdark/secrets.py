@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
 from charts.security.credentials import Credentials
 from kubestrata import Cluster
 from kubestrata.constructs import SecretReference

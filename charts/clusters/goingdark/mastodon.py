@@ -11,8 +11,8 @@ from charts.apps.mastodon.runbook import MastodonRunbooks
 from charts.apps.mastodon.search import MastodonSearch
 from charts.apps.mastodon.secret_key import APP, ONION, SECRETS, WALG
 from charts.apps.mastodon.tor import OnionService, TorProxy
-from charts.clusters.goingdark_infrastructure import Foundation
-from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.infrastructure import Foundation
+from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
 from charts.observability.single_node_stack import VMAGENT
 from charts.security.credentials import Credentials
 from kubestrata import Cluster, Component

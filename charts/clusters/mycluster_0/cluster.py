@@ -1,9 +1,9 @@
 """mycluster-0: EKS on AWS, delivered by Flux, with cloud resources from Crossplane."""
 
 from charts import catalogue
-from charts.clusters.mycluster_0_apps import run_apps
-from charts.clusters.mycluster_0_observability import observe
-from charts.clusters.mycluster_0_tooling import equip
+from charts.clusters.mycluster_0.apps import run_apps
+from charts.clusters.mycluster_0.observability import observe
+from charts.clusters.mycluster_0.tooling import equip
 from charts.infrastructure.atlas_operator import AtlasOperator
 from charts.infrastructure.aws_load_balancer_controller import AwsLoadBalancerController
 from charts.infrastructure.cert_manager import CertManager

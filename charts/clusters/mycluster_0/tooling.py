@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from charts.clusters.mycluster_0_observability import Observability
+from charts.clusters.mycluster_0.observability import Observability
 from charts.infrastructure.flux_operator import FluxOperator
 from charts.infrastructure.namespaces import Namespaces
 from charts.tooling.harbor import Harbor

@@ -1,14 +1,24 @@
 """goingdark: Talos at Hetzner, delivered by Argo CD, for one Mastodon server."""
 
-from charts.clusters.goingdark_apps import run_apps
-from charts.clusters.goingdark_infrastructure import Foundation, found, open_tunnel
-from charts.clusters.goingdark_mastodon import run_mastodon
-from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
-from charts.clusters.goingdark_observability import observe
-from charts.clusters.goingdark_secrets import fetch_credentials
-from charts.clusters.goingdark_sign_on import sign_on
+from charts.clusters.goingdark.apps import run_apps
+from charts.clusters.goingdark.infrastructure import Foundation, found, open_tunnel
+from charts.clusters.goingdark.mastodon import run_mastodon
+from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.observability import observe
+from charts.clusters.goingdark.secrets import fetch_credentials
+from charts.clusters.goingdark.sign_on import sign_on
 from charts.observability.single_node_stack import MONITORING
-from kubestrata import ArgoCd, Cluster, GitRepository, Host, Platform, ProjectRole
+from kubestrata import (
+    ArgoCd,
+    Cluster,
+    Cron,
+    Duration,
+    GitRepository,
+    Host,
+    Platform,
+    ProjectRole,
+    SyncWindow,
+)
 from kubestrata.constructs import OpenNetwork
 from kubestrata.constructs.talos import ExtraManifest, TalosManifests
 from kubestrata.constructs.traffic import GatewayApi
@@ -18,8 +28,14 @@ _ARGO_CD = ArgoCd(
     repository=GitRepository(url=_REPOSITORY),
     # Objects of charts are not committed here: Argo CD renders them.
     charts="source",
+    layout="application-sets",
     roles=[ProjectRole("admin", ["*"]), ProjectRole("readonly")],
     warns_of_orphans=True,
+    # Together always open: each minute begins one of 24 hours.
+    sync_windows=[
+        SyncWindow("allow", Cron("* * * * *"), Duration("24h"), manual_sync=True),
+        SyncWindow("allow", Cron("0 * * * *"), Duration("1h"), manual_sync=True),
+    ],
 )
 # Argo CD adds the experimental channel in the same version.
 _GATEWAY_API = (

@@ -2,8 +2,8 @@
 
 from charts.apps.mastodon.board import MASTODON
 from charts.apps.mastodon.scrape import MastodonScrapes
-from charts.clusters.goingdark_infrastructure import Foundation
-from charts.clusters.goingdark_namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.infrastructure import Foundation
+from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
 from charts.observability.gateway_board import GATEWAY_API
 from charts.observability.grafana_login import GrafanaLogin
 from charts.observability.hetzner_exporter import HetznerExporter
@@ -64,15 +64,20 @@ def observe(
 
 _MATCHED = "<<.Series>>{<<.LabelMatchers>>}"
 _QUEUE = "ruby_http_request_queue_duration_seconds"
+_BACKLOG = "ruby_puma_request_backlog"
 _RULES = (
+    # The exporter in the process has summaries of 0.9 and 0.99, no buckets for other quantiles.
+    # Queue time exists only behind a proxy that sets X-Request-Start: without a value nothing would
+    # be scaled down, so servers without it have none.
     AdapterRule(
-        f"{_QUEUE}_p95",
-        f"{_QUEUE}_bucket",
-        f"histogram_quantile(0.95, sum(rate({_MATCHED}[2m])) by (le, namespace, job))",
+        f"{_QUEUE}_p99",
+        _BACKLOG,
+        f'max({_QUEUE}{{<<.LabelMatchers>>,quantile="0.99"}}) by (namespace, job)'
+        f" or max({_MATCHED} * 0) by (namespace, job)",
     ),
     AdapterRule(
-        "ruby_puma_request_backlog",
-        "ruby_puma_request_backlog",
+        _BACKLOG,
+        _BACKLOG,
         f"max({_MATCHED}) by (namespace, job)",
     ),
     AdapterRule(
