@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from charts import catalogue
+from charts.clusters.monosense.machine import configure_machines
 from charts.clusters.monosense.namespaces import MonosenseNamespaces
 from charts.clusters.monosense.network import ScraperNetwork
 from charts.clusters.monosense.settings import ClusterSettings
@@ -72,6 +73,7 @@ def build_shared(platform: Platform, settings: ClusterSettings) -> Shared:
             VictoriaMetrics(scraper=VMAGENT),
         ],
     )
+    configure_machines(cluster, settings)
     namespaces = MonosenseNamespaces(cluster)
     _crds(cluster, namespaces)
     ScraperNetwork(cluster, namespace=namespaces.observability, scraper=VMAGENT)
