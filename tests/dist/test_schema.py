@@ -27,7 +27,12 @@ PATCHES = sorted(
 )
 NO_OBJECTS = frozenset((ROOT / "dist").glob("*/talos/*"))
 # Bindings of the machine configuration, by cluster.
-TALOS = {"apps": "talos_1_11", "goingdark": "talos_1_11", "infra": "talos_1_11", "talos": "talos_1_9"}
+TALOS = {
+    "apps": "talos_1_11",
+    "goingdark": "talos_1_11",
+    "infra": "talos_1_11",
+    "talos": "talos_1_9",
+}
 
 
 def load(file: Path) -> dict[str, Any]:

@@ -23,6 +23,66 @@ _BUNDLE = ("certs", "cluster", "secrets", "trustdinfo")
 """Keys of the file that `talosctl gen secrets` writes."""
 _LISTED = re.compile(r"environment\[\d+\]$")
 _AUTH_KEY = re.compile(r"(?i)auth_?key$")
+_MACHINE = frozenset(
+    {
+        "acceptedCAs",
+        "baseRuntimeSpecOverrides",
+        "ca",
+        "certSANs",
+        "controlPlane",
+        "disks",
+        "env",
+        "features",
+        "files",
+        "install",
+        "kernel",
+        "kubelet",
+        "logging",
+        "network",
+        "nodeAnnotations",
+        "nodeLabels",
+        "nodeTaints",
+        "pods",
+        "registries",
+        "seccompProfiles",
+        "sysctls",
+        "sysfs",
+        "systemDiskEncryption",
+        "time",
+        "token",
+        "type",
+        "udev",
+    }
+)
+_CLUSTER = frozenset(
+    {
+        "acceptedCAs",
+        "adminKubeconfig",
+        "aescbcEncryptionSecret",
+        "aggregatorCA",
+        "allowSchedulingOnControlPlanes",
+        "apiServer",
+        "ca",
+        "clusterName",
+        "controlPlane",
+        "controllerManager",
+        "coreDNS",
+        "discovery",
+        "etcd",
+        "externalCloudProvider",
+        "extraManifestHeaders",
+        "extraManifests",
+        "id",
+        "inlineManifests",
+        "network",
+        "proxy",
+        "scheduler",
+        "secret",
+        "secretboxEncryptionSecret",
+        "serviceAccount",
+        "token",
+    }
+)
 _SECRET_FIELDS = frozenset(
     {
         "aescbcEncryptionSecret",
@@ -57,11 +117,11 @@ def is_machine_document(manifest: Mapping[str, Any]) -> bool:
         return version == "v1alpha1" and "metadata" not in manifest
     if "apiVersion" in manifest:
         return False
-    if is_mapping(manifest.get("machine")):
-        return True
     if all(is_mapping(manifest.get(each)) for each in _BUNDLE):
         return True
-    return manifest.get("version") == "v1alpha1" and is_mapping(manifest.get("cluster"))
+    parts = [(manifest.get("machine"), _MACHINE), (manifest.get("cluster"), _CLUSTER)]
+    found = [(part, known) for part, known in parts if is_mapping(part) and part]
+    return bool(found) and all(known.issuperset(part) for part, known in found)
 
 
 def plain_secrets(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
