@@ -10,6 +10,8 @@ PORT = 3000
 USER, PASSWORD = "admin-user", "admin-password"
 _CLIENT_SECRET = "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET"  # noqa: S105  # an environment variable
 _FOLDER = "grafana_folder"
+# Grafana replaces a variable of its environment here, if its dollar is not escaped.
+_INPUT = "$${DS_PROMETHEUS}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,8 +72,8 @@ def collection(name: str, sender: Sender) -> JsonObject:
         },
         "kube-state-metrics": {"resources": bounded("50m", "128Mi", "1", "256Mi")},
         "prometheus-node-exporter": {"resources": bounded("50m", "64Mi", "1", "128Mi")},
-        # Alerts select this job.
-        "coreDns": {"service": {"labels": {"jobLabel": "coredns"}}},
+        # CoreDNS is scraped by the component that installs it.
+        "coreDns": {"enabled": False},
         **control_plane(sender.control_plane),
     }
 

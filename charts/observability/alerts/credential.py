@@ -10,7 +10,7 @@ CERT_MANAGER = (
         [
             critical(
                 "CertManagerAbsent",
-                absent('job="cert-manager"'),
+                absent('job="cert-manager/cert-manager"'),
                 "5m",
                 "cert-manager sends no metrics",
             ),

@@ -11,7 +11,7 @@ from charts.observability.alerts.condition import (
 )
 from kubestrata.constructs.observability import RuleGroup
 
-_DNS = 'job="coredns"'
+_DNS = 'job="kube-system/coredns"'
 
 COREDNS = (
     group(
@@ -41,7 +41,7 @@ CLOUDFLARED = (
         [
             warning(
                 "CloudflaredNotReady",
-                down('job="cloudflared"'),
+                down('job="networking/cloudflared"'),
                 "5m",
                 "{{ $labels.pod }} does not answer",
             )
@@ -51,7 +51,7 @@ CLOUDFLARED = (
 
 
 def _published(name: str, alert: str) -> tuple[RuleGroup]:
-    synced = f'external_dns_controller_last_sync_timestamp_seconds{{job="{name}"}}'
+    synced = f'external_dns_controller_last_sync_timestamp_seconds{{job="networking/{name}"}}'
     summary = f"{name} has not synced for {{{{ $value }}}} s"
     return (group(f"{name}.rules", [critical(alert, f"time() - {synced} > 60", "5m", summary)]),)
 
