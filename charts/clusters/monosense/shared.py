@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from charts import catalogue
+from charts.clusters.monosense.machine import configure_machines
 from charts.clusters.monosense.namespaces import MonosenseNamespaces
 from charts.clusters.monosense.network import FluxNetwork, ScraperNetwork, baseline
 from charts.clusters.monosense.settings import ClusterSettings
@@ -81,6 +82,7 @@ def build_shared(platform: Platform, settings: ClusterSettings) -> Shared:
             VictoriaMetrics(scraper=VMAGENT),
         ],
     )
+    configure_machines(cluster, settings)
     namespaces = MonosenseNamespaces(cluster)
     _crds(cluster, namespaces)
     FluxNetwork(cluster, namespace=namespaces.flux_system)
