@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from charts import catalogue
+from charts.clusters.monosense.machine import configure_machines
 from charts.clusters.monosense.namespaces import MonosenseNamespaces
 from charts.clusters.monosense.network import FluxNetwork, ScraperNetwork, baseline
 from charts.clusters.monosense.settings import ClusterSettings
@@ -86,6 +87,7 @@ def build_shared(
             VictoriaMetrics(scraper=VMAGENT, grafana=grafana),
         ],
     )
+    configure_machines(cluster, settings)
     namespaces = MonosenseNamespaces(cluster)
     _crds(cluster, namespaces)
     FluxNetwork(cluster, namespace=namespaces.flux_system)
