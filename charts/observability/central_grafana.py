@@ -10,7 +10,7 @@ PORT = 3000
 USER, PASSWORD = "admin-user", "admin-password"
 _CLIENT_SECRET = "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET"  # noqa: S105  # an environment variable
 _FOLDER = "grafana_folder"
-# Grafana replaces a variable of its environment here, if its dollar is not escaped.
+# Downloaded dashboards name their source by this variable; Grafana reads `$$` as a dollar.
 _INPUT = "$${DS_PROMETHEUS}"
 
 
@@ -89,3 +89,21 @@ class CentralGrafana:
                 "auth.generic_oauth": self.login.settings,
             },
         }
+
+
+def sources(query: str) -> JsonObject:
+    """Return values of the stack's chart: the sources that it adds, and one for downloads.
+
+    `query` is the URL of the store: the base of Prometheus' API.
+    """
+    return {
+        "extra": [
+            {
+                "name": _INPUT,
+                "type": "prometheus",
+                "access": "proxy",
+                "isDefault": False,
+                "url": query,
+            }
+        ]
+    }

@@ -17,6 +17,8 @@ from kubestrata.constructs.traffic import ClusterMesh
 NAME = "victoria-metrics-global"
 INSERT_PORT, SELECT_PORT, NOTIFIER_PORT = 8480, 8481, 9093
 _HOST = "kubernetes.io/hostname"
+_SELECT = f"http://vmselect-{NAME}.observability.svc.cluster.local.:{SELECT_PORT}"
+_READ = f"{_SELECT}/select/0/prometheus"
 _EVALUATION, _AUTH = 8080, 8427
 # Between vminsert, vmselect and vmstorage, the peers of Alertmanager, and Grafana.
 _PORTS: tuple[int | NetworkPort, ...] = (
@@ -82,6 +84,7 @@ class CentralMetrics(Component):
                 "vmalert": _evaluation(grafana),
                 "alertmanager": _notifier(store.storage),
                 "grafana": grafana.values,
+                "defaultDatasources": central_grafana.sources(_READ),
             },
         )
         self._flows(senders)
@@ -211,7 +214,6 @@ def _apart(part: str) -> JsonObject:
 
 def _reader() -> JsonObject:
     # vmselect is a StatefulSet: its Service is headless, and vmauth balances between its pods.
-    target = f"http://vmselect-{NAME}.observability.svc.cluster.local.:{SELECT_PORT}"
     return {
         "enabled": True,
         "spec": {
@@ -220,7 +222,7 @@ def _reader() -> JsonObject:
             "port": str(_AUTH),
             "useStrictSecurity": True,
             "unauthorizedUserAccessSpec": {
-                "url_map": [{"src_paths": ["/.*"], "url_prefix": [target]}]
+                "url_map": [{"src_paths": ["/.*"], "url_prefix": [_SELECT]}]
             },
         },
     }
