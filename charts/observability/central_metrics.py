@@ -195,14 +195,14 @@ def _store(store: CentralStore, shared: Mapping[str, str]) -> JsonObject:
 
 
 def _claim(size: Quantity, storage: Reference) -> JsonObject:
-    requests = {"requests": {"storage": size}}
-    spec = {"storageClassName": storage.name, "resources": requests}
+    requests: JsonObject = {"requests": {"storage": size}}
+    spec: JsonObject = {"storageClassName": storage.name, "resources": requests}
     return {"volumeClaimTemplate": {"spec": spec}}
 
 
 def _apart(part: str) -> JsonObject:
     labels = {"app.kubernetes.io/name": part, "app.kubernetes.io/instance": NAME}
-    term = {"labelSelector": {"matchLabels": labels}, "topologyKey": _HOST}
+    term: JsonObject = {"labelSelector": {"matchLabels": labels}, "topologyKey": _HOST}
     return {
         "podAntiAffinity": {
             "preferredDuringSchedulingIgnoredDuringExecution": [

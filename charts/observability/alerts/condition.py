@@ -1,11 +1,12 @@
 """Parts of alerts: their groups, and conditions that several of them have."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from kubestrata import Duration
 from kubestrata.constructs.observability import Alert, RuleGroup
-from kubestrata.constructs.observability.alert import Severity
 
+Severity = Literal["info", "warning", "high", "critical"]
 _INTERVAL = "30s"
 _CONTAINER = "cluster, namespace, pod, container"
 
