@@ -12,6 +12,7 @@ from kubestrata.constructs.traffic.certificate import Certificate, Lifetime, Pri
 from kubestrata.constructs.traffic.cilium_bgp import BgpPeer, BgpSession, CiliumBgp
 from kubestrata.constructs.traffic.dns_record import PUBLISHED_FILTER, DnsRecord
 from kubestrata.constructs.traffic.dns_solver import DnsSolver
+from kubestrata.constructs.traffic.dns_zone import DnsRecordSet, DnsZone
 from kubestrata.constructs.traffic.exposure import entry_point, expose
 from kubestrata.constructs.traffic.gateway import Gateway
 from kubestrata.constructs.traffic.gateway_api import GatewayApi
@@ -39,6 +40,7 @@ from kubestrata.constructs.traffic.issuer import (
     LETS_ENCRYPT,
     LETS_ENCRYPT_STAGING,
     AcmeIssuer,
+    AuthorityNames,
     InternalAuthority,
     VaultIssuer,
 )
@@ -70,12 +72,14 @@ from kubestrata.constructs.traffic.service_address import ServiceAddress
 from kubestrata.constructs.traffic.service_port import ServicePort
 from kubestrata.constructs.traffic.stream_route import TcpRoute, UdpRoute
 from kubestrata.constructs.traffic.tls_route import TlsRoute
+from kubestrata.constructs.traffic.trust_bundle import TrustBundle
 
 __all__ = [
     "LETS_ENCRYPT",
     "LETS_ENCRYPT_STAGING",
     "PUBLISHED_FILTER",
     "AcmeIssuer",
+    "AuthorityNames",
     "BgpPeer",
     "BgpSession",
     "Certificate",
@@ -86,7 +90,9 @@ __all__ = [
     "ClusterIpService",
     "ControllerAnnotations",
     "DnsRecord",
+    "DnsRecordSet",
     "DnsSolver",
+    "DnsZone",
     "ExternalNameService",
     "Gateway",
     "GatewayApi",
@@ -135,6 +141,7 @@ __all__ = [
     "TcpRoute",
     "Timeouts",
     "TlsRoute",
+    "TrustBundle",
     "UdpRoute",
     "VaultIssuer",
     "Visibility",

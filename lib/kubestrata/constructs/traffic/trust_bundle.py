@@ -96,7 +96,7 @@ def _check_sources(id: str, sources: Sequence[AuthoritySource]) -> None:
         ref = each.config.ref if isinstance(each, ConfigKey) else each.secret.ref
         spaces.setdefault(ref.object_namespace or "", str(ref))
     if len(spaces) > 1:
-        (first, *_), (_, other, *_) = spaces.values(), [*spaces.values()]
+        first, other, *_ = spaces.values()
         why = f"is not in the namespace of {first}: trust-manager reads one namespace"
         raise InvalidReference(other, why, "create it in the trust namespace")
 
