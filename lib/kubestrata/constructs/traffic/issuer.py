@@ -34,9 +34,15 @@ _DECADE = Lifetime(Duration("87600h"), Duration("8760h"))
 
 
 class AcmeIssuer(Construct):
+<<<<<<< HEAD
     """A ClusterIssuer of an ACME server, and its account key in a Secret, `<id>-account`.
 
     `account_key` is another name for the Secret.
+=======
+    """A ClusterIssuer of an ACME server; `account` is the Secret of its account's key.
+
+    cert-manager creates that Secret, by default `<id>-account`.
+>>>>>>> join
     """
 
     def __init__(
@@ -47,20 +53,28 @@ class AcmeIssuer(Construct):
         email: str,
         solvers: Sequence[DnsSolver],
         server: str = LETS_ENCRYPT,
+<<<<<<< HEAD
         account_key: str | None = None,
+=======
+        account: str | None = None,
+>>>>>>> join
     ) -> None:
         super().__init__(scope, f"{id}-issuer")
         if not solvers:
             why = "has no solver, so it cannot prove control of any domain"
             raise InvalidValue(f"AcmeIssuer {id!r}", why, "pass a DnsSolver")
         check_url(f"server of AcmeIssuer {id!r}:", server)
+<<<<<<< HEAD
         name = account_key or f"{id}-account"
         check_subdomain("Secret", name)
         account = api.ClusterIssuerSpecAcmePrivateKeySecretRef(name=name)
+=======
+        key = api.ClusterIssuerSpecAcmePrivateKeySecretRef(name=account or f"{id}-account")
+>>>>>>> join
         acme = api.ClusterIssuerSpecAcme(
             email=email,
             server=server,
-            private_key_secret_ref=account,
+            private_key_secret_ref=key,
             solvers=[each.field for each in solvers],
         )
         self.resource = api.ClusterIssuer(self, id, spec=api.ClusterIssuerSpec(acme=acme))
