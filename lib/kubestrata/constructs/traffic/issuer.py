@@ -22,7 +22,6 @@ from kubestrata.constructs.traffic.certificate import KEYS, Lifetime, PrivateKey
 from kubestrata.constructs.traffic.dns_solver import DnsSolver, secret_key
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue
-from kubestrata.core.names import check_subdomain
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
@@ -34,15 +33,9 @@ _DECADE = Lifetime(Duration("87600h"), Duration("8760h"))
 
 
 class AcmeIssuer(Construct):
-<<<<<<< HEAD
-    """A ClusterIssuer of an ACME server, and its account key in a Secret, `<id>-account`.
-
-    `account_key` is another name for the Secret.
-=======
     """A ClusterIssuer of an ACME server; `account` is the Secret of its account's key.
 
     cert-manager creates that Secret, by default `<id>-account`.
->>>>>>> join
     """
 
     def __init__(
@@ -53,24 +46,14 @@ class AcmeIssuer(Construct):
         email: str,
         solvers: Sequence[DnsSolver],
         server: str = LETS_ENCRYPT,
-<<<<<<< HEAD
-        account_key: str | None = None,
-=======
         account: str | None = None,
->>>>>>> join
     ) -> None:
         super().__init__(scope, f"{id}-issuer")
         if not solvers:
             why = "has no solver, so it cannot prove control of any domain"
             raise InvalidValue(f"AcmeIssuer {id!r}", why, "pass a DnsSolver")
         check_url(f"server of AcmeIssuer {id!r}:", server)
-<<<<<<< HEAD
-        name = account_key or f"{id}-account"
-        check_subdomain("Secret", name)
-        account = api.ClusterIssuerSpecAcmePrivateKeySecretRef(name=name)
-=======
         key = api.ClusterIssuerSpecAcmePrivateKeySecretRef(name=account or f"{id}-account")
->>>>>>> join
         acme = api.ClusterIssuerSpecAcme(
             email=email,
             server=server,
