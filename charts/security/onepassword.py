@@ -18,7 +18,7 @@ class OnePasswordControllers(ExternalSecretsRelease):
             scope,
             layer="security",
             namespace=namespace,
-            chart=catalogue.MIRRORED_EXTERNAL_SECRETS,
+            chart=catalogue.MIRRORED_EXTERNAL_SECRETS.without_crds(),
             values=_VALUES,
         )
         self.release.allow(Flow.to_hosts(server, port=80), pods=self.controller)
