@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from charts.clusters.talos.core import Core, build_core
 from charts.clusters.talos.environment import Environment
+from charts.clusters.talos.machine import configure_machines
 from charts.clusters.talos.namespaces import TalosNamespaces
 from charts.clusters.talos.network import Network, open_network
 from charts.clusters.talos.secrets import Secrets, keep_secrets
@@ -59,6 +60,7 @@ def build_frame(platform: Platform, environment: Environment, name: str) -> Fram
         # Talos' machine configuration has no policies; those of Flux come with its bootstrap.
         offers=[OpenNetwork(), ExternalSecretsApi("v1beta1")],
     )
+    configure_machines(cluster, registry=cluster.host("registry"))
     namespaces = TalosNamespaces(cluster)
     core = build_core(cluster, namespaces, environment)
     controllers = VaultControllers(cluster, namespace=namespaces.external_secrets_system)
