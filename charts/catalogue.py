@@ -460,6 +460,12 @@ VICTORIA_METRICS_OPERATOR_CRDS = HelmChart(
 
 # Platform talos
 
+AUTHENTIK = HelmChart(
+    name="authentik",
+    version="2025.10.1",
+    repository=ChartRepository("authentik", "https://charts.goauthentik.io"),
+)
+
 INGRESS_NGINX = HelmChart(
     name="ingress-nginx",
     version="4.11.3",

@@ -8,6 +8,7 @@ from charts.clusters.talos.machine import configure_machines
 from charts.clusters.talos.namespaces import TalosNamespaces
 from charts.clusters.talos.network import Network, open_network
 from charts.clusters.talos.secrets import Secrets, keep_secrets
+from charts.clusters.talos.sign_on import SignOn, sign_on
 from charts.security.vault_secrets import VaultControllers
 from charts.security.vault_server import VaultIngress
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform
@@ -36,6 +37,7 @@ class Frame:
     core: Core
     secrets: Secrets
     network: Network
+    sign_on: SignOn
 
 
 def talos(
@@ -72,4 +74,5 @@ def build_frame(platform: Platform, environment: Environment, name: str) -> Fram
         controller=cluster.ask(Ingresses).with_visibility("public"),
         issuer=network.issuer,
     )
-    return Frame(cluster, namespaces, core, secrets, network)
+    login = sign_on(cluster, namespaces, core, secrets, network)
+    return Frame(cluster, namespaces, core, secrets, network, login)
