@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from charts.clusters.talos.applications import run_applications
 from charts.clusters.talos.core import Core, build_core
 from charts.clusters.talos.environment import Environment
 from charts.clusters.talos.machine import configure_machines
@@ -74,5 +75,6 @@ def build_frame(platform: Platform, environment: Environment, name: str) -> Fram
         controller=cluster.ask(Ingresses).with_visibility("public"),
         issuer=network.issuer,
     )
+    run_applications(cluster, namespaces)
     login = sign_on(cluster, namespaces, core, secrets, network)
     return Frame(cluster, namespaces, core, secrets, network, login)
