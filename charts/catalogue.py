@@ -432,3 +432,18 @@ VICTORIA_METRICS_OPERATOR_CRDS = HelmChart(
     repository=_VICTORIA_METRICS,
     provides=frozenset({"operator.victoriametrics.com"}),
 )
+
+# The folder has the operator, too.
+CRDS_KEYCLOAK = RemoteManifests(
+    url="https://github.com/keycloak/keycloak-k8s-resources",
+    tag="26.4.5",
+    path="kubernetes",
+    files=("keycloakrealmimports.k8s.keycloak.org-v1.yml", "keycloaks.k8s.keycloak.org-v1.yml"),
+    groups=frozenset({"k8s.keycloak.org"}),
+)
+KEYCLOAK = Image("quay.io/keycloak/keycloak:26.4.5")
+KEYCLOAK_OPERATOR = Image("quay.io/keycloak/keycloak-operator:26.4.5")
+
+_GITLAB = ChartRepository("gitlab", "https://charts.gitlab.io/")
+GITLAB = HelmChart(name="gitlab", version="9.5.1", repository=_GITLAB)
+GITLAB_RUNNER = HelmChart(name="gitlab-runner", version="0.70.0", repository=_GITLAB)

@@ -247,6 +247,14 @@ class Makes(Fact, frozen=True):
     """It is created in other namespaces than the owner's."""
 
 
+class Placeholders(Fact, frozen=True):
+    """Kinds whose controller replaces placeholders such as `${name}` in their own objects."""
+
+    of: _Names
+    at: _Name
+    """Path of the object whose keys are the names of the placeholders."""
+
+
 class PackageFact(Fact, frozen=True):
     """A package of Crossplane that others depend on."""
 
@@ -271,6 +279,7 @@ class ProjectFact(Fact, frozen=True):
     outside: tuple[Outside, ...] = ()
     packages: dict[str, PackageFact] = {}
     """Packages of Crossplane by name, without registry and owner."""
+    placeholders: tuple[Placeholders, ...] = ()
     references: tuple[ReferenceFact, ...] = ()
     repositories: dict[str, _Names] = {}
     """`owner/name` on GitHub, with the API groups whose CRDs its folders and releases hold."""
