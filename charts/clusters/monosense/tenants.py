@@ -7,9 +7,12 @@ from charts.clusters.monosense.shared import DOMAIN, Shared
 from charts.infrastructure.crds import Crds
 from charts.security.keycloak.operator import KeycloakController
 from charts.security.keycloak.server import KeycloakSecrets, KeycloakServer, RealmClient
+from charts.tooling.external_harbor import ExternalHarbor, HarborSignOn, HarborStores
+from kubestrata import Reference
 from kubestrata.constructs.network import ServiceEndpoint
 
 REALM = "platform"
+MINIO = ("10.25.11.3", 9000)
 SSO, GRAFANA = DOMAIN.sub("sso"), DOMAIN.sub("grafana")
 HARBOR, GITLAB = DOMAIN.sub("infra").sub("harbor"), DOMAIN.sub("apps").sub("gitlab")
 _INFRA, _APPS = "kubernetes/infra", "kubernetes/apps"
@@ -23,11 +26,15 @@ CLIENTS = (
 
 @dataclass(frozen=True, slots=True)
 class InfraData:
-    """Data services of infra that its tenants use: the poolers of two databases, and a cache."""
+    """Data services of infra that its tenants use: the poolers of two databases, and a cache.
+
+    `storage_class` is for replicated volumes.
+    """
 
     keycloak: ServiceEndpoint
     harbor: ServiceEndpoint
     cache: ServiceEndpoint
+    storage_class: Reference
 
 
 def sign_on(shared: Shared, pooler: ServiceEndpoint) -> KeycloakServer:
@@ -56,4 +63,19 @@ def sign_on(shared: Shared, pooler: ServiceEndpoint) -> KeycloakServer:
 
 def run_infra_tenants(shared: Shared, data: InfraData) -> None:
     """Add the tenants of infra."""
-    sign_on(shared, data.keycloak)
+    sso = sign_on(shared, data.keycloak)
+    ExternalHarbor(
+        shared.cluster,
+        namespace=shared.namespaces.harbor,
+        host=HARBOR,
+        stores=HarborStores(
+            pooler=data.harbor,
+            database="harbor",
+            user="harbor",
+            cache=data.cache,
+            s3=MINIO,
+            storage_class=data.storage_class,
+        ),
+        entries=f"{_INFRA}/harbor",
+        sign_on=HarborSignOn(sso.realm.issuer, "harbor", f"{_INFRA}/harbor/oidc"),
+    )
