@@ -24,7 +24,7 @@ from charts.resource_request import resources
 from charts.security.onepassword import OnePasswordControllers, OnePasswordStore
 from kubestrata import Cluster, Duration, Flux, GitRepository, Host, Platform, Reference
 from kubestrata.constructs import Pods, SecretReference
-from kubestrata.constructs.observability import VictoriaMetrics
+from kubestrata.constructs.observability import Grafana, VictoriaMetrics
 from kubestrata.constructs.traffic import BgpPeer, ClusterMesh, GatewayApi, MeshMember
 
 # The repository; public, so Flux needs no Secret to read it.
@@ -65,8 +65,13 @@ class Shared:
     gateways: CiliumGateways
 
 
-def build_shared(platform: Platform, settings: ClusterSettings) -> Shared:
-    """Build a cluster with everything that both clusters run, dependencies first."""
+def build_shared(
+    platform: Platform, settings: ClusterSettings, *, grafana: Grafana | None = None
+) -> Shared:
+    """Build a cluster with everything that both clusters run, dependencies first.
+
+    `grafana` is the cluster's own, None where another cluster shows its metrics.
+    """
     cluster = Cluster(
         platform,
         settings.name,
@@ -79,7 +84,7 @@ def build_shared(platform: Platform, settings: ClusterSettings) -> Shared:
         offers=[
             baseline(secret_server=_CONNECT),
             GatewayApi(tls_route="v1alpha2", tcp_route=None, udp_route=None),
-            VictoriaMetrics(scraper=VMAGENT),
+            VictoriaMetrics(scraper=VMAGENT, grafana=grafana),
         ],
     )
     configure_machines(cluster, settings)

@@ -20,6 +20,7 @@ from kubestrata.constructs.traffic import (
     ServicePort,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.json_value import mapping
 from tests.constructs.judging import faults, rendered
 from tests.small_platform import new_cluster, new_component, order
 
@@ -77,12 +78,12 @@ def test_values_have_the_id_and_the_address_of_the_member() -> None:
     cluster = new_cluster("data")
     mesh = ClusterMesh(cluster, member=replace(DATA, hosts=["mesh.example.com"]))
     assert mesh.values["cluster"] == {"name": "data", "id": 1}
-    server = mesh.values["clustermesh"]["apiserver"]  # type: ignore[index,call-overload]
+    server = mapping(mapping(mesh.values["clustermesh"])["apiserver"])
     assert server["service"] == {
         "type": "LoadBalancer",
         "annotations": {"lbipam.cilium.io/ips": "192.0.2.1"},
     }
-    assert server["tls"]["server"] == {
+    assert mapping(server["tls"])["server"] == {
         "extraDnsNames": ["mesh.example.com"],
         "extraIpAddresses": ["192.0.2.1"],
     }
