@@ -479,6 +479,7 @@ GITLAB_RUNNER_HELPER = Image(
 ACTIONS_RUNNER = Image("ghcr.io/actions/actions-runner:2.329.0")
 BUSYBOX = Image("busybox:1.36")
 DOCKER_ROOTLESS = Image("docker:28.5.2-dind-rootless")
+
 # Platform talos
 
 INGRESS_NGINX = HelmChart(
