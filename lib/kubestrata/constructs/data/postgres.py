@@ -33,7 +33,7 @@ from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.names import check_label
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
-from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.reference import Reference, ReferenceName, ServiceReference
 from kubestrata.core.resource import Resource
 
 _METRICS = 9187
@@ -44,9 +44,9 @@ class Postgres(Construct, NetworkParty):
 
     These are a Database for each further one, a Pooler, a ScheduledBackup (with an ObjectStore
     where the plugin sends backups) and the schema migrations. A PostgresProvider of the cluster
-    creates one object in their place; with `patches` they are always native objects. The network
-    policy of the pods, their scrape and alerts, and the identity that sends backups are always
-    created.
+    creates one object in their place; with `patches`, or with settings that it lacks (resources,
+    superuser, details of replication and backups), they are native objects. The network policy of
+    the pods, their scrape and alerts, and the identity that sends backups are always created.
 
     `claim` is the name of the provider's object, by default `id`; native objects do not have it.
 
@@ -80,7 +80,7 @@ class Postgres(Construct, NetworkParty):
         provider = component.cluster.find(PostgresProvider)
         # Patches apply to native objects, so the provider is not used.
         made = None
-        if provider is not None and not patches:
+        if provider is not None and not patches and not stated.is_native:
             made = provider.make_postgres(self, claim or id, stated, cluster_name=id)
         self.resource: Resource = made or NativePostgres(self, id, stated).resource
         postgres_network.allow(self, component.cluster, self._pods({CLUSTER: id}), stated)
@@ -91,6 +91,11 @@ class Postgres(Construct, NetworkParty):
         if stated.monitoring:
             self._watch()
         patching.check_used(self)
+
+    @property
+    def cluster(self) -> ReferenceName:
+        """Return the name of the Cluster; using it makes an edge to the database."""
+        return ReferenceName(self._id, self.resource.ref)
 
     @property
     def endpoint(self) -> Endpoint:

@@ -100,7 +100,9 @@ class CephClusterSpec(Declaration, kw_only=True):
             raise self.refuse("monitors", why, f"write {self.monitors - 1} or {self.monitors + 1}")
         for field, number in (("monitors", self.monitors), ("managers", self.managers)):
             if number > len(self.nodes):
-                why = f"is {number}, but there are {len(self.nodes)} nodes, and each has one at most"
+                why = (
+                    f"is {number}, but there are {len(self.nodes)} nodes, and each has one at most"
+                )
                 raise self.refuse(field, why, f"write {len(self.nodes)} or less")
         self._check_unique("node", [each.name for each in self.nodes])
         self._check_unique("disk", [disk for each in self.nodes for disk in each.disks])
