@@ -4,6 +4,8 @@ An entry has the version of one platform; another platform uses `ENTRY.at("1.2.3
 CRDs are installed by another component uses `ENTRY.without_crds()`.
 """
 
+from dataclasses import replace
+
 from kubestrata import ChartRepository, Image, RemoteManifests
 from kubestrata.constructs import HelmChart
 
@@ -383,4 +385,50 @@ VERTICAL_POD_AUTOSCALER = HelmChart(
     version="4.10.0",
     repository=ChartRepository("fairwinds-stable", "https://charts.fairwinds.com/stable"),
     provides=frozenset({"autoscaling.k8s.io"}),
+)
+
+# Platforms infra and apps
+
+APP_TEMPLATE = HelmChart(
+    name="app-template",
+    version="4.4.0",
+    repository=ChartRepository("bjw-s", "oci://ghcr.io/bjw-s-labs/helm"),
+)
+
+COREDNS = HelmChart(
+    name="coredns",
+    version="1.45.0",
+    repository=ChartRepository("coredns", "oci://ghcr.io/coredns/charts"),
+)
+
+# The standard channel: the routes of these clusters are HTTPRoutes.
+CRDS_GATEWAY_API_1_4 = RemoteManifests(
+    url="https://github.com/kubernetes-sigs/gateway-api",
+    tag="v1.4.0",
+    path="config/crd/standard",
+    groups=frozenset({"gateway.networking.k8s.io"}),
+)
+
+MIRRORED_CILIUM = replace(
+    CILIUM,
+    repository=ChartRepository("home-operations", "oci://ghcr.io/home-operations/charts-mirror"),
+)
+
+MIRRORED_EXTERNAL_SECRETS = replace(
+    EXTERNAL_SECRETS,
+    version="0.20.4",
+    repository=ChartRepository("external-secrets-oci", "oci://ghcr.io/external-secrets/charts"),
+)
+
+SPEGEL = HelmChart(
+    name="spegel",
+    version="0.4.0",
+    repository=ChartRepository("spegel", "oci://ghcr.io/spegel-org/helm-charts"),
+)
+
+VICTORIA_METRICS_OPERATOR_CRDS = HelmChart(
+    name="victoria-metrics-operator-crds",
+    version="0.6.0",
+    repository=_VICTORIA_METRICS,
+    provides=frozenset({"operator.victoriametrics.com"}),
 )

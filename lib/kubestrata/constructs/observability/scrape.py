@@ -43,12 +43,16 @@ class Scrape(Construct):
         service_labels: Mapping[str, str] | None = None,
         pod_port: PodPort | None = None,
         access: ScrapeAccess | None = None,
+        monitoring: Monitoring | None = None,
     ) -> None:
-        """`port` is a name: the container's, or with `service_labels` the Service's."""
+        """`port` is a name: the container's, or with `service_labels` the Service's.
+
+        `monitoring` is by default the cluster's; another one for kinds that its operator also reads.
+        """
         super().__init__(scope, f"{id}-scrape")
         component = component_of(self)
         cluster = component.cluster
-        monitoring = cluster.ask(Monitoring)
+        monitoring = monitoring or cluster.ask(Monitoring)
         access = access or ScrapeAccess()
         access.require_namespace(component.home_namespace.object_name)
         target = ScrapeTarget(pods, port, path, interval, service_labels, pod_port, access)

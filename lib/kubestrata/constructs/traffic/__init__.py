@@ -64,6 +64,7 @@ from kubestrata.constructs.traffic.service import (
     ClusterIpService,
     ExternalNameService,
     HeadlessService,
+    MeshService,
     NodePortService,
 )
 from kubestrata.constructs.traffic.service_address import ServiceAddress
@@ -111,6 +112,7 @@ __all__ = [
     "Lifetime",
     "Listener",
     "LoadBalancer",
+    "MeshService",
     "MetalLbAddressPool",
     "MetalLbL2Announcements",
     "NewPath",

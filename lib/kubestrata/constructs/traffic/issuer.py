@@ -32,7 +32,10 @@ _DECADE = Lifetime(Duration("87600h"), Duration("8760h"))
 
 
 class AcmeIssuer(Construct):
-    """A ClusterIssuer of an ACME server, and its account key in the Secret `<id>-account`."""
+    """A ClusterIssuer of an ACME server; `account` is the Secret of its account's key.
+
+    cert-manager creates that Secret, by default `<id>-account`.
+    """
 
     def __init__(
         self,
@@ -42,17 +45,18 @@ class AcmeIssuer(Construct):
         email: str,
         solvers: Sequence[DnsSolver],
         server: str = LETS_ENCRYPT,
+        account: str | None = None,
     ) -> None:
         super().__init__(scope, f"{id}-issuer")
         if not solvers:
             why = "has no solver, so it cannot prove control of any domain"
             raise InvalidValue(f"AcmeIssuer {id!r}", why, "pass a DnsSolver")
         check_url(f"server of AcmeIssuer {id!r}:", server)
-        account = api.ClusterIssuerSpecAcmePrivateKeySecretRef(name=f"{id}-account")
+        key = api.ClusterIssuerSpecAcmePrivateKeySecretRef(name=account or f"{id}-account")
         acme = api.ClusterIssuerSpecAcme(
             email=email,
             server=server,
-            private_key_secret_ref=account,
+            private_key_secret_ref=key,
             solvers=[each.field for each in solvers],
         )
         self.resource = api.ClusterIssuer(self, id, spec=api.ClusterIssuerSpec(acme=acme))

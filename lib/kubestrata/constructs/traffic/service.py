@@ -69,10 +69,7 @@ class PodService(Construct):
 
     def port(self, number: int) -> ServiceEndpoint:
         """Return one port, for routes and URLs; raises InvalidReference if it has no such port."""
-        found = next((each for each in self._ports if each.port == number), None)
-        if found is None:
-            known = ", ".join(str(each.port) for each in self._ports) or "none"
-            raise InvalidReference(str(self.ref), f"has no port {number}; it has {known}")
+        found = _known(self.ref, self._ports, number)
         behind = replace(self._behind, ports=(found.pod_port,))
         return ServiceEndpoint(self.ref, number, behind)
 
@@ -184,6 +181,54 @@ class ExternalNameService(Construct):
     def port(self, number: int) -> ServiceReference:
         """Return a port of the host, for Ingresses and URLs."""
         return ServiceReference(self.ref, number)
+
+
+class MeshService(Construct):
+    """One global Service of Cilium's ClusterMesh without pods of this cluster.
+
+    Its name leads to the pods of the global Service with this name and namespace in other clusters.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        ports: Sequence[ServicePort],
+        mesh: GlobalService | None = None,
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
+    ) -> None:
+        """`mesh` is by default GlobalService(shared=False): there is nothing to share."""
+        super().__init__(scope, f"{id}-service")
+        what = f"Service {id!r}"
+        if not ports:
+            raise InvalidValue(what, "has no port", "pass ports=[ServicePort(80)]")
+        check_ports(what, ports, on_nodes=False)
+        self._ports = tuple(ports)
+        self.resource = k8s.Service(
+            self,
+            id,
+            metadata=service_metadata(labels, annotations, mesh or GlobalService(shared=False)),
+            spec=k8s.ServiceSpec(ports=[each.field for each in ports]),
+        )
+
+    @property
+    def ref(self) -> Reference:
+        """Return the Service."""
+        return self.resource.ref
+
+    def port(self, number: int) -> ServiceReference:
+        """Return one port, for URLs; raises InvalidReference if it has no such port."""
+        return ServiceReference(self.ref, _known(self.ref, self._ports, number).port)
+
+
+def _known(ref: Reference, ports: Sequence[ServicePort], number: int) -> ServicePort:
+    found = next((each for each in ports if each.port == number), None)
+    if found is None:
+        known = ", ".join(str(each.port) for each in ports) or "none"
+        raise InvalidReference(str(ref), f"has no port {number}; it has {known}")
+    return found
 
 
 def service_metadata(

@@ -1,0 +1,74 @@
+"""Applications that log people in by OpenID Connect, independent of their provider."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from kubestrata.constructs.secret.secret_reference import SecretKey
+from kubestrata.core.errors import InvalidValue
+from kubestrata.core.value.url import check_url
+
+_LOCAL = ("127.0.0.1", "localhost", "[::1]")
+_SCOPE = re.compile(r"[!#-\[\]-~]+\Z")  # source: RFC 6749, scope-token
+Pkce = Literal["S256"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OidcClient:
+    """One application at a provider: its redirect URIs, its scopes and its secret.
+
+    `redirects` are the addresses to which the provider sends people back, compared as a whole.
+    `secret` is the key with the client's secret, None for a public client: a program on the
+    person's own machine. `scopes` come beside `openid`. Raises InvalidValue.
+    """
+
+    id: str
+    redirects: Sequence[str]
+    secret: SecretKey | None
+    name: str = ""
+    scopes: Sequence[str] = ("email", "profile")
+    pkce: Pkce | None = "S256"
+
+    def __post_init__(self) -> None:
+        what = f"OIDC client {self.id!r}"
+        if not self.id or self.id.strip() != self.id:
+            raise InvalidValue(what, "is not a client id: must be text without outer blanks")
+        if isinstance(self.redirects, str) or not self.redirects:
+            why = "has no redirect URIs: must be a list with one or more"
+            raise InvalidValue(what, why, "write redirects=['https://app.example.com/callback']")
+        for each in self.redirects:
+            _check_redirect(what, each)
+        for each in self.scopes:
+            if not _SCOPE.match(each):
+                raise InvalidValue(what, f"has the scope {each!r}, which is not one word")
+        if self.secret is None and self.pkce is None:
+            why = "is public and does not use PKCE: who intercepts a code can log in with it"
+            raise InvalidValue(what, why, "leave pkce='S256', or pass a secret")
+
+    @property
+    def all_scopes(self) -> list[str]:
+        """Return the scopes that the application requests, `openid` first."""
+        return ["openid", *(each for each in self.scopes if each != "openid")]
+
+    @property
+    def origins(self) -> list[str]:
+        """Return scheme and host of each redirect URI, once, as browsers send them."""
+        found = [urlsplit(each) for each in self.redirects]
+        return list(dict.fromkeys(f"{each.scheme}://{each.netloc}" for each in found))
+
+
+def _check_redirect(what: str, url: str) -> None:
+    check_url(f"redirect URI of {what}", url)
+    parts = urlsplit(url)
+    if "*" in url:
+        why = f"has the redirect URI {url!r}, with which any address that matches gets the code"
+        raise InvalidValue(what, why, "write each address in full")
+    if parts.fragment:
+        raise InvalidValue(what, f"has the redirect URI {url!r}: must have no fragment")
+    if parts.scheme != "https" and parts.netloc.rpartition(":")[0] not in _LOCAL:
+        why = f"has the redirect URI {url!r}: must be https, but for programs on the own machine"
+        raise InvalidValue(what, why, f"write 'https://{url.partition('://')[2]}'")
