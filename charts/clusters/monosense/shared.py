@@ -6,6 +6,7 @@ from charts import catalogue
 from charts.clusters.monosense.namespaces import MonosenseNamespaces
 from charts.clusters.monosense.network import ScraperNetwork
 from charts.clusters.monosense.settings import ClusterSettings
+from charts.clusters.monosense.storage import Storage, add_storage
 from charts.infrastructure.cert_manager import CertManager
 from charts.infrastructure.cilium import CiliumCluster
 from charts.infrastructure.cilium_gateways import CiliumGateways, WildcardCertificate
@@ -53,6 +54,7 @@ class Shared:
     issuer: Reference
     certificate: SecretReference
     gateways: CiliumGateways
+    storage: Storage
 
 
 def build_shared(platform: Platform, settings: ClusterSettings) -> Shared:
@@ -123,6 +125,7 @@ def build_shared(platform: Platform, settings: ClusterSettings) -> Shared:
         issuer=issuers.production,
         certificate=certificate,
         gateways=gateways,
+        storage=add_storage(cluster, settings, namespaces),
     )
 
 

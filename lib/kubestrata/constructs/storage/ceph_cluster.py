@@ -64,6 +64,13 @@ class CephCluster(Construct):
         return self.resource.identity.namespace
 
     @property
+    def pods(self) -> Pods:
+        """Return the pods of all daemons."""
+        labels = {"rook_cluster": self.namespace}
+        host = self.spec.network == "host"
+        return Pods(str(self.resource.name), self.namespace, labels, host_network=host)
+
+    @property
     def admin(self) -> SecretReference:
         """Return the Secret of the user `client.admin`, which Rook creates."""
         return SecretReference(self._made("Secret", "rook-ceph-mon"), frozenset({"ceph-secret"}))
@@ -80,7 +87,7 @@ class CephCluster(Construct):
         cluster = self._component.cluster
         if cluster.find(Network) is None:
             return
-        own = Pods(self.resource.name, self.namespace, {"rook_cluster": self.namespace})
+        own = self.pods
         flows = [
             Flow.to_pods(own),
             Flow.from_pods(own),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kubestrata.constructs.network.flow import Flow
+from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.scaling import Scaling
 from kubestrata.constructs.scaling.pod_resources import PodResources
 from kubestrata.constructs.storage.ceph_cluster import CephCluster
@@ -87,6 +89,9 @@ class CephToolbox(Construct):
                 },
             ),
         )
+
+        if component_of(scope).cluster.find(Network) is not None:
+            self.workload.allow(Flow.to_pods(cluster.pods))
 
     @property
     def ref(self) -> Reference:
