@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kubeapis import cnpg
+from kubeapis import cnpg, k8s
 from kubestrata.constructs.data.pg_bouncer_spec import PgBouncerSpec
 from kubestrata.constructs.data.postgres import Postgres
 from kubestrata.constructs.data.postgres_network import POSTGRES
@@ -23,6 +23,14 @@ from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
 
 _CONTAINER = "pgbouncer"
+# The operator sets the same; stated, it is known before pods exist.
+_HARDENED = k8s.SecurityContext(
+    allow_privilege_escalation=False,
+    capabilities=k8s.Capabilities(drop=["ALL"]),
+    read_only_root_filesystem=True,
+    run_as_non_root=True,
+    seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
+)
 # Services of the Cluster itself (source: CloudNativePG).
 _TAKEN = ("any", "r", "ro", "rw")
 
@@ -95,7 +103,7 @@ def _check(scope: Construct, id: str, database: Postgres) -> None:
 
 def _pooler(spec: PgBouncerSpec, database: Postgres, labels: dict[str, str]) -> cnpg.PoolerSpec:
     container = cnpg.PoolerSpecTemplateSpecContainers(
-        name=_CONTAINER, resources=spec.resources.requirements
+        name=_CONTAINER, resources=spec.resources.requirements, security_context=_HARDENED
     )
     annotations = spec.service_annotations
     return cnpg.PoolerSpec(
@@ -104,6 +112,7 @@ def _pooler(spec: PgBouncerSpec, database: Postgres, labels: dict[str, str]) -> 
         type=spec.type,
         pgbouncer=cnpg.PoolerSpecPgbouncer(pool_mode=spec.mode, parameters=spec.settings),
         template=cnpg.PoolerSpecTemplate(
+            metadata=cnpg.PoolerSpecTemplateMetadata(labels=labels),
             spec=cnpg.PoolerSpecTemplateSpec(
                 containers=[container],
                 affinity=affinity(spec.availability, labels),

@@ -98,9 +98,14 @@ class Postgres(Construct, NetworkParty):
         return ReferenceName(self._id, self.resource.ref)
 
     @property
+    def instances(self) -> Pods:
+        """Return the primary and the replicas."""
+        return self._pods({CLUSTER: self._id, ROLE: "instance"})
+
+    @property
     def endpoint(self) -> Endpoint:
         """Return the pods of the pooler, or the instances if there is none."""
-        pods = self._pods({CLUSTER: self._id, ROLE: "instance"})
+        pods = self.instances
         if self.spec.pooler is not None:
             pods = self._pods({"cnpg.io/poolerName": f"{self._id}-pooler"})
         ports = (NetworkPort(postgres_network.POSTGRES),)
@@ -145,7 +150,7 @@ class Postgres(Construct, NetworkParty):
         return Pods(self._id, self.resource.identity.namespace, labels)
 
     def _watch(self) -> None:
-        instances = self._pods({CLUSTER: self._id, ROLE: "instance"})
+        instances = self.instances
         backup = self.spec.backup.enabled and not sent_by_plugin(self._component)
         rules = alerts(self._id, instances.namespace, backup=backup)
         watch(self, self._id, instances, port="metrics", number=_METRICS, alerts=rules)
