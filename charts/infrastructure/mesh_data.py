@@ -6,10 +6,10 @@ from kubestrata.constructs.traffic import MeshService, ServicePort
 
 
 class MeshDatabase(Component):
-    """A global Service without pods of this cluster; `pods` are those of cluster `runs_in`.
+    """A global Service without pods of this cluster; `pods` are those of the other one.
 
-    Clients write `Flow.to_pods(pods, port)`. The Service has the name and the namespace of the one
-    in the other cluster.
+    It has the name and the namespace of the Service there. Clients of this cluster are allowed to
+    connect by `app.allow(Flow.to_pods(pods, port))`.
     """
 
     def __init__(
@@ -23,4 +23,4 @@ class MeshDatabase(Component):
     ) -> None:
         super().__init__(scope, name, layer="tooling", namespace=namespace)
         self.pods = pods
-        self.service = MeshService(self, name, ports=[ServicePort(port)]).port(port)
+        self.service = MeshService(self, name, ports=[ServicePort(port)], pods=pods).port(port)

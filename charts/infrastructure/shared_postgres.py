@@ -20,6 +20,7 @@ from kubestrata.constructs.data import (
     PostgresSynchronous,
 )
 from kubestrata.constructs.scaling import PodResources
+from kubestrata.constructs.traffic import GlobalService
 
 NAME = "shared-postgres"
 _ENTRY = "kubernetes/infra/cloudnative-pg"
@@ -33,12 +34,14 @@ _EXTENSIONS = ("pg_stat_statements", "pg_trgm", "btree_gist", "uuid-ossp", "plpg
 class SharedDatabase:
     """A database with its owner of the same name, and the pool `<name>-pooler` in front of it.
 
-    The store has the login of the owner at the entry of the same name.
+    The store has the login of the owner at the entry of the same name. `mesh` makes the Service of
+    the pool a global one, for clients in other clusters.
     """
 
     name: str
     pool: PgBouncerSpec
     extensions: Sequence[str] = ()
+    mesh: GlobalService | None = None
 
 
 class SharedPostgres(Component):
@@ -102,7 +105,7 @@ class SharedPostgres(Component):
         )
         self.pools: Mapping[str, PgBouncer] = {
             each.name: PgBouncer(
-                self, f"{each.name}-pooler", database=self.postgres, spec=each.pool
+                self, f"{each.name}-pooler", database=self.postgres, spec=each.pool, mesh=each.mesh
             )
             for each in databases
         }

@@ -1,6 +1,7 @@
 """Data services of monosense.io: operators, shared databases on infra, Kafka on apps."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from charts import catalogue
 from charts.clusters.monosense.namespaces import MonosenseNamespaces
@@ -93,8 +94,9 @@ def add_data(cluster: Cluster, namespaces: MonosenseNamespaces, storage: Storage
             SharedDatabase("keycloak", _pool("session", 200, (20, 10, 5))),
             SharedDatabase(
                 "gitlab",
-                _pool("transaction", 300, (25, 10, 10), mesh=True),
+                _pool("transaction", 300, (25, 10, 10)),
                 ["pg_trgm", "btree_gist", "plpgsql", "amcheck"],
+                mesh=GlobalService(),
             ),
             SharedDatabase("synergyflow", _pool("transaction", 150, (10, 5, 5))),
         ],
@@ -140,13 +142,13 @@ def add_messaging(cluster: Cluster, namespaces: MonosenseNamespaces, storage: St
 
 
 def _pool(
-    mode: str, clients: int, sizes: tuple[int, int, int], *, mesh: bool = False
+    mode: Literal["session", "transaction"], clients: int, sizes: tuple[int, int, int]
 ) -> PgBouncerSpec:
     """Return three pods; `sizes` are those of the pool, at least, and in reserve."""
     size, least, reserve = sizes
     return PgBouncerSpec(
         instances=3,
-        mode="session" if mode == "session" else "transaction",
+        mode=mode,
         max_client_connections=clients,
         pool_size=size,
         min_pool_size=least,
@@ -154,7 +156,6 @@ def _pool(
         parameters={**_BOUNCER, **(_NO_RESET if mode == "session" else _RESET)},
         resources=PodResources.of("100m", "128Mi", "500m", "256Mi"),
         availability=Availability(spread_zones=False, anti_affinity="preferred"),
-        service_annotations=GlobalService().annotations if mesh else {},
     )
 
 

@@ -15,6 +15,8 @@ from kubestrata.constructs.network.flow import NetworkPort
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.scaling.availability import DisruptionBudget
 from kubestrata.constructs.scaling.placement import affinity, topology_spread_constraints
+from kubestrata.constructs.traffic.cluster_mesh import ClusterMesh
+from kubestrata.constructs.traffic.global_service import GlobalService
 from kubestrata.core import patch as patching
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
@@ -39,7 +41,8 @@ class PgBouncer(Construct, NetworkParty):
     """One Pooler named `id`, and a PodDisruptionBudget for two pods or more.
 
     Its Service has the same name, without the `-rw` of those of the database. The policy of the
-    database covers its pods; clients use `app.connect_to(pool)`. Raises InvalidReference for a
+    database covers its pods; clients use `app.connect_to(pool)`. `mesh` makes the Service a global
+    one of Cilium's ClusterMesh. Raises InvalidReference for a
     component in another namespace, InvalidValue for a name that the database uses.
     """
 
@@ -50,6 +53,7 @@ class PgBouncer(Construct, NetworkParty):
         *,
         database: Postgres,
         spec: PgBouncerSpec | None = None,
+        mesh: GlobalService | None = None,
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
         _check(scope, id, database)
@@ -59,7 +63,8 @@ class PgBouncer(Construct, NetworkParty):
         self._database = database
         self.spec = spec = spec or PgBouncerSpec()
         self._labels = {POOLER: id}
-        self.resource = cnpg.Pooler(self, id, spec=_pooler(spec, database, self._labels))
+        self.resource = cnpg.Pooler(self, id, spec=_pooler(spec, database, self._labels, mesh))
+        self._share(mesh)
         if spec.instances > 1:
             DisruptionBudget(
                 self,
@@ -69,6 +74,12 @@ class PgBouncer(Construct, NetworkParty):
                 replicas=spec.instances,
             )
         patching.check_used(self)
+
+    def _share(self, mesh: GlobalService | None) -> None:
+        """Register the Service, so that other clusters may name it."""
+        found = self._component.cluster.find(ClusterMesh)
+        if mesh is not None and mesh.shared and found is not None:
+            found.share(self.service, mesh)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -101,11 +112,12 @@ def _check(scope: Construct, id: str, database: Postgres) -> None:
         raise InvalidValue(f"id {id!r} of a PgBouncer", why, f"write '{database.cluster}-pooler'")
 
 
-def _pooler(spec: PgBouncerSpec, database: Postgres, labels: dict[str, str]) -> cnpg.PoolerSpec:
+def _pooler(
+    spec: PgBouncerSpec, database: Postgres, labels: dict[str, str], mesh: GlobalService | None
+) -> cnpg.PoolerSpec:
     container = cnpg.PoolerSpecTemplateSpecContainers(
         name=_CONTAINER, resources=spec.resources.requirements, security_context=_HARDENED
     )
-    annotations = spec.service_annotations
     return cnpg.PoolerSpec(
         cluster=cnpg.PoolerSpecCluster(name=database.cluster),
         instances=spec.instances,
@@ -119,11 +131,11 @@ def _pooler(spec: PgBouncerSpec, database: Postgres, labels: dict[str, str]) -> 
                 topology_spread_constraints=topology_spread_constraints(spec.availability, labels)
                 or None,
                 priority_class_name=spec.availability.priority,
-            )
+            ),
         ),
         service_template=cnpg.PoolerSpecServiceTemplate(
-            metadata=cnpg.PoolerSpecServiceTemplateMetadata(annotations=annotations)
+            metadata=cnpg.PoolerSpecServiceTemplateMetadata(annotations=mesh.annotations)
         )
-        if annotations
+        if mesh is not None
         else None,
     )

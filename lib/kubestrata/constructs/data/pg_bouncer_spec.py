@@ -19,8 +19,7 @@ class PgBouncerSpec(Declaration, kw_only=True):
     """PgBouncer in front of the primary (`rw`), the replicas (`ro`) or all instances (`r`).
 
     Sizes are connections per user and database; `reserve_pool_size` more are opened when clients
-    wait. `parameters` are PgBouncer's own. `service_annotations` are those of the Service, such as
-    `GlobalService().annotations`. Raises InvalidValue for a parameter that a field sets.
+    wait. `parameters` are PgBouncer's own. Raises InvalidValue for a parameter that a field sets.
     """
 
     instances: Annotated[int, Meta(ge=1)] = 2
@@ -33,7 +32,6 @@ class PgBouncerSpec(Declaration, kw_only=True):
     parameters: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     resources: PodResources = PodResources.of("50m", "64Mi", None, "128Mi")
     availability: Availability = Availability()
-    service_annotations: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         """Reject parameters that are set twice."""

@@ -10,6 +10,11 @@ from kubestrata.constructs.traffic.allowed_route import RoutesFrom
 from kubestrata.constructs.traffic.attachment import connect_gateway
 from kubestrata.constructs.traffic.certificate import Certificate, Lifetime, PrivateKey
 from kubestrata.constructs.traffic.cilium_bgp import BgpPeer, BgpSession, CiliumBgp
+from kubestrata.constructs.traffic.cluster_mesh import (
+    ClusterMesh,
+    ClusterMeshSecret,
+    MeshMember,
+)
 from kubestrata.constructs.traffic.dns_record import PUBLISHED_FILTER, DnsRecord
 from kubestrata.constructs.traffic.dns_solver import DnsSolver
 from kubestrata.constructs.traffic.exposure import entry_point, expose
@@ -44,6 +49,7 @@ from kubestrata.constructs.traffic.issuer import (
 )
 from kubestrata.constructs.traffic.listener import Listener
 from kubestrata.constructs.traffic.load_balancer import LoadBalancer
+from kubestrata.constructs.traffic.mesh_service import MeshService
 from kubestrata.constructs.traffic.nginx_option import (
     NginxAuth,
     NginxBuffers,
@@ -64,7 +70,6 @@ from kubestrata.constructs.traffic.service import (
     ClusterIpService,
     ExternalNameService,
     HeadlessService,
-    MeshService,
     NodePortService,
 )
 from kubestrata.constructs.traffic.service_address import ServiceAddress
@@ -85,6 +90,8 @@ __all__ = [
     "CiliumGatewayClass",
     "CiliumL2Announcements",
     "ClusterIpService",
+    "ClusterMesh",
+    "ClusterMeshSecret",
     "ControllerAnnotations",
     "DnsRecord",
     "DnsSolver",
@@ -112,6 +119,7 @@ __all__ = [
     "Lifetime",
     "Listener",
     "LoadBalancer",
+    "MeshMember",
     "MeshService",
     "MetalLbAddressPool",
     "MetalLbL2Announcements",

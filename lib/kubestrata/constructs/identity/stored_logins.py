@@ -1,0 +1,83 @@
+"""Providers whose clients are registered elsewhere, with their secrets in the secret store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kubestrata.constructs.identity.oidc_client import OidcApplication
+from kubestrata.constructs.identity.oidc_login import ClientSecret, LoginProvider, OidcLogin
+from kubestrata.constructs.secret.external_secret import ExternalSecret
+from kubestrata.constructs.secret.secret_source import RemoteKey
+from kubestrata.constructs.secret.secret_store import SecretStoreReference
+from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.field_type import nearest
+from kubestrata.core.node import Construct
+from kubestrata.core.value.url import check_url
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClient:
+    """A registered application, its client's secret in the store, and its id if that has it."""
+
+    application: OidcApplication
+    secret: RemoteKey
+    id: RemoteKey | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredLogins(LoginProvider):
+    """A provider whose configuration has the clients: Keycloak's realm, Dex, or one by hand.
+
+    Applications fetch their secrets from the store, as the provider does. An application logs in
+    only as it is registered: other redirect URIs, scopes or PKCE raise InvalidReference.
+    """
+
+    issuer: str
+    clients: Sequence[StoredClient]
+    store: SecretStoreReference | None = None
+
+    def __post_init__(self) -> None:
+        check_url("issuer of StoredLogins", self.issuer)
+        ids = [each.application.id for each in self.clients]
+        twice = next((each for each in ids if ids.count(each) > 1), None)
+        if twice is not None:
+            raise InvalidValue(f"OIDC client {twice!r}", "is registered twice", "remove one")
+
+    def register(
+        self, scope: Construct, application: OidcApplication, secret: ClientSecret
+    ) -> OidcLogin:
+        """Create an ExternalSecret with the client; raises InvalidReference for an unknown one."""
+        known = self._registered(application)
+        made = ExternalSecret(
+            scope,
+            secret.name,
+            source=secret.source(known.secret, known.id),
+            store=self.store,
+            template=secret.shape(application.id, fetches_id=known.id is not None),
+            refresh=secret.refresh,
+            copies=secret.copies,
+        )
+        return OidcLogin(application, self.issuer, made.secret, secret.id_key, secret.secret_key)
+
+    def _registered(self, application: OidcApplication) -> StoredClient:
+        what = f"OIDC client {application.id!r}"
+        known = {each.application.id: each for each in self.clients}
+        found = known.get(application.id)
+        if found is None:
+            names = ", ".join(sorted(known)) or "none"
+            why = f"is not registered at {self.issuer}, which has {names}"
+            fix = nearest(application.id, sorted(known))
+            raise InvalidReference(what, why, fix or "add it to clients=")
+        for field in ("redirects", "scopes", "pkce"):
+            ours, theirs = getattr(application, field), getattr(found.application, field)
+            if _plain(ours) != _plain(theirs):
+                why = f"has {field} {_plain(ours)!r}, but is registered with {_plain(theirs)!r}"
+                raise InvalidReference(
+                    what, why, "declare the application once, and pass it to both"
+                )
+        return found
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, (list, tuple)) else value
