@@ -431,6 +431,12 @@ DRAGONFLY_OPERATOR = HelmChart(
 
 MINIO_CLIENT = Image("docker.io/minio/mc:RELEASE.2025-08-13T08-35-41Z")
 
+FLUENT_BIT = HelmChart(
+    name="fluent-bit",
+    version="0.54.0",
+    repository=ChartRepository("fluent", "oci://ghcr.io/fluent/helm-charts"),
+)
+
 MIRRORED_CILIUM = replace(
     CILIUM,
     repository=ChartRepository("home-operations", "oci://ghcr.io/home-operations/charts-mirror"),
@@ -458,6 +464,12 @@ ROOK_CEPH = HelmChart(
     provides=frozenset({"ceph.rook.io", "csi.ceph.io", "objectbucket.io"}),
 )
 
+RELOADER = HelmChart(
+    name="reloader",
+    version="2.2.5",
+    repository=ChartRepository("stakater", "oci://ghcr.io/stakater/charts"),
+)
+
 SPEGEL = HelmChart(
     name="spegel",
     version="0.4.0",
@@ -472,9 +484,21 @@ STRIMZI = HelmChart(
     crds="CreateReplace",
 )
 
+_VICTORIA_METRICS_OCI = ChartRepository(
+    "victoria-metrics-oci", "oci://ghcr.io/victoriametrics/helm-charts"
+)
+
+CENTRAL_LOGS = replace(VICTORIA_LOGS_SINGLE, version="0.11.12", repository=_VICTORIA_METRICS_OCI)
+
+# Its operator is v0.63.0.
+CENTRAL_METRICS = replace(
+    VICTORIA_METRICS_K8S_STACK, version="0.61.11", repository=_VICTORIA_METRICS_OCI
+)
+
+# Of the same operator; 0.6.0 has the CRDs of v0.64.0.
 VICTORIA_METRICS_OPERATOR_CRDS = HelmChart(
     name="victoria-metrics-operator-crds",
-    version="0.6.0",
-    repository=_VICTORIA_METRICS,
+    version="0.5.1",
+    repository=_VICTORIA_METRICS_OCI,
     provides=frozenset({"operator.victoriametrics.com"}),
 )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from charts import catalogue
+from charts.clusters.monosense.machine import configure_machines
 from charts.clusters.monosense.namespaces import MonosenseNamespaces
 from charts.clusters.monosense.network import FluxNetwork, ScraperNetwork, baseline
 from charts.clusters.monosense.settings import ClusterSettings
@@ -24,7 +25,7 @@ from charts.resource_request import resources
 from charts.security.onepassword import OnePasswordControllers, OnePasswordStore
 from kubestrata import Cluster, Duration, Flux, GitRepository, Host, Platform, Reference
 from kubestrata.constructs import Pods, SecretReference
-from kubestrata.constructs.observability import VictoriaMetrics
+from kubestrata.constructs.observability import Grafana, VictoriaMetrics
 from kubestrata.constructs.traffic import BgpPeer, ClusterMesh, GatewayApi, MeshMember
 
 # The repository; public, so Flux needs no Secret to read it.
@@ -66,8 +67,13 @@ class Shared:
     storage: Storage
 
 
-def build_shared(platform: Platform, settings: ClusterSettings) -> Shared:
-    """Build a cluster with everything that both clusters run, dependencies first."""
+def build_shared(
+    platform: Platform, settings: ClusterSettings, *, grafana: Grafana | None = None
+) -> Shared:
+    """Build a cluster with everything that both clusters run, dependencies first.
+
+    `grafana` is the cluster's own, None where another cluster shows its metrics.
+    """
     cluster = Cluster(
         platform,
         settings.name,
@@ -80,9 +86,10 @@ def build_shared(platform: Platform, settings: ClusterSettings) -> Shared:
         offers=[
             baseline(secret_server=_CONNECT),
             GatewayApi(tls_route="v1alpha2", tcp_route=None, udp_route=None),
-            VictoriaMetrics(scraper=VMAGENT),
+            VictoriaMetrics(scraper=VMAGENT, grafana=grafana),
         ],
     )
+    configure_machines(cluster, settings)
     namespaces = MonosenseNamespaces(cluster)
     _crds(cluster, namespaces)
     FluxNetwork(cluster, namespace=namespaces.flux_system)

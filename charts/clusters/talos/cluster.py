@@ -1,6 +1,7 @@
 """talos: Talos on Proxmox, delivered by Flux, with Vault, single sign-on and its own DNS."""
 
 from charts.clusters.talos.environment import STAGING, Environment
+from charts.clusters.talos.machine import configure_machines
 from charts.clusters.talos.namespaces import TalosNamespaces
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform
 from kubestrata.constructs import OpenNetwork
@@ -26,5 +27,6 @@ def talos(
         # Cilium has no policies here; those of Flux come with its bootstrap.
         offers=[OpenNetwork()],
     )
+    configure_machines(cluster, registry=cluster.host("registry"))
     TalosNamespaces(cluster)
     return cluster

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from kubestrata import Component
+from kubestrata import Component, Host
 from kubestrata.constructs.identity import (
+    BlueprintLogins,
     ClientSecret,
     OidcApplication,
     SingleSignOn,
@@ -174,3 +175,47 @@ def test_terraform_gets_the_origin_of_the_application() -> None:
     (applied,) = [each for each in wiki.cluster.components if each.name == "login-wiki"]
     (made,) = objects(applied, "Terraform")
     assert made["spec"]["vars"] == [{"name": "wiki_url", "value": "https://wiki.example.com"}]
+
+
+def blueprints(identity: Component) -> BlueprintLogins:
+    key = secret(identity, "clients", "wiki").key("wiki")
+    cli = OidcApplication(id="cli", redirects=["http://localhost:8000/callback"], scopes=[])
+    return BlueprintLogins(Host("auth.example.com"), [WIKI.client(key), cli.client(None)])
+
+
+def test_blueprint_login(manifests: SnapshotAssertion) -> None:
+    wiki, identity = world()
+    provider = blueprints(identity)
+    config = provider.write(identity, "blueprints")
+    assert rendered(identity) == manifests
+    assert faults(identity) == []
+    assert sorted(config.keys) == ["cli.yaml", "wiki.yaml"]
+    assert [(name, key.key) for name, key in provider.environment.items()] == [
+        ("WIKI_CLIENT_SECRET", "wiki")
+    ]
+    mine = secret(wiki, "wiki-login", "client_id", "client_secret")
+    wanted = ClientSecret(name="wiki-login", existing=mine)
+    login = SingleSignOn(wiki, WIKI, secret=wanted, provider=provider).login
+    assert login.issuer == "https://auth.example.com/application/o/wiki/"
+    assert login.secret is mine
+
+
+def test_authentik_creates_no_secret_of_an_application() -> None:
+    wiki, identity = world()
+    with pytest.raises(InvalidReference, match="is not created by Authentik"):
+        SingleSignOn(wiki, WIKI, secret=KEYS, provider=blueprints(identity))
+
+
+def test_an_existing_secret_is_in_the_namespace_of_its_application() -> None:
+    wiki, identity = world()
+    wanted = ClientSecret(name="x", existing=secret(identity, "x", "client_id", "client_secret"))
+    with pytest.raises(InvalidReference, match="is in namespace 'identity'"):
+        SingleSignOn(wiki, WIKI, secret=wanted, provider=blueprints(identity))
+
+
+def test_a_scope_that_authentik_does_not_map_is_refused() -> None:
+    _, identity = world()
+    groups = OidcApplication(id="wiki", redirects=WIKI.redirects, scopes=["groups"])
+    provider = BlueprintLogins(Host("auth.example.com"), [groups.client(None)])
+    with pytest.raises(InvalidValue, match="is not mapped by Authentik itself"):
+        provider.write(identity, "blueprints")

@@ -1,5 +1,6 @@
 """Single sign-on: providers, realms and the applications that log people in."""
 
+from kubestrata.constructs.identity.blueprint_logins import BlueprintLogins
 from kubestrata.constructs.identity.keycloak import Keycloak
 from kubestrata.constructs.identity.keycloak_realm import KeycloakRealm
 from kubestrata.constructs.identity.keycloak_spec import (
@@ -23,6 +24,7 @@ from kubestrata.constructs.identity.stored_logins import StoredClient, StoredLog
 from kubestrata.constructs.identity.terraform_logins import TerraformLogins
 
 __all__ = [
+    "BlueprintLogins",
     "ClientSecret",
     "Keycloak",
     "KeycloakDatabase",

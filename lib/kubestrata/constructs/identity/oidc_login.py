@@ -21,7 +21,8 @@ class ClientSecret:
     """The Secret of an application's client, named and keyed as the application reads it.
 
     `template` adds keys, such as a whole configuration; it uses `{{ .client_id }}` and
-    `{{ .client_secret }}`, the values by the names of their keys.
+    `{{ .client_secret }}`, the values by the names of their keys. `existing` is the Secret where it
+    exists already, such as one encrypted in Git: then nothing is fetched.
     """
 
     name: str
@@ -30,6 +31,7 @@ class ClientSecret:
     template: SecretTemplate | None = None
     refresh: Refresh | None = None
     copies: ReflectedTo | None = None
+    existing: SecretReference | None = None
 
     def source(self, secret: RemoteKey, id: RemoteKey | None) -> SecretSource:
         """Return the values to fetch, by the keys of the Secret."""

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from kubestrata.constructs.identity.oidc_client import OidcApplication
 from kubestrata.constructs.identity.oidc_login import ClientSecret, LoginProvider, OidcLogin
+from kubestrata.constructs.identity.registration import check_unique, registered
 from kubestrata.constructs.secret.external_secret import ExternalSecret
 from kubestrata.constructs.secret.secret_source import RemoteKey
 from kubestrata.constructs.secret.secret_store import SecretStoreReference
-from kubestrata.core.errors import InvalidReference, InvalidValue
-from kubestrata.core.field_type import nearest
 from kubestrata.core.node import Construct
 from kubestrata.core.value.url import check_url
 
@@ -39,16 +38,15 @@ class StoredLogins(LoginProvider):
 
     def __post_init__(self) -> None:
         check_url("issuer of StoredLogins", self.issuer)
-        ids = [each.application.id for each in self.clients]
-        twice = next((each for each in ids if ids.count(each) > 1), None)
-        if twice is not None:
-            raise InvalidValue(f"OIDC client {twice!r}", "is registered twice", "remove one")
+        check_unique([each.application for each in self.clients])
 
     def register(
         self, scope: Construct, application: OidcApplication, secret: ClientSecret
     ) -> OidcLogin:
         """Create an ExternalSecret with the client; raises InvalidReference for an unknown one."""
-        known = self._registered(application)
+        known = self.clients[
+            registered(application, [each.application for each in self.clients], self.issuer)
+        ]
         made = ExternalSecret(
             scope,
             secret.name,
@@ -59,25 +57,3 @@ class StoredLogins(LoginProvider):
             copies=secret.copies,
         )
         return OidcLogin(application, self.issuer, made.secret, secret.id_key, secret.secret_key)
-
-    def _registered(self, application: OidcApplication) -> StoredClient:
-        what = f"OIDC client {application.id!r}"
-        known = {each.application.id: each for each in self.clients}
-        found = known.get(application.id)
-        if found is None:
-            names = ", ".join(sorted(known)) or "none"
-            why = f"is not registered at {self.issuer}, which has {names}"
-            fix = nearest(application.id, sorted(known))
-            raise InvalidReference(what, why, fix or "add it to clients=")
-        for field in ("redirects", "scopes", "pkce"):
-            ours, theirs = getattr(application, field), getattr(found.application, field)
-            if _plain(ours) != _plain(theirs):
-                why = f"has {field} {_plain(ours)!r}, but is registered with {_plain(theirs)!r}"
-                raise InvalidReference(
-                    what, why, "declare the application once, and pass it to both"
-                )
-        return found
-
-
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, (list, tuple)) else value

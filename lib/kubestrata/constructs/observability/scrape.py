@@ -47,7 +47,7 @@ class Scrape(Construct):
     ) -> None:
         """`port` is a name: the container's, or with `service_labels` the Service's.
 
-        `monitoring` is by default the cluster's; another one for kinds that its operator also reads.
+        `monitoring` None is the cluster's; another one is for kinds that its operator converts.
         """
         super().__init__(scope, f"{id}-scrape")
         component = component_of(self)

@@ -9,6 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from kubestrata.constructs.secret.external_secret import ExternalSecret
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.constructs.secret.secret_source import SecretSource
+from kubestrata.constructs.secret.secret_store import SecretStoreReference
 from kubestrata.constructs.traffic.global_service import GlobalService
 from kubestrata.core.cluster import Cluster, ClusterCheck, component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
@@ -120,13 +121,16 @@ class ClusterMeshSecret(Construct):
 
     The entry of the store has one field for each file that Cilium's agents read: for each other
     cluster its etcd configuration, and the certificates for it. Create it in Cilium's namespace.
+    `store` is by default the one that the cluster provides.
     """
 
-    def __init__(self, scope: Construct, *, entry: str) -> None:
+    def __init__(
+        self, scope: Construct, *, entry: str, store: SecretStoreReference | None = None
+    ) -> None:
         super().__init__(scope, "clustermesh-secret")
         component_of(scope).cluster.ask(ClusterMesh)
         self.secret: SecretReference = ExternalSecret(
-            self, _SECRET, source=SecretSource.all_of(entry)
+            self, _SECRET, source=SecretSource.all_of(entry), store=store
         ).secret
 
 
