@@ -12,6 +12,7 @@ from kubestrata.constructs import HelmChart
 _ACTIONS = ChartRepository("actions", "oci://ghcr.io/actions/actions-runner-controller-charts")
 _BITNAMI = ChartRepository("bitnami", "oci://registry-1.docker.io/bitnamicharts")
 _GRAFANA = ChartRepository("grafana", "https://grafana.github.io/helm-charts")
+_JETSTACK = ChartRepository("jetstack", "https://charts.jetstack.io")
 _PROMETHEUS_COMMUNITY = ChartRepository(
     "prometheus-community", "https://prometheus-community.github.io/helm-charts"
 )
@@ -38,7 +39,7 @@ NFS_PROVISIONER = HelmChart(
 CERT_MANAGER = HelmChart(
     name="cert-manager",
     version="v1.19.3",
-    repository=ChartRepository("jetstack", "https://charts.jetstack.io"),
+    repository=_JETSTACK,
     provides=frozenset({"acme.cert-manager.io", "cert-manager.io"}),
     crds="CreateReplace",
 )
@@ -501,4 +502,89 @@ VICTORIA_METRICS_OPERATOR_CRDS = HelmChart(
     version="0.5.1",
     repository=_VICTORIA_METRICS_OCI,
     provides=frozenset({"operator.victoriametrics.com"}),
+)
+
+# Platform talos
+
+INGRESS_NGINX = HelmChart(
+    name="ingress-nginx",
+    version="4.11.3",
+    repository=ChartRepository("ingress-nginx", "https://kubernetes.github.io/ingress-nginx"),
+)
+
+MARIADB = HelmChart(name="mariadb", version="23.2.4", repository=_BITNAMI)
+
+METALLB = HelmChart(
+    name="metallb",
+    version="0.15.2",
+    repository=ChartRepository("metallb", "https://metallb.github.io/metallb"),
+    provides=frozenset({"metallb.io"}),
+)
+
+PDNS_WEBHOOK = HelmChart(
+    name="cert-manager-webhook-pdns",
+    version="3.2.3",
+    repository=ChartRepository(
+        "cert-manager-webhook-pdns", "https://zachomedia.github.io/cert-manager-webhook-pdns"
+    ),
+)
+
+POWERDNS_OPERATOR = HelmChart(
+    name="powerdns-operator",
+    version="0.6.0",
+    repository=ChartRepository(
+        "powerdns-operator",
+        "https://powerdns-operator.github.io/PowerDNS-Operator-helm-chart",
+    ),
+    provides=frozenset({"dns.cav.enablers.ob"}),
+    crds="CreateReplace",
+)
+
+PROXMOX_CSI = HelmChart(
+    name="proxmox-csi-plugin",
+    version="0.2.11",
+    repository=ChartRepository("sergelogvinov", "oci://ghcr.io/sergelogvinov/charts"),
+)
+
+REFLECTOR = HelmChart(
+    name="reflector",
+    version="7.1.288",
+    repository=ChartRepository("emberstack", "https://emberstack.github.io/helm-charts"),
+)
+
+RELOADER = HelmChart(
+    name="reloader",
+    version="1.2.1",
+    repository=ChartRepository("stakater", "https://stakater.github.io/stakater-charts"),
+)
+
+SEALED_SECRETS = HelmChart(
+    name="sealed-secrets",
+    version="2.16.2",
+    repository=ChartRepository("sealed-secrets", "https://bitnami-labs.github.io/sealed-secrets"),
+    provides=frozenset({"bitnami.com"}),
+    crds="CreateReplace",
+)
+
+TOFU_CONTROLLER = HelmChart(
+    name="tf-controller",
+    version="0.15.1",
+    repository=ChartRepository("tofu-controller", "https://flux-iac.github.io/tofu-controller"),
+    provides=frozenset({"infra.contrib.fluxcd.io"}),
+    crds="CreateReplace",
+)
+
+TRUST_MANAGER = HelmChart(
+    name="trust-manager",
+    version="v0.14.0",
+    repository=_JETSTACK,
+    provides=frozenset({"trust.cert-manager.io"}),
+)
+
+VAULT_OPERATOR = HelmChart(
+    name="vault-operator",
+    version="1.23.0",
+    repository=ChartRepository("bank-vaults", "oci://ghcr.io/bank-vaults/helm-charts"),
+    provides=frozenset({"vault.banzaicloud.com"}),
+    crds="CreateReplace",
 )

@@ -8,12 +8,16 @@ from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import VersionSpan, kubernetes_history
 from kubestrata.rules.defined_kind import kinds_defined
+<<<<<<< HEAD
 from kubestrata.rules.deployed import (
     has_own_schema,
     kubernetes_minor,
     runs_other_version,
     schema_minor,
 )
+=======
+from kubestrata.rules.deployed import has_own_schema, is_older, kubernetes_minor, schema_minor
+>>>>>>> join
 from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.server.api_version import Retired, is_stable, retired
@@ -100,6 +104,10 @@ def _bound(
     fix = f"write {f'{identity.group}/{best}' if identity.group else best}" if best else ""
     found = next((each for each in versions if each.version == subject.version), None)
     if found is None and definition is None and _is_elsewhere(tree, subject):
+        return None
+    former = found is not None and not found.served
+    if former and definition is None and is_older(tree, identity.group):
+        # An older release may still serve it.
         return None
     if found is None or not found.served:
         what = f"{identity.kind} {subject.version} is not served"
