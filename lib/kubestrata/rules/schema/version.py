@@ -8,16 +8,13 @@ from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import VersionSpan, kubernetes_history
 from kubestrata.rules.defined_kind import kinds_defined
-<<<<<<< HEAD
 from kubestrata.rules.deployed import (
     has_own_schema,
+    is_older,
     kubernetes_minor,
     runs_other_version,
     schema_minor,
 )
-=======
-from kubestrata.rules.deployed import has_own_schema, is_older, kubernetes_minor, schema_minor
->>>>>>> join
 from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.server.api_version import Retired, is_stable, retired
