@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from kubestrata.gitops import from_folder
+from kubestrata.gitops.chart_objects import with_charts
+from kubestrata.helm.store import ChartStore
 from kubestrata.rules.catalogue import all_rules
 from kubestrata.rules.engine import judge
 
@@ -22,7 +24,8 @@ spec: {interval: 24h, url: "https://charts.example.com"}"""
 
 def unit(name: str, path: str, more: str = "") -> str:
     """Return a Kustomization of Flux; `more` are lines of its spec."""
-    head = f"apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: {name}, namespace: flux-system}}"
+    head = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+    head += f"metadata: {{name: {name}, namespace: flux-system}}"
     spec = f"spec:\n  interval: 10m\n  path: ./{path}\n  prune: true\n  {SOURCE}"
     return "\n".join([head, spec, *(f"  {line}" for line in more.splitlines())])
 
@@ -92,7 +95,9 @@ spec:
   tls: [{hosts: [vault.test-cluster.agentydragon.com], secretName: vault-ingress-tls}]
   rules:
   - host: vault.test-cluster.agentydragon.com
-    http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: instance, port: {number: 8200}}}}]}"""
+    http:
+      paths:
+      - {path: /, pathType: Prefix, backend: {service: {name: instance, port: {number: 8200}}}}"""
 
 MISTAKES = {
     "a health check of a CRD that a later Kustomization installs": (
@@ -101,8 +106,8 @@ MISTAKES = {
             "k8s/core.yaml": unit(
                 "core",
                 "core",
-                "healthChecks:\n- apiVersion: apiextensions.k8s.io/v1\n  kind: CustomResourceDefinition"
-                "\n  name: externalsecrets.external-secrets.io",
+                "healthChecks:\n- apiVersion: apiextensions.k8s.io/v1\n"
+                "  kind: CustomResourceDefinition\n  name: externalsecrets.external-secrets.io",
             ),
             "k8s/secrets.yaml": unit(
                 "external-secrets-operator", "eso", "dependsOn: [{name: core}]"
@@ -125,8 +130,8 @@ MISTAKES = {
             "k8s/vault-operator.yaml": unit(
                 "vault-operator",
                 "vault-operator",
-                "healthChecks:\n- {apiVersion: apps/v1, kind: Deployment, name: ingress-nginx-controller,"
-                " namespace: ingress-nginx}",
+                "healthChecks:\n- {apiVersion: apps/v1, kind: Deployment,"
+                " name: ingress-nginx-controller, namespace: ingress-nginx}",
             ),
             "vault-operator/a.yaml": joined(
                 namespace("vault"), REPOSITORY, release("operator", "vault")
@@ -228,8 +233,8 @@ MISTAKES = {
             "k8s/job.yaml": unit("job", "job"),
             "job/a.yaml": joined(
                 namespace("authentik"),
-                "apiVersion: batch/v1\nkind: Job\nmetadata: {name: copy, namespace: authentik}\nspec:"
-                "\n  template:\n    spec:\n      restartPolicy: Never\n      containers:"
+                "apiVersion: batch/v1\nkind: Job\nmetadata: {name: copy, namespace: authentik}\n"
+                "spec:\n  template:\n    spec:\n      restartPolicy: Never\n      containers:"
                 "\n      - {name: copy, image: 'bitnami/kubectl:latest'}",
             ),
         },
@@ -305,7 +310,7 @@ MISTAKES = {
 }
 
 
-def findings(top: Path, files: dict[str, str]) -> list[str]:
+def findings(top: Path, files: dict[str, str], store: ChartStore | None = None) -> list[str]:
     """Return `rule object path: message` of a tree whose root is the folder `k8s`."""
     root = unit("flux-system", "k8s")
     source = (
@@ -318,6 +323,8 @@ def findings(top: Path, files: dict[str, str]) -> list[str]:
         (top / path).parent.mkdir(parents=True, exist_ok=True)
         (top / path).write_text(text, encoding="utf-8")
     (tree,) = from_folder(top)
+    if store is not None:
+        (tree,) = with_charts([tree], store)
     report = judge(tree, all_rules(), [], TODAY)
     return [f"{each.rule} {each.finding.object} {each.finding.text}" for each in report.violations]
 
@@ -327,3 +334,23 @@ def test_a_mistake_of_the_original_is_found(mistake: str, tmp_path: Path) -> Non
     files, rule, text = MISTAKES[mistake]
     found = findings(tmp_path, dict(files))
     assert [line for line in found if line.startswith(f"{rule} ") and text in line], found
+
+
+def test_values_that_a_chart_does_not_read_are_found(tmp_path: Path) -> None:
+    chart = tmp_path / "charts" / "sealed-secrets"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: sealed-secrets\nversion: 1.0.0\n")
+    (chart / "values.yaml").write_text("resources: {}\n")
+    (chart / "templates" / "a.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+        'data: {cpu: {{ .Values.resources.cpu | default "1" | quote }}}\n'
+    )
+    values = "values: {controller: {resources: {cpu: 10m}}}"
+    files = {
+        "k8s/kustomization.yaml": "resources: [core.yaml]",
+        "k8s/core.yaml": unit("core", "core"),
+        "core/a.yaml": joined(REPOSITORY, release("sealed-secrets", "flux-system", values)),
+    }
+    store = ChartStore(tmp_path / "store", [tmp_path / "charts"])
+    found = findings(tmp_path / "tree", files, store)
+    assert [line for line in found if line.startswith("V08 ") and "controller" in line], found

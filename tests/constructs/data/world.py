@@ -17,6 +17,7 @@ from kubestrata.constructs.data import (
 )
 from kubestrata.constructs.observability import VictoriaMetrics
 from kubestrata.constructs.secret import SecretReference
+from kubestrata.constructs.vault import VaultOperator
 from tests.small_platform import flux, new_component
 
 _SCRAPER = Pods("vmagent", "monitoring", {"app.kubernetes.io/name": "vmagent"})
@@ -49,6 +50,7 @@ def offer_operators(
     cluster.offer(MigrationOperator(_pods("atlas-operator"), made))
     cluster.offer(DragonflyOperator(_pods("dragonfly-operator"), made))
     cluster.offer(KafkaOperator(_pods("strimzi"), made))
+    cluster.offer(VaultOperator(_pods("vault-operator"), made))
     return made
 
 
