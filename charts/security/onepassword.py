@@ -3,7 +3,7 @@
 from charts import catalogue
 from charts.security.external_secrets import ExternalSecretsRelease
 from kubestrata import Cluster, Component, Host, JsonObject, Reference
-from kubestrata.constructs import Flow, SecretReference
+from kubestrata.constructs import SecretReference
 from kubestrata.constructs.observability import Scrape
 from kubestrata.constructs.secret import ClusterStore, OnePasswordConnect
 
@@ -11,17 +11,19 @@ _TOKEN = ("onepassword-connect-token", "token")
 
 
 class OnePasswordControllers(ExternalSecretsRelease):
-    """The controllers of External Secrets in two replicas; `server` is the Connect server."""
+    """The controllers of External Secrets in two replicas.
 
-    def __init__(self, scope: Cluster, *, namespace: Reference, server: Host) -> None:
+    The baseline of their namespace allows the Connect server.
+    """
+
+    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(
             scope,
             layer="security",
             namespace=namespace,
-            chart=catalogue.MIRRORED_EXTERNAL_SECRETS,
+            chart=catalogue.MIRRORED_EXTERNAL_SECRETS.without_crds(),
             values=_VALUES,
         )
-        self.release.allow(Flow.to_hosts(server, port=80), pods=self.controller)
         Scrape(self, "external-secrets", pods=self.controller, port="metrics")
 
 
@@ -44,7 +46,7 @@ class OnePasswordStore(Component):
         super().__init__(scope, "onepassword-store", layer="security", namespace=namespace)
         self.needs(controllers)
         name, key = _TOKEN
-        secret = Reference(self, "", "Secret", name, namespace.object_name)
+        secret = scope.given(Reference(self, "", "Secret", name, namespace.object_name))
         provider = OnePasswordConnect(
             host=f"http://{server}",
             token=SecretReference(secret, frozenset({key})).key(key),

@@ -2,6 +2,7 @@
 
 from charts.clusters.goingdark.apps import run_apps
 from charts.clusters.goingdark.infrastructure import Foundation, found, open_tunnel
+from charts.clusters.goingdark.machine import configure_machines
 from charts.clusters.goingdark.mastodon import run_mastodon
 from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
 from charts.clusters.goingdark.observability import observe
@@ -56,6 +57,7 @@ def goingdark(platform: Platform) -> Cluster:
         # Policies are written for single workloads; no namespace denies by default.
         offers=[OpenNetwork(), GatewayApi(tls_route="v1alpha2"), MONITORING],
     )
+    configure_machines(cluster)
     namespaces = GoingdarkNamespaces(cluster)
     foundation: Foundation = found(cluster, namespaces)
     credentials = fetch_credentials(cluster, namespaces)

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from kubestrata import Cluster, Component, Namespace, Reconcile, Reference
+from kubestrata.constructs.network import Network
 
 _Level = Literal["baseline", "privileged", "restricted"]
 _TENANT = "toolkit.fluxcd.io/tenant"
@@ -42,9 +43,10 @@ class MonosenseNamespaces(Component):
         self.openebs_system = self._add("openebs-system", "privileged")
         self.rook_ceph = self._add("rook-ceph", "privileged")
         self.kube_system = Reference(self, "", "Namespace", "kube-system")
+        scope.ask(Network).add_to_namespace(self, self.kube_system)
 
     def _add(self, name: str, level: _Level, *, tenant: str | None = None) -> Reference:
-        labels = {f"pod-security.kubernetes.io/{mode}": level for mode in _MODES}
+        labels: dict[str, str] = {f"pod-security.kubernetes.io/{mode}": level for mode in _MODES}
         if tenant is not None:
             labels[_TENANT] = tenant
         return self.declare(Namespace(name, pod_security=level, labels=labels))

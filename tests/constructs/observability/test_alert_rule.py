@@ -145,7 +145,7 @@ def test_prometheus_has_no_rules_over_logs() -> None:
     ("changes", "message"),
     [
         ({"name": "shop is down"}, "Alert.name"),
-        ({"severity": "high"}, "Alert.severity"),
+        ({"severity": "urgent"}, "Alert.severity"),
         ({"summary": "  "}, "summary of ShopIsDown: is empty"),
         ({"summary": "{{ $labels.pod is down"}, "has unbalanced braces"),
         ({"expression": " "}, "expression of ShopIsDown: is empty"),

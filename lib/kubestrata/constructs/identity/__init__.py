@@ -1,5 +1,6 @@
 """Single sign-on: providers, realms and the applications that log people in."""
 
+from kubestrata.constructs.identity.blueprint_logins import BlueprintLogins
 from kubestrata.constructs.identity.keycloak import Keycloak
 from kubestrata.constructs.identity.keycloak_realm import KeycloakRealm
 from kubestrata.constructs.identity.keycloak_spec import (
@@ -9,7 +10,8 @@ from kubestrata.constructs.identity.keycloak_spec import (
     KeycloakProbe,
     KeycloakSpec,
 )
-from kubestrata.constructs.identity.oidc_client import OidcClient
+from kubestrata.constructs.identity.oidc_client import OidcApplication, OidcClient
+from kubestrata.constructs.identity.oidc_login import ClientSecret, LoginProvider, OidcLogin
 from kubestrata.constructs.identity.operator import KeycloakOperator
 from kubestrata.constructs.identity.realm_spec import (
     RealmLifetimes,
@@ -17,8 +19,13 @@ from kubestrata.constructs.identity.realm_spec import (
     RealmLogin,
     RealmSpec,
 )
+from kubestrata.constructs.identity.single_sign_on import SingleSignOn
+from kubestrata.constructs.identity.stored_logins import StoredClient, StoredLogins
+from kubestrata.constructs.identity.terraform_logins import TerraformLogins
 
 __all__ = [
+    "BlueprintLogins",
+    "ClientSecret",
     "Keycloak",
     "KeycloakDatabase",
     "KeycloakListeners",
@@ -27,9 +34,16 @@ __all__ = [
     "KeycloakProbe",
     "KeycloakRealm",
     "KeycloakSpec",
+    "LoginProvider",
+    "OidcApplication",
     "OidcClient",
+    "OidcLogin",
     "RealmLifetimes",
     "RealmLockout",
     "RealmLogin",
     "RealmSpec",
+    "SingleSignOn",
+    "StoredClient",
+    "StoredLogins",
+    "TerraformLogins",
 ]

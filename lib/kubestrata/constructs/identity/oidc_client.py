@@ -18,17 +18,15 @@ Pkce = Literal["S256"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OidcClient:
-    """One application at a provider: its redirect URIs, its scopes and its secret.
+class OidcApplication:
+    """One application that logs people in: its redirect URIs and its scopes.
 
     `redirects` are the addresses to which the provider sends people back, compared as a whole.
-    `secret` is the key with the client's secret, None for a public client: a program on the
-    person's own machine. `scopes` come beside `openid`. Raises InvalidValue.
+    `scopes` come beside `openid`. Raises InvalidValue.
     """
 
     id: str
     redirects: Sequence[str]
-    secret: SecretKey | None
     name: str = ""
     scopes: Sequence[str] = ("email", "profile")
     pkce: Pkce | None = "S256"
@@ -45,9 +43,6 @@ class OidcClient:
         for each in self.scopes:
             if not _SCOPE.match(each):
                 raise InvalidValue(what, f"has the scope {each!r}, which is not one word")
-        if self.secret is None and self.pkce is None:
-            why = "is public and does not use PKCE: who intercepts a code can log in with it"
-            raise InvalidValue(what, why, "leave pkce='S256', or pass a secret")
 
     @property
     def all_scopes(self) -> list[str]:
@@ -59,6 +54,36 @@ class OidcClient:
         """Return scheme and host of each redirect URI, once, as browsers send them."""
         found = [urlsplit(each) for each in self.redirects]
         return list(dict.fromkeys(f"{each.scheme}://{each.netloc}" for each in found))
+
+    def client(self, secret: SecretKey | None) -> OidcClient:
+        """Return the application with the key of its secret, None for a public client."""
+        return OidcClient(
+            id=self.id,
+            redirects=self.redirects,
+            name=self.name,
+            scopes=self.scopes,
+            pkce=self.pkce,
+            secret=secret,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OidcClient(OidcApplication):
+    """An application at its provider, with the key of its secret.
+
+    `secret` is None for a public client: a program on the person's own machine. Raises InvalidValue
+    for a public client without PKCE.
+    """
+
+    secret: SecretKey | None
+
+    def __post_init__(self) -> None:
+        # Not super(): a dataclass with slots replaces the class that it is called in.
+        OidcApplication.__post_init__(self)
+        if self.secret is None and self.pkce is None:
+            why = "is public and does not use PKCE: who intercepts a code can log in with it"
+            what = f"OIDC client {self.id!r}"
+            raise InvalidValue(what, why, "leave pkce='S256', or pass a secret")
 
 
 def _check_redirect(what: str, url: str) -> None:

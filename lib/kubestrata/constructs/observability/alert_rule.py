@@ -50,7 +50,7 @@ class AlertRules(Construct):
     ) -> None:
         """`evaluator` None selects the evaluator of the cluster's monitoring.
 
-        `monitoring` is by default the cluster's; another one for kinds that its operator also reads.
+        `monitoring` None is the cluster's; another one is for kinds that its operator converts.
         """
         super().__init__(scope, f"{id}-rules")
         check_groups(groups)
