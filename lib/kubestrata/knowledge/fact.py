@@ -143,9 +143,13 @@ class Operand(Fact, frozen=True):
     """Parts of the names of those objects; `{name}` is the name of the owner."""
     pod_labels: dict[str, str] = {}
     """Labels of all pods that it runs, beside those of its field; `{name}` is the name of the
-    owner, `{kind}` its kind in lower case. Without any, they are not known."""
+    owner, `{kind}` its kind in lower case, `{part}` a name of `parts`. Without any, they are not
+    known."""
+    parts: dict[str, str] = {}
+    """Fields of `spec` for parts of the program that run as pods of their own, and what each is
+    called in labels. Without any, it is one program."""
     pod_labels_at: str = ""
-    """Path of the field with further labels of the pods."""
+    """Path of the field with further labels of the pods, below that of a part if there are parts."""
 
 
 class ReferenceFact(Fact, frozen=True):
