@@ -1,6 +1,7 @@
 """apps: the cluster of Kafka, GitLab and the runners of GitHub Actions."""
 
 from charts.clusters.monosense.data import add_messaging
+from charts.clusters.monosense.observability import send_to_store
 from charts.clusters.monosense.settings import ClusterSettings, GatewayAddresses, NodeSettings
 from charts.clusters.monosense.shared import build_shared
 from kubestrata import Cluster, Platform
@@ -49,4 +50,5 @@ def apps(platform: Platform) -> Cluster:
     """Build the cluster with all of its components, dependencies first."""
     shared = build_shared(platform, APPS)
     add_messaging(shared.cluster, shared.namespaces, shared.storage)
+    send_to_store(shared)
     return shared.cluster
