@@ -4,6 +4,7 @@ from charts.clusters.monosense.data import add_data
 from charts.clusters.monosense.observability import GRAFANA, store_centrally
 from charts.clusters.monosense.settings import ClusterSettings, GatewayAddresses, NodeSettings
 from charts.clusters.monosense.shared import build_shared
+from charts.clusters.monosense.tenants import add_infra_tenants
 from kubestrata import Cluster, Platform
 
 _PORTS = ("enp1s0f0np0", "enp1s0f1np1")
@@ -34,6 +35,7 @@ INFRA = ClusterSettings(
 def infra(platform: Platform) -> Cluster:
     """Build the cluster with all of its components, dependencies first."""
     shared = build_shared(platform, INFRA, grafana=GRAFANA)
-    add_data(shared.cluster, shared.namespaces, shared.storage)
+    data = add_data(shared.cluster, shared.namespaces, shared.storage)
+    add_infra_tenants(shared, data)
     store_centrally(shared, senders=["apps"])
     return shared.cluster
