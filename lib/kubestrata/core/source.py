@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.typed_text import check_texts
@@ -22,8 +24,7 @@ def _check_url(url: str) -> None:
     check_url("url", url, schemes=_SCHEMES)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteManifests:
+class RemoteManifests(Frozen, kw_only=True):
     """Manifests in another Git repository, pinned to a commit or a tag.
 
     `path` is a folder; `groups` are the API groups of the CRDs in it, which are never pruned. A
@@ -58,8 +59,7 @@ class RemoteManifests:
         return {"commit": self.commit} if self.commit is not None else {"tag": self.tag or ""}
 
 
-@dataclass(frozen=True, slots=True)
-class ChartRepository:
+class ChartRepository(Frozen):
     """A Helm repository, by https or OCI; with https, its releases share one source object."""
 
     name: str
@@ -75,8 +75,7 @@ class ChartRepository:
         return self.url.startswith("oci://")
 
 
-@dataclass(frozen=True, slots=True)
-class OciChart:
+class OciChart(Frozen):
     """A Helm chart at one version in a registry; its releases share one source object.
 
     For the reasons see docs/decisions/0009-oci-charts.md.
@@ -99,8 +98,7 @@ class OciChart:
 ChartSource = ChartRepository | OciChart
 
 
-@dataclass(frozen=True, slots=True)
-class GitRepository:
+class GitRepository(Frozen):
     """The repository of the output; `secret` is the name of its credentials in the cluster."""
 
     url: str

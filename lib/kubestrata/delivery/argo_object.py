@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kubestrata.core.json_value import Manifest
 from kubestrata.core.written import WrittenObject

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import total_ordering
+
+from kubestrata.core.frozen import Frozen
 
 _VERSION = re.compile(
     r"v?(?P<major>\d+)(?:\.(?P<minor>\d+))?(?:\.(?P<patch>\d+))?"
@@ -26,8 +27,7 @@ _Numbers = tuple[int, int, int]
 
 
 @total_ordering
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Frozen):
     """A version with three numbers; missing ones are 0."""
 
     numbers: _Numbers
@@ -47,8 +47,7 @@ _LOWEST = Version((0, 0, 0), _FIRST_PRE)
 _HIGHEST = Version((1 << 62, 0, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class _Condition:
+class _Condition(Frozen):
     sign: str
     low: Version
     count: int

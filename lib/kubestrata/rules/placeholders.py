@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.envsubst import VARIABLE_NAME, EnvsubstError, expressions
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
 from kubestrata.rules.api_group import HELM, KUSTOMIZE
@@ -22,8 +22,7 @@ _SCRIPTS = re.compile(r"(^|\.)(command|args)\[\d+\]$")
 _QUOTED_KEY = re.compile(r'\["([^"]*)"\]')
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceholderUse:
+class PlaceholderUse(Frozen):
     """A `${...}` in an object: the text as written, and the name of the variable."""
 
     path: str
@@ -53,8 +52,7 @@ class PlaceholderUse:
         return "the value" if self.whole else "a part of the value"
 
 
-@dataclass(frozen=True, slots=True)
-class UnparsedText:
+class UnparsedText(Frozen):
     """A text that Flux cannot parse: its path, the start of the expression, and the reason."""
 
     path: str

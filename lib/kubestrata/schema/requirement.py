@@ -9,11 +9,11 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias, TypeGuard
 
 from kubestrata.core.alike import alike
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
 from kubestrata.core.value.amount import is_quantity, quantity
 from kubestrata.knowledge import Check, requirements, type_name
@@ -39,8 +39,7 @@ def _several(names: str | tuple[str, ...]) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else names
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Frozen):
     """A check with its paths; `head` is a field without which it finds nothing, '' for none."""
 
     check: Check

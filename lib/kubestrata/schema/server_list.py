@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.core.value.amount import is_quantity
 from kubestrata.schema.branch import Branch, Growth, reached, steps
@@ -16,8 +16,7 @@ QUANTITY = "x-kubestrata-quantity"
 _PROTOCOL = {"protocol": "TCP"}
 
 
-@dataclass(frozen=True, slots=True)
-class ServerList:
+class ServerList(Frozen):
     """One location: a list with keys, a list without equal items, or a quantity."""
 
     keys: tuple[str, ...] = ()

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from kubestrata.constructs.cloud.pod_identity import PodIdentity
 from kubestrata.constructs.cloud.pod_identity_spec import ServiceAccountName
 from kubestrata.constructs.cloud.s3_bucket import S3Bucket
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.argument import require
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import ReferenceName
 from kubestrata.core.value.url import check_url
 
 
-@dataclass(frozen=True, slots=True)
-class AccessKeys:
+class AccessKeys(Frozen):
     """A Secret with an S3 access key: the keys that hold its id and its secret part."""
 
     secret: SecretReference
@@ -27,8 +28,7 @@ class AccessKeys:
         self.secret.key(self.secret_key)
 
 
-@dataclass(frozen=True, slots=True)
-class BucketLocation:
+class BucketLocation(Frozen):
     """An S3-compatible bucket.
 
     `name` may be a ReferenceName: using it makes an edge to the bucket. `endpoint` is the URL of
@@ -60,8 +60,7 @@ class BucketLocation:
         return cls.aws(ReferenceName(bucket.name, bucket.ready), bucket.region)
 
 
-@dataclass(frozen=True, slots=True)
-class BackupStore:
+class BackupStore(Frozen):
     """Default backup location that a cluster provides for its databases.
 
     `identities` are identities created before the databases, for some or all of them.
