@@ -18,6 +18,7 @@ from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequenc
 from kubestrata.core.value.amount import is_quantity, quantity
 from kubestrata.knowledge import Check, requirements, type_name
 from kubestrata.schema.branch import Branch, Growth, reached, steps
+from kubestrata.schema.definitions import Definitions
 from kubestrata.schema.fault import Fault, Step, dotted, hidden, is_open, shortened, shown
 from kubestrata.schema.syntax import SYNTAXES, is_inside
 
@@ -84,7 +85,7 @@ def type_names(
 
 
 def requirement_branch(
-    schema: dict[str, Any], definition: str, definitions: Mapping[str, Any]
+    schema: dict[str, Any], definition: str, definitions: Definitions
 ) -> Branch[tuple[_Rule, ...]] | None:
     """Return the branch of a built-in kind's requirements."""
     names = type_names(schema, definition, definitions)
@@ -92,7 +93,7 @@ def requirement_branch(
     def own(part: dict[str, Any]) -> tuple[_Rule, ...] | None:
         return _rules().get(names.get(id(part), ""))
 
-    return Growth(own, definitions).of(schema)
+    return Growth(own, definitions, definitions.branches("requirements")).of(schema)
 
 
 class _Problem(NamedTuple):
