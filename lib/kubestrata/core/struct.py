@@ -5,7 +5,6 @@ from __future__ import annotations
 import linecache
 import re
 import sys
-from collections.abc import ItemsView
 from typing import TYPE_CHECKING, Any, Final, Never, TypeAlias, TypeVar, dataclass_transform
 
 import msgspec
@@ -79,7 +78,7 @@ class _Annotations(dict[str, Any]):
         super().__init__(written)
         self._module = module
 
-    def items(self) -> ItemsView[str, Any]:
+    def items(self) -> Any:
         texts = {name: text for name, text in super().items() if isinstance(text, str)}
         if texts:
             scope = vars(sys.modules[self._module])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import total_ordering
 
 from kubestrata.core.frozen import Frozen
@@ -27,7 +28,8 @@ _Numbers = tuple[int, int, int]
 
 
 @total_ordering
-class Version(Frozen):
+@dataclass(frozen=True, slots=True)
+class Version:
     """A version with three numbers; missing ones are 0."""
 
     numbers: _Numbers

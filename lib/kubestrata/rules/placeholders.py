@@ -167,9 +167,7 @@ def uses(subject: Subject) -> Iterator[PlaceholderUse]:
     """Yield every use in an object, in the order of its fields; none in an unreadable text."""
     config = subject.identity.kind == "ConfigMap"
     secret = subject.is_secret
-    for path, text in strings(subject.as_written):
-        if "$" not in text:
-            continue
+    for path, text in _with_dollar(subject):
         foreign = "\n" in text.strip() or bool(_SCRIPTS.search(path))
         foreign = foreign or (config and path.startswith("data."))
         try:
@@ -183,13 +181,32 @@ def uses(subject: Subject) -> Iterator[PlaceholderUse]:
 
 def unreadable(subject: Subject) -> Iterator[UnparsedText]:
     """Yield the texts of an object that Flux cannot parse."""
-    for path, text in strings(subject.as_written):
-        if "$" not in text:
-            continue
+    for path, text in _with_dollar(subject):
         try:
             list(expressions(text))
         except EnvsubstError as error:
             yield UnparsedText(path, error.expression, error.why)
+
+
+def _with_dollar(subject: Subject) -> Iterator[tuple[str, str]]:
+    """Yield the texts in which there may be a variable; most objects have none."""
+    if _has_dollar(subject.as_written):
+        yield from (each for each in strings(subject.as_written) if "$" in each[1])
+
+
+def _has_dollar(value: Any) -> bool:
+    pending = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, str):
+            if "$" in part:
+                return True
+        elif is_mapping(part):
+            pending += part
+            pending += part.values()
+        elif is_sequence(part):
+            pending += part
+    return False
 
 
 def strings(value: Any, path: str = "") -> Sequence[tuple[str, str]]:

@@ -12,13 +12,13 @@ from typing import Any
 from kubestrata.core.json_value import is_mapping
 from kubestrata.knowledge import VersionSpan, kubernetes_history
 from kubestrata.schema.branch import Branch, Growth, reached, steps
-from kubestrata.schema.definitions import Definitions
+from kubestrata.schema.definitions import KubernetesDefinitions
 from kubestrata.schema.fault import dotted
 from kubestrata.schema.requirement import type_names
 
 
 def dated_branch(
-    schema: dict[str, Any], definition: str, definitions: Definitions
+    schema: dict[str, Any], definition: str, definitions: KubernetesDefinitions
 ) -> Branch[Mapping[str, VersionSpan]] | None:
     """Return the branch of the types with such fields."""
     names = type_names(schema, definition, definitions)

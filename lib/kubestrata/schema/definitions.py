@@ -11,8 +11,8 @@ from kubestrata.schema.strict import StrictReading
 REF = "#/definitions/"
 
 
-class Definitions(dict[str, Any]):
-    """Definitions by name. Most kinds refer to the same ones, so each is read once for all."""
+class KubernetesDefinitions(dict[str, Any]):
+    """Definitions by name; most kinds refer to the same ones, so each is read once for all."""
 
     def __init__(self, known: Mapping[str, Any] | None = None) -> None:
         super().__init__(known or {})

@@ -17,7 +17,7 @@ from kubestrata.schema.checkable import UncheckedKeyword, checked
 from kubestrata.schema.cut_off import cut_off_faults, short_numbers
 from kubestrata.schema.dated_field import dated_branch, dated_fields
 from kubestrata.schema.default import filled, filling
-from kubestrata.schema.definitions import REF, Definitions
+from kubestrata.schema.definitions import REF, KubernetesDefinitions
 from kubestrata.schema.fault import Fault
 from kubestrata.schema.field_path import field_paths
 from kubestrata.schema.immutable import immutable_fields
@@ -50,7 +50,9 @@ class KindSchema:
     `stored` is its schema as stored, `definitions` those of Kubernetes.
     """
 
-    def __init__(self, kind: IndexedKind, stored: dict[str, Any], definitions: Definitions) -> None:
+    def __init__(
+        self, kind: IndexedKind, stored: dict[str, Any], definitions: KubernetesDefinitions
+    ) -> None:
         self.kind = kind
         self._body = _authored(stored)
         self._definitions = definitions

@@ -18,7 +18,7 @@ from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequenc
 from kubestrata.core.value.amount import is_quantity, quantity
 from kubestrata.knowledge import Check, requirements, type_name
 from kubestrata.schema.branch import Branch, Growth, reached, steps
-from kubestrata.schema.definitions import Definitions
+from kubestrata.schema.definitions import KubernetesDefinitions
 from kubestrata.schema.fault import Fault, Step, dotted, hidden, is_open, shortened, shown
 from kubestrata.schema.syntax import SYNTAXES, is_inside
 
@@ -85,7 +85,7 @@ def type_names(
 
 
 def requirement_branch(
-    schema: dict[str, Any], definition: str, definitions: Definitions
+    schema: dict[str, Any], definition: str, definitions: KubernetesDefinitions
 ) -> Branch[tuple[_Rule, ...]] | None:
     """Return the branch of a built-in kind's requirements."""
     names = type_names(schema, definition, definitions)

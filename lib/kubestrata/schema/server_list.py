@@ -9,7 +9,7 @@ from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.core.value.amount import is_quantity
 from kubestrata.schema.branch import Branch, Growth, reached, steps
-from kubestrata.schema.definitions import Definitions
+from kubestrata.schema.definitions import KubernetesDefinitions
 from kubestrata.schema.fault import Fault, dotted, hidden, is_open, shown
 
 QUANTITY = "x-kubestrata-quantity"
@@ -38,7 +38,9 @@ def _own(schema: dict[str, Any]) -> ServerList | None:
     return ServerList() if schema.get(QUANTITY) else None
 
 
-def server_lists(schema: dict[str, Any], definitions: Definitions) -> Branch[ServerList] | None:
+def server_lists(
+    schema: dict[str, Any], definitions: KubernetesDefinitions
+) -> Branch[ServerList] | None:
     """Return the lists of a schema that the server merges by key, and its quantities."""
     return Growth(_own, definitions, definitions.branches("lists")).of(schema)
 

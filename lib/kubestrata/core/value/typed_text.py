@@ -57,8 +57,9 @@ _CHECKED: dict[type, list[tuple[str, Callable[[Any], object]]]] = {}
 
 
 def _of_fields(kind: Any) -> Iterator[tuple[str, Callable[[Any], object]]]:
-    bases = [vars(each).get("__annotations__", {}) for each in reversed(kind.__mro__)]
-    hints = {name: hint for each in bases for name, hint in each.items()}
+    hints: dict[str, object] = {}
+    for base in reversed(kind.__mro__):
+        hints |= vars(base).get("__annotations__", {})
     return _kinds(hints, vars(sys.modules[kind.__module__]))
 
 
