@@ -2,16 +2,22 @@
 
 from charts.clusters.cloudlab import cloudlab
 from charts.clusters.goingdark import goingdark
+from charts.clusters.monosense.apps import apps
+from charts.clusters.monosense.infra import infra
 from charts.clusters.mycluster_0 import mycluster_0
+from charts.clusters.talos.cluster import talos
 from kubestrata import Platform
 
 
 def build() -> Platform:
     """The platform with all its clusters, nothing written yet."""
     platform = Platform()
+    apps(platform)
     cloudlab(platform)
     goingdark(platform)
+    infra(platform)
     mycluster_0(platform)
+    talos(platform)
     return platform
 
 

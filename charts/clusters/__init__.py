@@ -1,1 +1,1 @@
-"""One module per cluster: its facts and its components."""
+"""One module or package per cluster: its facts and its components."""

@@ -22,7 +22,12 @@ def values(host: Host, issuer: str, client: str, roles: Mapping[str, str]) -> Js
         "global": {"domain": host},
         "configs": {
             "cm": _settings(host, issuer, client),
-            "params": {"controller.diff.server.side": True, "server.insecure": True},
+            "params": {
+                "controller.diff.server.side": True,
+                "server.insecure": True,
+                # The ApplicationSets of the cluster roll out in steps.
+                ArgoCd.PROGRESSIVE_KEY: "true",
+            },
             "secret": {"createSecret": False},
             "rbac": {
                 "policy.csv": "".join(f"g, {group}, {roles[group]}\n" for group in roles),

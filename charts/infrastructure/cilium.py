@@ -73,7 +73,7 @@ def _values(name: str, settings: CiliumCluster) -> JsonObject:
         "bpf": {"hostLegacyRouting": True},
         # Talos mounts it, and forbids pods to load kernel modules.
         "cgroup": {"autoMount": {"enabled": False}, "hostRoot": "/sys/fs/cgroup"},
-        "securityContext": {"capabilities": {"ciliumAgent": _AGENT, "cleanCiliumState": _CLEANING}},
+        "securityContext": {"capabilities": {"ciliumAgent": _AGENT, "cleanCiliumState": CLEANING}},
         "rollOutCiliumPods": True,
         "resources": resources("100m", "128Mi", "384Mi"),
         "operator": {"rollOutPods": True, "resources": resources("50m", "128Mi", "256Mi")},
@@ -110,7 +110,7 @@ def _hubble() -> JsonObject:
     }
 
 
-_CLEANING = ["NET_ADMIN", "SYS_ADMIN", "SYS_RESOURCE"]
+CLEANING = ["NET_ADMIN", "SYS_ADMIN", "SYS_RESOURCE"]
 _AGENT = [
     "CHOWN",
     "KILL",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from charts import catalogue
+from charts.observability.control_plane import control_plane as scrape_control_plane
 from charts.observability.gateway_state import state_of_gateways
 from charts.observability.grafana_login import CLIENT, OIDC_CREDENTIALS, GrafanaLogin
 from charts.resource_request import resources
@@ -34,7 +35,6 @@ MONITORING = PrometheusOperator(scraper=VMAGENT, grafana=GrafanaSidecar())
 
 _ADMIN = "grafana-admin"
 _PLUGIN = "victoriametrics-logs-datasource"
-_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105  # a path
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,9 @@ class SingleNodeStack(Component):
             creates=["cert-manager.io"],
             values={
                 **_VALUES,
-                **_control_plane(control_plane.address),
+                # Services without a selector, in the namespace of the stack.
+                "defaultScrapeService": {"namespace": NAMESPACE},
+                **scrape_control_plane([control_plane.address]),
                 "grafana": {
                     **_GRAFANA,
                     "admin": {"existingSecret": admin.secret.name},
@@ -96,33 +98,6 @@ class SingleNodeStack(Component):
 
 def _logs(logs: ServiceReference) -> JsonObject:
     return {"name": "VictoriaLogs", "type": _PLUGIN, "access": "proxy", "url": logs.url()}
-
-
-_UNVERIFIED: JsonObject = {
-    "port": "http-metrics",
-    "scheme": "https",
-    "bearerTokenFile": _TOKEN,
-    "tlsConfig": {"insecureSkipVerify": True},
-}
-
-
-def _control_plane(address: str) -> JsonObject:
-    """Return the scrapes of etcd, the scheduler and the controller manager."""
-
-    def scrape(port: int, endpoint: JsonObject) -> JsonObject:
-        return {
-            "endpoints": [address],
-            "service": {"port": port, "targetPort": port},
-            "vmScrape": {"spec": {"endpoints": [endpoint]}},
-        }
-
-    return {
-        # Services without a selector, in the namespace of the stack.
-        "defaultScrapeService": {"namespace": NAMESPACE},
-        "kubeEtcd": scrape(2381, {"port": "http-metrics", "scheme": "http"}),
-        "kubeScheduler": scrape(10259, _UNVERIFIED),
-        "kubeControllerManager": scrape(10257, _UNVERIFIED),
-    }
 
 
 _GRAFANA: JsonObject = {

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kubestrata.core.value.quantity import Quantity
     from kubestrata.core.waive import waive
     from kubestrata.core.waiver import Waiver
-    from kubestrata.delivery.argo_cd import ArgoCd, ProjectRole, Retiring, SyncRetry
+    from kubestrata.delivery.argo_cd import ArgoCd, ProjectRole, Retiring, SyncRetry, SyncWindow
     from kubestrata.delivery.flux import Flux, SopsDecryption, SubstituteFrom, Variable
     from kubestrata.synth.platform import Platform
     from kubestrata.synth.synthesis import synthesize
@@ -71,6 +71,7 @@ _HOMES = {
     "SopsDecryption": "delivery.flux",
     "SubstituteFrom": "delivery.flux",
     "SyncRetry": "delivery.argo_cd",
+    "SyncWindow": "delivery.argo_cd",
     "Variable": "delivery.flux",
     "Waiver": "core.waiver",
     "document_text": "core.config_text",
@@ -113,6 +114,7 @@ __all__ = [
     "SopsDecryption",
     "SubstituteFrom",
     "SyncRetry",
+    "SyncWindow",
     "TypedPatch",
     "Variable",
     "Waiver",

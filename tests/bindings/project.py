@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from kubestrata.bindings import ImportReport, generate
 
 ROOT = Path(__file__).parents[2]
-MIRROR = ROOT.parent / "shared" / "schemas"
+MIRROR = Path(os.environ.get("KUBESTRATA_MIRROR") or ROOT.parent / "shared" / "schemas")
 
 needs_mirror = pytest.mark.skipif(
     not (MIRROR / "SOURCES.tsv").exists(), reason="the schema mirror is not at hand"

@@ -17,6 +17,8 @@ import pytest
 
 from kubeapis import cert_manager, fluxcd, gateway, k8s, kyverno, prometheus
 from kubestrata.bindings import IndexedKind, check, check_untouched, read_index
+from kubestrata.bindings.source.mirror import open_mirror
+from kubestrata.bindings.tree.lock import read_lock
 from kubestrata.core.struct import Struct
 from tests.bindings.project import MIRROR, ROOT, needs_mirror
 from tests.type_check import mypy
@@ -34,6 +36,12 @@ def test_the_tree_is_unedited() -> None:
 
 @needs_mirror
 def test_the_tree_is_up_to_date_with_its_sources() -> None:
+    lock = read_lock(IMPORTS)
+    assert lock is not None
+    mirrored = open_mirror(MIRROR).files
+    lacking = [each for each in lock.sources if "://" in each and each not in mirrored]
+    if lacking:
+        pytest.skip(f"the schema mirror lacks {', '.join(lacking)}")
     assert check(ROOT / "cdk8s.yaml", IMPORTS, MIRROR) == []
 
 

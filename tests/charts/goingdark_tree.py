@@ -47,16 +47,30 @@ def objects(kind: str) -> dict[str, Manifest]:
     return found
 
 
+def applications() -> dict[str, Manifest]:
+    """Return the Applications that the ApplicationSets make, by name."""
+    made = [each.applied_by.manifest for each in delivered().units]
+    return {each["metadata"]["name"]: each for each in made if each}
+
+
 def values(application: str) -> Manifest:
     """Return the values of the chart of an Application."""
-    spec = entry("Application")[application]["spec"]
+    spec = applications()[application]["spec"]
     sources: list[Manifest] = [*spec.get("sources", ()), spec.get("source", {})]
     (chart,) = (each for each in sources if "chart" in each)
     made: Manifest = chart["helm"]["valuesObject"]
     return made
 
 
-def wave(application: str) -> int:
-    """Return the sync wave of an Application."""
-    annotations = entry("Application")[application]["metadata"]["annotations"]
-    return int(annotations["argocd.argoproj.io/sync-wave"])
+def wave(application: str) -> tuple[int, int]:
+    """Return the sync wave of the ApplicationSet of an Application, and its step there."""
+    made = applications()[application]
+    rollout = entry("ApplicationSet")[made["spec"]["project"]]
+    steps = rollout["spec"]["strategy"]["rollingSync"]["steps"]
+    (step,) = (
+        number
+        for number, each in enumerate(steps)
+        for known in each["matchExpressions"]
+        if made["metadata"]["labels"][known["key"]] in known["values"]
+    )
+    return int(rollout["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"]), step

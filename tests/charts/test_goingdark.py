@@ -9,10 +9,18 @@ from typing import Any
 import pytest
 
 from charts.apps.mastodon.route import MastodonRoute
-from charts.clusters.goingdark_mastodon import _R2
+from charts.clusters.goingdark.mastodon import _R2
 from kubestrata import ArgoCd, Component, Host, Reference, ServiceReference
 from kubestrata.constructs import GatewayReference
-from tests.charts.goingdark_tree import applied, delivered, entry, objects, values, wave
+from tests.charts.goingdark_tree import (
+    applications,
+    applied,
+    delivered,
+    entry,
+    objects,
+    values,
+    wave,
+)
 from tests.small_platform import new_cluster, new_component
 
 FLOOR = {
@@ -21,6 +29,7 @@ FLOOR = {
     ("apps/v1", "Deployment"): 12,
     ("apps/v1", "StatefulSet"): 1,
     ("argoproj.io/v1alpha1", "AppProject"): 3,
+    ("argoproj.io/v1alpha1", "ApplicationSet"): 2,
     ("autoscaling.k8s.io/v1", "VerticalPodAutoscaler"): 5,
     ("autoscaling/v2", "HorizontalPodAutoscaler"): 5,
     ("barmancloud.cnpg.io/v1", "ObjectStore"): 1,
@@ -136,13 +145,14 @@ CHAINS = (
 
 def test_goingdark_has_the_kinds_of_its_inventory() -> None:
     found = Counter((each["apiVersion"], each["kind"]) for _, each in applied())
-    found += Counter((each["apiVersion"], each["kind"]) for each in entry("AppProject").values())
+    for kind in ("AppProject", "ApplicationSet"):
+        found += Counter((each["apiVersion"], each["kind"]) for each in entry(kind).values())
     assert {kind: found[kind] for kind in FLOOR if found[kind] < FLOOR[kind]} == {}
 
 
 def test_charts_have_their_versions_and_release_names() -> None:
     found = {}
-    for name, application in entry("Application").items():
+    for name, application in applications().items():
         spec = application["spec"]
         for source in (*spec.get("sources", ()), spec.get("source", {})):
             if "chart" in source:

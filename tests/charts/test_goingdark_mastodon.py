@@ -12,7 +12,7 @@ from kubestrata import Platform
 from kubestrata.constructs import Pods
 from kubestrata.constructs.network import Hosts
 from kubestrata.testing import RenderedTree, assert_closed, assert_open, render
-from tests.charts.goingdark_tree import applied, entry, objects, values, wave
+from tests.charts.goingdark_tree import applications, applied, objects, values, wave
 
 Manifest = dict[str, Any]
 HOME = "mastodon"
@@ -145,7 +145,7 @@ def test_metrics_of_autoscalers_exist_at_the_adapter() -> None:
     }
     assert set(used) == {
         "mastodon_streaming_connected_clients",
-        "ruby_http_request_queue_duration_seconds_p95",
+        "ruby_http_request_queue_duration_seconds_p99",
         "ruby_puma_request_backlog",
         "sidekiq_queue_latency_seconds",
     }
@@ -231,7 +231,7 @@ def test_runbooks_wait_until_somebody_resumes_them() -> None:
         "mastodon-search-deploy",
     ]
     assert all(each["spec"]["suspend"] for each in jobs.values())
-    ignored = entry("Application")["mastodon-runbooks"]["spec"]["ignoreDifferences"]
+    ignored = applications()["mastodon-runbooks"]["spec"]["ignoreDifferences"]
     assert {each["name"] for each in ignored} == {
         each["metadata"]["name"] for each in jobs.values()
     }

@@ -84,15 +84,17 @@ def test_the_adapter_has_the_metrics_of_the_autoscalers() -> None:
     rules = {each["name"]["as"]: each for each in given["rules"]["external"]}
     assert set(rules) == {
         "mastodon_streaming_connected_clients",
-        "ruby_http_request_queue_duration_seconds_p95",
+        "ruby_http_request_queue_duration_seconds_p99",
         "ruby_http_requests_per_second",
         "ruby_puma_request_backlog",
         "sidekiq_queue_latency_seconds",
     }
-    latency = rules["ruby_http_request_queue_duration_seconds_p95"]
+    latency = rules["ruby_http_request_queue_duration_seconds_p99"]
+    # A summary has no buckets, and exists only for requests that a proxy has marked.
+    assert latency["seriesQuery"].startswith("ruby_puma_request_backlog{")
     assert latency["metricsQuery"] == (
-        "histogram_quantile(0.95, sum(rate(<<.Series>>{<<.LabelMatchers>>}[2m]))"
-        " by (le, namespace, job))"
+        'max(ruby_http_request_queue_duration_seconds{<<.LabelMatchers>>,quantile="0.99"})'
+        " by (namespace, job) or max(<<.Series>>{<<.LabelMatchers>>} * 0) by (namespace, job)"
     )
     assert given["rules"]["default"] is False
 

@@ -15,6 +15,8 @@ from kubestrata import (
     ChartRepository,
     Cluster,
     Component,
+    Cron,
+    Duration,
     GitRepository,
     Host,
     Image,
@@ -24,6 +26,7 @@ from kubestrata import (
     Reconcile,
     RemoteManifests,
     SyncRetry,
+    SyncWindow,
 )
 from kubestrata.constructs import (
     EncryptedSecret,
@@ -156,6 +159,57 @@ def test_projects_have_the_roles_of_the_cluster_and_warn_of_orphans() -> None:
         },
     ]
     assert spec["orphanedResources"] == {"warn": True}
+
+
+def test_projects_have_the_sync_windows_of_their_layers() -> None:
+    nights = SyncWindow(
+        "deny",
+        Cron("0 22 * * *"),
+        Duration("8h"),
+        applications=["web-*"],
+        layers=["apps"],
+        time_zone="Europe/Paris",
+    )
+    always = SyncWindow("allow", Cron("* * * * *"), Duration("24h"), manual_sync=True)
+    cluster = argo_cluster(sync_windows=[nights, always], prefix="east-")
+    new_component(cluster)
+    new_component(cluster, "dns", layer="infrastructure")
+    allowed = {
+        "kind": "allow",
+        "schedule": "* * * * *",
+        "duration": "24h",
+        "applications": ["*"],
+        "manualSync": True,
+    }
+    assert entry(cluster, "east-apps-appproject")["spec"]["syncWindows"] == [
+        {
+            "kind": "deny",
+            "schedule": "0 22 * * *",
+            "timeZone": "Europe/Paris",
+            "duration": "8h",
+            "applications": ["web-*"],
+            "manualSync": False,
+        },
+        allowed,
+    ]
+    infrastructure = entry(cluster, "east-infrastructure-appproject")["spec"]
+    assert infrastructure["syncWindows"] == [allowed]
+    assert "syncWindows" not in entry(cluster, "c1-root-appproject")["spec"]
+
+
+def test_a_sync_window_of_an_unknown_layer_is_refused() -> None:
+    window = SyncWindow("deny", Cron("0 22 * * *"), Duration("8h"), layers=["app"])
+    cluster = argo_cluster(sync_windows=[window])
+    new_component(cluster)
+    with pytest.raises(InvalidValue, match=r"layer 'app' of SyncWindow: is not a layer of cluster"):
+        deliver(cluster)
+
+
+def test_a_sync_window_without_applications_or_with_an_unknown_time_zone_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="selects no Applications"):
+        SyncWindow("deny", Cron("0 22 * * *"), Duration("8h"), applications=[])
+    with pytest.raises(InvalidValue, match=r"'Mars' of sync window .*is not a valid time zone"):
+        SyncWindow("deny", Cron("0 22 * * *"), Duration("8h"), time_zone="Mars")
 
 
 def test_a_role_without_actions_is_refused() -> None:

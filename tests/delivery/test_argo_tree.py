@@ -9,19 +9,31 @@ from pathlib import Path
 
 import pytest
 
+from kubeapis import k8s
 from kubestrata import (
     ArgoCd,
     Cluster,
+    Component,
     Flux,
     GitRepository,
     Host,
     Image,
     Namespace,
     Platform,
+    Reconcile,
+    RemoteManifests,
 )
-from kubestrata.constructs import HelmComponent, OpenNetwork, Scaling, Workload
+from kubestrata.constructs import (
+    HelmComponent,
+    JobSettings,
+    OpenNetwork,
+    RunOnce,
+    Scaling,
+    Workload,
+)
 from kubestrata.core.cluster import Delivery
 from kubestrata.core.errors import GraphError
+from kubestrata.core.json_value import Manifest
 from kubestrata.delivery.argo_cd import ArgoLayout
 from kubestrata.delivery.deliver import deliver
 from kubestrata.delivery.delivered import Delivered, DeliveredCluster
@@ -100,6 +112,111 @@ def test_the_written_tree_has_the_same_objects_in_the_same_applications(
     }
     assert not plain.faults
     assert not plain.unjudged
+
+
+def with_sources(cluster: Cluster) -> Cluster:
+    """Components that one template does not make: charts, another repository, nothing pruned."""
+    source = RemoteManifests(url="https://git.example.com/other", tag="v1.2.3", path="deploy")
+    remote = Component(cluster, "crds", layer="infrastructure", source=source)
+    home = Namespace("cert-manager", pod_security="restricted")
+    operator = HelmComponent(
+        cluster,
+        "operator",
+        layer="infrastructure",
+        namespace=home,
+        chart=chart("operator", provides=("cert-manager.io",)),
+        values={"message": "{{ $labels.pod }}", "replicas": 2},
+    )
+    operator.needs(remote)
+    alone = HelmComponent(
+        cluster,
+        "alone",
+        layer="infrastructure",
+        namespace=operator.home_namespace,
+        chart=chart("alone"),
+    )
+    alone.needs(operator)
+    kept = Component(cluster, "kept", layer="apps", reconcile=Reconcile(prune=False))
+    kept.declare(Namespace("kept", pod_security="restricted"))
+    k8s.ConfigMap(kept, "stock", metadata=k8s.ObjectMeta(namespace="kept"))
+    web = new_component(cluster)
+    web.needs(kept)
+    config_map(web)
+    return cluster
+
+
+def applications(tree: ClusterTree) -> dict[str, Manifest]:
+    found = (each.subject.manifest for each in tree.units.values())
+    return {each["metadata"]["name"]: each for each in found}
+
+
+def test_application_sets_make_the_applications_of_charts_and_other_repositories(
+    tmp_path: Path,
+) -> None:
+    delivered = deliver(with_sources(argo_cluster(layout="application-sets", charts="source")))
+    (generated,) = trees_of(Delivered([delivered]))
+    plain = written(delivered, tmp_path / "repository")
+    assert applications(plain) == applications(generated)
+    made = applications(plain)
+    assert set(made) == {"c1-root", "alone", "crds", "kept", "operator", "web"}
+    single = deliver(with_sources(argo_cluster(charts="source")))
+    for unit in single.units:
+        one = unit.applied_by.manifest
+        assert one is not None
+        assert made[one["metadata"]["name"]]["spec"] == one["spec"]
+    assert not plain.faults
+
+
+def test_values_of_charts_keep_their_braces(tmp_path: Path) -> None:
+    delivered = deliver(with_sources(argo_cluster(layout="application-sets", charts="source")))
+    made = applications(written(delivered, tmp_path / "repository"))
+    (_, source) = made["operator"]["spec"]["sources"]
+    assert source["helm"]["valuesObject"] == {"message": "{{ $labels.pod }}", "replicas": 2}
+
+
+def test_an_application_set_prunes_nothing_of_a_component_that_is_kept(tmp_path: Path) -> None:
+    delivered = deliver(with_sources(argo_cluster(layout="application-sets", charts="source")))
+    made = applications(written(delivered, tmp_path / "repository"))
+    prunes = {
+        name: (each["spec"]["syncPolicy"]["automated"]["prune"], "finalizers" in each["metadata"])
+        for name, each in made.items()
+    }
+    assert prunes.pop("c1-root") == (True, False)
+    assert prunes.pop("kept") == (False, False)
+    assert set(prunes.values()) == {(True, True)}
+
+
+def test_objects_that_are_never_deleted_do_not_stop_a_rollout() -> None:
+    made = objects(deliver(with_sources(argo_cluster(layout="application-sets", charts="source"))))
+    extraneous = {
+        path
+        for path, each in made.items()
+        if each["metadata"].get("annotations", {}).get("argocd.argoproj.io/compare-options")
+    }
+    assert extraneous == {
+        "apps/kept/kept-namespace.yaml",
+        "apps/kept/stock-configmap.yaml",
+        "apps/web/web-namespace.yaml",
+        "infrastructure/operator/cert-manager-namespace.yaml",
+    }
+    single = objects(deliver(with_sources(argo_cluster(charts="source"))))
+    assert not any("compare-options" in str(each) for each in single.values())
+
+
+def test_suspended_jobs_do_not_stop_a_rollout() -> None:
+    cluster = argo_cluster(layout="application-sets")
+    cluster.offer(OpenNetwork())
+    web = new_component(cluster)
+    suspended = JobSettings(retries=0, timeout_seconds=None, suspended=True)
+    RunOnce(web, "repair", image=Image("web:1.2.3"), job=suspended)
+    RunOnce(web, "migrate", image=Image("web:1.2.3"))
+    ignored = {
+        each["metadata"]["name"].rpartition("-")[0]: "argocd.argoproj.io/ignore-healthcheck"
+        in each["metadata"].get("annotations", {})
+        for each in objects(deliver(cluster)).values()
+        if each["kind"] == "Job"
+    }
+    assert ignored == {"repair": True, "migrate": False}
 
 
 def test_application_sets_roll_out_in_the_derived_order(store: ChartStore) -> None:

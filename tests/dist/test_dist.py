@@ -14,6 +14,7 @@ import yaml
 
 from kubeapis import fluxcd
 from kubestrata.core.json_value import mapping
+from kubestrata.gitops import from_folder
 from kubestrata.synth.dist_writer import read_tree
 from kubestrata.synth.synthesis import synthesize
 from main import build
@@ -51,14 +52,15 @@ def local_paths() -> list[str]:
 
 
 def application_paths() -> list[str]:
-    """The folders of this repository that the Applications build."""
-    found = [load(path)["spec"] for path in DIST.glob("*/argocd/*-application.yaml")]
+    """The folders of this repository that the Applications build, of ApplicationSets too."""
+    units = [each.subject for tree in from_folder(DIST) for each in tree.units.values()]
+    found = [each.spec for each in units if each.identity.kind == "Application"]
     sources = [each for spec in found for each in spec.get("sources", [spec.get("source")])]
     own = {
         load(path)["spec"]["source"]["repoURL"]
         for path in DIST.glob("*/argocd/*-root-application.yaml")
     }
-    return sorted(f"./{each['path']}" for each in sources if each["repoURL"] in own)
+    return sorted({f"./{each['path']}" for each in sources if each["repoURL"] in own})
 
 
 def built(path: str) -> list[dict[str, Any]]:

@@ -46,6 +46,9 @@ class Schema:
         items = self.schema.get("items")
         if items is not None:
             yield from Schema(items, self.definitions)._below(ending)
+        of_map = self.schema.get("additionalProperties")
+        if is_mapping(of_map):
+            yield from Schema(of_map, self.definitions)._below(ending)
         for name, inner in mapping(self.schema.get("properties")).items():
             yield name.lower().endswith(ending)
             yield from Schema(inner, self.definitions)._below(ending)

@@ -35,7 +35,7 @@ WEB_SCALING = Scaling(
     memory=80,
     external=[
         ExternalMetric(
-            name="ruby_http_request_queue_duration_seconds_p95",
+            name="ruby_http_request_queue_duration_seconds_p99",
             value=Quantity("35m"),
             selector=_WEB,
         ),

@@ -1,5 +1,6 @@
 """apps: the cluster of Kafka, GitLab and the runners of GitHub Actions."""
 
+from charts.clusters.monosense.data import add_messaging
 from charts.clusters.monosense.settings import ClusterSettings, GatewayAddresses, NodeSettings
 from charts.clusters.monosense.shared import build_shared
 from kubestrata import Cluster, Platform
@@ -47,4 +48,5 @@ APPS = ClusterSettings(
 def apps(platform: Platform) -> Cluster:
     """Build the cluster with all of its components, dependencies first."""
     shared = build_shared(platform, APPS)
+    add_messaging(shared.cluster, shared.namespaces, shared.storage)
     return shared.cluster

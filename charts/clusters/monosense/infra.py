@@ -1,5 +1,6 @@
 """infra: the cluster of data services, single sign-on, the registry and global observability."""
 
+from charts.clusters.monosense.data import add_data
 from charts.clusters.monosense.settings import ClusterSettings, GatewayAddresses, NodeSettings
 from charts.clusters.monosense.shared import build_shared
 from kubestrata import Cluster, Platform
@@ -32,4 +33,5 @@ INFRA = ClusterSettings(
 def infra(platform: Platform) -> Cluster:
     """Build the cluster with all of its components, dependencies first."""
     shared = build_shared(platform, INFRA)
+    add_data(shared.cluster, shared.namespaces, shared.storage)
     return shared.cluster

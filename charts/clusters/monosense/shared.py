@@ -2,28 +2,204 @@
 
 from dataclasses import dataclass
 
+from charts import catalogue
+from charts.clusters.monosense.machine import configure_machines
+from charts.clusters.monosense.namespaces import MonosenseNamespaces
+from charts.clusters.monosense.network import FluxNetwork, ScraperNetwork, baseline
 from charts.clusters.monosense.settings import ClusterSettings
-from kubestrata import Cluster, Flux, GitRepository, Host, Platform
+from charts.clusters.monosense.storage import Storage, add_storage
+from charts.infrastructure.cert_manager import CertManager, CertManagerResources
+from charts.infrastructure.cilium_bgp import AddressPool, BgpPeering
+from charts.infrastructure.cilium_gateways import CiliumGateways, WildcardCertificate
+from charts.infrastructure.cloudflare_issuers import CloudflareIssuers
+from charts.infrastructure.cluster_mesh import ClusterMeshPeers
+from charts.infrastructure.core_dns import CoreDns
+from charts.infrastructure.crds import Crds
+from charts.infrastructure.domain_tunnel import DomainTunnel
+from charts.infrastructure.mesh_cilium import MeshCilium
+from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
+from charts.infrastructure.route_dns import DnsProvider, RouteDns
+from charts.infrastructure.spegel import Spegel
+from charts.infrastructure.victoria_metrics_operator_crds import VictoriaMetricsOperatorCrds
+from charts.resource_request import resources
+from charts.security.onepassword import OnePasswordControllers, OnePasswordStore
+from kubestrata import Cluster, Duration, Flux, GitRepository, Host, Platform, Reference
+from kubestrata.constructs import Pods, SecretReference
+from kubestrata.constructs.observability import Grafana, VictoriaMetrics
+from kubestrata.constructs.traffic import BgpPeer, ClusterMesh, GatewayApi, MeshMember
 
 # The repository; public, so Flux needs no Secret to read it.
 _REPOSITORY = GitRepository(url="https://github.com/monosense-io/k8s-gitops")
+_FLUX = Flux(
+    repository=_REPOSITORY,
+    bootstrap="operator",
+    retry_interval=Duration("1m"),
+    source_interval=Duration("12h"),
+)
+_LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
+DOMAIN = Host("monosense.io")
+# The router, and the server that resolves names of the local network.
+ROUTER, NAME_SERVER = BgpPeer(64501, "10.25.11.1"), "10.25.10.30"
+# The server of 1Password Connect, outside of the clusters, and its vault.
+_CONNECT, _VAULT = Host("opconnect.monosense.dev"), "Infra"
+# An input of whoever delivers these clusters: Let's Encrypt refuses this domain.
+_ACME_CONTACT = "acme-contact@example.com"
+VMAGENT = Pods("vmagent", "observability", {"app.kubernetes.io/name": "vmagent"})
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A cluster with its shared components, for what is added to one cluster only."""
+    """A cluster with its shared components, for what is added to one cluster only.
+
+    `issuer` is the ClusterIssuer of Let's Encrypt, `certificate` the wildcard certificate of the
+    Gateways. The cluster provides its Network, Monitoring, secret store and Gateways.
+    """
 
     cluster: Cluster
     settings: ClusterSettings
+    namespaces: MonosenseNamespaces
+    mesh: ClusterMesh
+    cilium: MeshCilium
+    cert_manager: CertManager
+    issuer: Reference
+    certificate: SecretReference
+    gateways: CiliumGateways
+    storage: Storage
 
 
-def build_shared(platform: Platform, settings: ClusterSettings) -> Shared:
-    """Build a cluster with everything that both clusters run, dependencies first."""
+def build_shared(
+    platform: Platform, settings: ClusterSettings, *, grafana: Grafana | None = None
+) -> Shared:
+    """Build a cluster with everything that both clusters run, dependencies first.
+
+    `grafana` is the cluster's own, None where another cluster shows its metrics.
+    """
     cluster = Cluster(
         platform,
         settings.name,
-        domain=Host("monosense.io"),
-        delivery=Flux(repository=_REPOSITORY),
+        domain=DOMAIN,
+        delivery=_FLUX,
         kubernetes="1.34",
+        layers=_LAYERS,
+        # The bootstrap installs Cilium: without it no node is ready.
+        provided_groups=["cilium.io"],
+        offers=[
+            baseline(secret_server=_CONNECT),
+            GatewayApi(tls_route="v1alpha2", tcp_route=None, udp_route=None),
+            VictoriaMetrics(scraper=VMAGENT, grafana=grafana),
+        ],
     )
-    return Shared(cluster, settings)
+    configure_machines(cluster, settings)
+    namespaces = MonosenseNamespaces(cluster)
+    _crds(cluster, namespaces)
+    FluxNetwork(cluster, namespace=namespaces.flux_system)
+    ScraperNetwork(cluster, namespace=namespaces.observability, scraper=VMAGENT)
+    mesh = ClusterMesh(
+        cluster,
+        member=MeshMember(
+            number=settings.number,
+            pods=settings.pods,
+            services=settings.services,
+            address=settings.gateways.mesh,
+            hosts=[DOMAIN.sub(f"clustermesh-{settings.name}")],
+        ),
+    )
+    cilium = MeshCilium(cluster, namespace=namespaces.kube_system, mesh=mesh, network=settings.pods)
+    _store(cluster, namespaces)
+    cert_manager = CertManager(
+        cluster,
+        layer="security",
+        namespace=namespaces.cert_manager,
+        chart=catalogue.CERT_MANAGER.at("v1.19.0"),
+        resources=CertManagerResources(controller=resources("100m", "128Mi", "256Mi")),
+    )
+    cert_manager.scrape()
+    issuers = CloudflareIssuers(
+        cert_manager,
+        email=_ACME_CONTACT,
+        token=f"kubernetes/{settings.name}/cert-manager/cloudflare",
+    )
+    certificate = WildcardCertificate(
+        cluster,
+        namespace=namespaces.kube_system,
+        issuer=issuers.production,
+        subdomains=[
+            DOMAIN.sub("infra"),
+            DOMAIN.sub("apps"),
+            DOMAIN.sub("apps").sub("gitlab"),
+        ],
+    ).secret
+    gateways = CiliumGateways(
+        cluster,
+        namespace=namespaces.kube_system,
+        gateway_class=cilium.gateway_class,
+        certificate=certificate,
+        external=settings.gateways.external,
+        internal=settings.gateways.internal,
+    )
+    cluster.offer(gateways.offer)
+    _networking(cluster, settings, namespaces, cilium, gateways)
+    return Shared(
+        cluster=cluster,
+        settings=settings,
+        namespaces=namespaces,
+        mesh=mesh,
+        cilium=cilium,
+        cert_manager=cert_manager,
+        issuer=issuers.production,
+        certificate=certificate,
+        gateways=gateways,
+        storage=add_storage(cluster, settings, namespaces),
+    )
+
+
+def _crds(cluster: Cluster, namespaces: MonosenseNamespaces) -> None:
+    Crds(cluster, "gateway-api", source=catalogue.CRDS_GATEWAY_API_1_4)
+    Crds(cluster, "external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20)
+    PrometheusOperatorCrds(
+        cluster,
+        namespace=namespaces.observability,
+        chart=catalogue.PROMETHEUS_OPERATOR_CRDS.at("24.0.1"),
+    )
+    VictoriaMetricsOperatorCrds(cluster, namespace=namespaces.observability)
+
+
+def _store(cluster: Cluster, namespaces: MonosenseNamespaces) -> None:
+    home = namespaces.external_secrets
+    controllers = OnePasswordControllers(cluster, namespace=home)
+    store = OnePasswordStore(
+        cluster, controllers=controllers, namespace=home, server=_CONNECT, vault=_VAULT
+    )
+    cluster.offer(store.store)
+
+
+def _networking(
+    cluster: Cluster,
+    settings: ClusterSettings,
+    namespaces: MonosenseNamespaces,
+    cilium: MeshCilium,
+    gateways: CiliumGateways,
+) -> None:
+    """Add addresses and routes of Services, DNS, the mirror of images, and the tunnel."""
+    release = cilium.release.resource.ref
+    first, last = settings.pool
+    pool = AddressPool(cluster, cilium=release, first=first, last=last)
+    BgpPeering(cluster, pool=pool, asn=settings.asn, router=ROUTER)
+    kube_system = namespaces.kube_system
+    ClusterMeshPeers(cluster, namespace=kube_system, cilium=release)
+    CoreDns(cluster, namespace=kube_system, address=settings.dns_address, upstream=NAME_SERVER)
+    Spegel(cluster, namespace=kube_system)
+    networking = namespaces.networking
+    DomainTunnel(cluster, namespace=networking, gateway=gateways.external)
+    RouteDns(
+        cluster,
+        namespace=networking,
+        provider=DnsProvider.cloudflare(),
+        gateway=gateways.external,
+    )
+    RouteDns(
+        cluster,
+        namespace=networking,
+        provider=DnsProvider.rfc2136(NAME_SERVER, DOMAIN),
+        gateway=gateways.internal,
+    )

@@ -48,10 +48,11 @@ def run(
 
     Example: kubestrata diff --output json
 
-    Deleted and recreated objects that hold data come first; a rename deletes and creates. Changes
-    that the API server or an operator refuses (C01) come last. With --charts, the objects that
-    charts make are compared too: the consequences of a new version or another value. Exits 0 if
-    the tree is up to date, 1 if it differs, 2 if the comparison failed.
+    Deleted and recreated objects that hold data come first; a rename deletes and creates. A change
+    that several clusters have in common is one entry. Changes that the API server or an operator
+    refuses (C01) come last. With --charts, the objects that charts make are compared too: the
+    consequences of a new version or another value. Exits 0 if the tree is up to date, 1 if it
+    differs, 2 if the comparison failed.
     """
     from kubestrata.synth.project import build, load_project
 
@@ -199,10 +200,13 @@ def _print_changes(changes: Sequence[ObjectChange]) -> None:
     if losing := [change for change in changes if change.data_lost]:
         title = f"WARNING: data is deleted with {len(losing)} of these objects"
         printer.lines([[Span(title, RED)]])
-    for change in changes:
+    from kubestrata.plan.common_change import fold
+
+    for common in fold(changes):
+        change = common.change
         sign, colour = SIGNS[change.verb]
         note = f"  ({change.note})" if change.note else ""
-        printer.lines([[Span(f"{sign} {change.name}  {change.file}{note}", colour)]])
+        printer.lines([[Span(f"{sign} {change.name}  {common.place}{note}", colour)]])
         if change.data_lost:
             printer.lines([[Span(f"    ! deletes {change.data_lost}", RED)]])
         for field in change.fields:

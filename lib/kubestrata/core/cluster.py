@@ -6,7 +6,7 @@ Both are in one module, because each is defined by the other.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from kubestrata.core import tree
@@ -14,6 +14,7 @@ from kubestrata.core.argument import require
 from kubestrata.core.contents import Contents
 from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue, MissingOffer
 from kubestrata.core.field_type import nearest
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.kubernetes_version import check_kubernetes
 from kubestrata.core.names import check_label
@@ -137,6 +138,7 @@ class Cluster(Construct):
         self.provided_groups = frozenset(provided_groups) | delivery.groups
         self._components: dict[str, Component] = {}
         self._namespaces: set[str] = set()
+        self._given: dict[Identity, Origin] = {}
         self._offers: list[tuple[object, Origin]] = []
         self._checks: list[ClusterCheck] = []
         self._files: list[ClusterFiles] = []
@@ -198,6 +200,19 @@ class Cluster(Construct):
             fix = f"call offer({wanted.__name__}(...)) on the cluster before this line"
             raise MissingOffer(wanted.__name__, why, fix)
         return found
+
+    def given(self, reference: Reference) -> Reference:
+        """Register an object that exists before GitOps begins, and return it.
+
+        The contract lists it as an input of whoever delivers the cluster.
+        """
+        self._given.setdefault(reference.identity, caller(self.name))
+        return reference
+
+    @property
+    def given_objects(self) -> Mapping[Identity, Origin]:
+        """Objects that exist before GitOps begins, with the lines that register them."""
+        return dict(self._given)
 
     def check_of(self, kind: type[_Check]) -> _Check:
         """Return the cluster's check of a type, created at the first use."""

@@ -38,11 +38,16 @@ def local(
     ignored: Sequence[Manifest],
 ) -> Manifest:
     """Return the Application of a unit, from the output and from charts."""
-    prune = unit.component.reconcile is None or unit.component.reconcile.prune
+    prune = is_pruned(unit)
     spec = _spec(argo, project, sources, namespace, prune=prune)
     if ignored:
         spec["ignoreDifferences"] = list(ignored)
     return _application(argo, unit, wave, spec, prune=prune)
+
+
+def is_pruned(unit: DeliveryUnit) -> bool:
+    """Return True if what a unit no longer has is deleted."""
+    return unit.component.reconcile is None or unit.component.reconcile.prune
 
 
 def remote(

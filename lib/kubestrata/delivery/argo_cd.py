@@ -14,7 +14,9 @@ from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_label
 from kubestrata.core.origin import Origin, caller
 from kubestrata.core.source import GitRepository
+from kubestrata.core.value.cron import Cron
 from kubestrata.core.value.duration import Duration
+from kubestrata.core.value.time_zone import time_zone_problem
 from kubestrata.core.value.typed_text import check_texts
 from kubestrata.knowledge import knowledge
 from kubestrata.rules.argo_setting import HEALTH_KEY, PROGRESSIVE_KEY
@@ -56,6 +58,33 @@ class ProjectRole(Frozen):
         check_label("role", self.name)
         if not self.actions:
             raise InvalidValue(f"role {self.name!r}", "has no actions", "write actions=['get']")
+
+
+class SyncWindow(Frozen):
+    """Hours in which Argo CD may sync Applications (allow), or may not (deny).
+
+    A window begins by the `schedule`, in the time zone or else in UTC, and ends after the
+    `duration`. With any window of kind allow, all other hours are denied. `applications` are names
+    of Applications with wildcards, `layers` those whose projects have the window, by default all.
+    With `manual_sync` somebody may sync by hand while the window denies it.
+    """
+
+    kind: Literal["allow", "deny"]
+    schedule: Cron
+    duration: Duration
+    applications: Sequence[str] = ("*",)
+    layers: Sequence[str] = ()
+    time_zone: str = ""
+    manual_sync: bool = False
+
+    def __post_init__(self) -> None:
+        check_texts(self)
+        what = f"sync window {self.schedule!r}"
+        if not self.applications:
+            raise InvalidValue(what, "selects no Applications", "write applications=['*']")
+        if self.time_zone and (problem := time_zone_problem(self.time_zone)):
+            why = f"is not a valid time zone: {problem}"
+            raise InvalidValue(f"{self.time_zone!r} of {what}", why)
 
 
 class Retiring(Frozen):
@@ -101,7 +130,8 @@ class ArgoCd:
     `prefix` begins the names of Applications and projects where one Argo CD delivers several.
     `retiring` is what projects still allow while Argo CD deletes the last objects of it. Each
     project has the `roles`; with `warns_of_orphans` Argo CD reports objects in the namespaces of
-    a layer that no Application has.
+    a layer that no Application has. `sync_windows` are those of the projects of layers: the root
+    has none, so that what Argo CD reads of the output never waits.
     """
 
     HEALTH_KEY: ClassVar[str] = HEALTH_KEY
@@ -135,6 +165,7 @@ return {
     retiring: Sequence[Retiring] = ()
     roles: Sequence[ProjectRole] = ()
     warns_of_orphans: bool = False
+    sync_windows: Sequence[SyncWindow] = ()
     origin: Origin = field(default_factory=caller, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -145,10 +176,6 @@ return {
         if not all(parts) or {".", ".."} & set(parts):
             why = "is not a valid path: must be relative, without './' and '..'"
             raise InvalidValue(f"path {self.path!r}", why, "write 'dist'")
-        if self.layout == "application-sets" and self.charts == "source":
-            why = "have no charts: they make Applications from folders"
-            fix = 'use charts="rendered", or layout="applications"'
-            raise InvalidValue("application-sets", why, fix)
         if self.prefix:
             check_label("prefix", self.prefix.rstrip("-") or self.prefix)
 

@@ -15,14 +15,10 @@ from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.written import Located, WrittenFile, WrittenObject
 from kubestrata.core.yaml_text import dump
 from kubestrata.delivery import argo_application, layout
-from kubestrata.delivery.argo_application_set import (
-    application_set,
-    fits_template,
-    made_by_set,
-)
+from kubestrata.delivery.argo_application_set import application_set, made_by_set
 from kubestrata.delivery.argo_cd import ArgoCd, Retiring
 from kubestrata.delivery.argo_hook import with_hooks
-from kubestrata.delivery.argo_object import kept
+from kubestrata.delivery.argo_object import kept, settled
 from kubestrata.delivery.argo_project import ProjectUse, root_use
 from kubestrata.delivery.argo_registry import registries_with_secret, registry_secret
 from kubestrata.delivery.argo_release import Releases, is_release
@@ -157,28 +153,22 @@ class _ArgoDelivery:
     def _add_sets(self, made: Sequence[_Unit]) -> Iterator[_Unit]:
         """Add an ApplicationSet for each layer; yield the units as it makes them."""
         for number, layer in enumerate(self._cluster.layers):
-            units = [each for each in made if each.unit.component.layer == layer]
-            fitting = [each for each in units if fits_template(each.application)]
-            others = [each for each in units if not fits_template(each.application)]
-            for each in others:
-                self._add(each.application, each.unit.origin)
-            yield from others
-            if not fitting:
-                continue
-            done = [
+            units = [
                 replace(each, application=made_by_set(each.application, each.wave[-1]))
-                for each in fitting
+                for each in made
+                if each.unit.component.layer == layer
             ]
+            if not units:
+                continue
             manifest = application_set(
                 self._argo,
                 self._argo.prefix + layer,
                 number,
                 folder=f"{self._cluster.name}/{layer}",
-                units={each.unit.name: each.application for each in done},
-                others=[f"{self._cluster.name}/{each.unit.folder}" for each in others],
+                units={f"{self._cluster.name}/{one.unit.folder}": one.application for one in units},
             )
             self._add(manifest, self._cluster.origin)
-            yield from done
+            yield from units
 
     def _all_objects(self) -> Iterator[WrittenObject]:
         for unit in self._units.by_name.values():
@@ -203,6 +193,9 @@ class _ArgoDelivery:
             return _Unit(unit, made, None, wave)
         folder = f"{self._cluster.name}/{unit.folder}"
         objects = [kept(each) for each in after_needed(with_hooks(list(self._objects(unit))))]
+        if self._has_sets:
+            prune = argo_application.is_pruned(unit)
+            objects = [settled(each, prune=prune) for each in objects]
         project.add([each.identity for each in objects], self._defined)
         project.add([each.identity for each in unit.files], self._defined)
         files = self._files(unit, folder, objects)
@@ -291,6 +284,9 @@ class _ArgoDelivery:
         argo, origin = self._argo, self._cluster.origin
         for each in argo.retiring:
             self._retire(each)
+        for window in argo.sync_windows:
+            for layer in window.layers:
+                self._require_layer(layer, "SyncWindow")
         for use in self._projects.values():
             layer = use.name.removeprefix(argo.prefix)
             about = f"Layer {layer} of cluster {self._cluster.name}."
@@ -305,13 +301,15 @@ class _ArgoDelivery:
 
     def _retire(self, retiring: Retiring) -> None:
         """Allow in the project of a layer what is yet to be deleted; a layer may be empty now."""
-        name, layers = retiring.layer, self._cluster.layers
-        if name not in layers:
-            why = f"is not a layer of cluster {self._cluster.name}, which has {', '.join(layers)}"
-            raise InvalidValue(f"layer {name!r} of Retiring", why, where=self._argo.origin)
-        full = self._argo.prefix + name
+        self._require_layer(retiring.layer, "Retiring")
+        full = self._argo.prefix + retiring.layer
         use = self._projects.setdefault(full, ProjectUse(full, {self._argo.repository.url}))
         use.retire(retiring.group_kinds, retiring.namespaces)
+
+    def _require_layer(self, name: str, of: str) -> None:
+        if name not in (layers := self._cluster.layers):
+            why = f"is not a layer of cluster {self._cluster.name}, which has {', '.join(layers)}"
+            raise InvalidValue(f"layer {name!r} of {of}", why, where=self._argo.origin)
 
     def _add_registries(self) -> None:
         """Add a Secret for each registry of charts: Argo CD requires one even without a login."""

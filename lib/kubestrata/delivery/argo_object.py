@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from kubestrata.core.json_value import Manifest
+from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.written import WrittenObject
 from kubestrata.delivery.annotation import annotated, annotations_of
 from kubestrata.rules.api_group import ARGO
-from kubestrata.rules.argo_sync import OPTIONS, WAVE
+from kubestrata.rules.argo_sync import COMPARE, IGNORED_HEALTH, OPTIONS, WAVE
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
 """Keeps an Application until its objects are deleted, and a project until it has none."""
@@ -40,3 +40,20 @@ def kept(item: WrittenObject) -> WrittenObject:
     added = [each for each in ("Prune=false", "Delete=false") if each not in known]
     both = ",".join([*known, *added])
     return replace(item, manifest=annotated(item.manifest, {OPTIONS: both}))
+
+
+def settled(item: WrittenObject, *, prune: bool) -> WrittenObject:
+    """Return an object that lets the rollout of an ApplicationSet continue past its Application.
+
+    A step ends when each of its Applications is healthy and synchronized: a suspended Job never is
+    the first, and what is gone from the output but not deleted would be out of sync forever.
+    """
+    added: dict[str, str] = {}
+    kind = item.identity.group, item.identity.kind
+    if not prune or kind in _KEPT:
+        added[COMPARE] = "IgnoreExtraneous"
+    if item.identity.group == "batch" and mapping(item.manifest.get("spec")).get("suspend") is True:
+        added[IGNORED_HEALTH] = "true"
+    if not added:
+        return item
+    return replace(item, manifest=annotated(item.manifest, added))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kubestrata.core.api_scope import is_cluster_scoped, is_scope_known
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
-from kubestrata.delivery.argo_cd import ArgoCd, ProjectRole
+from kubestrata.delivery.argo_cd import ArgoCd, ProjectRole, SyncWindow
 from kubestrata.delivery.argo_object import FINALIZER, argo_object
 from kubestrata.rules.api_group import ARGO
 
@@ -75,6 +75,10 @@ class ProjectUse:
         }
         if argo.roles:
             spec["roles"] = [_role(self.name, each) for each in argo.roles]
+        layer = self.name.removeprefix(argo.prefix)
+        windows = [each for each in argo.sync_windows if layer in (each.layers or [layer])]
+        if windows and not self.is_root:
+            spec["syncWindows"] = [_window(each) for each in windows]
         if argo.warns_of_orphans and not self.is_root:
             spec["orphanedResources"] = {"warn": True}
         made = argo_object(argo.namespace, "AppProject", self.name, _WAVE, spec)
@@ -99,6 +103,18 @@ def _role(project: str, role: ProjectRole) -> Manifest:
     ]
     found: Manifest = {"name": role.name, "policies": policies}
     return {**found, "groups": list(role.groups)} if role.groups else found
+
+
+def _window(window: SyncWindow) -> Manifest:
+    zone = {"timeZone": window.time_zone} if window.time_zone else {}
+    return {
+        "kind": window.kind,
+        "schedule": str(window.schedule),
+        **zone,
+        "duration": str(window.duration),
+        "applications": list(window.applications),
+        "manualSync": window.manual_sync,
+    }
 
 
 def _list(scope: str, kinds: set[tuple[str, str]]) -> Manifest:

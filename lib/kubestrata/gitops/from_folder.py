@@ -28,6 +28,7 @@ from kubestrata.gitops.roots import Roots, is_aside, named
 from kubestrata.gitops.source import Sources, pushed_artifacts, rare_sources
 from kubestrata.gitops.variables import Known, made_names, variables_of
 from kubestrata.rules.api_group import SOURCE
+from kubestrata.rules.machine_config import MachineDocument, is_machine_document
 from kubestrata.rules.subject import ClusterTree, Listed, Orphans, Subject, Unjudged
 from kubestrata.rules.violation import Finding, Location, Severity
 
@@ -121,6 +122,7 @@ class _Repository:
     files: Mapping[str, Reading] = field(init=False)
     renderer: FolderBuilder = field(init=False)
     before: Before = field(init=False)
+    machines: Sequence[MachineDocument] = field(init=False)
     pushed: Mapping[str, str] = field(init=False)
     declared: dict[Identity, Subject] = field(default_factory=dict[Identity, Subject])
     _made: frozenset[str] = frozenset()
@@ -137,6 +139,11 @@ class _Repository:
         for each in documents:
             self._index(each)
         self._made = made_names(each.manifest for each in documents)
+        self.machines = [
+            MachineDocument(each.manifest, each.place)
+            for each in documents
+            if not each.encrypted and is_machine_document(each.manifest)
+        ]
         objects = [each.manifest for each in documents if is_object(each.manifest)]
         self.rare = rare_sources(objects)
         inferred = inferred_bases(self.disk, self.declared, filter(_is_object, documents))
@@ -210,6 +217,7 @@ class _Repository:
         )
         provides, given = providers(tree)
         own = self.before.of_cluster(tree.name, names)
+        machines = [each for each in self.machines if _owner_of(each, names) == tree.name]
         before = own.groups(tree)
         provides = {group: one for group, one in provides.items() if group not in before}
         if reader.is_partial:
@@ -222,6 +230,7 @@ class _Repository:
             provides=provides,
             given_groups=given | before,
             variables=variables_of(tree),
+            machines=machines,
             external=own.external | reader.unbuilt | set(_bootstrapped(reader)),
         )
 
@@ -334,6 +343,12 @@ def _bootstrapped(reader: ClusterReader) -> Iterator[Identity]:
     for reference, count in uses.items():
         if reference not in reader.by_identity and count > 1 and count * 2 > len(reader.units):
             yield reference
+
+
+def _owner_of(document: MachineDocument, names: Sequence[str]) -> str:
+    """Return the cluster in whose folder a document is, else the first one."""
+    folders = document.place.file.split("/")[:-1]
+    return next((each for each in names if each in folders), names[0])
 
 
 def _reached(cluster: _Cluster) -> set[str]:

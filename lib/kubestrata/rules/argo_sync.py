@@ -14,6 +14,8 @@ WAVE = "argocd.argoproj.io/sync-wave"
 REPLACE = "Replace=true"
 SERVER_SIDE = "ServerSideApply=true"
 OPTIONS = "argocd.argoproj.io/sync-options"
+COMPARE = "argocd.argoproj.io/compare-options"
+IGNORED_HEALTH = "argocd.argoproj.io/ignore-healthcheck"
 _HELM_HOOK = "helm.sh/hook"
 
 

@@ -12,7 +12,7 @@ from kubestrata.core.secret_field import REDACTED, is_secret_name
 _KEY_ID = "an AWS access key"
 _LONG = 20
 _FORMS = (
-    ("a private key", Pattern(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----")),
+    ("a private key", Pattern(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")),
     ("an age key", Pattern(r"AGE-SECRET-KEY-1[0-9A-Z]{20,}")),
     (_KEY_ID, Pattern(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
     ("a GitHub token", Pattern(r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,})")),
@@ -29,7 +29,7 @@ _FORMS = (
     ),
 )
 _KEY_BLOCK = Pattern(
-    r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----[^-]*(?:-----END [A-Z ]*-----)?"
+    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[^-]*(?:-----END [A-Z0-9 ]*-----)?"
 )
 """A private key with its text, to the end if it is truncated."""
 _HINT = Pattern(

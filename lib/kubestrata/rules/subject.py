@@ -20,6 +20,7 @@ from kubestrata.rules.chart_origin import ChartOrigin
 from kubestrata.rules.chart_results import ChartResults
 from kubestrata.rules.counterpart import Counterpart
 from kubestrata.rules.field import mapping_at, value_at
+from kubestrata.rules.machine_config import MachineDocument
 from kubestrata.rules.violation import Finding, Location, Severity
 
 _Made = TypeVar("_Made")
@@ -176,7 +177,8 @@ class ClusterTree:
     no folder that one applies: a person, or another tool, may apply them.
     `charts` are the results of rendering: what rendered releases make is among `subjects`, but for
     their CRDs, which are `definitions`. `own_repository` is the address by which Applications name
-    the repository that is read (`host/owner/name`), '' if it is unknown.
+    the repository that is read (`host/owner/name`), '' if it is unknown. `machines` are
+    documents of machine configurations, which nodes get and no delivery applies.
     """
 
     name: str
@@ -207,6 +209,7 @@ class ClusterTree:
     declared: Sequence[Declared] = ()
     counterparts: Sequence[Counterpart] = ()
     own_repository: str = ""
+    machines: Sequence[MachineDocument] = ()
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False

@@ -38,13 +38,16 @@ def _tree(delivered: DeliveredCluster) -> ClusterTree:
         provides=provides,
         given_groups=cluster.provided_groups,
         variables=variables_of(tree, cluster.delivery.placeholders),
-        external=frozenset(_outside(tree)),
+        external=frozenset([*_outside(tree), *cluster.given_objects]),
         declared=tuple(_declared(cluster)),
     )
 
 
 def _declared(cluster: Cluster) -> Iterator[Declared]:
-    """Yield the variables that the delivery declares, and the repository that it reads."""
+    """Yield what the delivery declares: variables and its repository; and given Secrets."""
+    for identity, origin in cluster.given_objects.items():
+        if (identity.group, identity.kind) == ("", "Secret"):
+            yield Declared("secret", f"{identity.namespace}/{identity.name}", _place(origin))
     delivery = cluster.delivery
     if not isinstance(delivery, (ArgoCd, Flux)):
         return

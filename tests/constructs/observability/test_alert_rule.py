@@ -117,6 +117,15 @@ def test_rules_over_logs_have_a_separate_evaluator(
     assert faults(component) == []
 
 
+def test_rules_of_a_second_api_are_beside_those_of_the_cluster() -> None:
+    component = shop(victoria())
+    groups = [RuleGroup("shop", [alert()])]
+    AlertRules(component, "shop", groups=groups)
+    AlertRules(component, "shop-too", groups=groups, monitoring=prometheus())
+    (own,), (other,) = objects(component, "VMRule"), objects(component, "PrometheusRule")
+    assert own["spec"]["groups"] == other["spec"]["groups"]
+
+
 def test_prometheus_has_no_additional_evaluator() -> None:
     component = shop(prometheus())
     evaluation = Evaluation(source="http://logs:9428", notifier="http://alertmanager:9093")
@@ -136,7 +145,7 @@ def test_prometheus_has_no_rules_over_logs() -> None:
     ("changes", "message"),
     [
         ({"name": "shop is down"}, "Alert.name"),
-        ({"severity": "high"}, "Alert.severity"),
+        ({"severity": "urgent"}, "Alert.severity"),
         ({"summary": "  "}, "summary of ShopIsDown: is empty"),
         ({"summary": "{{ $labels.pod is down"}, "has unbalanced braces"),
         ({"expression": " "}, "expression of ShopIsDown: is empty"),

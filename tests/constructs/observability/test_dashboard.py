@@ -301,9 +301,22 @@ def test_a_published_dashboard_is_downloaded_by_the_operator() -> None:
     assert faults(component) == []
 
 
-def test_a_sidecar_downloads_no_dashboard() -> None:
+def test_a_published_dashboard_is_downloaded_by_the_sidecar() -> None:
     component = shop(prometheus(GrafanaSidecar()))
-    with pytest.raises(InvalidValue, match="which a sidecar does not do"):
+    folder = DashboardFolder(component, "nodes", title="Nodes")
+    PublishedDashboard(component, "exporter", number=1860, revision=37, folder=folder)
+    (made,) = objects(component, "ConfigMap")
+    assert made["metadata"]["labels"] == {"grafana_dashboard": "1"}
+    assert made["metadata"]["annotations"] == {"grafana_folder": "Nodes"}
+    assert made["data"] == {
+        "exporter.json.url": "https://grafana.com/api/dashboards/1860/revisions/37/download"
+    }
+    assert faults(component) == []
+
+
+def test_a_sidecar_downloads_pinned_dashboards_only() -> None:
+    component = shop(prometheus(GrafanaSidecar()))
+    with pytest.raises(InvalidValue, match="has no revision, which its address"):
         PublishedDashboard(component, "exporter", number=1860)
 
 

@@ -41,6 +41,14 @@ def test_scrape_minimal(monitoring: Callable[[], Monitoring], manifests: Snapsho
     assert faults(component) == []
 
 
+def test_a_scrape_of_a_second_api_admits_its_scraper() -> None:
+    component = shop(victoria())
+    Scrape(component, "shop", pods=PODS, port="metrics", monitoring=prometheus())
+    (found,) = objects(component, "PodMonitor")
+    assert found["spec"]["selector"] == {"matchLabels": {"app": "shop"}}
+    assert objects(component, "VMPodScrape") == []
+
+
 @either
 def test_scrape_full(monitoring: Callable[[], Monitoring], manifests: SnapshotAssertion) -> None:
     component = shop(monitoring())

@@ -25,6 +25,7 @@ from kubestrata.constructs.traffic import (
     GlobalService,
     HeadlessService,
     LoadBalancer,
+    MeshService,
     MetalLbAddressPool,
     MetalLbL2Announcements,
     NodePortService,
@@ -63,6 +64,7 @@ def test_services_minimal(manifests: SnapshotAssertion) -> None:
     HeadlessService(component, "members", pods=DNS)
     NodePortService(component, "nodes", pods=DNS, ports=[ServicePort(53)])
     ExternalNameService(component, "alias", host=Host("dns.example.com"))
+    MeshService(component, "remote", ports=[ServicePort(80)])
     LoadBalancer(component, "outside", pods=DNS, ports=[ServicePort(53)])
     assert rendered(component) == manifests
     assert faults(component) == []
@@ -90,6 +92,14 @@ def test_services_full(manifests: SnapshotAssertion) -> None:
     )
     NodePortService(component, "nodes", pods=DNS, ports=[ServicePort(22, 2222, node_port=30022)])
     ExternalNameService(component, "alias", host=inside.port(80), ports=[ServicePort(80)])
+    MeshService(
+        component,
+        "remote",
+        ports=[h2c, ServicePort(9090, name="metrics")],
+        mesh=GlobalService(shared=False, affinity="remote"),
+        labels={"team": "web"},
+        annotations={"example.com/owner": "web"},
+    )
     pool = CiliumAddressPool(component, "edge", blocks=["10.0.0.240-10.0.0.250"])
     LoadBalancer(
         component,
@@ -392,6 +402,12 @@ def _any(value: object) -> Any:
             lambda web: ClusterIpService(web, "dns", pods=DNS, ports=[ServicePort(53)]).port(54),
             InvalidReference,
             "Service web/dns: has no port 54; it has 53",
+        ),
+        (lambda web: MeshService(web, "far", ports=[]), InvalidValue, "Service 'far': has no port"),
+        (
+            lambda web: MeshService(web, "far", ports=[ServicePort(53)]).port(54),
+            InvalidReference,
+            "Service web/far: has no port 54; it has 53",
         ),
         (
             lambda web: HeadlessService(web, "dns", pods=DNS, mesh=GlobalService()),

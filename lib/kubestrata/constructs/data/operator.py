@@ -16,6 +16,8 @@ from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.resource import Resource
 
+KafkaApi = Literal["v1", "v1beta2"]
+
 
 class Operator(Frozen):
     """Pods of an operator, and the component that holds its side of the network policies."""
@@ -89,4 +91,6 @@ class DragonflyOperator(Operator):
 
 
 class KafkaOperator(Operator):
-    """Strimzi, which runs Kafka."""
+    """Strimzi, which runs Kafka; `api` is the version of its kinds, `v1beta2` before 0.49."""
+
+    api: KafkaApi = "v1"

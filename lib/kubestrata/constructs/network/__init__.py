@@ -1,5 +1,6 @@
 """Network traffic: flows, connections, and the policies that a cluster generates from them."""
 
+from kubestrata.constructs.network.baseline import BASELINE, NetworkBaseline, PolicyMixin
 from kubestrata.constructs.network.cilium import CiliumNetwork
 from kubestrata.constructs.network.connection import (
     Connectable,
@@ -13,6 +14,7 @@ from kubestrata.constructs.network.network import Network, OpenNetwork
 from kubestrata.constructs.network.peer import Addresses, Entity, Hosts, Peer, Pods
 
 __all__ = [
+    "BASELINE",
     "Addresses",
     "CiliumNetwork",
     "Connectable",
@@ -23,10 +25,12 @@ __all__ = [
     "KubernetesNetwork",
     "NamedPort",
     "Network",
+    "NetworkBaseline",
     "NetworkParty",
     "NetworkPort",
     "OpenNetwork",
     "Peer",
     "Pods",
+    "PolicyMixin",
     "ServiceEndpoint",
 ]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from kubestrata.constructs.network.flow import Flow, NamedPort
+from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Entity, Peer, Pods
 from kubestrata.core.cluster import Cluster, ClusterCheck
 from kubestrata.core.errors import InvalidValue
@@ -50,11 +51,15 @@ class BothSides(ClusterCheck):
     def check(self, cluster: Cluster) -> None:
         """Raise InvalidValue for a flow that only one side allows."""
         known: defaultdict[tuple[str, str], list[_Allowed]] = defaultdict(list)
+        network = cluster.ask(Network)
         for each in self._allowed:
             known[each.pods.namespace, each.flow.direction].append(each)
         for each in self._allowed:
             peer, out = each.flow.peer, each.flow.direction == "egress"
-            if not isinstance(peer, Pods) or peer.cluster or not cluster.declares(peer.namespace):
+            if not isinstance(peer, Pods) or peer.cluster:
+                continue
+            same = peer.namespace == each.pods.namespace
+            if not network.denies(cluster, peer.namespace) or (same and network.is_open_within):
                 continue
             other = known[peer.namespace, "ingress" if out else "egress"]
             if not any(_meets(each, peer, one) for one in other):

@@ -145,7 +145,7 @@ def allow_flows(
     if made is not None:
         cluster.check_of(BothSides).add(pods, flows)
     leaves = any(flow.direction == "egress" for flow in flows)
-    if leaves and not cluster.declares(pods.namespace):
+    if leaves and not network.denies(cluster, pods.namespace):
         network.allow_dns(scope, f"{name}-dns", pods)
     return made
 

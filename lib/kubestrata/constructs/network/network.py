@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from kubestrata.constructs.network.flow import Flow, NetworkPort
 from kubestrata.constructs.network.peer import Pods
+from kubestrata.core.cluster import Cluster
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.resource import Resource
@@ -41,6 +42,15 @@ class Network(ABC):
     @abstractmethod
     def allow_dns(self, scope: Construct, id: str, pods: Pods) -> Resource | None:
         """Create a policy that allows DNS queries."""
+
+    def denies(self, cluster: Cluster, namespace: str) -> bool:
+        """Return True if a namespace denies by default and allows DNS."""
+        return cluster.declares(namespace)
+
+    @property
+    def is_open_within(self) -> bool:
+        """Return True if pods of a namespace that denies by default reach each other."""
+        return False
 
     def add_to_namespace(self, scope: Construct, namespace: Reference) -> None:
         """Create `default-deny` and `allow-dns` (protocol: core.namespace.NamespaceDefault)."""

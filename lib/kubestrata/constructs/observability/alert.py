@@ -18,7 +18,7 @@ from kubestrata.core.frozen import Frozen
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.typed_text import check_texts
 
-Severity = Literal["info", "warning", "critical"]
+Severity = Literal["info", "warning", "high", "critical"]
 Language = Literal["metrics", "logs"]
 
 _ALERT = "^[A-Za-z_][A-Za-z0-9_]*$"

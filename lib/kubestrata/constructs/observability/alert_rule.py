@@ -46,10 +46,14 @@ class AlertRules(Construct):
         *,
         groups: Sequence[RuleGroup],
         evaluator: Evaluator | None = None,
+        monitoring: Monitoring | None = None,
     ) -> None:
-        """`evaluator` None selects the evaluator of the cluster's monitoring."""
+        """`evaluator` None selects the evaluator of the cluster's monitoring.
+
+        `monitoring` None is the cluster's; another one is for kinds that its operator converts.
+        """
         super().__init__(scope, f"{id}-rules")
         check_groups(groups)
         labels: Mapping[str, str] = evaluator.labels if evaluator is not None else {}
-        monitoring = component_of(self).cluster.ask(Monitoring)
+        monitoring = monitoring or component_of(self).cluster.ask(Monitoring)
         self.resource: Resource = monitoring.rules(self, id, groups, labels)

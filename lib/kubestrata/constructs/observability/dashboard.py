@@ -66,9 +66,10 @@ class Dashboard(Construct):
 
 
 class PublishedDashboard(Construct):
-    """One GrafanaDashboard that the operator downloads from grafana.com; the sidecar cannot.
+    """One dashboard of grafana.com: a GrafanaDashboard, or a ConfigMap with its address.
 
-    Without a `revision` it is the newest one, which changes without a commit.
+    The operator or the sidecar downloads it. Without a `revision`, which the sidecar needs, it is
+    the newest one, which changes without a commit.
     """
 
     def __init__(

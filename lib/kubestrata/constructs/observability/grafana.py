@@ -62,7 +62,7 @@ class Grafana(ABC):
     def published(
         self, scope: Construct, id: str, dashboard: Published, folder: Folder | None
     ) -> Resource:
-        """Create a dashboard that is downloaded; raises InvalidValue where nothing can."""
+        """Create a dashboard that is downloaded; raises InvalidValue if its address is unknown."""
 
     @abstractmethod
     def folder(self, scope: Construct, id: str, title: str, uid: str) -> Folder:

@@ -12,10 +12,10 @@ from kubestrata.core.errors import InvalidValue
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ReferenceName
-from kubestrata.core.resource import Resource
 from kubestrata.core.yaml_text import dump
 
 _LARGE = 262_144
+_PUBLISHED = "https://grafana.com/api/dashboards"
 
 
 class GrafanaSidecar(Grafana):
@@ -43,22 +43,34 @@ class GrafanaSidecar(Grafana):
         JSON of more than 256 KiB loses its white space. Raises InvalidValue if it has more than the
         API server accepts even so.
         """
-        annotations = {self.folder_annotation: folder.title} if folder is not None else None
-        metadata = k8s.ObjectMeta(labels=self.dashboard_labels, annotations=annotations)
         text = model.text
         if len(text.encode()) > _LARGE:
             text = compacted(text, f"dashboard {model.uid!r}")
         data = {f"{model.uid}.json": text}
-        return create_config_map(scope, id, id, data, naming="stable", metadata=metadata)
+        return create_config_map(
+            scope, id, id, data, naming="stable", metadata=self._metadata(folder)
+        )
 
     def published(
         self, scope: Construct, id: str, dashboard: Published, folder: Folder | None
-    ) -> Resource:
-        """Raise InvalidValue: a sidecar only reads ConfigMaps."""
-        del scope, folder
-        why = "is downloaded from grafana.com, which a sidecar does not do"
-        fix = "name it in the values of Grafana's chart, or keep its JSON beside the code"
-        raise InvalidValue(f"dashboard {id!r} ({dashboard.number})", why, fix)
+    ) -> k8s.ConfigMap:
+        """Create a ConfigMap with the dashboard's address under the key `<id>.json.url`.
+
+        The sidecar downloads it and replaces no inputs (source: k8s-sidecar, suffix `.url`). Raises
+        InvalidValue without a revision: the address of grafana.com has one.
+        """
+        if dashboard.revision is None:
+            why = "has no revision, which its address at grafana.com needs"
+            raise InvalidValue(f"dashboard {id!r} ({dashboard.number})", why, "pass revision=")
+        address = f"{_PUBLISHED}/{dashboard.number}/revisions/{dashboard.revision}/download"
+        data = {f"{id}.json.url": address}
+        return create_config_map(
+            scope, id, id, data, naming="stable", metadata=self._metadata(folder)
+        )
+
+    def _metadata(self, folder: Folder | None) -> k8s.ObjectMeta:
+        annotations = {self.folder_annotation: folder.title} if folder is not None else None
+        return k8s.ObjectMeta(labels=self.dashboard_labels, annotations=annotations)
 
     def folder(self, scope: Construct, id: str, title: str, uid: str) -> Folder:
         """Return a folder without an object: Grafana creates it with its first dashboard."""

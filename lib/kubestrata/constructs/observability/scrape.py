@@ -27,7 +27,7 @@ class Scrape(Construct):
 
     VMPodScrape or PodMonitor; with `service_labels` VMServiceScrape or ServiceMonitor. The policy
     `<id>-from-<scraper>` is beside the pods; there is none where the cluster has no Network or the
-    namespace is not declared, and so has no default deny. Raises MissingOffer where the cluster has
+    namespace has no default deny. Raises MissingOffer where the cluster has
     no Monitoring.
     """
 
@@ -43,19 +43,23 @@ class Scrape(Construct):
         service_labels: Mapping[str, str] | None = None,
         pod_port: PodPort | None = None,
         access: ScrapeAccess | None = None,
+        monitoring: Monitoring | None = None,
     ) -> None:
-        """`port` is a name: the container's, or with `service_labels` the Service's."""
+        """`port` is a name: the container's, or with `service_labels` the Service's.
+
+        `monitoring` None is the cluster's; another one is for kinds that its operator converts.
+        """
         super().__init__(scope, f"{id}-scrape")
         component = component_of(self)
         cluster = component.cluster
-        monitoring = cluster.ask(Monitoring)
+        monitoring = monitoring or cluster.ask(Monitoring)
         access = access or ScrapeAccess()
         access.require_namespace(component.home_namespace.object_name)
         target = ScrapeTarget(pods, port, path, interval, service_labels, pod_port, access)
         self.resource: Resource = monitoring.scrape(self, id, target)
         network = cluster.find(Network)
         self.policy: Resource | None = None
-        if network is not None and cluster.declares(pods.namespace):
+        if network is not None and network.denies(cluster, pods.namespace):
             scraper = monitoring.scraper
             flow = Flow.from_pods(scraper, target.admitted)
             self.policy = allow_flows(self, pods, [flow], name=f"{id}-from-{scraper.name}")

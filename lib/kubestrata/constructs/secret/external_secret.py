@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from kubeapis import external_secrets as es
+from kubestrata.constructs.secret.external_secrets_api import ExternalSecretsApi
 from kubestrata.constructs.secret.reflection import ReflectedTo
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.constructs.secret.secret_source import SecretSource
@@ -12,7 +13,7 @@ from kubestrata.constructs.secret.secret_store import SecretStoreReference
 from kubestrata.constructs.secret.secret_template import SecretTemplate
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import component_of
-from kubestrata.core.errors import InvalidReference
+from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
@@ -22,7 +23,10 @@ from kubestrata.core.value.typed_text import check_texts
 
 
 class Refresh(Frozen):
-    """The refresh policy; `once` creates the Secret and never updates it."""
+    """The refresh policy; `once` creates the Secret and never updates it.
+
+    A cluster whose ExternalSecretsApi has no policies has the same by an interval of zero.
+    """
 
     interval: Duration
     policy: Literal["CreatedOnce", "OnChange", "Periodic"] | None = None
@@ -40,7 +44,16 @@ class Refresh(Frozen):
         """Return a refresh at creation only; the interval of a year is for older controllers."""
         return cls(Duration("8760h"), "CreatedOnce")
 
+    def without_policy(self, id: str) -> Refresh:
+        """Return the refresh for a version without policies; raises InvalidValue for OnChange."""
+        if self.policy == "OnChange":
+            why = "requires External Secrets v0.16 or newer"
+            raise InvalidValue(f"refresh of {id!r} on changes", why, "write Refresh.once()")
+        return Refresh(_NEVER) if self.policy == "CreatedOnce" else Refresh(self.interval)
 
+
+# Source: ExternalSecret spec.refreshInterval, "may be set to zero to fetch and create it once".
+_NEVER = Duration("0s")
 FETCHED = Refresh.every("1h")
 """The default for values from a store."""
 
@@ -81,8 +94,11 @@ class ExternalSecret(Construct):
             raise InvalidReference(str(store.ref), why, "drop store=")
         if copies is not None:
             copies.prepare(self)
+        served = component.cluster.find(ExternalSecretsApi) or ExternalSecretsApi()
         timing = refresh or (FETCHED if source.needs_store else GENERATED)
-        self.resource = es.ExternalSecret(
+        if not served.has_refresh_policy:
+            timing = timing.without_policy(id)
+        self.resource = served.external_secret(
             self,
             id,
             spec=es.ExternalSecretSpec(

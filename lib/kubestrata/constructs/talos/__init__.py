@@ -1,6 +1,24 @@
-"""Parts of a Talos machine configuration that are derived from a cluster's components."""
+"""The Talos machine configuration of a cluster's nodes, and parts derived from its components."""
 
 from kubestrata.constructs.talos.extra_manifest import ExtraManifest
+from kubestrata.constructs.talos.machine import ControlPlane, Machine, Worker
+from kubestrata.constructs.talos.machine_configuration import MachineConfiguration
+from kubestrata.constructs.talos.machine_network import MachineNetwork
+from kubestrata.constructs.talos.platform_network import PlatformNetwork
+from kubestrata.constructs.talos.schematic import Schematic
+from kubestrata.constructs.talos.secret_reference import SecretUri, SecretVariable
 from kubestrata.constructs.talos.talos_manifests import TalosManifests
 
-__all__ = ["ExtraManifest", "TalosManifests"]
+__all__ = [
+    "ControlPlane",
+    "ExtraManifest",
+    "Machine",
+    "MachineConfiguration",
+    "MachineNetwork",
+    "PlatformNetwork",
+    "Schematic",
+    "SecretUri",
+    "SecretVariable",
+    "TalosManifests",
+    "Worker",
+]

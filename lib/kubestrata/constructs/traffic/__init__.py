@@ -10,8 +10,14 @@ from kubestrata.constructs.traffic.allowed_route import RoutesFrom
 from kubestrata.constructs.traffic.attachment import connect_gateway
 from kubestrata.constructs.traffic.certificate import Certificate, Lifetime, PrivateKey
 from kubestrata.constructs.traffic.cilium_bgp import BgpPeer, BgpSession, CiliumBgp
+from kubestrata.constructs.traffic.cluster_mesh import (
+    ClusterMesh,
+    ClusterMeshSecret,
+    MeshMember,
+)
 from kubestrata.constructs.traffic.dns_record import PUBLISHED_FILTER, DnsRecord
 from kubestrata.constructs.traffic.dns_solver import DnsSolver
+from kubestrata.constructs.traffic.dns_zone import DnsRecordSet, DnsZone
 from kubestrata.constructs.traffic.exposure import entry_point, expose
 from kubestrata.constructs.traffic.gateway import Gateway
 from kubestrata.constructs.traffic.gateway_api import GatewayApi
@@ -39,11 +45,13 @@ from kubestrata.constructs.traffic.issuer import (
     LETS_ENCRYPT,
     LETS_ENCRYPT_STAGING,
     AcmeIssuer,
+    AuthorityNames,
     InternalAuthority,
     VaultIssuer,
 )
 from kubestrata.constructs.traffic.listener import Listener
 from kubestrata.constructs.traffic.load_balancer import LoadBalancer
+from kubestrata.constructs.traffic.mesh_service import MeshService
 from kubestrata.constructs.traffic.nginx_option import (
     NginxAuth,
     NginxBuffers,
@@ -70,12 +78,14 @@ from kubestrata.constructs.traffic.service_address import ServiceAddress
 from kubestrata.constructs.traffic.service_port import ServicePort
 from kubestrata.constructs.traffic.stream_route import TcpRoute, UdpRoute
 from kubestrata.constructs.traffic.tls_route import TlsRoute
+from kubestrata.constructs.traffic.trust_bundle import TrustBundle
 
 __all__ = [
     "LETS_ENCRYPT",
     "LETS_ENCRYPT_STAGING",
     "PUBLISHED_FILTER",
     "AcmeIssuer",
+    "AuthorityNames",
     "BgpPeer",
     "BgpSession",
     "Certificate",
@@ -84,9 +94,13 @@ __all__ = [
     "CiliumGatewayClass",
     "CiliumL2Announcements",
     "ClusterIpService",
+    "ClusterMesh",
+    "ClusterMeshSecret",
     "ControllerAnnotations",
     "DnsRecord",
+    "DnsRecordSet",
     "DnsSolver",
+    "DnsZone",
     "ExternalNameService",
     "Gateway",
     "GatewayApi",
@@ -111,6 +125,8 @@ __all__ = [
     "Lifetime",
     "Listener",
     "LoadBalancer",
+    "MeshMember",
+    "MeshService",
     "MetalLbAddressPool",
     "MetalLbL2Announcements",
     "NewPath",
@@ -135,6 +151,7 @@ __all__ = [
     "TcpRoute",
     "Timeouts",
     "TlsRoute",
+    "TrustBundle",
     "UdpRoute",
     "VaultIssuer",
     "Visibility",

@@ -39,3 +39,9 @@ class GlobalService(Frozen):
         if self.endpoint_slices:
             found["global-sync-endpoint-slices"] = "true"
         return {f"{_PREFIX}/{key}": value for key, value in found.items()}
+
+
+def is_shared(annotations: Mapping[str, object]) -> bool:
+    """Return True if the pods behind a Service with these annotations are used by others."""
+    found = {key: annotations.get(f"{_PREFIX}/{key}") for key in ("global", "shared")}
+    return found["global"] == "true" and found["shared"] in (None, "true")

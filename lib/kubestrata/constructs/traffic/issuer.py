@@ -17,10 +17,11 @@ from kubestrata.constructs.secret.vault_login import (
     VaultServiceAccount,
     VaultToken,
 )
-from kubestrata.constructs.traffic.certificate import KEYS, Lifetime, issuer_ref
+from kubestrata.constructs.traffic.certificate import KEYS, Lifetime, PrivateKey, issuer_ref
 from kubestrata.constructs.traffic.dns_solver import DnsSolver, secret_key
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
@@ -32,7 +33,10 @@ _DECADE = Lifetime(Duration("87600h"), Duration("8760h"))
 
 
 class AcmeIssuer(Construct):
-    """A ClusterIssuer of an ACME server, and its account key in the Secret `<id>-account`."""
+    """A ClusterIssuer of an ACME server; `account` is the Secret of its account's key.
+
+    cert-manager creates that Secret, by default `<id>-account`.
+    """
 
     def __init__(
         self,
@@ -42,17 +46,18 @@ class AcmeIssuer(Construct):
         email: str,
         solvers: Sequence[DnsSolver],
         server: str = LETS_ENCRYPT,
+        account: str | None = None,
     ) -> None:
         super().__init__(scope, f"{id}-issuer")
         if not solvers:
             why = "has no solver, so it cannot prove control of any domain"
             raise InvalidValue(f"AcmeIssuer {id!r}", why, "pass a DnsSolver")
         check_url(f"server of AcmeIssuer {id!r}:", server)
-        account = api.ClusterIssuerSpecAcmePrivateKeySecretRef(name=f"{id}-account")
+        key = api.ClusterIssuerSpecAcmePrivateKeySecretRef(name=account or f"{id}-account")
         acme = api.ClusterIssuerSpecAcme(
             email=email,
             server=server,
-            private_key_secret_ref=account,
+            private_key_secret_ref=key,
             solvers=[each.field for each in solvers],
         )
         self.resource = api.ClusterIssuer(self, id, spec=api.ClusterIssuerSpec(acme=acme))
@@ -93,25 +98,47 @@ class VaultIssuer(Construct):
         self.ref: Reference = self.resource.ref
 
 
+class AuthorityNames(Frozen):
+    """Names of the objects of an InternalAuthority, for one that exists already."""
+
+    certificate: str
+    secret: str
+    root_issuer: str
+
+    @classmethod
+    def of(cls, id: str) -> AuthorityNames:
+        """Return the default names."""
+        return cls(id, f"{id}-tls", f"{id}-root")
+
+
 class InternalAuthority(Construct):
     """A certificate authority of the cluster: the ClusterIssuer `id`, with a self-signed root.
 
     Its certificate is `<id>`, its Secret `<id>-tls`, and the issuer of the root is the
-    ClusterIssuer `<id>-root`. Clients trust it by the `ca.crt` of `secret`.
+    ClusterIssuer `<id>-root`, unless `names` are given. Clients trust it by the `ca.crt` of
+    `secret`.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, common_name: str, lifetime: Lifetime = _DECADE
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        common_name: str,
+        lifetime: Lifetime = _DECADE,
+        key: PrivateKey | None = None,
+        names: AuthorityNames | None = None,
     ) -> None:
         super().__init__(scope, f"{id}-issuer")
-        name = f"{id}-tls"
+        called = names or AuthorityNames.of(id)
+        name, kind = called.secret, key or PrivateKey("ECDSA", 256)
         self.root = api.ClusterIssuer(
-            self, f"{id}-root", spec=api.ClusterIssuerSpec(self_signed=_SELF_SIGNED)
+            self, called.root_issuer, spec=api.ClusterIssuerSpec(self_signed=_SELF_SIGNED)
         )
         self.certificate = api.Certificate(
             self,
             f"{id}-certificate",
-            metadata=k8s.ObjectMeta(name=id),
+            metadata=k8s.ObjectMeta(name=called.certificate),
             spec=api.CertificateSpec(
                 is_ca=True,
                 common_name=common_name,
@@ -121,7 +148,7 @@ class InternalAuthority(Construct):
                 issuer_ref=issuer_ref(self.root.ref),
                 # Clients trust the key of the root: a new one would break all of them.
                 private_key=api.CertificateSpecPrivateKey(
-                    algorithm="ECDSA", size=256, rotation_policy="Never"
+                    algorithm=kind.algorithm, size=kind.size, rotation_policy="Never"
                 ),
             ),
         )

@@ -10,11 +10,13 @@ from msgspec.structs import replace
 from kubeapis import k8s
 from kubestrata.constructs.network.connection import Connectable, Endpoint, ServiceEndpoint
 from kubestrata.constructs.network.peer import Pods
-from kubestrata.constructs.traffic.global_service import GlobalService
+from kubestrata.constructs.traffic.cluster_mesh import ClusterMesh
+from kubestrata.constructs.traffic.global_service import GlobalService, is_shared
 from kubestrata.constructs.traffic.service_port import ServicePort, check_ports
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.json_value import mapping
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.value.host import Host
@@ -54,6 +56,7 @@ class PodService(Construct):
             metadata=_in_namespace(metadata, selected.namespace),
             spec=_for_pods(spec, selected, ports),
         )
+        _share(self, self.resource)
         own = Endpoint(selected, (), component_of(self), self.resource.ref)
         self._behind = behind or own
 
@@ -69,10 +72,7 @@ class PodService(Construct):
 
     def port(self, number: int) -> ServiceEndpoint:
         """Return one port, for routes and URLs; raises InvalidReference if it has no such port."""
-        found = next((each for each in self._ports if each.port == number), None)
-        if found is None:
-            known = ", ".join(str(each.port) for each in self._ports) or "none"
-            raise InvalidReference(str(self.ref), f"has no port {number}; it has {known}")
+        found = known_port(self.ref, self._ports, number)
         behind = replace(self._behind, ports=(found.pod_port,))
         return ServiceEndpoint(self.ref, number, behind)
 
@@ -184,6 +184,23 @@ class ExternalNameService(Construct):
     def port(self, number: int) -> ServiceReference:
         """Return a port of the host, for Ingresses and URLs."""
         return ServiceReference(self.ref, number)
+
+
+def known_port(ref: Reference, ports: Sequence[ServicePort], number: int) -> ServicePort:
+    """Return a port of a Service; raises InvalidReference if it has none of the number."""
+    found = next((each for each in ports if each.port == number), None)
+    if found is None:
+        known = ", ".join(str(each.port) for each in ports) or "none"
+        raise InvalidReference(str(ref), f"has no port {number}; it has {known}")
+    return found
+
+
+def _share(scope: Construct, service: k8s.Service) -> None:
+    """Register a Service with the annotations of the mesh, so that other clusters may name it."""
+    mesh = component_of(scope).cluster.find(ClusterMesh)
+    annotations = mapping(mapping(service.body.get("metadata")).get("annotations"))
+    if mesh is not None and is_shared(annotations):
+        mesh.share(service.ref)
 
 
 def service_metadata(

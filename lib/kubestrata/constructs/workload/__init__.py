@@ -12,6 +12,7 @@ from kubestrata.constructs.workload.dependency import (
 )
 from kubestrata.constructs.workload.exception import ContainerException, Justification, PodException
 from kubestrata.constructs.workload.exposure import ExposedPath, Exposure
+from kubestrata.constructs.workload.generic_chart import GenericChart
 from kubestrata.constructs.workload.job import JobSettings, ScheduledRuns
 from kubestrata.constructs.workload.lifecycle import Hook, Lifecycle
 from kubestrata.constructs.workload.monitoring import WorkloadMonitoring
@@ -70,6 +71,7 @@ __all__ = [
     "ExposedPath",
     "Exposure",
     "ExtraContainer",
+    "GenericChart",
     "Hook",
     "JobSettings",
     "Justification",

@@ -7,8 +7,10 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.credentials import PLACEHOLDER, form_in_use, holds_credential, is_credential
+from kubestrata.rules.machine_config import MachineDocument, plain_secrets
 from kubestrata.rules.placeholders import strings
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -32,6 +34,7 @@ _TYPED = "ResourceGraphDefinition"
 """A kind of kro whose schema has names of types as values."""
 _CIPHERTEXT = re.compile(r"(^|\.)encryptedData\.")
 """The field of a SealedSecret whose values only its controller decrypts."""
+_REFER = "write a reference such as op://vault/item/field, or encrypt the file with SOPS"
 _ENCRYPT = "encrypt the file with SOPS, or take the value from an ExternalSecret"
 
 
@@ -43,6 +46,16 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             yield from _secret(subject)
         else:
             yield from _object(subject)
+    for document in tree.machines:
+        yield from _machine(document)
+
+
+def _machine(document: MachineDocument) -> Iterator[Finding]:
+    """Yield the secrets in a machine configuration, which a node gets with their values."""
+    place = document.place
+    for path, what in plain_secrets(document.manifest):
+        message = f"holds {what} in plain text"
+        yield Finding(Identity("", "File", "", place.file), place, path, message, _REFER)
 
 
 def _secret(subject: Subject) -> Iterator[Finding]:

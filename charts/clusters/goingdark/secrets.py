@@ -1,0 +1,54 @@
+"""Credentials of goingdark's workloads, in their namespaces."""
+
+from dataclasses import dataclass
+
+from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.security.credentials import Credentials
+from kubestrata import Cluster
+from kubestrata.constructs import SecretReference
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadCredentials:
+    """Secrets of the tunnel, of hypebot, and of the exporter of Hetzner."""
+
+    tunnel: SecretReference
+    hypebot: SecretReference
+    exporter: SecretReference
+
+
+def fetch_credentials(cluster: Cluster, namespaces: GoingdarkNamespaces) -> WorkloadCredentials:
+    """Add an ExternalSecret for each of the workloads."""
+    tunnel = Credentials(
+        cluster,
+        "cloudflared-credentials",
+        layer="infrastructure",
+        namespace=namespaces.cloudflared,
+        secrets={
+            "tunnel-credentials": {"credentials.json": "infra-cloudflared-tunnel-credentials-json"}
+        },
+    )
+    hypebot = Credentials(
+        cluster,
+        "hypebot-credentials",
+        layer="platform",
+        namespace=namespaces.hypebot,
+        secrets={
+            "hypebot-auth": {
+                "server": "app-hypebot-server",
+                "access_token": "app-hypebot-access-token",
+            }
+        },
+    )
+    exporter = Credentials(
+        cluster,
+        "hcloud-exporter-credentials",
+        layer="infrastructure",
+        namespace=namespaces.victoriametrics,
+        secrets={"hcloud-exporter": {"token": "hcloud-exporter-token"}},
+    )
+    return WorkloadCredentials(
+        tunnel.secrets["tunnel-credentials"],
+        hypebot.secrets["hypebot-auth"],
+        exporter.secrets["hcloud-exporter"],
+    )

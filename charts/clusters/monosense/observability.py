@@ -1,0 +1,168 @@
+"""Observability of monosense.io: one store of metrics and of logs on infra, senders elsewhere."""
+
+from collections.abc import Sequence
+
+from charts.clusters.monosense.shared import VMAGENT, Shared
+from charts.observability import central_logs
+from charts.observability.alerts import (
+    application,
+    credential,
+    dragonfly,
+    kafka,
+    network,
+    postgres,
+    storage,
+    victoria_metrics,
+)
+from charts.observability.alerts.postgres import PoolerLimits
+from charts.observability.board import Board
+from charts.observability.central_alerts import CentralAlerts
+from charts.observability.central_board import (
+    CLUSTER_COMPARISON,
+    CNPG_POOLER,
+    DRAGONFLY,
+    GLOBAL_OVERVIEW,
+    VICTORIA_LOGS,
+)
+from charts.observability.central_dashboards import CentralDashboards, Download
+from charts.observability.central_grafana import (
+    PASSWORD,
+    USER,
+    CentralGrafana,
+    KeycloakLogin,
+)
+from charts.observability.central_logs import CentralLogs, LogVolume
+from charts.observability.central_metrics import CentralMetrics, CentralStore
+from charts.observability.fluent_bit import FluentBit, LogTarget
+from charts.observability.metric_agent import MetricAgent
+from charts.observability.metric_collection import Sender
+from charts.tooling.reloader import Reloader
+from kubestrata import Component, Quantity, Reference
+from kubestrata.constructs import ExternalSecret, RemoteKey, SecretSource
+from kubestrata.constructs.observability import GrafanaSidecar, PrometheusOperator
+from kubestrata.constructs.traffic import MeshService, ServicePort
+
+STORE = "infra"
+"""The cluster whose stores the other ones send to."""
+GRAFANA = GrafanaSidecar()
+_PROMETHEUS = PrometheusOperator(scraper=VMAGENT)
+# Grafana creates a folder with its first dashboard; one for workloads has none yet.
+_FOLDERS: dict[str, Sequence[Board | Download]] = {
+    "Infrastructure": [Download("kubernetes-cluster", 315, 3), Download("rook-ceph", 2842, 18)],
+    "Databases": [Download("cloudnative-pg", 20417, 4), CNPG_POOLER, DRAGONFLY],
+    "Observability": [
+        Download("fluent-bit", 18855, 1),
+        Download("victoria-metrics-cluster", 11176, 45),
+        VICTORIA_LOGS,
+    ],
+    "Multi-Cluster": [CLUSTER_COMPARISON, GLOBAL_OVERVIEW],
+}
+_POOLERS = {
+    "harbor-pooler": PoolerLimits(clients=200, servers=15),
+    "keycloak-pooler": PoolerLimits(clients=200, servers=20),
+    "gitlab-pooler": PoolerLimits(clients=300, servers=25),
+    "synergyflow-pooler": PoolerLimits(clients=150, servers=10),
+}
+_PORTABLE = {
+    "coredns": network.COREDNS,
+    "cloudflared": network.CLOUDFLARED,
+    "external-dns-cloudflare": network.EXTERNAL_DNS_CLOUDFLARE,
+    "external-dns-rfc2136": network.EXTERNAL_DNS_RFC2136,
+    "cert-manager": credential.CERT_MANAGER,
+    "external-secrets": credential.EXTERNAL_SECRETS,
+    "openebs": storage.OPENEBS,
+    "rook-ceph-operator": storage.ROOK_OPERATOR,
+    "rook-ceph-cluster": storage.CEPH,
+    "victoria-metrics-vmcluster": victoria_metrics.VMCLUSTER,
+}
+_NATIVE = {
+    "cloudnative-pg-operator": postgres.OPERATOR,
+    "shared-postgres": (
+        postgres.shared_cluster(instances=3, size_bytes=80 * 2**30, connections=200),
+        postgres.poolers(_POOLERS),
+    ),
+    "dragonfly": dragonfly.DRAGONFLY,
+    "strimzi-operator": kafka.STRIMZI,
+    "kafka": kafka.KAFKA,
+    "keycloak": application.KEYCLOAK,
+    "harbor": application.HARBOR,
+    "gitlab": application.GITLAB,
+    "actions-runner-controller": application.ARC,
+}
+
+
+def store_centrally(shared: Shared, *, storage_class: Reference, senders: list[str]) -> None:
+    """Add the stores, Grafana and the alerts, on volumes of a class; `senders` are clusters."""
+    cluster, home = shared.cluster, shared.namespaces.observability
+    access = GrafanaAccess(shared)
+    metrics = CentralMetrics(
+        cluster,
+        namespace=home,
+        store=CentralStore("30d", copies=2, size=Quantity("50Gi"), storage=storage_class),
+        sender=_sender(shared),
+        senders=senders,
+        grafana=CentralGrafana(
+            host=cluster.domain.sub("grafana"),
+            admin=access.admin,
+            login=access.login,
+            storage=storage_class,
+            size=Quantity("10Gi"),
+        ),
+    )
+    logs = CentralLogs(
+        cluster,
+        namespace=home,
+        volume=LogVolume("30d", Quantity("100Gi"), storage_class),
+        reader=metrics.pods("grafana"),
+    )
+    _collect(shared, after=logs.proxy.ref)
+    CentralDashboards(cluster, namespace=home, folders=_FOLDERS)
+    CentralAlerts(cluster, namespace=home, portable=_PORTABLE, other=_PROMETHEUS, native=_NATIVE)
+
+
+def send_to_store(shared: Shared) -> None:
+    """Add the agents that send metrics and logs to the stores of another cluster."""
+    cluster, home = shared.cluster, shared.namespaces.observability
+    MetricAgent(cluster, namespace=home, sender=_sender(shared), store=STORE)
+    logs = RemoteLogs(shared)
+    _collect(shared, after=logs.service.ref)
+
+
+class GrafanaAccess(Component):
+    """The Secrets of Grafana: its administrator, and its client of single sign-on."""
+
+    def __init__(self, shared: Shared) -> None:
+        name = "grafana-access"
+        home = shared.namespaces.observability
+        super().__init__(shared.cluster, name, layer="security", namespace=home)
+        path = f"kubernetes/{shared.settings.name}/grafana-admin"
+        keys = {USER: RemoteKey(path, "username"), PASSWORD: RemoteKey(path, "password")}
+        self.admin = ExternalSecret(self, "grafana-admin", source=SecretSource.keys(keys)).secret
+        client = RemoteKey(f"kubernetes/{shared.settings.name}/grafana-oidc", "client_secret")
+        source = SecretSource.keys({"client-secret": client})
+        oidc = ExternalSecret(self, "grafana-oidc", source=source).secret
+        issuer = f"https://{shared.cluster.domain.sub('sso')}/realms/platform"
+        self.login = KeycloakLogin(issuer, "grafana", oidc.key("client-secret"))
+
+
+class RemoteLogs(Component):
+    """The Service of the proxy before the logs, whose pods are in another cluster."""
+
+    def __init__(self, shared: Shared) -> None:
+        home = shared.namespaces.observability
+        super().__init__(shared.cluster, central_logs.NAME, layer="observability", namespace=home)
+        ports = [ServicePort(central_logs.PROXY_PORT, name="http")]
+        self.service = MeshService(self, central_logs.PROXY, ports=ports)
+
+
+def _sender(shared: Shared) -> Sender:
+    return Sender(shared.settings.name, [node.address for node in shared.settings.nodes])
+
+
+def _collect(shared: Shared, *, after: Reference) -> None:
+    """Add what every cluster runs: the collector of logs, and Reloader."""
+    namespaces = shared.namespaces
+    host = f"{central_logs.PROXY}.{namespaces.observability.object_name}.svc.cluster.local"
+    target = LogTarget(host, central_logs.PROXY_PORT, shared.settings.name)
+    FluentBit(shared.cluster, namespace=namespaces.fluent_bit, target=target, after=after)
+    Reloader(shared.cluster, namespace=namespaces.kube_system, scraper=VMAGENT)

@@ -1,0 +1,119 @@
+"""Cilium of clusters in one ClusterMesh: the pod network, BGP, load balancers, the Gateway API."""
+
+from charts import catalogue
+from charts.infrastructure.cilium import CLEANING
+from charts.resource_request import bounded
+from kubestrata import Cluster, Duration, JsonObject, Reconcile, Reference
+from kubestrata.constructs import Flow, HelmComponent, Pods
+from kubestrata.constructs.traffic import CiliumGatewayClass, ClusterMesh
+
+_NAME = "cilium"
+
+
+class MeshCilium(HelmComponent):
+    """Cilium with native routing, WireGuard between nodes, Hubble, and a server for the mesh.
+
+    `network` are the addresses of pods, which nodes route without encapsulation. `gateway_class` is
+    the GatewayClass `cilium`.
+    """
+
+    def __init__(
+        self, scope: Cluster, *, namespace: Reference, mesh: ClusterMesh, network: str
+    ) -> None:
+        super().__init__(
+            scope,
+            _NAME,
+            layer="infrastructure",
+            namespace=namespace,
+            chart=catalogue.MIRRORED_CILIUM,
+            values={**_values(network), **mesh.values},
+            creates=["monitoring.coreos.com"],
+            reconcile=Reconcile(timeout=Duration("15m")),
+        )
+        self.gateway_class = CiliumGatewayClass(self, _NAME).ref
+        server = Pods("clustermesh-apiserver", namespace.object_name, {"k8s-app": _SERVER})
+        # Agents of this cluster and of the others are on the networks of nodes.
+        peers = [Flow.from_nodes(_ETCD), Flow.from_internet(_ETCD), Flow.to_internet(_ETCD)]
+        self.release.allow(*peers, pods=server)
+        relay = Pods("hubble-relay", namespace.object_name, {"k8s-app": "hubble-relay"})
+        self.release.allow(Flow.to_nodes(_HUBBLE), pods=relay)
+
+
+_SERVER = "clustermesh-apiserver"
+_ETCD, _HUBBLE = 2379, 4244
+
+
+def _values(network: str) -> JsonObject:
+    return {
+        # KubePrism of Talos: every node reaches the API server at its own address.
+        "k8sServiceHost": "localhost",
+        "k8sServicePort": 7445,
+        "kubeProxyReplacement": True,
+        "ipam": {"mode": "kubernetes"},
+        "routingMode": "native",
+        "ipv4NativeRoutingCIDR": network,
+        "autoDirectNodeRoutes": True,
+        "encryption": {
+            "enabled": True,
+            "type": "wireguard",
+            "nodeEncryption": False,
+            "wireguard": {"persistentKeepalive": "25s"},
+        },
+        "gatewayAPI": {"enabled": True, "gatewayClass": {"create": "false"}},
+        "bgpControlPlane": {"enabled": True},
+        "bandwidthManager": {"enabled": True, "bbr": True},
+        "bpf": {
+            "ctTcpMax": 524288,
+            "ctAnyMax": 262144,
+            "natMax": 524288,
+            "neighMax": 524288,
+            "policyMapMax": 16384,
+        },
+        "cni": {"exclusive": True},
+        # Talos mounts it, and forbids pods to load kernel modules.
+        "cgroup": {"autoMount": {"enabled": False}, "hostRoot": "/sys/fs/cgroup"},
+        "securityContext": {"capabilities": {"ciliumAgent": _AGENT, "cleanCiliumState": CLEANING}},
+        "sysctlfix": {"enabled": False},
+        # No policy here turns its default deny off.
+        "enableNonDefaultDenyPolicies": False,
+        "resources": bounded("200m", "512Mi", "1", "2Gi"),
+        "operator": {
+            "replicas": 2,
+            "resources": bounded("100m", "128Mi", "500m", "512Mi"),
+            "prometheus": _MONITORED,
+        },
+        "prometheus": _MONITORED,
+        "hubble": _hubble(),
+    }
+
+
+def _hubble() -> JsonObject:
+    small = bounded("100m", "128Mi", "500m", "256Mi")
+    return {
+        # Helm would make new certificates at each rendering.
+        "tls": {"auto": {"method": "cronJob"}},
+        "relay": {"enabled": True, "resources": small},
+        "ui": {"enabled": False},
+        "metrics": {
+            "enabled": ["dns", "drop", "tcp", "flow", "port-distribution", "icmp", "httpV2"],
+            "serviceMonitor": {"enabled": True},
+        },
+    }
+
+
+_MONITORED: JsonObject = {"enabled": True, "serviceMonitor": {"enabled": True}}
+_AGENT = [
+    "CHOWN",
+    "KILL",
+    "NET_ADMIN",
+    "NET_RAW",
+    "IPC_LOCK",
+    "SYS_ADMIN",
+    "SYS_RESOURCE",
+    "PERFMON",
+    "BPF",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "SETGID",
+    "SETUID",
+]

@@ -1,0 +1,1 @@
+"""Alerts on metrics of several clusters, which one evaluator of the central store evaluates."""

@@ -1,0 +1,109 @@
+"""Grafana of the central store: its values and its login."""
+
+from dataclasses import dataclass
+
+from charts.resource_request import bounded
+from kubestrata import Host, JsonObject, Quantity, Reference
+from kubestrata.constructs import SecretKey, SecretReference
+
+PORT = 3000
+USER, PASSWORD = "admin-user", "admin-password"
+_CLIENT_SECRET = "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET"  # noqa: S105  # an environment variable
+_FOLDER = "grafana_folder"
+# Downloaded dashboards name their source by this variable; Grafana reads `$$` as a dollar.
+_INPUT = "$${DS_PROMETHEUS}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeycloakLogin:
+    """The client of a realm: its issuer, its id, and its secret."""
+
+    issuer: str
+    client: str
+    secret: SecretKey
+
+    @property
+    def settings(self) -> JsonObject:
+        """Return the section of `grafana.ini`."""
+        endpoint = f"{self.issuer}/protocol/openid-connect"
+        return {
+            "enabled": True,
+            "name": "Keycloak",
+            "client_id": self.client,
+            "allow_sign_up": True,
+            "use_pkce": True,
+            "scopes": "openid email profile roles",
+            "auth_url": f"{endpoint}/auth",
+            "token_url": f"{endpoint}/token",
+            "api_url": f"{endpoint}/userinfo",
+            "login_attribute_path": "preferred_username",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CentralGrafana:
+    """Grafana at `host`, with one volume.
+
+    It is one pod: without a database of their own, several would not share their sessions.
+    """
+
+    host: Host
+    admin: SecretReference
+    login: KeycloakLogin
+    storage: Reference
+    size: Quantity
+
+    @property
+    def values(self) -> JsonObject:
+        """Return the values of Grafana's chart, a subchart of the stack."""
+        secret = self.login.secret
+        reference = {"name": secret.secret.name, "key": secret.key}
+        return {
+            "replicas": 1,
+            "deploymentStrategy": {"type": "Recreate"},
+            "admin": {
+                "existingSecret": self.admin.name,
+                "userKey": self.admin.key(USER).key,
+                "passwordKey": self.admin.key(PASSWORD).key,
+            },
+            "envValueFrom": {_CLIENT_SECRET: {"secretKeyRef": reference}},
+            "persistence": {
+                "enabled": True,
+                "size": self.size,
+                "storageClassName": self.storage.name,
+            },
+            # The volume belongs to the group of the pod.
+            "initChownData": {"enabled": False},
+            "resources": bounded("100m", "256Mi", "1", "1Gi"),
+            "sidecar": {
+                "dashboards": {
+                    "enabled": True,
+                    "label": "grafana_dashboard",
+                    "labelValue": "1",
+                    "folderAnnotation": _FOLDER,
+                    "provider": {"foldersFromFilesStructure": True},
+                }
+            },
+            "grafana.ini": {
+                "server": {"root_url": f"https://{self.host}"},
+                "auth.generic_oauth": self.login.settings,
+            },
+        }
+
+
+def sources(query: str) -> JsonObject:
+    """Return values of the stack's chart: the sources that it adds, and one for downloads.
+
+    `query` is the URL of the store: the base of Prometheus' API.
+    """
+    return {
+        "extra": [
+            {
+                "name": _INPUT,
+                "type": "prometheus",
+                "access": "proxy",
+                "isDefault": False,
+                "url": query,
+            }
+        ]
+    }

@@ -1,0 +1,49 @@
+"""Single sign-on: providers, realms and the applications that log people in."""
+
+from kubestrata.constructs.identity.blueprint_logins import BlueprintLogins
+from kubestrata.constructs.identity.keycloak import Keycloak
+from kubestrata.constructs.identity.keycloak_realm import KeycloakRealm
+from kubestrata.constructs.identity.keycloak_spec import (
+    KeycloakDatabase,
+    KeycloakListeners,
+    KeycloakPool,
+    KeycloakProbe,
+    KeycloakSpec,
+)
+from kubestrata.constructs.identity.oidc_client import OidcApplication, OidcClient
+from kubestrata.constructs.identity.oidc_login import ClientSecret, LoginProvider, OidcLogin
+from kubestrata.constructs.identity.operator import KeycloakOperator
+from kubestrata.constructs.identity.realm_spec import (
+    RealmLifetimes,
+    RealmLockout,
+    RealmLogin,
+    RealmSpec,
+)
+from kubestrata.constructs.identity.single_sign_on import SingleSignOn
+from kubestrata.constructs.identity.stored_logins import StoredClient, StoredLogins
+from kubestrata.constructs.identity.terraform_logins import TerraformLogins
+
+__all__ = [
+    "BlueprintLogins",
+    "ClientSecret",
+    "Keycloak",
+    "KeycloakDatabase",
+    "KeycloakListeners",
+    "KeycloakOperator",
+    "KeycloakPool",
+    "KeycloakProbe",
+    "KeycloakRealm",
+    "KeycloakSpec",
+    "LoginProvider",
+    "OidcApplication",
+    "OidcClient",
+    "OidcLogin",
+    "RealmLifetimes",
+    "RealmLockout",
+    "RealmLogin",
+    "RealmSpec",
+    "SingleSignOn",
+    "StoredClient",
+    "StoredLogins",
+    "TerraformLogins",
+]

@@ -1,0 +1,99 @@
+"""Logins of applications: a client at a provider, and the Secret that the application reads."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from kubestrata.constructs.identity.oidc_client import OidcApplication
+from kubestrata.constructs.secret.external_secret import Refresh
+from kubestrata.constructs.secret.reflection import ReflectedTo
+from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
+from kubestrata.constructs.secret.secret_source import RemoteKey, SecretSource
+from kubestrata.constructs.secret.secret_template import SecretTemplate
+from kubestrata.core.frozen import Frozen
+from kubestrata.core.node import Construct
+
+_ID, _SECRET = "client_id", "client_secret"
+
+
+class ClientSecret(Frozen, kw_only=True):
+    """The Secret of an application's client, named and keyed as the application reads it.
+
+    `template` adds keys, such as a whole configuration; it uses `{{ .client_id }}` and
+    `{{ .client_secret }}`, the values by the names of their keys. `existing` is the Secret where it
+    exists already, such as one encrypted in Git: then nothing is fetched.
+    """
+
+    name: str
+    id_key: str = _ID
+    secret_key: str = _SECRET
+    template: SecretTemplate | None = None
+    refresh: Refresh | None = None
+    copies: ReflectedTo | None = None
+    existing: SecretReference | None = None
+
+    def source(self, secret: RemoteKey, id: RemoteKey | None) -> SecretSource:
+        """Return the values to fetch, by the keys of the Secret."""
+        keys = (
+            {self.secret_key: secret} if id is None else {self.id_key: id, self.secret_key: secret}
+        )
+        return SecretSource.keys(keys)
+
+    def shape(self, client: str, *, fetches_id: bool) -> SecretTemplate | None:
+        """Return the template; the client's id is written into it where the store lacks it."""
+        if fetches_id:
+            return self.template
+        given = self.template or SecretTemplate()
+        return SecretTemplate(
+            {self.id_key: client, **given.data},
+            type=given.type,
+            labels=given.labels,
+            annotations=given.annotations,
+            keeps="all",
+        )
+
+
+class OidcLogin(Frozen):
+    """A registered application: what its configuration needs.
+
+    `secret` is in the namespace of the application.
+    """
+
+    application: OidcApplication
+    issuer: str
+    secret: SecretReference
+    id_key: str = _ID
+    secret_key: str = _SECRET
+
+    @property
+    def client_id(self) -> str:
+        """Return the id of the client."""
+        return self.application.id
+
+    @property
+    def discovery_url(self) -> str:
+        """Return the address of the provider's metadata (source: OpenID Connect Discovery)."""
+        return f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
+
+    @property
+    def id(self) -> SecretKey:
+        """Return the key with the client's id."""
+        return self.secret.key(self.id_key)
+
+    @property
+    def password(self) -> SecretKey:
+        """Return the key with the client's secret."""
+        return self.secret.key(self.secret_key)
+
+
+class LoginProvider(ABC):
+    """A provider of single sign-on, which registers applications.
+
+    A cluster provides one with `offer`.
+    """
+
+    @abstractmethod
+    def register(
+        self, scope: Construct, application: OidcApplication, secret: ClientSecret
+    ) -> OidcLogin:
+        """Create what the login of an application needs, its Secret in the scope's namespace."""

@@ -1,0 +1,221 @@
+"""Single sign-on as one declaration, with its back ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from kubestrata import Component, Host
+from kubestrata.constructs.identity import (
+    BlueprintLogins,
+    ClientSecret,
+    OidcApplication,
+    SingleSignOn,
+    StoredClient,
+    StoredLogins,
+    TerraformLogins,
+)
+from kubestrata.constructs.secret import (
+    AwsSecretsManager,
+    ClusterStore,
+    ReflectedTo,
+    RemoteKey,
+    SecretReflector,
+    SecretTemplate,
+)
+from kubestrata.constructs.terraform import TerraformInputs
+from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
+from tests.constructs.data.world import secret
+from tests.constructs.judging import faults, objects, rendered
+from tests.small_platform import new_cluster, new_component, order
+
+WIKI = OidcApplication(id="wiki", redirects=["https://wiki.example.com/callback"])
+ENTRY = RemoteKey("sso/wiki", "secret")
+KEYS = ClientSecret(name="wiki-login", id_key="key", secret_key="secret")
+
+
+def world() -> tuple[Component, Component]:
+    """Return the component of an application, and that of the provider, with a store."""
+    cluster = new_cluster(groups=("external-secrets.io", "infra.contrib.fluxcd.io"))
+    identity = new_component(cluster, "identity")
+    provider = AwsSecretsManager(region="eu-west-3")
+    cluster.offer(ClusterStore(identity, "aws", provider=provider).store)
+    return new_component(cluster, "wiki"), identity
+
+
+def stored(*clients: StoredClient) -> StoredLogins:
+    return StoredLogins(issuer="https://sso.example.com/realms/people", clients=clients)
+
+
+def by_terraform(identity: Component, **more: Any) -> TerraformLogins:
+    given: dict[str, Any] = {
+        "issuer": "https://auth.example.com/application/o/{id}/",
+        "path": "./terraform/login/{id}",
+        "component": "login-{id}",
+        "entry": "sso/{id}",
+        "layer": "security",
+        "namespace": identity.home_namespace,
+    }
+    return TerraformLogins(**{**given, **more})
+
+
+def test_stored_login_minimal(manifests: SnapshotAssertion) -> None:
+    wiki, _ = world()
+    SingleSignOn(wiki, WIKI, secret=KEYS, provider=stored(StoredClient(WIKI, ENTRY)))
+    assert rendered(wiki) == manifests
+    assert faults(wiki) == []
+
+
+def test_stored_login_full(manifests: SnapshotAssertion) -> None:
+    wiki, identity = world()
+    wiki.cluster.offer(SecretReflector(identity.home_namespace))
+    client = StoredClient(WIKI, ENTRY, RemoteKey("sso/wiki", "id"))
+    wanted = ClientSecret(
+        name="wiki-login",
+        template=SecretTemplate({"oidc.yaml": "id: {{ .client_id }}"}, keeps="all"),
+        copies=ReflectedTo([identity.home_namespace]),
+    )
+    SingleSignOn(wiki, WIKI, secret=wanted, provider=stored(client))
+    assert rendered(wiki) == manifests
+    assert faults(wiki) == []
+
+
+def test_terraform_login(manifests: SnapshotAssertion) -> None:
+    wiki, identity = world()
+    token = secret(identity, "provider", "token").key("token")
+    inputs = TerraformInputs(values={"url": "http://provider"}, secrets={"token": token})
+    provider = by_terraform(identity, inputs=inputs, after=[identity])
+    SingleSignOn(wiki, WIKI, secret=KEYS, provider=provider)
+    (applied,) = [each for each in wiki.cluster.components if each.name == "login-wiki"]
+    assert rendered(applied) + rendered(wiki) == manifests
+    assert faults(wiki) + faults(applied) == []
+
+
+def test_the_order_is_provider_then_client_then_application() -> None:
+    wiki, identity = world()
+    SingleSignOn(wiki, WIKI, secret=KEYS, provider=by_terraform(identity, after=[identity]))
+    edges = order(wiki.cluster)
+    assert "identity" in edges["login-wiki"]
+    assert "login-wiki" in edges["wiki"]
+
+
+def test_the_cluster_provides_the_provider() -> None:
+    wiki, _ = world()
+    wiki.cluster.offer(stored(StoredClient(WIKI, ENTRY)))
+    login = SingleSignOn(wiki, WIKI, secret=KEYS).login
+    assert login.issuer == "https://sso.example.com/realms/people"
+
+
+def test_a_cluster_without_a_provider_says_so() -> None:
+    wiki, _ = world()
+    with pytest.raises(MissingOffer, match="LoginProvider"):
+        SingleSignOn(wiki, WIKI, secret=KEYS)
+
+
+def test_a_login_has_what_the_configuration_needs() -> None:
+    wiki, identity = world()
+    login = SingleSignOn(wiki, WIKI, secret=KEYS, provider=by_terraform(identity)).login
+    assert login.client_id == "wiki"
+    address = "https://auth.example.com/application/o/wiki/.well-known/openid-configuration"
+    assert login.discovery_url == address
+    assert (login.id.key, login.password.key) == ("key", "secret")
+    assert login.secret.name == "wiki-login"
+
+
+def test_an_id_that_the_store_lacks_is_written_into_the_secret() -> None:
+    wiki, _ = world()
+    SingleSignOn(wiki, WIKI, secret=KEYS, provider=stored(StoredClient(WIKI, ENTRY)))
+    (made,) = objects(wiki, "ExternalSecret")
+    target = made["spec"]["target"]["template"]
+    assert target["data"] == {"key": "wiki"}
+    assert target["mergePolicy"] == "Merge"
+
+
+def test_an_application_that_is_not_registered_is_refused() -> None:
+    wiki, _ = world()
+    other = OidcApplication(id="wikis", redirects=["https://wiki.example.com/callback"])
+    with pytest.raises(InvalidReference, match="which has wiki"):
+        SingleSignOn(wiki, other, secret=KEYS, provider=stored(StoredClient(WIKI, ENTRY)))
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"redirects": ["https://wiki.example.com/other"]}, "has redirects"),
+        ({"scopes": ["groups"]}, "has scopes"),
+        ({"pkce": None}, "has pkce"),
+    ],
+)
+def test_an_application_logs_in_as_it_is_registered(changed: dict[str, Any], why: str) -> None:
+    wiki, _ = world()
+    given: dict[str, Any] = {"id": "wiki", "redirects": WIKI.redirects}
+    other = OidcApplication(**{**given, **changed})
+    with pytest.raises(InvalidReference, match=why):
+        SingleSignOn(wiki, other, secret=KEYS, provider=stored(StoredClient(WIKI, ENTRY)))
+
+
+def test_a_client_is_registered_once() -> None:
+    client = StoredClient(WIKI, ENTRY)
+    with pytest.raises(InvalidValue, match="is registered twice"):
+        stored(client, client)
+
+
+@pytest.mark.parametrize("text", ["path", "component", "entry"])
+def test_each_application_has_its_own_module(text: str) -> None:
+    _, identity = world()
+    with pytest.raises(InvalidValue, match="the same for every application"):
+        by_terraform(identity, **{text: "login"})
+
+
+def test_terraform_gets_the_origin_of_the_application() -> None:
+    wiki, identity = world()
+    SingleSignOn(wiki, WIKI, secret=KEYS, provider=by_terraform(identity))
+    (applied,) = [each for each in wiki.cluster.components if each.name == "login-wiki"]
+    (made,) = objects(applied, "Terraform")
+    assert made["spec"]["vars"] == [{"name": "wiki_url", "value": "https://wiki.example.com"}]
+
+
+def blueprints(identity: Component) -> BlueprintLogins:
+    key = secret(identity, "clients", "wiki").key("wiki")
+    cli = OidcApplication(id="cli", redirects=["http://localhost:8000/callback"], scopes=[])
+    return BlueprintLogins(Host("auth.example.com"), [WIKI.client(key), cli.client(None)])
+
+
+def test_blueprint_login(manifests: SnapshotAssertion) -> None:
+    wiki, identity = world()
+    provider = blueprints(identity)
+    config = provider.write(identity, "blueprints")
+    assert rendered(identity) == manifests
+    assert faults(identity) == []
+    assert sorted(config.keys) == ["cli.yaml", "wiki.yaml"]
+    assert [(name, key.key) for name, key in provider.environment.items()] == [
+        ("WIKI_CLIENT_SECRET", "wiki")
+    ]
+    mine = secret(wiki, "wiki-login", "client_id", "client_secret")
+    wanted = ClientSecret(name="wiki-login", existing=mine)
+    login = SingleSignOn(wiki, WIKI, secret=wanted, provider=provider).login
+    assert login.issuer == "https://auth.example.com/application/o/wiki/"
+    assert login.secret is mine
+
+
+def test_authentik_creates_no_secret_of_an_application() -> None:
+    wiki, identity = world()
+    with pytest.raises(InvalidReference, match="is not created by Authentik"):
+        SingleSignOn(wiki, WIKI, secret=KEYS, provider=blueprints(identity))
+
+
+def test_an_existing_secret_is_in_the_namespace_of_its_application() -> None:
+    wiki, identity = world()
+    wanted = ClientSecret(name="x", existing=secret(identity, "x", "client_id", "client_secret"))
+    with pytest.raises(InvalidReference, match="is in namespace 'identity'"):
+        SingleSignOn(wiki, WIKI, secret=wanted, provider=blueprints(identity))
+
+
+def test_a_scope_that_authentik_does_not_map_is_refused() -> None:
+    _, identity = world()
+    groups = OidcApplication(id="wiki", redirects=WIKI.redirects, scopes=["groups"])
+    provider = BlueprintLogins(Host("auth.example.com"), [groups.client(None)])
+    with pytest.raises(InvalidValue, match="is not mapped by Authentik itself"):
+        provider.write(identity, "blueprints")
