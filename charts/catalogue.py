@@ -4,7 +4,7 @@ An entry has the version of one platform; another platform uses `ENTRY.at("1.2.3
 CRDs are installed by another component uses `ENTRY.without_crds()`.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kubestrata import ChartRepository, Image, RemoteManifests
 from kubestrata.constructs import HelmChart
@@ -396,6 +396,12 @@ APP_TEMPLATE = HelmChart(
     repository=ChartRepository("bjw-s", "oci://ghcr.io/bjw-s-labs/helm"),
 )
 
+CLOUDNATIVE_PG_OCI = replace(
+    CLOUDNATIVE_PG,
+    version="0.26.1",
+    repository=ChartRepository("cnpg-oci", "oci://ghcr.io/cloudnative-pg/charts"),
+)
+
 COREDNS = HelmChart(
     name="coredns",
     version="1.45.0",
@@ -409,6 +415,22 @@ CRDS_GATEWAY_API_1_4 = RemoteManifests(
     path="config/crd/standard",
     groups=frozenset({"gateway.networking.k8s.io"}),
 )
+
+CEPH_19 = Image("quay.io/ceph/ceph:v19.2.3")
+
+DRAGONFLY = Image("docker.dragonflydb.io/dragonflydb/dragonfly:v1.34.2")
+
+DRAGONFLY_OPERATOR = HelmChart(
+    name="dragonfly-operator",
+    version="v1.3.0",
+    repository=ChartRepository(
+        "dragonfly-operator", "oci://ghcr.io/dragonflydb/dragonfly-operator/helm"
+    ),
+    provides=frozenset({"dragonflydb.io"}),
+    crds="CreateReplace",
+)
+
+MINIO_CLIENT = Image("docker.io/minio/mc:RELEASE.2025-08-13T08-35-41Z")
 
 FLUENT_BIT = HelmChart(
     name="fluent-bit",
@@ -427,6 +449,22 @@ MIRRORED_EXTERNAL_SECRETS = replace(
     repository=ChartRepository("external-secrets-oci", "oci://ghcr.io/external-secrets/charts"),
 )
 
+OPENEBS = HelmChart(
+    name="openebs",
+    version="4.3.3",
+    repository=ChartRepository("openebs", "https://openebs.github.io/openebs"),
+)
+
+# Of the images without a variant, which have Barman Cloud.
+POSTGRES_16 = Image("ghcr.io/cloudnative-pg/postgresql:16.8")
+
+ROOK_CEPH = HelmChart(
+    name="rook-ceph",
+    version="v1.18.6",
+    repository=ChartRepository("rook-release", "https://charts.rook.io/release"),
+    provides=frozenset({"ceph.rook.io", "csi.ceph.io", "objectbucket.io"}),
+)
+
 RELOADER = HelmChart(
     name="reloader",
     version="2.2.5",
@@ -437,6 +475,14 @@ SPEGEL = HelmChart(
     name="spegel",
     version="0.4.0",
     repository=ChartRepository("spegel", "oci://ghcr.io/spegel-org/helm-charts"),
+)
+
+STRIMZI = HelmChart(
+    name="strimzi-kafka-operator",
+    version="0.48.0",
+    repository=ChartRepository("strimzi", "oci://quay.io/strimzi-helm"),
+    provides=frozenset({"core.strimzi.io", "kafka.strimzi.io"}),
+    crds="CreateReplace",
 )
 
 _VICTORIA_METRICS_OCI = ChartRepository(
@@ -457,6 +503,28 @@ VICTORIA_METRICS_OPERATOR_CRDS = HelmChart(
     repository=_VICTORIA_METRICS_OCI,
     provides=frozenset({"operator.victoriametrics.com"}),
 )
+
+# The folder has the operator, too.
+CRDS_KEYCLOAK = RemoteManifests(
+    url="https://github.com/keycloak/keycloak-k8s-resources",
+    tag="26.4.5",
+    path="kubernetes",
+    files=("keycloakrealmimports.k8s.keycloak.org-v1.yml", "keycloaks.k8s.keycloak.org-v1.yml"),
+    groups=frozenset({"k8s.keycloak.org"}),
+)
+KEYCLOAK = Image("quay.io/keycloak/keycloak:26.4.5")
+KEYCLOAK_OPERATOR = Image("quay.io/keycloak/keycloak-operator:26.4.5")
+
+_GITLAB = ChartRepository("gitlab", "https://charts.gitlab.io/")
+GITLAB = HelmChart(name="gitlab", version="9.5.1", repository=_GITLAB)
+GITLAB_RUNNER = HelmChart(name="gitlab-runner", version="0.70.0", repository=_GITLAB)
+GITLAB_RUNNER_HELPER = Image(
+    "registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:x86_64-v18.5.1"
+)
+
+ACTIONS_RUNNER = Image("ghcr.io/actions/actions-runner:2.329.0")
+BUSYBOX = Image("busybox:1.36")
+DOCKER_ROOTLESS = Image("docker:28.5.2-dind-rootless")
 
 # Platform talos
 

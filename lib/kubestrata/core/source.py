@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.typed_text import check_texts
@@ -15,6 +17,7 @@ ROOT_SOURCE = "flux-system"
 """The name of the GitRepository that holds the output, as `flux bootstrap` creates it."""
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]*\Z")
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.(json|yaml|yml)\Z")
 _SCHEMES = ("https", "http", "ssh", "oci")
 
 
@@ -22,18 +25,19 @@ def _check_url(url: str) -> None:
     check_url("url", url, schemes=_SCHEMES)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteManifests:
+class RemoteManifests(Frozen, kw_only=True):
     """Manifests in another Git repository, pinned to a commit or a tag.
 
-    `path` is a folder; `groups` are the API groups of the CRDs in it, which are never pruned. A
-    commit cannot change; a tag can be moved by its owner, and Flux follows it.
+    `path` is a folder, and `files` are names of files in it, all of them if there are none;
+    `groups` are the API groups of the CRDs in it, which are never pruned. A commit cannot change; a
+    tag can be moved by its owner, and Flux follows it.
     """
 
     url: str
     commit: str | None = None
     tag: str | None = None
     path: str
+    files: tuple[str, ...] = ()
     groups: frozenset[str] = frozenset()
     interval: Duration = field(default_factory=lambda: Duration("1h"))
 
@@ -51,6 +55,10 @@ class RemoteManifests:
         if self.tag is not None and not _TAG.match(self.tag):
             fix = "write the tag's name: 'v1.4.1'"
             raise InvalidValue(f"tag {self.tag!r}", "is not a Git tag", fix)
+        for name in self.files:
+            if not _FILE.match(name):
+                fix = "write names of files in the folder of path=: 'crds.yaml'"
+                raise InvalidValue(f"file {name!r} of {what}", "is not a name of manifests", fix)
 
     @property
     def revision(self) -> dict[str, str]:
@@ -58,8 +66,7 @@ class RemoteManifests:
         return {"commit": self.commit} if self.commit is not None else {"tag": self.tag or ""}
 
 
-@dataclass(frozen=True, slots=True)
-class ChartRepository:
+class ChartRepository(Frozen):
     """A Helm repository, by https or OCI; with https, its releases share one source object."""
 
     name: str
@@ -75,8 +82,7 @@ class ChartRepository:
         return self.url.startswith("oci://")
 
 
-@dataclass(frozen=True, slots=True)
-class OciChart:
+class OciChart(Frozen):
     """A Helm chart at one version in a registry; its releases share one source object.
 
     For the reasons see docs/decisions/0009-oci-charts.md.
@@ -99,8 +105,7 @@ class OciChart:
 ChartSource = ChartRepository | OciChart
 
 
-@dataclass(frozen=True, slots=True)
-class GitRepository:
+class GitRepository(Frozen):
     """The repository of the output; `secret` is the name of its credentials in the cluster."""
 
     url: str

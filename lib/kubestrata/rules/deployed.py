@@ -78,6 +78,11 @@ def has_own_schema(tree: ClusterTree, group: str, kind: str) -> bool:
     return group in tree.once(_same)
 
 
+def runs_other_version(tree: ClusterTree, group: str) -> bool:
+    """Return True if the cluster is known to run another version than that of the schemas."""
+    return bool(tree.once(_deployed).get(group)) and group not in tree.once(_same)
+
+
 def is_shipped(tree: ClusterTree, package: str, version: str) -> bool:
     """Return True if a package of bindings was made from a version."""
     shipped = _shipped(catalogue_of(tree).folders).get(package, frozenset())
@@ -104,7 +109,7 @@ def _same(tree: ClusterTree) -> frozenset[str]:
     packages, shipped = tree.once(_packages), _shipped(catalogue_of(tree).folders)
     # Schemas of no locked source were named for this tree.
     found = {group for group, each in packages.items() if each.isdisjoint(shipped)}
-    for group, deployed in _deployed(tree).items():
+    for group, deployed in tree.once(_deployed).items():
         schemas = {release for each in packages.get(group, ()) for release in shipped.get(each, ())}
         if deployed and deployed <= schemas:
             found.add(group)

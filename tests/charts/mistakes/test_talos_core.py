@@ -200,7 +200,7 @@ MISTAKES = {
                 release("powerdns", "dns-system", "timeout: 10m"),
             ),
         },
-        "G26",
+        "G30",
         "is 5m, but HelmRelease powerdns may take 10m",
     ),
     "a version that floats": (

@@ -1,4 +1,4 @@
-"""G26: a Kustomization waits as long as its releases may take."""
+"""G30: a Kustomization waits as long as its releases may take."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _longest(release: Subject) -> tuple[float, str]:
 _ACTIONS = ("install", "upgrade")
 RULES = (
     Rule(
-        "G26",
+        "G30",
         "a Kustomization waits as long as its releases may take",
         "it fails while the release is still being installed, and what depends on it waits longer",
         _judge,
