@@ -255,6 +255,34 @@ class PackageFact(Fact, frozen=True):
     makes a name a prefix."""
 
 
+class Refusal(Fact, frozen=True):
+    """Values that a controller refuses, although the schema of its kinds has them.
+
+    One of `keys`, `known_keys`, `differs_from` and `where` says which.
+    """
+
+    of: _Names
+    """Kinds; `*` for all. `ChartValues` for the values of releases of `charts`."""
+    at: _Names
+    """Paths of the fields; in values they begin there."""
+    why: _Name
+    fix: str = ""
+    charts: tuple[_Name, ...] = ()
+    keys: tuple[_Name, ...] = ()
+    """Refused keys of a map, options of a list of arguments (`--dir=/data`), or names in a text
+    (`+UseKRaft,-Other`)."""
+    known_keys: tuple[_Name, ...] = ()
+    """The only keys, options or names that are accepted."""
+    differs_from: _Name | None = None
+    """Path of another field in the same object, which must have another value."""
+    where: dict[_Name, _Name] = {}
+    """Paths with the beginnings of their values, all of which must be so."""
+    since: str = ""
+    """The first version of the chart that refuses them: `0.42`."""
+    likely: bool = False
+    """It may be accepted, by a setting outside of the cluster."""
+
+
 class ProjectFact(Fact, frozen=True):
     """One knowledge file: all that is known of one upstream project."""
 
@@ -272,6 +300,7 @@ class ProjectFact(Fact, frozen=True):
     packages: dict[str, PackageFact] = {}
     """Packages of Crossplane by name, without registry and owner."""
     references: tuple[ReferenceFact, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
     repositories: dict[str, _Names] = {}
     """`owner/name` on GitHub, with the API groups whose CRDs its folders and releases hold."""
     run_time_labels: tuple[_Name, ...] = ()

@@ -21,6 +21,7 @@ from kubestrata.knowledge.fact import (
     PackageFact,
     ProjectFact,
     ReferenceFact,
+    Refusal,
 )
 from kubestrata.knowledge.kind_name import KindName, KindSet, matches_group
 
@@ -91,6 +92,11 @@ class Knowledge:
     def references(self) -> tuple[ReferenceFact, ...]:
         """References, by project."""
         return tuple(chain.from_iterable(each.references for each in self.projects.values()))
+
+    @cached_property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Values that controllers refuse."""
+        return tuple(chain.from_iterable(each.refusals for each in self.projects.values()))
 
     @cached_property
     def outside(self) -> tuple[Outside, ...]:
