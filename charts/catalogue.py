@@ -504,6 +504,28 @@ VICTORIA_METRICS_OPERATOR_CRDS = HelmChart(
     provides=frozenset({"operator.victoriametrics.com"}),
 )
 
+# The folder has the operator, too.
+CRDS_KEYCLOAK = RemoteManifests(
+    url="https://github.com/keycloak/keycloak-k8s-resources",
+    tag="26.4.5",
+    path="kubernetes",
+    files=("keycloakrealmimports.k8s.keycloak.org-v1.yml", "keycloaks.k8s.keycloak.org-v1.yml"),
+    groups=frozenset({"k8s.keycloak.org"}),
+)
+KEYCLOAK = Image("quay.io/keycloak/keycloak:26.4.5")
+KEYCLOAK_OPERATOR = Image("quay.io/keycloak/keycloak-operator:26.4.5")
+
+_GITLAB = ChartRepository("gitlab", "https://charts.gitlab.io/")
+GITLAB = HelmChart(name="gitlab", version="9.5.1", repository=_GITLAB)
+GITLAB_RUNNER = HelmChart(name="gitlab-runner", version="0.70.0", repository=_GITLAB)
+GITLAB_RUNNER_HELPER = Image(
+    "registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:x86_64-v18.5.1"
+)
+
+ACTIONS_RUNNER = Image("ghcr.io/actions/actions-runner:2.329.0")
+BUSYBOX = Image("busybox:1.36")
+DOCKER_ROOTLESS = Image("docker:28.5.2-dind-rootless")
+
 # Platform talos
 
 INGRESS_NGINX = HelmChart(

@@ -3,6 +3,7 @@
 from charts.clusters.monosense.data import add_data
 from charts.clusters.monosense.settings import ClusterSettings, GatewayAddresses, NodeSettings
 from charts.clusters.monosense.shared import build_shared
+from charts.clusters.monosense.tenants import add_infra_tenants
 from kubestrata import Cluster, Platform
 
 _PORTS = ("enp1s0f0np0", "enp1s0f1np1")
@@ -33,5 +34,6 @@ INFRA = ClusterSettings(
 def infra(platform: Platform) -> Cluster:
     """Build the cluster with all of its components, dependencies first."""
     shared = build_shared(platform, INFRA)
-    add_data(shared.cluster, shared.namespaces, shared.storage)
+    data = add_data(shared.cluster, shared.namespaces, shared.storage)
+    add_infra_tenants(shared, data)
     return shared.cluster

@@ -44,9 +44,9 @@ class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
 
 
 class ChartFact(Fact, frozen=True):
-    """A Helm chart that installs CRDs."""
+    """A Helm chart that installs CRDs, or whose programs create what no template shows."""
 
-    crds: _Names
+    crds: tuple[_Name, ...] = ()
     """API groups of the CRDs."""
     crds_from: Literal["folder", "templates"] = "folder"
     """The chart's `crds/` folder, which a release may skip, or its templates."""
@@ -62,6 +62,8 @@ class ChartFact(Fact, frozen=True):
     """Beginnings of the names of its objects, beside the names of the release and of the chart."""
     runs_pods: bool = False
     """Its controllers run further pods in the namespace of the release."""
+    secrets: tuple[_Name, ...] = ()
+    """Secrets that its Jobs create; `{name}` is the name of the release."""
     gateway: str = ""
     """Name of the Gateway that the chart makes unless its value `gateway.name` differs."""
 
@@ -247,6 +249,14 @@ class Makes(Fact, frozen=True):
     """It is created in other namespaces than the owner's."""
 
 
+class Placeholders(Fact, frozen=True):
+    """Kinds whose controller replaces placeholders such as `${name}` in their own objects."""
+
+    of: _Names
+    at: _Name
+    """Path of the object whose keys are the names of the placeholders."""
+
+
 class PackageFact(Fact, frozen=True):
     """A package of Crossplane that others depend on."""
 
@@ -299,6 +309,7 @@ class ProjectFact(Fact, frozen=True):
     outside: tuple[Outside, ...] = ()
     packages: dict[str, PackageFact] = {}
     """Packages of Crossplane by name, without registry and owner."""
+    placeholders: tuple[Placeholders, ...] = ()
     references: tuple[ReferenceFact, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     repositories: dict[str, _Names] = {}

@@ -109,6 +109,16 @@ class Knowledge:
         return tuple(chain.from_iterable(each.makes for each in self.projects.values()))
 
     @cached_property
+    def placeholders(self) -> Mapping[tuple[str, str], str]:
+        """Kinds with placeholders of their own, and the path of the object that names these."""
+        return {
+            KindName.parse(kind): each.at
+            for project in self.projects.values()
+            for each in project.placeholders
+            for kind in each.of
+        }
+
+    @cached_property
     def monitors(self) -> tuple[Monitor, ...]:
         """Kinds that select what is scraped, by project."""
         return tuple(chain.from_iterable(each.monitors for each in self.projects.values()))
