@@ -142,7 +142,8 @@ class Operand(Fact, frozen=True):
 
     of: _Names
     names: _Names = ("{name}",)
-    """Parts of the names of those objects; `{name}` is the name of the owner."""
+    """Parts of the names of those objects; `{name}` is the name of the owner, `^` and `$` are the
+    ends of a name."""
     pod_labels: dict[str, str] = {}
     """Labels of all pods that it runs, beside those of its field; `{name}` is the name of the
     owner, `{kind}` its kind in lower case. Without any, they are not known."""
