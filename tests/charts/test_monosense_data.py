@@ -401,6 +401,7 @@ def test_the_example_topic_and_user_fit_the_cluster() -> None:
         delivery=Flux(repository=GitRepository(url="https://git.example.com/platform")),
         kubernetes="1.34",
         offers=[CiliumNetwork()],
+        layers=["infrastructure", "tooling"],
         provided_groups=["cilium.io"],
     )
     spaces = Component(alone, "namespaces", layer="infrastructure")
