@@ -225,3 +225,58 @@ spec:
         ": Flux substitutes ${FOLDER} as a variable of all",
         ": Flux substitutes ${S3_ENDPOINT} as a variable of all",
     ]
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "wrong", "right"),
+    [
+        (
+            f"{DATABASE}---{POOLER}",
+            "cnpg-system/keycloak-pooler",
+            "app.kubernetes.io/name: keycloak-pooler",
+            "cnpg.io/poolerName: keycloak-pooler",
+        ),
+        (
+            DRAGONFLY,
+            "dragonfly-system/dragonfly",
+            "app.kubernetes.io/component: database",
+            "app: dragonfly",
+        ),
+    ],
+)
+def test_a_budget_selects_pods_that_an_operator_runs(
+    owner: str, name: str, wrong: str, right: str, tmp_path: Path
+) -> None:
+    namespace, _, budget = name.partition("/")
+    text = f"""
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {{name: {budget}, namespace: {namespace}}}
+spec: {{maxUnavailable: 1, selector: {{matchLabels: {{LABEL}}}}}}
+"""
+    found = told(tmp_path / "a", "R09", NAMESPACES, owner, text.replace("LABEL", wrong))
+    assert found == [
+        f"PodDisruptionBudget.policy {name} spec.selector: selects no pod of the namespace"
+    ]
+    assert told(tmp_path / "b", "R09", NAMESPACES, owner, text.replace("LABEL", right)) == []
+
+
+@pytest.mark.parametrize(
+    ("labels", "count"),
+    [
+        ("{app.kubernetes.io/name: dragonfly, app.kubernetes.io/component: database}", 1),
+        ("{app: dragonfly, role: master}", 0),
+    ],
+)
+def test_a_service_selects_the_primary_of_dragonfly(
+    labels: str, count: int, tmp_path: Path
+) -> None:
+    service = f"""
+apiVersion: v1
+kind: Service
+metadata: {{name: dragonfly-global, namespace: dragonfly-system}}
+spec: {{selector: {labels}, ports: [{{port: 6379}}]}}
+"""
+    found = told(tmp_path, "R04", NAMESPACES, DRAGONFLY, service)
+    assert len(found) == count
+    assert all("dragonfly-global spec.selector: no pod of namespace" in each for each in found)
