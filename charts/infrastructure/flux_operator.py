@@ -33,10 +33,7 @@ class PlainFluxOperator(Component):
         self.release = HelmRelease(
             self, _NAME, chart=catalogue.FLUX_OPERATOR.at(version), values={"resources": _RESOURCES}
         )
-        self.release.allow(
-            Flow.to_kubernetes_api(),
-            Flow.from_pods(scope.ask(Monitoring).scraper, _METRICS_PORT),
-        )
+        self.release.allow(Flow.to_kubernetes_api())
         Scrape(self, _NAME, pods=self.release.pods, port="http-metrics")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from shlex import join
@@ -9,6 +10,9 @@ from shlex import join
 from kubestrata.constructs.bootstrap.part import Command, Wait
 from kubestrata.constructs.talos import MachineConfiguration
 from kubestrata.core.json_value import mapping
+from kubestrata.core.yaml_text import dump_all
+
+_VARIABLE = re.compile(r"\$\{[A-Z_][A-Z0-9_]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,12 @@ def _nodes(machines: MachineConfiguration) -> Iterator[str]:
             source = f"<(op inject --in-file {file})"
         else:
             endpoint, name = _cluster(machines)
+            variables = sorted({*_VARIABLE.findall(dump_all(machines.documents[node.name]))})
+            filled = f"<(envsubst '{' '.join(variables)}' < {file})" if variables else file
             yield (
                 f"talosctl gen config {name} {endpoint} --with-secrets secrets.yaml \\\n"
-                f"  --config-patch @{file} --output-types {node.role} --output {node.name}.yaml"
+                f"  --config-patch @{filled} \\\n"
+                f"  --output-types {node.role} --output {node.name}.yaml"
             )
             source = f"{node.name}.yaml"
         yield f"talosctl apply-config --insecure --nodes {node.address} --file {source}"
