@@ -12,6 +12,7 @@ from kubestrata.constructs import HelmChart
 _ACTIONS = ChartRepository("actions", "oci://ghcr.io/actions/actions-runner-controller-charts")
 _BITNAMI = ChartRepository("bitnami", "oci://registry-1.docker.io/bitnamicharts")
 _GRAFANA = ChartRepository("grafana", "https://grafana.github.io/helm-charts")
+_JETSTACK = ChartRepository("jetstack", "https://charts.jetstack.io")
 _PROMETHEUS_COMMUNITY = ChartRepository(
     "prometheus-community", "https://prometheus-community.github.io/helm-charts"
 )
@@ -38,7 +39,7 @@ NFS_PROVISIONER = HelmChart(
 CERT_MANAGER = HelmChart(
     name="cert-manager",
     version="v1.19.3",
-    repository=ChartRepository("jetstack", "https://charts.jetstack.io"),
+    repository=_JETSTACK,
     provides=frozenset({"acme.cert-manager.io", "cert-manager.io"}),
     crds="CreateReplace",
 )
@@ -395,6 +396,12 @@ APP_TEMPLATE = HelmChart(
     repository=ChartRepository("bjw-s", "oci://ghcr.io/bjw-s-labs/helm"),
 )
 
+CLOUDNATIVE_PG_OCI = replace(
+    CLOUDNATIVE_PG,
+    version="0.26.1",
+    repository=ChartRepository("cnpg-oci", "oci://ghcr.io/cloudnative-pg/charts"),
+)
+
 COREDNS = HelmChart(
     name="coredns",
     version="1.45.0",
@@ -408,6 +415,22 @@ CRDS_GATEWAY_API_1_4 = RemoteManifests(
     path="config/crd/standard",
     groups=frozenset({"gateway.networking.k8s.io"}),
 )
+
+CEPH_19 = Image("quay.io/ceph/ceph:v19.2.3")
+
+DRAGONFLY = Image("docker.dragonflydb.io/dragonflydb/dragonfly:v1.34.2")
+
+DRAGONFLY_OPERATOR = HelmChart(
+    name="dragonfly-operator",
+    version="v1.3.0",
+    repository=ChartRepository(
+        "dragonfly-operator", "oci://ghcr.io/dragonflydb/dragonfly-operator/helm"
+    ),
+    provides=frozenset({"dragonflydb.io"}),
+    crds="CreateReplace",
+)
+
+MINIO_CLIENT = Image("docker.io/minio/mc:RELEASE.2025-08-13T08-35-41Z")
 
 FLUENT_BIT = HelmChart(
     name="fluent-bit",
@@ -426,6 +449,22 @@ MIRRORED_EXTERNAL_SECRETS = replace(
     repository=ChartRepository("external-secrets-oci", "oci://ghcr.io/external-secrets/charts"),
 )
 
+OPENEBS = HelmChart(
+    name="openebs",
+    version="4.3.3",
+    repository=ChartRepository("openebs", "https://openebs.github.io/openebs"),
+)
+
+# Of the images without a variant, which have Barman Cloud.
+POSTGRES_16 = Image("ghcr.io/cloudnative-pg/postgresql:16.8")
+
+ROOK_CEPH = HelmChart(
+    name="rook-ceph",
+    version="v1.18.6",
+    repository=ChartRepository("rook-release", "https://charts.rook.io/release"),
+    provides=frozenset({"ceph.rook.io", "csi.ceph.io", "objectbucket.io"}),
+)
+
 RELOADER = HelmChart(
     name="reloader",
     version="2.2.5",
@@ -436,6 +475,14 @@ SPEGEL = HelmChart(
     name="spegel",
     version="0.4.0",
     repository=ChartRepository("spegel", "oci://ghcr.io/spegel-org/helm-charts"),
+)
+
+STRIMZI = HelmChart(
+    name="strimzi-kafka-operator",
+    version="0.48.0",
+    repository=ChartRepository("strimzi", "oci://quay.io/strimzi-helm"),
+    provides=frozenset({"core.strimzi.io", "kafka.strimzi.io"}),
+    crds="CreateReplace",
 )
 
 _VICTORIA_METRICS_OCI = ChartRepository(
@@ -455,4 +502,111 @@ VICTORIA_METRICS_OPERATOR_CRDS = HelmChart(
     version="0.5.1",
     repository=_VICTORIA_METRICS_OCI,
     provides=frozenset({"operator.victoriametrics.com"}),
+)
+
+# The folder has the operator, too.
+CRDS_KEYCLOAK = RemoteManifests(
+    url="https://github.com/keycloak/keycloak-k8s-resources",
+    tag="26.4.5",
+    path="kubernetes",
+    files=("keycloakrealmimports.k8s.keycloak.org-v1.yml", "keycloaks.k8s.keycloak.org-v1.yml"),
+    groups=frozenset({"k8s.keycloak.org"}),
+)
+KEYCLOAK = Image("quay.io/keycloak/keycloak:26.4.5")
+KEYCLOAK_OPERATOR = Image("quay.io/keycloak/keycloak-operator:26.4.5")
+
+_GITLAB = ChartRepository("gitlab", "https://charts.gitlab.io/")
+GITLAB = HelmChart(name="gitlab", version="9.5.1", repository=_GITLAB)
+GITLAB_RUNNER = HelmChart(name="gitlab-runner", version="0.70.0", repository=_GITLAB)
+GITLAB_RUNNER_HELPER = Image(
+    "registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:x86_64-v18.5.1"
+)
+
+ACTIONS_RUNNER = Image("ghcr.io/actions/actions-runner:2.329.0")
+BUSYBOX = Image("busybox:1.36")
+DOCKER_ROOTLESS = Image("docker:28.5.2-dind-rootless")
+
+# Platform talos
+
+INGRESS_NGINX = HelmChart(
+    name="ingress-nginx",
+    version="4.11.3",
+    repository=ChartRepository("ingress-nginx", "https://kubernetes.github.io/ingress-nginx"),
+)
+
+MARIADB = HelmChart(name="mariadb", version="23.2.4", repository=_BITNAMI)
+
+METALLB = HelmChart(
+    name="metallb",
+    version="0.15.2",
+    repository=ChartRepository("metallb", "https://metallb.github.io/metallb"),
+    provides=frozenset({"metallb.io"}),
+)
+
+PDNS_WEBHOOK = HelmChart(
+    name="cert-manager-webhook-pdns",
+    version="3.2.3",
+    repository=ChartRepository(
+        "cert-manager-webhook-pdns", "https://zachomedia.github.io/cert-manager-webhook-pdns"
+    ),
+)
+
+POWERDNS_OPERATOR = HelmChart(
+    name="powerdns-operator",
+    version="0.6.0",
+    repository=ChartRepository(
+        "powerdns-operator",
+        "https://powerdns-operator.github.io/PowerDNS-Operator-helm-chart",
+    ),
+    provides=frozenset({"dns.cav.enablers.ob"}),
+    crds="CreateReplace",
+)
+
+PROXMOX_CSI = HelmChart(
+    name="proxmox-csi-plugin",
+    version="0.2.11",
+    repository=ChartRepository("sergelogvinov", "oci://ghcr.io/sergelogvinov/charts"),
+)
+
+REFLECTOR = HelmChart(
+    name="reflector",
+    version="7.1.288",
+    repository=ChartRepository("emberstack", "https://emberstack.github.io/helm-charts"),
+)
+
+RELOADER = HelmChart(
+    name="reloader",
+    version="1.2.1",
+    repository=ChartRepository("stakater", "https://stakater.github.io/stakater-charts"),
+)
+
+SEALED_SECRETS = HelmChart(
+    name="sealed-secrets",
+    version="2.16.2",
+    repository=ChartRepository("sealed-secrets", "https://bitnami-labs.github.io/sealed-secrets"),
+    provides=frozenset({"bitnami.com"}),
+    crds="CreateReplace",
+)
+
+TOFU_CONTROLLER = HelmChart(
+    name="tf-controller",
+    version="0.15.1",
+    repository=ChartRepository("tofu-controller", "https://flux-iac.github.io/tofu-controller"),
+    provides=frozenset({"infra.contrib.fluxcd.io"}),
+    crds="CreateReplace",
+)
+
+TRUST_MANAGER = HelmChart(
+    name="trust-manager",
+    version="v0.14.0",
+    repository=_JETSTACK,
+    provides=frozenset({"trust.cert-manager.io"}),
+)
+
+VAULT_OPERATOR = HelmChart(
+    name="vault-operator",
+    version="1.23.0",
+    repository=ChartRepository("bank-vaults", "oci://ghcr.io/bank-vaults/helm-charts"),
+    provides=frozenset({"vault.banzaicloud.com"}),
+    crds="CreateReplace",
 )

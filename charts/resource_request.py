@@ -1,4 +1,6 @@
-"""Requests and limits of containers, as values of charts."""
+"""Requests, limits and placement of pods, as values of charts."""
+
+from collections.abc import Mapping
 
 from kubestrata import JsonObject
 
@@ -14,3 +16,13 @@ def bounded(cpu: str, memory: str, cpu_limit: str, memory_limit: str) -> JsonObj
         "requests": {"cpu": cpu, "memory": memory},
         "limits": {"cpu": cpu_limit, "memory": memory_limit},
     }
+
+
+def apart(labels: Mapping[str, str]) -> JsonObject:
+    """Return the affinity of pods that avoid nodes with others of `labels`."""
+    term: JsonObject = {
+        "topologyKey": "kubernetes.io/hostname",
+        "labelSelector": {"matchLabels": dict(labels)},
+    }
+    weighted: JsonObject = {"weight": 100, "podAffinityTerm": term}
+    return {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [weighted]}}

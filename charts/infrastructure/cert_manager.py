@@ -33,7 +33,7 @@ class CertManager(HelmComponent):
     """cert-manager with its CRDs; create issuers in this component, where it reads their Secrets.
 
     `identity` is the cloud identity of its pods, None without one. `resolvers` are the DNS servers
-    that it queries for the propagation of challenges.
+    that it queries for the propagation of challenges, none for those of the cluster.
     """
 
     def __init__(
@@ -60,8 +60,9 @@ class CertManager(HelmComponent):
             self.needs(identity)
         self.controller = self.release.some_pods(f"{_NAME}-controller", {_COMPONENT: "controller"})
         asked = [f"{each}/32" for each in resolvers]
-        names = Flow.to_addresses(*asked, ports=[53, NetworkPort(53, "UDP")])
-        self.release.allow(_ACME, names, pods=self.controller)
+        dns = [NetworkPort(53), NetworkPort(53, "UDP")]
+        names = [Flow.to_addresses(*asked, ports=dns)] if asked else []
+        self.release.allow(_ACME, *names, pods=self.controller)
         webhook = self.release.some_pods(f"{_NAME}-webhook", {_COMPONENT: "webhook"})
         self.release.allow(Flow.from_kubernetes_api(10250), pods=webhook)
 
@@ -81,6 +82,6 @@ def _values(resolvers: Sequence[str], resources: CertManagerResources) -> helm.c
         resources=resources.controller,
         webhook=webhook if resources.webhook is not None else None,
         cainjector=injector if resources.injector is not None else None,
-        dns01_recursive_nameservers=",".join(f"{each}:53" for each in resolvers),
-        dns01_recursive_nameservers_only=True,
+        dns01_recursive_nameservers=",".join(f"{each}:53" for each in resolvers) or None,
+        dns01_recursive_nameservers_only=True if resolvers else None,
     )

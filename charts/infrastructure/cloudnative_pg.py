@@ -17,7 +17,7 @@ class CloudNativePg(HelmComponent):
     """CloudNativePG for every namespace, with its CRDs if `chart` provides them.
 
     Provide `operator` to the cluster, for the databases' network policies. `dashboard` adds the
-    operator's own, `configuration` are its settings.
+    operator's own, `configuration` are its settings, `values` further ones of the chart.
     """
 
     def __init__(
@@ -28,6 +28,7 @@ class CloudNativePg(HelmComponent):
         chart: HelmChart = _WITHOUT_CRDS,
         configuration: Mapping[str, str] | None = None,
         dashboard: bool = False,
+        values: JsonObject | None = None,
     ) -> None:
         settings: JsonObject = {"config": {"data": configuration}} if configuration else {}
         shown: JsonObject = {"monitoring": {"grafanaDashboard": {"create": True}}}
@@ -42,6 +43,7 @@ class CloudNativePg(HelmComponent):
                 **_VALUES,
                 **settings,
                 **(shown if dashboard else {}),
+                **(values or {}),
             },
             flows=[Flow.to_kubernetes_api(), Flow.from_kubernetes_api(_WEBHOOK)],
         )

@@ -8,6 +8,7 @@ from kubeapis import cert_manager as api
 from kubeapis import k8s
 from kubestrata import Component, Construct, Duration, Reference
 from kubestrata.constructs import SecretReference
+from kubestrata.constructs.secret import ReflectedTo
 
 Usage = Literal["cert sign", "client auth", "digital signature", "key encipherment", "server auth"]
 KEYS = frozenset({"ca.crt", "tls.crt", "tls.key"})
@@ -56,14 +57,20 @@ def internal_certificate(
     usages: Sequence[Usage] = (),
     secret: str | None = None,
     namespace: Reference | None = None,
+    copies: ReflectedTo | None = None,
 ) -> SecretReference:
     """Create a Certificate with an RSA key, and return its Secret, `id` unless `secret` is given.
 
-    `namespace` is by default that of the component.
+    `namespace` is by default that of the component; `copies` are in other ones.
     """
     who = subject or Subject()
+    if copies is not None:
+        copies.prepare(scope)
     spec = api.CertificateSpec(
         secret_name=secret or id,
+        secret_template=api.CertificateSpecSecretTemplate(annotations=copies.annotations)
+        if copies is not None
+        else None,
         is_ca=who.is_authority or None,
         common_name=who.common_name,
         subject=api.CertificateSpecSubject(organizations=[who.organization])
@@ -86,7 +93,8 @@ def internal_certificate(
     metadata = k8s.ObjectMeta(namespace=namespace.name) if namespace is not None else None
     made = api.Certificate(scope, id, metadata=metadata, spec=spec)
     space = made.identity.namespace
-    return SecretReference(Reference(scope, "", "Secret", secret or id, space, made), KEYS)
+    ref = Reference(scope, "", "Secret", secret or id, space, made)
+    return SecretReference(ref, KEYS, copies.names if copies is not None else frozenset())
 
 
 class InternalIssuers(Construct):

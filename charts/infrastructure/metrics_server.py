@@ -1,32 +1,59 @@
 """The metrics API for autoscalers and `kubectl top`."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from charts import catalogue
 from kubestrata import Cluster, JsonObject, Reference
-from kubestrata.constructs import Flow, HelmComponent
+from kubestrata.constructs import Flow, HelmChart, HelmComponent
 
 _PORT = 10250
 _KUBELET = 10250
 Spread = Literal["preferred", "required"]
+_RESOURCES: JsonObject = {
+    "requests": {"cpu": "100m", "memory": "200Mi"},
+    "limits": {"memory": "400Mi"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kubelets:
+    """Kubelets with certificates of their own, and the types of their addresses in order."""
+
+    address_types: Sequence[str]
+
+    @property
+    def arguments(self) -> Sequence[str]:
+        """Return the arguments of the program."""
+        types = ",".join(self.address_types)
+        return ["--kubelet-insecure-tls", f"--kubelet-preferred-address-types={types}"]
 
 
 class MetricsServer(HelmComponent):
     """Two replicas that scrape the kubelets and serve the metrics API.
 
-    `spread` is whether a replica that has no node of its own stays pending.
+    `spread` is whether a replica that has no node of its own stays pending. `kubelets` is for
+    clusters whose kubelets have certificates that no authority of the cluster signed.
     """
 
     def __init__(
-        self, scope: Cluster, *, namespace: Reference, spread: Spread = "required"
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        spread: Spread = "required",
+        chart: HelmChart = catalogue.METRICS_SERVER,
+        kubelets: Kubelets | None = None,
+        resources: JsonObject = _RESOURCES,
     ) -> None:
         super().__init__(
             scope,
             "metrics-server",
             layer="infrastructure",
             namespace=namespace,
-            chart=catalogue.METRICS_SERVER,
-            values=_values(spread),
+            chart=chart,
+            values=_values(spread, kubelets, resources),
             flows=[
                 Flow.to_kubernetes_api(),
                 Flow.from_kubernetes_api(_PORT),
@@ -35,9 +62,11 @@ class MetricsServer(HelmComponent):
         )
 
 
-def _values(spread: Spread) -> JsonObject:
+def _values(spread: Spread, kubelets: Kubelets | None, resources: JsonObject) -> JsonObject:
     unsatisfiable = "DoNotSchedule" if spread == "required" else "ScheduleAnyway"
+    arguments: JsonObject = {"args": kubelets.arguments} if kubelets is not None else {}
     return {
+        **arguments,
         "replicas": 2,
         "containerPort": _PORT,
         "podDisruptionBudget": {"enabled": True, "maxUnavailable": 1},
@@ -49,8 +78,5 @@ def _values(spread: Spread) -> JsonObject:
                 "labelSelector": {"matchLabels": {"app.kubernetes.io/instance": "metrics-server"}},
             }
         ],
-        "resources": {
-            "requests": {"cpu": "100m", "memory": "200Mi"},
-            "limits": {"memory": "400Mi"},
-        },
+        "resources": resources,
     }

@@ -44,7 +44,7 @@ class BitwardenControllers(ExternalSecretsRelease):
             scope,
             layer="infrastructure",
             namespace=namespace,
-            chart=catalogue.EXTERNAL_SECRETS.at("0.20.4"),
+            chart=catalogue.EXTERNAL_SECRETS.at("0.20.4").without_crds(),
             values=_VALUES,
         )
         home = namespace.object_name

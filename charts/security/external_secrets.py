@@ -10,12 +10,13 @@ from kubestrata.constructs.secret import AwsSecretsManager, ClusterStore
 
 _NAME = "external-secrets"
 _POD = "app.kubernetes.io/name"
+_CHART = catalogue.EXTERNAL_SECRETS.without_crds()
 
 
 class ExternalSecretsRelease(HelmComponent):
-    """The External Secrets controllers; another component installs their CRDs.
+    """The External Secrets controllers, by default without CRDs, which another component installs.
 
-    `controller` are the pods that read secret stores.
+    `controller` are the pods that read secret stores, `webhook_port` the port of the webhook.
     """
 
     def __init__(
@@ -24,21 +25,22 @@ class ExternalSecretsRelease(HelmComponent):
         *,
         layer: str,
         namespace: Reference,
-        chart: HelmChart = catalogue.EXTERNAL_SECRETS,
+        chart: HelmChart = _CHART,
         values: helm.external_secrets.Values | JsonObject,
+        webhook_port: int = 10250,
     ) -> None:
         super().__init__(
             scope,
             _NAME,
             layer=layer,
             namespace=namespace,
-            chart=chart.without_crds(),
+            chart=chart,
             values=values,
             flows=[Flow.to_kubernetes_api()],
         )
         self.controller = self.release.some_pods(f"{_NAME}-controller", {_POD: _NAME})
         webhook = self.release.some_pods(f"{_NAME}-webhook", {_POD: f"{_NAME}-webhook"})
-        self.release.allow(Flow.from_kubernetes_api(10250), pods=webhook)
+        self.release.allow(Flow.from_kubernetes_api(webhook_port), pods=webhook)
 
 
 class ExternalSecrets(ExternalSecretsRelease):

@@ -21,7 +21,7 @@ class OnePasswordControllers(ExternalSecretsRelease):
             scope,
             layer="security",
             namespace=namespace,
-            chart=catalogue.MIRRORED_EXTERNAL_SECRETS,
+            chart=catalogue.MIRRORED_EXTERNAL_SECRETS.without_crds(),
             values=_VALUES,
         )
         Scrape(self, "external-secrets", pods=self.controller, port="metrics")

@@ -1,44 +1,84 @@
 """The controller of GitHub Actions runners."""
 
+from dataclasses import dataclass
+
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import Cluster, JsonObject, Reference
-from kubestrata.constructs import Flow, HelmComponent, Pods
+from kubestrata.constructs import Flow, HelmChart, HelmComponent, Pods
+from kubestrata.constructs.observability import Scrape
 
 GITHUB = ("api.github.com", "github.com", "*.actions.githubusercontent.com")
 """Hosts for jobs and runner registration."""
+_NAME = "gha-runner-scale-set-controller"
 _LISTENER = {"app.kubernetes.io/component": "runner-scale-set-listener"}
+_METRICS = 8080
+_WITHOUT_CRDS = catalogue.GHA_RUNNER_SCALE_SET_CONTROLLER.without_crds()
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerControllerSettings:
+    """Pods of the controller; `user` None is the image's. `measured` adds metrics, and a scrape.
+
+    `more` are further values of the chart.
+    """
+
+    resources: JsonObject
+    replicas: int = 2
+    user: int | None = None
+    measured: bool = False
+    more: JsonObject | None = None
+
+
+_DEFAULT = RunnerControllerSettings(resources("50m", "128Mi", "256Mi"))
 
 
 class GhaRunnerController(HelmComponent):
     """The controller, and the policy of the listeners that it creates in its namespace.
 
-    Runner sets refer to `service_account`.
+    Runner sets refer to `service_account`, which has the `name` of the release.
     """
 
-    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
-        name = "gha-runner-scale-set-controller"
+    def __init__(
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        name: str = _NAME,
+        chart: HelmChart = _WITHOUT_CRDS,
+        settings: RunnerControllerSettings = _DEFAULT,
+    ) -> None:
         super().__init__(
             scope,
             name,
             layer="tooling",
             namespace=namespace,
-            chart=catalogue.GHA_RUNNER_SCALE_SET_CONTROLLER.without_crds(),
-            values=_values(name),
+            chart=chart,
+            values=_values(name, settings),
             flows=[Flow.to_kubernetes_api(), Flow.to_hosts(*GITHUB)],
         )
         listeners = Pods("gha-listeners", namespace.object_name, _LISTENER)
         flows = [Flow.to_kubernetes_api(), Flow.to_hosts(*GITHUB)]
         self.release.allow(*flows, pods=listeners)
         self.service_account = self.release.makes("", "ServiceAccount", name)
+        if settings.measured:
+            Scrape(self, name, pods=self.release.pods, port="metrics", pod_port=_METRICS)
 
 
-def _values(name: str) -> JsonObject:
+def _values(name: str, settings: RunnerControllerSettings) -> JsonObject:
+    user: JsonObject = {} if settings.user is None else {"runAsUser": settings.user}
+    metrics: JsonObject = {
+        "controllerManagerAddr": f":{_METRICS}",
+        "listenerAddr": f":{_METRICS}",
+        "listenerEndpoint": "/metrics",
+    }
     return {
-        "replicaCount": 2,
+        "replicaCount": settings.replicas,
         "serviceAccount": {"create": True, "name": name},
         "flags": {"logLevel": "info", "logFormat": "json"},
         "podSecurityContext": {
             "runAsNonRoot": True,
+            **user,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "securityContext": {
@@ -46,8 +86,7 @@ def _values(name: str) -> JsonObject:
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         },
-        "resources": {
-            "requests": {"cpu": "50m", "memory": "128Mi"},
-            "limits": {"memory": "256Mi"},
-        },
+        "resources": settings.resources,
+        **({"metrics": metrics} if settings.measured else {}),
+        **(settings.more or {}),
     }

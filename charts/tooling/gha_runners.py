@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import cast
 
-from charts import catalogue
 from charts.tooling.dagger_engine import DaggerEngine
-from charts.tooling.gha_runner_controller import GITHUB
+from charts.tooling.gha_runner_set import APP_KEYS, DOWNLOADS, RunnerRegistration, runner_set
 from kubestrata import Cluster, Component, Image, JsonObject, Reference
 from kubestrata.constructs import (
     ConfigFiles,
@@ -16,7 +15,6 @@ from kubestrata.constructs import (
     ExternalSecret,
     FileContent,
     Flow,
-    HelmRelease,
     Pods,
     SecretSource,
 )
@@ -24,12 +22,6 @@ from kubestrata.constructs.cloud import AwsAccount, PodIdentity, ServiceAccountN
 from kubestrata.constructs.secret import Refresh
 
 _IMAGE = Image("ghcr.io/actions/actions-runner:2.330.0")
-_APP = ["github_app_id", "github_app_installation_id", "github_app_private_key"]
-_SET = "actions.github.com/scale-set-name"
-# The controller's listener of a set has its label, too.
-_RUNNER = {"actions-ephemeral-runner": "True"}
-# Jobs download dependencies from any host: only the ports are restricted.
-_DOWNLOADS = Flow.to_internet(80, 443)
 _MOST = 5
 _USER = 1001
 _HOOK = "/home/runner/hooks/job.yaml"
@@ -53,19 +45,11 @@ class GhaRunners(Component):
         url: str,
     ) -> None:
         super().__init__(scope, "gha-runners", layer="tooling", namespace=namespace)
-        source = SecretSource.all_of("github/gha-runner-scale-set/default", keys=_APP)
+        source = SecretSource.all_of("github/gha-runner-scale-set/default", keys=APP_KEYS)
         login = ExternalSecret(
             self, "gha-runner-scale-set", source=source, refresh=Refresh.every("20m")
         ).secret
-        self._shared: JsonObject = {
-            "githubConfigUrl": url,
-            "githubConfigSecret": login.name,
-            "runnerGroup": "default",
-            "controllerServiceAccount": {
-                "name": controller.name,
-                "namespace": controller.namespace,
-            },
-        }
+        self._registration = RunnerRegistration(url, login, controller)
         self._kubernetes()
         PodIdentity(
             self,
@@ -87,21 +71,17 @@ class GhaRunners(Component):
         runners = self._set("default", {**_KUBERNETES, "template": {"spec": _starter(hook)}})
         runners.allow(Flow.to_kubernetes_api())
         jobs = Endpoint(Pods("gha-jobs", runners.pods.namespace, _JOB), (), self)
-        jobs.allow(_DOWNLOADS, policy="gha-jobs")
+        jobs.allow(DOWNLOADS, policy="gha-jobs")
 
     def _set(self, name: str, values: JsonObject) -> Endpoint:
         """Create one runner set; jobs select it by the release's name."""
-        full = f"{name}-gha-runner-scale-set"
-        release = HelmRelease(
+        return runner_set(
             self,
-            full,
-            chart=catalogue.GHA_RUNNER_SCALE_SET,
-            creates=["actions.github.com"],
-            values={**self._shared, "minRunners": 0, "maxRunners": _MOST, **values},
+            f"{name}-gha-runner-scale-set",
+            registration=self._registration,
+            size=(0, _MOST),
+            values=values,
         )
-        pods = Pods(full, release.pods.namespace, {_SET: full, **_RUNNER})
-        release.allow(Flow.to_hosts(*GITHUB), _DOWNLOADS, pods=pods)
-        return Endpoint(pods, (), self, release.resource.ref)
 
 
 def _images(account: AwsAccount) -> list[Statement]:

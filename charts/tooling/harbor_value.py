@@ -36,8 +36,8 @@ def parts(
 ) -> JsonObject:
     """Return values of Harbor's own services, and of their shared secrets."""
     storage = [
-        _variable("REGISTRY_STORAGE_S3_ACCESSKEY", access.key("username")),
-        _variable("REGISTRY_STORAGE_S3_SECRETKEY", access.key("password")),
+        variable("REGISTRY_STORAGE_S3_ACCESSKEY", access.key("username")),
+        variable("REGISTRY_STORAGE_S3_SECRETKEY", access.key("password")),
     ]
     return {
         "existingSecretAdminPassword": administrator.name,
@@ -107,7 +107,8 @@ def state(database: Postgres, cache: Valkey) -> JsonObject:
     }
 
 
-def _variable(name: str, key: SecretKey) -> JsonObject:
+def variable(name: str, key: SecretKey) -> JsonObject:
+    """Return a variable of a container with the value of a key."""
     return {"name": name, "valueFrom": {"secretKeyRef": {"name": key.name, "key": key.key}}}
 
 

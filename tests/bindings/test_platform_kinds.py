@@ -13,8 +13,6 @@ from tests.bindings.project import ROOT
 TABLE = ROOT.parent / "shared" / "kinds.tsv"
 # Kinds without a published schema, and what serves instead.
 UNTYPED = {
-    ("dns.cav.enablers.ob", "ClusterZone"): "RawResource",
-    ("dns.cav.enablers.ob", "ClusterRRset"): "RawResource",
     ("aigateway.envoyproxy.io", "AIGatewayRoute"): "RawResource",
     ("aigateway.envoyproxy.io", "AIServiceBackend"): "RawResource",
 }

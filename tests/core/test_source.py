@@ -40,6 +40,12 @@ def test_what_is_not_pinned_once_is_refused(pin: Any, why: str) -> None:
         RemoteManifests(url=URL, path="crds", **pin)
 
 
+@pytest.mark.parametrize("name", ["a/crds.yaml", "crds", "*.yaml", "{a.yaml}"])
+def test_files_are_names_of_manifests_in_the_folder(name: str) -> None:
+    with pytest.raises(InvalidValue, match="is not a name of manifests"):
+        RemoteManifests(url=URL, path="crds", tag="v1", files=(name,))
+
+
 def test_a_tag_of_a_registry_has_no_plus() -> None:
     assert OciChart("app", "oci://charts.example.com/app", "1.0.0+b1").tag == "1.0.0_b1"
 

@@ -374,6 +374,16 @@ def test_another_repository_is_not_pruned_where_it_has_crds() -> None:
     assert project["clusterResourceWhitelist"] == [{"group": "*", "kind": "*"}]
 
 
+def test_files_of_another_repository_leave_the_rest_out() -> None:
+    cluster = argo_cluster()
+    source = RemoteManifests(
+        url="https://git.example.com/crds", tag="v1.0.0", path="crds", files=("a.yaml", "b.yaml")
+    )
+    Component(cluster, "crds", layer="infrastructure", source=source)
+    made = entry(cluster, "crds-application")["spec"]["source"]
+    assert made["directory"] == {"include": "{a.yaml,b.yaml}"}
+
+
 class TestRenderedCharts:
     """Charts whose objects are in the output."""
 

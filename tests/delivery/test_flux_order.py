@@ -18,6 +18,7 @@ from tests.small_platform import (
     config_map,
     files,
     kustomization,
+    manifest,
     new_cluster,
     new_component,
     order,
@@ -118,6 +119,26 @@ def test_a_remote_source_provides_crds_and_is_never_pruned() -> None:
         "./config/crd",
         "crds",
     )
+
+
+def test_files_of_another_repository_leave_the_rest_out() -> None:
+    cluster = new_cluster()
+    source = RemoteManifests(
+        url="https://git.example.com/operator",
+        tag="v1.0.0",
+        path="deploy/crds",
+        files=("one.yaml", "two.yaml"),
+    )
+    Component(cluster, "crds", layer="infrastructure", source=source)
+    assert manifest(cluster, "flux/crds-gitrepository.yaml")["spec"]["ignore"].splitlines() == [
+        "/*",
+        "!/deploy",
+        "/deploy/*",
+        "!/deploy/crds",
+        "/deploy/crds/*",
+        "!/deploy/crds/one.yaml",
+        "!/deploy/crds/two.yaml",
+    ]
 
 
 def test_a_crd_in_the_tree_provides_its_group_and_is_kept_when_removed() -> None:

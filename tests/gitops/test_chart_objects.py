@@ -208,6 +208,24 @@ def test_a_chart_sees_the_aggregation_of_apis(tmp_path: Path) -> None:
     assert made_by_charts(charts_tree(tmp_path, release())) == ["ConfigMap shop/web"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [
+        ("policy/v1/PodDisruptionBudget", True),
+        ("v1/Pod", True),
+        ("policy/v1beta1/PodDisruptionBudget", False),
+        ("admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy", False),
+    ],
+)
+def test_a_chart_sees_the_stable_kinds_of_kubernetes(
+    asked: str, *, seen: bool, tmp_path: Path
+) -> None:
+    text = f'{{{{ if .Capabilities.APIVersions.Has "{asked}" }}}}\n'
+    chart(tmp_path, {"templates/config.yaml": text + CONFIG + "{{ end }}\n"})
+    found = made_by_charts(charts_tree(tmp_path, release(), kubernetes="1.29"))
+    assert found == (["ConfigMap shop/web"] if seen else [])
+
+
 def test_a_chart_sees_the_version_of_kubernetes(tmp_path: Path) -> None:
     version = "data: {version: {{ .Capabilities.KubeVersion.Version | quote }}}\n"
     chart(tmp_path, {"templates/config.yaml": CONFIG + version}, facts='kubeVersion: ">=1.31"\n')

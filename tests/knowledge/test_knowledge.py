@@ -62,7 +62,7 @@ def named(project: ProjectFact) -> Iterator[KindName]:
     for reference in project.references:
         yield from map(KindName.parse, (*reference.to, *reference.aliases.values()))
     lists = (
-        *(project.health, project.makes, project.monitors, project.operands),
+        *(project.health, project.images, project.makes, project.monitors, project.operands),
         *(project.outside, project.references),
     )
     for each in (fact for facts in lists for fact in facts):
@@ -194,7 +194,7 @@ def test_no_fact_is_declared_twice() -> None:
             '[[outside]]\nof = ["A.b"]\nat = ["c"]\nsort = "pail"\n',
             r"own.toml: .*'pail'.*outside\[0\].sort",
         ),
-        ("[charts.own]\n", r"own.toml: .*`crds`.*charts"),
+        ('[[placeholders]]\nof = ["A.b"]\n', r"own.toml: .*`at`.*placeholders"),
         ('[[references]]\nof = ["A.b"]\nat = []\nto = ["C"]\n', r"own.toml: .*references\[0\].at"),
         ('[kinds]\n"A.b" = { charts = "all" }\n', r"own.toml: .*'all'.*kinds"),
     ],

@@ -8,6 +8,7 @@ from charts.clusters.monosense.machine import configure_machines
 from charts.clusters.monosense.namespaces import MonosenseNamespaces
 from charts.clusters.monosense.network import FluxNetwork, ScraperNetwork, baseline
 from charts.clusters.monosense.settings import ClusterSettings
+from charts.clusters.monosense.storage import Storage, add_storage
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
 from charts.infrastructure.cilium_bgp import AddressPool, BgpPeering
 from charts.infrastructure.cilium_gateways import CiliumGateways, WildcardCertificate
@@ -64,6 +65,7 @@ class Shared:
     issuer: Reference
     certificate: SecretReference
     gateways: CiliumGateways
+    storage: Storage
 
 
 def build_shared(
@@ -156,6 +158,7 @@ def build_shared(
         issuer=issuers.production,
         certificate=certificate,
         gateways=gateways,
+        storage=add_storage(cluster, settings, namespaces),
     )
 
 

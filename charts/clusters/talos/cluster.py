@@ -1,10 +1,19 @@
 """talos: Talos on Proxmox, delivered by Flux, with Vault, single sign-on and its own DNS."""
 
-from charts.clusters.talos.environment import STAGING, Environment
+from dataclasses import dataclass
+
+from charts.clusters.talos.core import Core, build_core
+from charts.clusters.talos.environment import Environment
 from charts.clusters.talos.machine import configure_machines
 from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.clusters.talos.network import Network, open_network
+from charts.clusters.talos.secrets import Secrets, keep_secrets
+from charts.security.vault_secrets import VaultControllers
+from charts.security.vault_server import VaultIngress
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform
 from kubestrata.constructs import OpenNetwork
+from kubestrata.constructs.secret import ExternalSecretsApi
+from kubestrata.constructs.traffic import Ingresses
 
 _FLUX = Flux(
     repository=GitRepository(
@@ -14,19 +23,53 @@ _FLUX = Flux(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The parts that applications are built on.
+
+    The cluster provides its Ingresses with a public issuer, Vault as the secret store, and copies
+    of Secrets.
+    """
+
+    cluster: Cluster
+    namespaces: TalosNamespaces
+    core: Core
+    secrets: Secrets
+    network: Network
+
+
 def talos(
-    platform: Platform, *, environment: Environment = STAGING, name: str = "talos"
+    platform: Platform, *, environment: Environment | None = None, name: str = "talos"
 ) -> Cluster:
-    """Build the cluster with all of its components, dependencies first."""
+    """Build the cluster with all of its components, dependencies first.
+
+    `environment` is staging unless another one is given.
+    """
+    frame = build_frame(platform, environment or Environment.staging(), name)
+    return frame.cluster
+
+
+def build_frame(platform: Platform, environment: Environment, name: str) -> Frame:
+    """Build the cluster without its applications."""
     cluster = Cluster(
         platform,
         name,
         domain=Host("test-cluster.agentydragon.com"),
         delivery=_FLUX,
         kubernetes="1.32",
-        # Cilium has no policies here; those of Flux come with its bootstrap.
-        offers=[OpenNetwork()],
+        # Talos' machine configuration has no policies; those of Flux come with its bootstrap.
+        offers=[OpenNetwork(), ExternalSecretsApi("v1beta1")],
     )
     configure_machines(cluster, registry=cluster.host("registry"))
-    TalosNamespaces(cluster)
-    return cluster
+    namespaces = TalosNamespaces(cluster)
+    core = build_core(cluster, namespaces, environment)
+    controllers = VaultControllers(cluster, namespace=namespaces.external_secrets_system)
+    network = open_network(cluster, namespaces, core, environment)
+    secrets = keep_secrets(cluster, namespaces, core, controllers)
+    VaultIngress(
+        cluster,
+        server=secrets.server,
+        controller=cluster.ask(Ingresses).with_visibility("public"),
+        issuer=network.issuer,
+    )
+    return Frame(cluster, namespaces, core, secrets, network)

@@ -1,25 +1,33 @@
-"""Environments of talos: the ACME server of public certificates, and what clients trust."""
+"""Environments of talos: the ACME server of public certificates, and what pods trust."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from kubestrata.constructs.traffic import LETS_ENCRYPT, LETS_ENCRYPT_STAGING
+
+_ROOTS = Path(__file__).parents[2] / "infrastructure" / "certificates"
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The environment of a cluster; its server of ACME issues certificates of public hosts.
+    """Where public certificates come from: a server of ACME, and its root, if no image has it.
 
-    Clients in the cluster trust `trusts_staging_root`: the root of Let's Encrypt's staging server,
-    which no image contains.
+    `trusted` are roots by the name of their ConfigMap, PEM.
     """
 
-    name: Literal["staging", "production"]
     acme_server: str
-    trusts_staging_root: bool
+    trusted: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    @classmethod
+    def staging(cls) -> Environment:
+        """Return Let's Encrypt's staging server, whose root only this cluster trusts."""
+        root = (_ROOTS / "letsencrypt-staging-root.pem").read_text(encoding="utf-8")
+        return cls(LETS_ENCRYPT_STAGING, {"letsencrypt-staging-root-ca": root})
 
-STAGING = Environment("staging", LETS_ENCRYPT_STAGING, trusts_staging_root=True)
-PRODUCTION = Environment("production", LETS_ENCRYPT, trusts_staging_root=False)
+    @classmethod
+    def production(cls) -> Environment:
+        """Return Let's Encrypt."""
+        return cls(LETS_ENCRYPT)

@@ -8,8 +8,10 @@ import traceback
 from types import FrameType, ModuleType
 from typing import Any
 
+from kubestrata.core.alike import alike
 from kubestrata.core.errors import InvalidBody
 from kubestrata.core.field_type import nearest
+from kubestrata.core.nested_keyword import nested_keyword
 from kubestrata.core.origin import is_library, shown
 
 _CALLED = re.compile(r"([\w.<>]+)\(\) (?:got |missing |takes )")
@@ -40,7 +42,10 @@ def explain_call(
     """Return the error for a call that `function` refused with Python's own `message`."""
     words = _QUOTED.findall(message)
     if "unexpected keyword argument" in message and words:
-        fix = nearest(words[0], _keywords(function))
+        known = _keywords(function)
+        is_near = alike(words[0], known, likeness=0.5)
+        inner = None if is_near else nested_keyword(words[0], function)
+        fix = f"write {inner}" if inner else nearest(words[0], known)
         return InvalidBody(what, f"has no {noun} {words[0]!r}", fix, where=where)
     if " missing " in message and words:
         plural = noun if len(words) == 1 else f"{noun}s"

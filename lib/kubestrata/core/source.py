@@ -15,6 +15,7 @@ ROOT_SOURCE = "flux-system"
 """The name of the GitRepository that holds the output, as `flux bootstrap` creates it."""
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]*\Z")
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.(json|yaml|yml)\Z")
 _SCHEMES = ("https", "http", "ssh", "oci")
 
 
@@ -26,14 +27,16 @@ def _check_url(url: str) -> None:
 class RemoteManifests:
     """Manifests in another Git repository, pinned to a commit or a tag.
 
-    `path` is a folder; `groups` are the API groups of the CRDs in it, which are never pruned. A
-    commit cannot change; a tag can be moved by its owner, and Flux follows it.
+    `path` is a folder, and `files` are names of files in it, all of them if there are none;
+    `groups` are the API groups of the CRDs in it, which are never pruned. A commit cannot change; a
+    tag can be moved by its owner, and Flux follows it.
     """
 
     url: str
     commit: str | None = None
     tag: str | None = None
     path: str
+    files: tuple[str, ...] = ()
     groups: frozenset[str] = frozenset()
     interval: Duration = field(default_factory=lambda: Duration("1h"))
 
@@ -51,6 +54,10 @@ class RemoteManifests:
         if self.tag is not None and not _TAG.match(self.tag):
             fix = "write the tag's name: 'v1.4.1'"
             raise InvalidValue(f"tag {self.tag!r}", "is not a Git tag", fix)
+        for name in self.files:
+            if not _FILE.match(name):
+                fix = "write names of files in the folder of path=: 'crds.yaml'"
+                raise InvalidValue(f"file {name!r} of {what}", "is not a name of manifests", fix)
 
     @property
     def revision(self) -> dict[str, str]:

@@ -55,7 +55,13 @@ def remote(
 ) -> Manifest:
     """Return the Application of a folder in another repository; one with CRDs is not pruned."""
     revision = next(iter(source.revision.values()))
-    one = {"repoURL": source.url, "path": source.path.strip("/"), "targetRevision": revision}
+    one: Manifest = {
+        "repoURL": source.url,
+        "path": source.path.strip("/"),
+        "targetRevision": revision,
+    }
+    if source.files:
+        one["directory"] = {"include": f"{{{','.join(source.files)}}}"}
     spec = _spec(argo, project, [one], argo.namespace, prune=not source.groups)
     return _application(argo, unit, wave, spec, prune=not source.groups)
 

@@ -45,7 +45,18 @@ def remote(flux: Flux, unit: DeliveryUnit, source: RemoteManifests) -> Manifest:
         "url": source.url,
         "ref": source.revision,
     }
+    if source.files:
+        spec["ignore"] = _ignore(source)
     return flux_object(flux.namespace, "source", "GitRepository", unit.name, spec)
+
+
+def _ignore(source: RemoteManifests) -> str:
+    """Return patterns of .gitignore that leave the files of a source only."""
+    lines, at = ["/*"], ""
+    for step in source.path.strip("/").split("/"):
+        at += f"/{step}"
+        lines += [f"!{at}", f"{at}/*"]
+    return "".join(f"{each}\n" for each in [*lines, *(f"!{at}/{name}" for name in source.files)])
 
 
 def charts(

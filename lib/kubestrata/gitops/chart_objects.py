@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -29,8 +30,10 @@ from kubestrata.helm.store import ChartStore, archive_at
 from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.helm.value_reader import ValueReader
 from kubestrata.helm.variation import release_facts
+from kubestrata.knowledge import kubernetes_history
 from kubestrata.rules.api_group import ARGO
 from kubestrata.rules.chart_results import ChartResults
+from kubestrata.rules.deployed import kubernetes_minor
 from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.placeholders import is_substituted, strings
 from kubestrata.rules.provider import CRD
@@ -41,6 +44,8 @@ from kubestrata.schema import ValuesSchema
 _OPEN = "its values have variables that only the cluster knows"
 _MOST_ROUNDS = 3
 # Source: kube-aggregator, which is part of every API server but not of client-go's scheme.
+# Off by default, or on until a version that removes them.
+_EARLY = re.compile(r"/v[0-9]+(alpha|beta)[0-9]+ ")
 _AGGREGATION = ("apiregistration.k8s.io/v1", "apiregistration.k8s.io/v1/APIService")
 """A chart may make CRDs only where another chart's CRDs exist."""
 
@@ -154,12 +159,22 @@ class _Cluster:
         except (NotRunError, RenderError):
             return []
 
-    def _api_versions(self) -> Iterator[str]:
-        """Yield `group/version` and `group/version/Kind` of every kind that CRDs define.
+    def _built_in(self) -> Iterator[str]:
+        """Yield `group/version/Kind` of the stable kinds of the version of Kubernetes."""
+        minor, history = kubernetes_minor(self.tree), kubernetes_history()
+        if minor is None or not history.knows(minor):
+            return
+        for name, span in history.kinds.items():
+            if span.has(minor) and not _EARLY.search(name):
+                yield name.replace(" ", "/")
 
-        Helm's engine itself knows the built-in ones, except that of aggregated APIs.
+    def _api_versions(self) -> Iterator[str]:
+        """Yield `group/version` and `group/version/Kind` of every kind that the cluster serves.
+
+        Of built-in kinds, Helm's engine itself knows the groups, except that of aggregated APIs.
         """
         yield from _AGGREGATION
+        yield from self._built_in()
         groups: set[str] = set()
         for crd in self._definitions():
             spec = mapping(crd.get("spec"))

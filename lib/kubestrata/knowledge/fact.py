@@ -44,9 +44,9 @@ class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
 
 
 class ChartFact(Fact, frozen=True):
-    """A Helm chart that installs CRDs."""
+    """A Helm chart that installs CRDs, or whose programs create what no template shows."""
 
-    crds: _Names
+    crds: tuple[_Name, ...] = ()
     """API groups of the CRDs."""
     crds_from: Literal["folder", "templates"] = "folder"
     """The chart's `crds/` folder, which a release may skip, or its templates."""
@@ -62,6 +62,8 @@ class ChartFact(Fact, frozen=True):
     """Beginnings of the names of its objects, beside the names of the release and of the chart."""
     runs_pods: bool = False
     """Its controllers run further pods in the namespace of the release."""
+    secrets: tuple[_Name, ...] = ()
+    """Secrets that its Jobs create; `{name}` is the name of the release."""
     gateway: str = ""
     """Name of the Gateway that the chart makes unless its value `gateway.name` differs."""
 
@@ -80,6 +82,8 @@ class Group(Fact, frozen=True):
     """Its controller is the network of the pods, which runs before anything is delivered."""
     foreign: bool = False
     """The bindings of this repository have no kind of it."""
+    controllers: tuple[_Name, ...] = ()
+    """Repositories of the images of its controllers, without their registry."""
 
 
 class Kind(Fact, frozen=True):
@@ -143,9 +147,27 @@ class Operand(Fact, frozen=True):
     """Parts of the names of those objects; `{name}` is the name of the owner."""
     pod_labels: dict[str, str] = {}
     """Labels of all pods that it runs, beside those of its field; `{name}` is the name of the
-    owner, `{kind}` its kind in lower case. Without any, they are not known."""
+    owner, `{kind}` its kind in lower case, `{part}` a name of `parts`. Without any, they are not
+    known."""
+    parts: dict[str, str] = {}
+    """Fields of `spec` for parts of the program that run as pods of their own, and what each is
+    called in labels. Without any, it is one program."""
+    pod_ports: tuple[_Name, ...] = ()
+    """Names of ports that its pods have, and none of the Services that its controller creates."""
+    service_label: str = ""
+    """Label of these Services, whose value is the name of the owner."""
     pod_labels_at: str = ""
-    """Path of the field with further labels of the pods."""
+    """Path of the field with further labels of the pods, below that of a part if there are some."""
+
+
+class PartImage(Fact, frozen=True):
+    """Images of parts of a program, which have tags of their own."""
+
+    of: _Names
+    at: _Names
+    """Paths of fields with `repository` and `tag`."""
+    suffix: _Name
+    """Ending of the tags of the parts."""
 
 
 class ReferenceFact(Fact, frozen=True):
@@ -247,6 +269,14 @@ class Makes(Fact, frozen=True):
     """It is created in other namespaces than the owner's."""
 
 
+class Placeholders(Fact, frozen=True):
+    """Kinds whose controller replaces placeholders such as `${name}` in their own objects."""
+
+    of: _Names
+    at: _Name
+    """Path of the object whose keys are the names of the placeholders."""
+
+
 class PackageFact(Fact, frozen=True):
     """A package of Crossplane that others depend on."""
 
@@ -263,6 +293,7 @@ class ProjectFact(Fact, frozen=True):
     """Prefixes of annotations with which a Secret or ConfigMap is copied to other namespaces."""
     groups: dict[str, Group] = {}
     health: tuple[Health, ...] = ()
+    images: tuple[PartImage, ...] = ()
     kinds: dict[str, Kind] = {}
     makes: tuple[Makes, ...] = ()
     monitors: tuple[Monitor, ...] = ()
@@ -271,6 +302,7 @@ class ProjectFact(Fact, frozen=True):
     outside: tuple[Outside, ...] = ()
     packages: dict[str, PackageFact] = {}
     """Packages of Crossplane by name, without registry and owner."""
+    placeholders: tuple[Placeholders, ...] = ()
     references: tuple[ReferenceFact, ...] = ()
     repositories: dict[str, _Names] = {}
     """`owner/name` on GitHub, with the API groups whose CRDs its folders and releases hold."""

@@ -19,6 +19,7 @@ from kubestrata.knowledge.fact import (
     Operand,
     Outside,
     PackageFact,
+    PartImage,
     ProjectFact,
     ReferenceFact,
 )
@@ -103,6 +104,16 @@ class Knowledge:
         return tuple(chain.from_iterable(each.makes for each in self.projects.values()))
 
     @cached_property
+    def placeholders(self) -> Mapping[tuple[str, str], str]:
+        """Kinds with placeholders of their own, and the path of the object that names these."""
+        return {
+            KindName.parse(kind): each.at
+            for project in self.projects.values()
+            for each in project.placeholders
+            for kind in each.of
+        }
+
+    @cached_property
     def monitors(self) -> tuple[Monitor, ...]:
         """Kinds that select what is scraped, by project."""
         return tuple(chain.from_iterable(each.monitors for each in self.projects.values()))
@@ -145,6 +156,22 @@ class Knowledge:
             for kind in operand.of
             if operand.pod_labels
         }
+
+    @cached_property
+    def operands_with_ports(self) -> Mapping[tuple[str, str], Operand]:
+        """Kinds whose controller runs pods with ports that none of its Services has."""
+        return {
+            KindName.parse(kind): operand
+            for project in self.projects.values()
+            for operand in project.operands
+            for kind in operand.of
+            if operand.pod_ports
+        }
+
+    @cached_property
+    def images(self) -> tuple[PartImage, ...]:
+        """Images of parts of programs, which have tags of their own."""
+        return tuple(chain.from_iterable(each.images for each in self.projects.values()))
 
     @cached_property
     def _health(self) -> tuple[tuple[KindSet, Health], ...]:

@@ -78,25 +78,51 @@ def has_own_schema(tree: ClusterTree, group: str, kind: str) -> bool:
     return group in tree.once(_same)
 
 
+def runs_other_version(tree: ClusterTree, group: str) -> bool:
+    """Return True if the cluster is known to run another version than that of the schemas."""
+    return bool(tree.once(_deployed).get(group)) and group not in tree.once(_same)
+
+
 def is_shipped(tree: ClusterTree, package: str, version: str) -> bool:
     """Return True if a package of bindings was made from a version."""
     shipped = _shipped(catalogue_of(tree).folders).get(package, frozenset())
     return bool(shipped.intersection(_releases(version)[:1]))
 
 
-def _same(tree: ClusterTree) -> frozenset[str]:
-    """Return the groups whose deployed version is that of their schemas."""
+def is_older(tree: ClusterTree, group: str) -> bool:
+    """Return True if what the cluster runs is known to be older than the schemas of a group."""
+    return group in tree.once(_older)
+
+
+def _packages(tree: ClusterTree) -> Mapping[str, set[str]]:
+    """Return the packages of bindings of each group."""
     known = catalogue_of(tree)
-    packages: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {}
     for group, kind in known.all_kinds:
         for each in known.versions(group, kind):
-            packages.setdefault(group, set()).add(each.package)
-    shipped = _shipped(known.folders)
+            found.setdefault(group, set()).add(each.package)
+    return found
+
+
+def _same(tree: ClusterTree) -> frozenset[str]:
+    """Return the groups whose deployed version is that of their schemas."""
+    packages, shipped = tree.once(_packages), _shipped(catalogue_of(tree).folders)
     # Schemas of no locked source were named for this tree.
     found = {group for group, each in packages.items() if each.isdisjoint(shipped)}
-    for group, deployed in _deployed(tree).items():
+    for group, deployed in tree.once(_deployed).items():
         schemas = {release for each in packages.get(group, ()) for release in shipped.get(each, ())}
         if deployed and deployed <= schemas:
+            found.add(group)
+    return frozenset(found)
+
+
+def _older(tree: ClusterTree) -> frozenset[str]:
+    """Return the groups whose deployed versions are all older than those of their schemas."""
+    packages, shipped = tree.once(_packages), _shipped(catalogue_of(tree).folders)
+    found: set[str] = set()
+    for group, deployed in _deployed(tree).items():
+        schemas = {release for each in packages.get(group, ()) for release in shipped.get(each, ())}
+        if schemas and (0, 0) not in deployed and max(deployed) < min(schemas):
             found.add(group)
     return frozenset(found)
 

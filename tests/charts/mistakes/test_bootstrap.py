@@ -14,7 +14,7 @@ from kubestrata.rules.catalogue import all_rules
 from kubestrata.rules.subject import ClusterTree
 from tests.gitops.repository import repository, unit
 
-RULES = [rule for rule in all_rules() if rule.id in ("G05", "G08", "G11", "G26")]
+RULES = [rule for rule in all_rules() if rule.id in ("G05", "G08", "G11", "G27")]
 
 
 def release(name: str, version: str, values: str = "{}", *, namespace: str = "kube-system") -> str:
@@ -63,7 +63,7 @@ def test_crds_of_another_version_than_the_controller_are_found(tmp_path: Path) -
     )
     assert told(found) == [
         (
-            "G26 spec.chart: installs external-secrets 0.20.4, but the bootstrap installs the "
+            "G27 spec.chart: installs external-secrets 0.20.4, but the bootstrap installs the "
             "CRDs of 0.20.3 (bootstrap/helmfile.d/00-crds.yaml:1)"
         )
     ]
@@ -90,7 +90,7 @@ def test_a_core_release_of_another_version_is_found_in_a_template(tmp_path: Path
     found = tree(tmp_path, release("coredns", "1.45.0"), {"helmfile.d/01-core.yaml.gotmpl": text})
     assert told(found) == [
         (
-            "G26 spec.chart: installs coredns 1.45.0, but the bootstrap installs 1.44.3 "
+            "G27 spec.chart: installs coredns 1.45.0, but the bootstrap installs 1.44.3 "
             "(bootstrap/helmfile.d/01-core.yaml.gotmpl:2)"
         )
     ]
@@ -115,7 +115,7 @@ def test_values_that_only_the_bootstrap_has_are_found(tmp_path: Path) -> None:
     found = tree(tmp_path, delivered, {"helmfile.yaml": text})
     assert told(found) == [
         (
-            "G26 spec.values: values differ from those of the bootstrap "
+            "G27 spec.values: values differ from those of the bootstrap "
             "(bootstrap/helmfile.yaml:1): k8sServicePort (two values), "
             "ipam (only in the delivery), cgroup (only in the bootstrap)"
         )

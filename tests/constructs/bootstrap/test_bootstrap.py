@@ -33,7 +33,7 @@ from tests.small_platform import chart, config_map, files, manifest, new_cluster
 GROUP = "example.com"
 URL = "https://example.com/crds/{revision}/install.yaml"
 ROOT = Path(__file__).parents[3]
-(G26,) = (rule for rule in all_rules() if rule.id == "G26")
+(G27,) = (rule for rule in all_rules() if rule.id == "G27")
 
 
 def network(cluster: Cluster, **options: Any) -> HelmComponent:
@@ -249,11 +249,11 @@ def test_the_check_of_a_tree_reads_its_bootstrap(name: str, tmp_path: Path) -> N
     whole = yaml.safe_load(path.read_text())
     trees = {each.name: each for each in from_folder(top)}
     assert len(trees[name].early_releases) == len(whole["releases"])
-    assert list(G26.judge(trees[name])) == []
+    assert list(G27.judge(trees[name])) == []
     release = next(each for each in whole["releases"] if each["name"] == "coredns")
     path.write_text(path.read_text().replace(f"version: {release['version']}", "version: 1.0.0"))
     changed = {each.name: each for each in from_folder(top)}[name]
-    (found,) = G26.judge(changed)
+    (found,) = G27.judge(changed)
     assert found.message.startswith(f"installs coredns {release['version']}, but the bootstrap")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -10,8 +12,10 @@ from kubeapis import dragonfly, fluxcd
 from kubestrata import Component, Duration, Quantity
 from kubestrata.constructs.data import Dragonfly, DragonflySpec, Valkey, ValkeySpec
 from kubestrata.constructs.network import NetworkPort
+from kubestrata.constructs.scaling import Availability, PodResources
 from kubestrata.constructs.secret import SecretKey
-from kubestrata.core.errors import InvalidReference
+from kubestrata.constructs.traffic import ClusterIpService, GlobalService, ServicePort
+from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.patch import TypedPatch
 from tests.constructs.data.world import secret, world
 from tests.constructs.judging import faults, objects, rendered
@@ -49,6 +53,55 @@ def test_dragonfly_minimal(manifests: SnapshotAssertion) -> None:
     assert rendered(shop) == manifests
     assert faults(shop) == []
     assert faults(operators) == []
+
+
+def test_dragonfly_full(manifests: SnapshotAssertion) -> None:
+    shop, operators = world()
+    spec = DragonflySpec(
+        replicas=3,
+        resources=PodResources.of("500m", "1Gi", "2", "2Gi"),
+        max_memory=Quantity("1536Mi"),
+        cache=True,
+        storage=Quantity("10Gi"),
+        storage_class="fast",
+        flags={"cluster_mode": "emulated"},
+        user=10001,
+        availability=Availability(min_available=2, spread_zones=False, anti_affinity="preferred"),
+        priority="databases",
+        monitoring=False,
+    )
+    Dragonfly(shop, "cache", password=password(shop), spec=spec)
+    assert rendered(shop) == manifests
+    assert faults(shop) == []
+    assert faults(operators) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"flags": {"admin_port": "6380"}}, "'admin_port' is set by the operator"),
+        ({"flags": {"requirepass": "x"}}, "'requirepass' is set by the operator"),
+        ({"flags": {"--dbfilename": "dump"}}, "'--dbfilename' has dashes"),
+        ({"flags": {"maxmemory": "1"}}, "'maxmemory' is a field"),
+        ({"max_memory": Quantity("512Mi")}, "is '512Mi', and the limit of the pod '512Mi'"),
+    ],
+)
+def test_settings_of_the_operator_are_refused(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidValue, match=message):
+        DragonflySpec(**fields)
+
+
+def test_the_primary_follows_its_label() -> None:
+    shop, _ = world()
+    cache = Dragonfly(shop, "cache", password=password(shop))
+    service = ClusterIpService(
+        shop, "cache-global", pods=cache.primary, ports=[ServicePort(6379)], mesh=GlobalService()
+    )
+    assert service.resource.body["spec"]["selector"] == {
+        "app": "cache",
+        "app.kubernetes.io/name": "dragonfly",
+        "role": "master",
+    }
 
 
 def test_one_dragonfly_without_storage_keeps_nothing() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -9,13 +11,18 @@ from syrupy.assertion import SnapshotAssertion
 from kubeapis import strimzi
 from kubestrata import Component
 from kubestrata.constructs.data import (
+    JmxMetrics,
     Kafka,
+    KafkaExporter,
+    KafkaHeap,
     KafkaRight,
     KafkaSpec,
     KafkaTopic,
     KafkaTopicSpec,
     KafkaUser,
 )
+from kubestrata.constructs.network import NetworkPort
+from kubestrata.constructs.scaling import PodResources
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.yaml_text import dump_all
@@ -49,6 +56,58 @@ def test_full(manifests: SnapshotAssertion) -> None:
     KafkaUser(shop, "billing", cluster=events, rights=rights)
     assert rendered(shop) == manifests
     assert faults(shop) == []
+
+
+def test_before_strimzi_0_49(manifests: SnapshotAssertion) -> None:
+    shop, _ = world(kafka="v1beta2")
+    spec = KafkaSpec(
+        pool="controller-broker",
+        resources=PodResources.of("1", "2Gi", "2", "4Gi"),
+        heap=KafkaHeap(least="1024m", most="2048m"),
+        plain_port=9092,
+        operators=PodResources.of("100m", "128Mi", "500m", "512Mi"),
+        exporter=KafkaExporter(topics="shop.*"),
+        jmx=JmxMetrics(config_map="kafka-metrics", key="rules.yml"),
+        rack=None,
+        anti_affinity="preferred",
+        user=1000,
+        monitoring=False,
+    )
+    events = Kafka(shop, "events", spec=spec)
+    KafkaTopic(shop, "orders", cluster=events)
+    KafkaUser(shop, "billing", cluster=events, rights=KafkaRight.write("orders"))
+    assert rendered(shop) == manifests
+    assert events.exporter.labels["strimzi.io/name"] == "events-kafka-exporter"
+    assert events.operators.labels["strimzi.io/name"] == "events-entity-operator"
+
+
+def test_the_same_settings_fit_the_newest_strimzi() -> None:
+    shop, _ = world()
+    spec = KafkaSpec(
+        plain_port=9092,
+        exporter=KafkaExporter(),
+        heap=KafkaHeap(least="1g", most="2g"),
+        anti_affinity="required",
+        jmx=JmxMetrics(config_map="kafka-metrics", key="rules.yml"),
+    )
+    events = Kafka(shop, "events", spec=spec)
+    assert [port.number for port in events.endpoint.ports if isinstance(port, NetworkPort)] == [
+        9092,
+        9093,
+    ]
+    assert faults(shop) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"plain_port": 9093}, "is 9093, which Strimzi uses"),
+        ({"pool": "dual", "controllers": 3}, "but controllers have their own"),
+    ],
+)
+def test_contradictory_settings_are_refused(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidValue, match=message):
+        KafkaSpec(**fields)
 
 
 def test_topic_minimal(manifests: SnapshotAssertion) -> None:

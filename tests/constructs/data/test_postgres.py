@@ -27,10 +27,12 @@ from kubestrata.constructs.data import (
     PostgresRestore,
     PostgresRole,
     PostgresSpec,
+    PostgresSynchronous,
     SchemaMigration,
 )
 from kubestrata.constructs.network import Endpoint, NetworkPort, Pods
 from kubestrata.constructs.platform_api import PlatformApi, PlatformKind, SQLInstanceSpec
+from kubestrata.constructs.scaling import PodResources
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.yaml_text import dump_all
@@ -532,3 +534,77 @@ def test_a_network_of_plain_kubernetes_admits_the_same_by_address() -> None:
     assert policy["podSelector"] == {"matchLabels": {"cnpg.io/cluster": "orders"}}
     assert {port["port"] for rule in policy["ingress"] for port in rule["ports"]} == {5432, 8000}
     assert faults(shop) == []
+
+
+def shared(component: Component) -> PostgresSpec:
+    bucket = BucketLocation(
+        "backups",
+        hosts=(),
+        endpoint="http://192.0.2.3:9000",
+        keys=AccessKeys(secret(component, "backup-key", "ACCESS_KEY_ID", "ACCESS_SECRET_KEY")),
+    )
+    backup = PostgresBackup(
+        path="shared",
+        jobs=2,
+        immediate_checkpoint=True,
+        target="prefer-standby",
+        owner="self",
+    )
+    return PostgresSpec(
+        instances=3,
+        database="postgres",
+        owner="postgres",
+        superuser=secret(component, "superuser", "username", "password").name,
+        resources=PodResources.of("500m", "1Gi", "2", "2Gi"),
+        synchronous=PostgresSynchronous(
+            method="first", number=2, candidates=2, durability="required"
+        ),
+        backup=backup.to(bucket),
+    )
+
+
+def test_a_shared_cluster(manifests: SnapshotAssertion) -> None:
+    shop, _ = world()
+    Postgres(shop, "shared", spec=shared(shop))
+    kinds = ("Cluster", "ScheduledBackup")
+    assert dump_all([each for kind in kinds for each in objects(shop, kind)]) == manifests
+    assert faults(shop) == []
+
+
+def test_a_server_with_an_address_is_reached_by_it() -> None:
+    shop, _ = world()
+    Postgres(shop, "shared", spec=shared(shop))
+    (policy,) = (
+        each
+        for each in objects(shop, "CiliumNetworkPolicy")
+        if each["metadata"]["name"] == "shared"
+    )
+    (server,) = (each for each in policy["spec"]["egress"] if "toCIDR" in each)
+    assert list(server["toCIDR"]) == ["192.0.2.3/32"]
+    assert server["toPorts"] == [{"ports": [{"port": "9000", "protocol": "TCP"}]}]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"synchronous": PostgresSynchronous(number=2)}, "is 2, but there are 1 replicas"),
+        ({"owner": "postgres"}, "whose password CloudNativePG does not make"),
+    ],
+)
+def test_contradictory_shared_settings_are_refused(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidValue, match=message):
+        PostgresSpec(**fields)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        PostgresSpec(resources=PodResources.of("1", "1Gi"), backup=OFF),
+        PostgresSpec(superuser="login", backup=OFF),
+        PostgresSpec(instances=3, synchronous=PostgresSynchronous(number=2), backup=OFF),
+        PostgresSpec(backup=PostgresBackup(enabled=False, jobs=2)),
+    ],
+)
+def test_settings_that_a_claim_lacks_make_native_objects(spec: PostgresSpec) -> None:
+    assert spec.is_native
+    assert not PostgresSpec(backup=OFF).is_native

@@ -17,6 +17,7 @@ from kubestrata.constructs.data import (
 )
 from kubestrata.constructs.observability import VictoriaMetrics
 from kubestrata.constructs.secret import SecretReference
+from kubestrata.constructs.storage import CephOperator
 from tests.small_platform import flux, new_component
 
 _SCRAPER = Pods("vmagent", "monitoring", {"app.kubernetes.io/name": "vmagent"})
@@ -41,14 +42,18 @@ def store(component: Component) -> BucketLocation:
 
 
 def offer_operators(
-    cluster: Cluster, *, backups: Literal["instance", "plugin"] = "instance"
+    cluster: Cluster,
+    *,
+    backups: Literal["instance", "plugin"] = "instance",
+    kafka: Literal["v1", "v1beta2"] = "v1",
 ) -> Component:
     """Provide the operators of all data stores to a cluster."""
     made = new_component(cluster, "operators", layer="infrastructure")
     cluster.offer(PostgresOperator(_pods("cloudnative-pg"), made, backups))
     cluster.offer(MigrationOperator(_pods("atlas-operator"), made))
     cluster.offer(DragonflyOperator(_pods("dragonfly-operator"), made))
-    cluster.offer(KafkaOperator(_pods("strimzi"), made))
+    cluster.offer(KafkaOperator(_pods("strimzi"), made, kafka))
+    cluster.offer(CephOperator(_pods("rook"), made))
     return made
 
 
@@ -56,7 +61,11 @@ def _pods(name: str) -> Pods:
     return Pods(name, "operators", {"app.kubernetes.io/name": name})
 
 
-def world(*, backups: Literal["instance", "plugin"] = "instance") -> tuple[Component, Component]:
+def world(
+    *,
+    backups: Literal["instance", "plugin"] = "instance",
+    kafka: Literal["v1", "v1beta2"] = "v1",
+) -> tuple[Component, Component]:
     """Return the component of an application, and that of the operators."""
     cluster = Cluster(
         Platform(),
@@ -66,7 +75,7 @@ def world(*, backups: Literal["instance", "plugin"] = "instance") -> tuple[Compo
         kubernetes="1.35",
         offers=[CiliumNetwork(), VictoriaMetrics(scraper=_SCRAPER)],
     )
-    operators = offer_operators(cluster, backups=backups)
+    operators = offer_operators(cluster, backups=backups, kafka=kafka)
     shop = new_component(cluster, "shop", namespace=Namespace("shop", pod_security="restricted"))
     cluster.offer(BackupStore(store(shop)))
     return shop, operators

@@ -168,12 +168,21 @@ def test_https_listens_with_the_certificate_only() -> None:
     assert objects(shop, "Keycloak")[0]["spec"]["http"] == {"tlsSecret": "sso-tls"}
 
 
-def test_jobs_that_import_realms_reach_the_database_too() -> None:
+def test_the_job_that_imports_a_realm_reaches_the_database_too() -> None:
     shop, _ = world()
-    pods = Pods("pooler", "shop", {"cnpg.io/poolerName": "pooler"})
-    keycloak(shop).connect_to(Endpoint(pods, (NetworkPort(5432),), shop))
+    pooler = Endpoint(
+        Pods("pooler", "shop", {"cnpg.io/poolerName": "a"}), (NetworkPort(5432),), shop
+    )
+    made = keycloak(shop)
+    made.connect_to(pooler)
+    KeycloakRealm(shop, "people", realm="people", keycloak=made).connect_to(pooler)
     names = {each["metadata"]["name"] for each in objects(shop, "CiliumNetworkPolicy")}
-    assert {"sso-to-pooler", "sso-realm-import-to-pooler", "pooler-from-sso"} <= names
+    assert {
+        "sso-to-pooler",
+        "keycloak-realm-import-to-pooler",
+        "pooler-from-sso",
+        "pooler-from-keycloak-realm-import",
+    } <= names
 
 
 def test_a_keycloak_waits_for_its_operator() -> None:

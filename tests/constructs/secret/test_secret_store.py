@@ -42,7 +42,7 @@ def providers(component: Component) -> dict[str, StoreProvider]:
         "aws-role": AwsSecretsManager("eu-west-3", service_account=account, prefix="shop/"),
         "onepassword": OnePasswordConnect("http://connect:8080", secret, {"shop": 1}),
         "vault-approle": VaultStore(
-            "https://vault.example.com:8200", "kv", VaultAppRole("web", secret), ca_bundle="Q0E="
+            "https://vault.example.com:8200", "kv", VaultAppRole("web", secret), ca="Q0E="
         ),
         "vault-account": VaultStore(
             "https://vault.example.com:8200", "kv", VaultServiceAccount("web", account)

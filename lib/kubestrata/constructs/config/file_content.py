@@ -15,13 +15,13 @@ from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue, SourceError
 from kubestrata.core.json_value import Json
 from kubestrata.core.origin import caller, shown
+from kubestrata.core.project_file import MOST_BYTES, read_project_file
 from kubestrata.core.reference import Reference
 from kubestrata.core.regular_file import read_regular
 from kubestrata.core.render import render, render_open
 from kubestrata.core.struct import Struct
 from kubestrata.core.yaml_text import dump
 
-_MOST_BYTES = 16 * 1024 * 1024
 _PRIVATE = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----")
 _SEALED = "ENC[AES256_GCM,"
 _USE = "use ExternalSecret, SealedSecret or, with SOPS, EncryptedSecret"
@@ -148,7 +148,8 @@ def _text(path: Path) -> str:
 
 def _bytes(path: Path, within: Path | None = None) -> bytes:
     try:
-        return read_regular(path, _MOST_BYTES, within)
+        found = read_project_file(path)
+        return found if within is None else read_regular(path, MOST_BYTES, within)
     except OSError as error:
         why = f"cannot be read: {error.strerror or type(error).__name__}"
         fix = "name a file beside the module: Path(__file__).parent / 'settings.conf'"

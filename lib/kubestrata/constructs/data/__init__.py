@@ -4,7 +4,14 @@ from kubestrata.constructs.data.bucket import Bucket, BucketSpec
 from kubestrata.constructs.data.bucket_location import AccessKeys, BackupStore, BucketLocation
 from kubestrata.constructs.data.dragonfly import Dragonfly, DragonflySpec
 from kubestrata.constructs.data.kafka import Kafka
-from kubestrata.constructs.data.kafka_spec import KafkaRight, KafkaSpec, KafkaTopicSpec
+from kubestrata.constructs.data.kafka_spec import (
+    JmxMetrics,
+    KafkaExporter,
+    KafkaHeap,
+    KafkaRight,
+    KafkaSpec,
+    KafkaTopicSpec,
+)
 from kubestrata.constructs.data.kafka_topic import KafkaTopic
 from kubestrata.constructs.data.kafka_user import KafkaUser
 from kubestrata.constructs.data.operator import (
@@ -14,6 +21,8 @@ from kubestrata.constructs.data.operator import (
     PostgresOperator,
     PostgresProvider,
 )
+from kubestrata.constructs.data.pg_bouncer import PgBouncer
+from kubestrata.constructs.data.pg_bouncer_spec import PgBouncerSpec
 from kubestrata.constructs.data.postgres import Postgres
 from kubestrata.constructs.data.postgres_backup_spec import (
     BackupKeys,
@@ -28,6 +37,7 @@ from kubestrata.constructs.data.postgres_spec import (
     PostgresPooler,
     PostgresRole,
     PostgresSpec,
+    PostgresSynchronous,
 )
 from kubestrata.constructs.data.schema_migration import SchemaMigration
 from kubestrata.constructs.data.valkey import Valkey, ValkeySpec
@@ -43,7 +53,10 @@ __all__ = [
     "Dragonfly",
     "DragonflyOperator",
     "DragonflySpec",
+    "JmxMetrics",
     "Kafka",
+    "KafkaExporter",
+    "KafkaHeap",
     "KafkaOperator",
     "KafkaRight",
     "KafkaSpec",
@@ -52,6 +65,8 @@ __all__ = [
     "KafkaUser",
     "MigrationOperator",
     "PerformanceInsights",
+    "PgBouncer",
+    "PgBouncerSpec",
     "Postgres",
     "PostgresBackup",
     "PostgresDatabase",
@@ -61,6 +76,7 @@ __all__ = [
     "PostgresRestore",
     "PostgresRole",
     "PostgresSpec",
+    "PostgresSynchronous",
     "SchemaMigration",
     "Valkey",
     "ValkeySpec",

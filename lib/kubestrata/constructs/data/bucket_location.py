@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+from urllib.parse import urlsplit
 
 from kubestrata.constructs.cloud.pod_identity import PodIdentity
 from kubestrata.constructs.cloud.pod_identity_spec import ServiceAccountName
 from kubestrata.constructs.cloud.s3_bucket import S3Bucket
+from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.argument import require
 from kubestrata.core.reference import ReferenceName
 from kubestrata.core.value.url import check_url
+
+_HTTP, _HTTPS = 80, 443
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,8 @@ class BucketLocation:
     """An S3-compatible bucket.
 
     `name` may be a ReferenceName: using it makes an edge to the bucket. `endpoint` is the URL of
-    the service, None for AWS; `hosts` are the DNS names that clients call. Without `keys` pods use
-    their cloud identity.
+    the service, None for AWS; `hosts` are the DNS names that clients call, none where it is an IP
+    address. Without `keys` pods use their cloud identity.
     """
 
     name: str
@@ -48,6 +53,11 @@ class BucketLocation:
         if self.endpoint is not None:
             check_url("endpoint of BucketLocation", self.endpoint)
 
+    @property
+    def flows(self) -> list[Flow]:
+        """Return the egress of clients to the service."""
+        return bucket_flows(self.hosts, self.endpoint)
+
     @classmethod
     def aws(cls, name: str, region: str) -> BucketLocation:
         """Return a bucket of AWS S3 in `region`, with its virtual-hosted and path-style hosts."""
@@ -58,6 +68,18 @@ class BucketLocation:
     def of(cls, bucket: S3Bucket) -> BucketLocation:
         """Return the location of an S3Bucket."""
         return cls.aws(ReferenceName(bucket.name, bucket.ready), bucket.region)
+
+
+def bucket_flows(hosts: Sequence[str], endpoint: str | None) -> list[Flow]:
+    """Return the egress to `hosts`, and to the address of an endpoint that has one."""
+    url = urlsplit(endpoint or "")
+    port = url.port or (_HTTP if url.scheme == "http" else _HTTPS)
+    flows = [Flow.to_hosts(*hosts, port=port)] if hosts else []
+    try:
+        address = ip_address(url.hostname or "")
+    except ValueError:
+        return flows
+    return [*flows, Flow.to_addresses(str(ip_network(address)), ports=[port])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
+import msgspec
 from msgspec import Meta
 
 from kubeapis import dragonfly, k8s
@@ -14,7 +15,8 @@ from kubestrata.constructs.network.flow import NetworkPort
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.observability.scrape import watch
 from kubestrata.constructs.scaling.availability import Availability, DisruptionBudget
-from kubestrata.constructs.scaling.placement import topology_spread_constraints
+from kubestrata.constructs.scaling.placement import affinity, topology_spread_constraints
+from kubestrata.constructs.scaling.pod_resources import PodResources
 from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
 from kubestrata.core import patch as patching
 from kubestrata.core.cluster import component_of
@@ -22,6 +24,7 @@ from kubestrata.core.declaration import Declaration
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.value.amount import quantity
 from kubestrata.core.value.cron import Cron
 from kubestrata.core.value.image import Image
 from kubestrata.core.value.quantity import Quantity
@@ -32,10 +35,33 @@ _IMAGE = Image("docker.dragonflydb.io/dragonflydb/dragonfly:v1.34.2")
 _USER = 999
 
 
+# Flags that the operator passes itself (source: its resources, 1.3.0): it manages replication over
+# the admin port, and reads snapshots of its own folder.
+_OWNED = {
+    "aclfile",
+    "admin_nopass",
+    "admin_port",
+    "dir",
+    "memcached_port",
+    "no_tls_on_admin_port",
+    "port",
+    "requirepass",
+    "snapshot_cron",
+    "tiered_prefix",
+    "tls",
+    "tls_ca_cert_file",
+    "tls_cert_file",
+    "tls_key_file",
+}
+
+
 class DragonflySpec(Declaration, kw_only=True):
     """Settings of a Dragonfly: number of pods (primary included), memory and snapshots.
 
     With `storage` None there are no snapshots, and a restart of all pods loses the data.
+    `resources` replace `memory`. Of `max_memory`, a `cache` evicts old entries, others refuse
+    writes. `flags` are Dragonfly's own, without dashes. Raises InvalidValue for a flag of the
+    operator, and for more memory than the limit.
     """
 
     POSITIVE: ClassVar[tuple[str, ...]] = ("memory", "storage")
@@ -47,6 +73,38 @@ class DragonflySpec(Declaration, kw_only=True):
     image: Image = _IMAGE
     priority: str | None = None
     monitoring: bool = True
+    resources: PodResources | None = None
+    max_memory: Annotated[Quantity, Meta(description="Of the data.")] | None = None
+    cache: bool = False
+    flags: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    user: Annotated[int, Meta(ge=1, description="User and group of the pods.")] = _USER
+    availability: Availability = Availability()
+
+    def __post_init__(self) -> None:
+        """Reject flags that are not the user's, and more data than memory."""
+        super().__post_init__()
+        for flag in self.flags:
+            if flag.startswith("-"):
+                raise self.refuse("flags", f"{flag!r} has dashes", f"write {flag.lstrip('-')!r}")
+            if flag in _OWNED:
+                why = f"{flag!r} is set by the operator, which depends on it"
+                raise self.refuse("flags", why, "remove it, or use a field of the spec")
+            if flag in ("cache_mode", "maxmemory"):
+                raise self.refuse("flags", f"{flag!r} is a field", "use cache or max_memory")
+        limit = self.memory if self.resources is None else self.resources.limits["memory"]
+        if self.max_memory is not None and quantity(self.max_memory) >= quantity(limit):
+            why = f"is {str(self.max_memory)!r}, and the limit of the pod {str(limit)!r}"
+            raise self.refuse("max_memory", why, "leave a tenth of the limit to the process")
+
+    @property
+    def args(self) -> list[str]:
+        """Return the arguments of the process."""
+        made: dict[str, str] = {}
+        if self.max_memory is not None:
+            made["maxmemory"] = str(int(quantity(self.max_memory)))
+        if self.cache:
+            made["cache_mode"] = "true"
+        return [f"--{name}={value}" for name, value in {**made, **self.flags}.items()]
 
 
 class Dragonfly(Construct, NetworkParty):
@@ -76,9 +134,8 @@ class Dragonfly(Construct, NetworkParty):
         password.secret.require_namespace(namespace)
         self._pods = Pods(id, namespace, labels)
         if spec.replicas > 1:
-            availability = Availability()
             DisruptionBudget(
-                self, id, labels=labels, availability=availability, replicas=spec.replicas
+                self, id, labels=labels, availability=spec.availability, replicas=spec.replicas
             )
         DragonflyOperator.connect(self, self._pods, [_PORT, _ADMIN])
         if spec.monitoring:
@@ -104,6 +161,13 @@ class Dragonfly(Construct, NetworkParty):
         return ServiceReference(made, _PORT)
 
     @property
+    def primary(self) -> Endpoint:
+        """Return the primary only, for Services of other names: the operator moves its label."""
+        labels = {**self._pods.labels, "role": "master"}
+        pods = Pods(f"{self.resource.name}-primary", self._pods.namespace, labels)
+        return Endpoint(pods, (NetworkPort(_PORT),), self._component, self.resource.ref)
+
+    @property
     def credentials(self) -> SecretReference:
         """Return the Secret with the password; `password` is the key."""
         return self.password.secret
@@ -118,16 +182,21 @@ def _spec(
         image=spec.image,
         authentication=dragonfly.DragonflySpecAuthentication(password_from_secret=selector),
         priority_class_name=spec.priority,
-        resources=k8s.ResourceRequirements(
-            requests={"cpu": "100m", "memory": spec.memory}, limits={"memory": spec.memory}
-        ),
-        topology_spread_constraints=topology_spread_constraints(Availability(), labels, rollout=()),
+        args=spec.args or None,
+        resources=(
+            spec.resources or PodResources(cpu=Quantity("100m"), memory=spec.memory)
+        ).requirements,
+        affinity=affinity(spec.availability, labels),
+        topology_spread_constraints=topology_spread_constraints(
+            spec.availability, labels, rollout=()
+        )
+        or None,
         snapshot=_snapshot(spec),
         pod_security_context=k8s.PodSecurityContext(
             run_as_non_root=True,
-            run_as_user=_USER,
-            run_as_group=_USER,
-            fs_group=_USER,
+            run_as_user=spec.user,
+            run_as_group=spec.user,
+            fs_group=spec.user,
             seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
         ),
         container_security_context=k8s.SecurityContext(

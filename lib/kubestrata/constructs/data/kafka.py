@@ -8,6 +8,7 @@ from typing import Any, Literal
 from kubeapis import k8s, strimzi
 from kubestrata.constructs.data import kafka_pod
 from kubestrata.constructs.data.kafka_spec import KafkaSpec
+from kubestrata.constructs.data.kafka_version import kinds_of
 from kubestrata.constructs.data.operator import KafkaOperator
 from kubestrata.constructs.network.connection import Endpoint, NetworkParty
 from kubestrata.constructs.network.flow import Flow, NetworkPort
@@ -36,7 +37,8 @@ class Kafka(Construct, NetworkParty):
     """One Kafka named `id`, its KafkaNodePools, and the network policy of their pods.
 
     Controllers get a pool of their own where `controllers` is set. Clients connect to port 9093
-    over TLS. Strimzi creates the PodDisruptionBudget.
+    over TLS, and without it where the spec has a plain port. Strimzi creates the
+    PodDisruptionBudget.
     """
 
     def __init__(
@@ -53,20 +55,23 @@ class Kafka(Construct, NetworkParty):
         self._component = component_of(scope)
         self.spec = spec = spec or KafkaSpec()
         KafkaOperator.precedes(self._component)
-        self.resource = strimzi.Kafka(
+        self._kinds = kinds_of(self._component)
+        self.resource = self._kinds.kafka(
             self,
             id,
             spec=strimzi.KafkaSpec(
                 kafka=_brokers(spec),
-                entity_operator=kafka_pod.entity_operator(),
+                entity_operator=kafka_pod.entity_operator(spec),
+                kafka_exporter=kafka_pod.exporter(spec.exporter) if spec.exporter else None,
             ),
         )
         if spec.controllers is None:
-            self.pools = [self._pool("dual", spec.brokers, ["controller", "broker"])]
+            name = spec.pool or f"{id}-dual"
+            self.pools = [self._pool(name, spec.brokers, ["controller", "broker"])]
         else:
             self.pools = [
-                self._pool("controller", spec.controllers, ["controller"]),
-                self._pool("broker", spec.brokers, ["broker"]),
+                self._pool(f"{id}-controller", spec.controllers, ["controller"]),
+                self._pool(f"{id}-broker", spec.brokers, ["broker"]),
             ]
         namespace = self.resource.identity.namespace
         self._pods = Pods(id, namespace, {CLUSTER: id, "strimzi.io/name": f"{id}-kafka"})
@@ -81,11 +86,31 @@ class Kafka(Construct, NetworkParty):
     @property
     def endpoint(self) -> Endpoint:
         """Return the brokers, on the port for clients."""
-        ports = (NetworkPort(_CLIENTS),)
+        ports = tuple(NetworkPort(each) for each in self._ports)
         return Endpoint(self._pods, ports, self._component, self.resource.ref)
 
     def _party(self) -> Endpoint:
         return self.endpoint
+
+    @property
+    def _ports(self) -> list[int]:
+        plain = self.spec.plain_port
+        return [_CLIENTS] if plain is None else [plain, _CLIENTS]
+
+    @property
+    def exporter(self) -> Pods:
+        """Return the pods of the exporter, for scrapes of the port `tcp-prometheus`."""
+        return self._named("kafka-exporter")
+
+    @property
+    def operators(self) -> Pods:
+        """Return the pods of the topic and user operators, for scrapes of their `healthcheck`."""
+        return self._named("entity-operator")
+
+    def _named(self, part: str) -> Pods:
+        id, namespace = self.resource.name, self.resource.identity.namespace
+        labels = {CLUSTER: id, "strimzi.io/name": f"{id}-{part}"}
+        return Pods(f"{id}-{part}", namespace, labels)
 
     @property
     def service(self) -> ServiceReference:
@@ -122,11 +147,12 @@ class Kafka(Construct, NetworkParty):
             replicas=replicas,
             roles=roles,
             storage=storage,
-            resources=kafka_pod.resources(self.spec.memory),
-            template=kafka_pod.pool_template(self.spec, cluster, f"{cluster}-{name}"),
+            resources=kafka_pod.broker_resources(self.spec),
+            jvm_options=kafka_pod.jvm(self.spec.heap) if self.spec.heap else None,
+            template=kafka_pod.pool_template(self.spec, cluster, name),
         )
-        metadata = k8s.ObjectMeta(name=f"{cluster}-{name}", labels={CLUSTER: self.resource.name})
-        return strimzi.KafkaNodePool(self, f"{name}-pool", metadata=metadata, spec=spec)
+        metadata = k8s.ObjectMeta(name=name, labels={CLUSTER: self.resource.name})
+        return self._kinds.pool(self, f"{name}-pool", metadata=metadata, spec=spec)
 
 
 def _brokers(spec: KafkaSpec) -> strimzi.KafkaSpecKafka:
@@ -134,21 +160,11 @@ def _brokers(spec: KafkaSpec) -> strimzi.KafkaSpecKafka:
     in_sync = max(1, copies - 1)
     return strimzi.KafkaSpecKafka(
         version=spec.version,
-        listeners=[
-            strimzi.KafkaSpecKafkaListeners(
-                name="tls",
-                port=_CLIENTS,
-                type="internal",
-                tls=True,
-                authentication=strimzi.KafkaSpecKafkaListenersAuthentication(
-                    type=spec.authentication
-                ),
-            )
-        ],
+        listeners=_listeners(spec),
         authorization=strimzi.KafkaSpecKafkaAuthorization(type="simple"),
-        rack=strimzi.KafkaSpecKafkaRack(
-            type="topology-label", topology_key="topology.kubernetes.io/zone"
-        ),
+        rack=strimzi.KafkaSpecKafkaRack(type="topology-label", topology_key=spec.rack)
+        if spec.rack is not None
+        else None,
         config={
             "auto.create.topics.enable": False,
             "default.replication.factor": copies,
@@ -158,7 +174,7 @@ def _brokers(spec: KafkaSpec) -> strimzi.KafkaSpecKafka:
             "transaction.state.log.replication.factor": copies,
             **spec.config,
         },
-        metrics_config=_metrics() if spec.monitoring else None,
+        metrics_config=_metrics(spec),
     )
 
 
@@ -183,6 +199,32 @@ def _alerts(id: str, namespace: str) -> RuleGroup:
     return RuleGroup(f"kafka-{id}", [behind, lost])
 
 
-def _metrics() -> strimzi.KafkaSpecKafkaMetricsConfig:
+def _listeners(spec: KafkaSpec) -> list[strimzi.KafkaSpecKafkaListeners]:
+    wanted = [("tls", _CLIENTS, True)]
+    if spec.plain_port is not None:
+        wanted.insert(0, ("plain", spec.plain_port, False))
+    return [
+        strimzi.KafkaSpecKafkaListeners(
+            name=name,
+            port=port,
+            type="internal",
+            tls=tls,
+            authentication=strimzi.KafkaSpecKafkaListenersAuthentication(type=spec.authentication),
+        )
+        for name, port, tls in wanted
+    ]
+
+
+def _metrics(spec: KafkaSpec) -> strimzi.KafkaSpecKafkaMetricsConfig | None:
+    if spec.jmx is not None:
+        key = strimzi.KafkaSpecKafkaLoggingValueFromConfigMapKeyRef(
+            name=spec.jmx.config_map, key=spec.jmx.key
+        )
+        return strimzi.KafkaSpecKafkaMetricsConfig(
+            type="jmxPrometheusExporter",
+            value_from=strimzi.KafkaSpecKafkaMetricsConfigValueFrom(config_map_key_ref=key),
+        )
+    if not spec.monitoring:
+        return None
     every = strimzi.KafkaSpecKafkaMetricsConfigValues(allow_list=["kafka_.*"])
     return strimzi.KafkaSpecKafkaMetricsConfig(type="strimziMetricsReporter", values=every)

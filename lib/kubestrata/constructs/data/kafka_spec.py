@@ -8,9 +8,14 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
+from kubestrata.constructs.scaling.availability import Strength
+from kubestrata.constructs.scaling.pod_resources import PodResources
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.quantity import Quantity
 
+_Heap = Annotated[str, Meta(pattern="^[1-9][0-9]*[gGmM]$")]
+# TLS for clients, metrics and JMX (source: Strimzi).
+_TAKEN_PORTS = (9093, 9404, 9999)
 Operation = Literal[
     "All",
     "Alter",
@@ -25,11 +30,36 @@ Operation = Literal[
 ]
 
 
-class KafkaSpec(Declaration, kw_only=True):
-    """Brokers without ZooKeeper; without `controllers`, brokers are controllers too.
+class KafkaHeap(Declaration, kw_only=True):
+    """Least and most heap of the JVM: `1g`, `2048m`."""
 
-    Clients connect over TLS and authenticate by `authentication`. `config` is Kafka's own. Raises
-    InvalidValue for a number of controllers without a majority.
+    least: _Heap
+    most: _Heap
+
+
+class JmxMetrics(Declaration, kw_only=True):
+    """A key of a ConfigMap with the configuration of Prometheus' JMX exporter."""
+
+    config_map: str
+    key: str
+
+
+class KafkaExporter(Declaration, kw_only=True):
+    """Metrics of topics and of the lag of consumer groups, read through Kafka's own protocol."""
+
+    topics: Annotated[str, Meta(description="Regular expression.")] = ".*"
+    groups: Annotated[str, Meta(description="Regular expression.")] = ".*"
+    resources: PodResources = PodResources.of("50m", "64Mi", None, "128Mi")
+
+
+class KafkaSpec(Declaration, kw_only=True):
+    """Brokers without ZooKeeper; without `controllers`, brokers are controllers too, in `pool`.
+
+    Clients connect over TLS and authenticate by `authentication`; `plain_port` is one without TLS.
+    `resources` replace `memory`; those of the topic and the user operator are `operators`. `rack`
+    is the label of the nodes by which replicas are spread. Metrics are those of Strimzi's reporter,
+    or of `jmx`. `config` is Kafka's own. Raises InvalidValue for a number of controllers without a
+    majority, and for a plain port that Strimzi uses.
     """
 
     POSITIVE: ClassVar[tuple[str, ...]] = ("memory", "storage")
@@ -45,10 +75,26 @@ class KafkaSpec(Declaration, kw_only=True):
     )
     priority: str | None = None
     monitoring: bool = True
+    pool: Annotated[str, Meta(description="Name; `<id>-dual` unless given.")] | None = None
+    plain_port: Annotated[int, Meta(ge=9092, le=65535)] | None = None
+    resources: PodResources | None = None
+    heap: KafkaHeap | None = None
+    operators: PodResources = PodResources.of("50m", "256Mi")
+    exporter: KafkaExporter | None = None
+    jmx: JmxMetrics | None = None
+    rack: str | None = "topology.kubernetes.io/zone"
+    anti_affinity: Annotated[Strength, Meta(description="Between pods of one node.")] | None = None
+    user: Annotated[int, Meta(ge=1, description="That of the image unless given.")] | None = None
 
     def __post_init__(self) -> None:
-        """Reject an even number of controllers."""
+        """Reject an even number of controllers, and ports in use."""
         super().__post_init__()
+        if self.pool is not None and self.controllers is not None:
+            why = "is the name of one pool, but controllers have their own"
+            raise self.refuse("pool", why, "remove pool or controllers")
+        if self.plain_port in _TAKEN_PORTS:
+            why = f"is {self.plain_port}, which Strimzi uses"
+            raise self.refuse("plain_port", why, "write 9092")
         field = "brokers" if self.controllers is None else "controllers"
         voters = self.controllers or self.brokers
         if voters % 2 == 0:

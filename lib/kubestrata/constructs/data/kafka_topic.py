@@ -5,6 +5,7 @@ from __future__ import annotations
 from kubeapis import k8s, strimzi
 from kubestrata.constructs.data.kafka import CLUSTER, Kafka
 from kubestrata.constructs.data.kafka_spec import KafkaTopicSpec
+from kubestrata.constructs.data.kafka_version import kinds_of
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
@@ -34,7 +35,7 @@ class KafkaTopic(Construct):
             raise spec.refuse("replicas", why, f"write {cluster.spec.brokers} or less")
         super().__init__(scope, f"{id}-topic")
         self.name = name or id
-        self.resource = strimzi.KafkaTopic(
+        self.resource = kinds_of(component_of(scope)).topic(
             self,
             id,
             metadata=k8s.ObjectMeta(labels={CLUSTER: cluster.resource.name}),

@@ -8,7 +8,9 @@ from kubeapis import k8s, strimzi
 from kubestrata.constructs.data.kafka import CLUSTER, Kafka
 from kubestrata.constructs.data.kafka_spec import KafkaRight
 from kubestrata.constructs.data.kafka_topic import check_namespace
+from kubestrata.constructs.data.kafka_version import kinds_of
 from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 
@@ -28,7 +30,7 @@ class KafkaUser(Construct):
         check_namespace(scope, cluster, f"KafkaUser {id!r}")
         super().__init__(scope, f"{id}-user")
         how = cluster.spec.authentication
-        self.resource = strimzi.KafkaUser(
+        self.resource = kinds_of(component_of(scope)).user(
             self,
             id,
             metadata=k8s.ObjectMeta(labels={CLUSTER: cluster.resource.name}),

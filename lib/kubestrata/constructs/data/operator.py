@@ -16,6 +16,8 @@ from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.resource import Resource
 
+KafkaApi = Literal["v1", "v1beta2"]
+
 
 @dataclass(frozen=True, slots=True)
 class Operator:
@@ -94,4 +96,6 @@ class DragonflyOperator(Operator):
 
 @dataclass(frozen=True, slots=True)
 class KafkaOperator(Operator):
-    """Strimzi, which runs Kafka."""
+    """Strimzi, which runs Kafka; `api` is the version of its kinds, `v1beta2` before 0.49."""
+
+    api: KafkaApi = "v1"

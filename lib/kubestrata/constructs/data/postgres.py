@@ -33,7 +33,7 @@ from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.names import check_label
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
-from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.reference import Reference, ReferenceName, ServiceReference
 from kubestrata.core.resource import Resource
 
 _METRICS = 9187
@@ -44,9 +44,9 @@ class Postgres(Construct, NetworkParty):
 
     These are a Database for each further one, a Pooler, a ScheduledBackup (with an ObjectStore
     where the plugin sends backups) and the schema migrations. A PostgresProvider of the cluster
-    creates one object in their place; with `patches` they are always native objects. The network
-    policy of the pods, their scrape and alerts, and the identity that sends backups are always
-    created.
+    creates one object in their place; with `patches`, or with settings that it lacks (resources,
+    superuser, details of replication and backups), they are native objects. The network policy of
+    the pods, their scrape and alerts, and the identity that sends backups are always created.
 
     `claim` is the name of the provider's object, by default `id`; native objects do not have it.
 
@@ -80,7 +80,7 @@ class Postgres(Construct, NetworkParty):
         provider = component.cluster.find(PostgresProvider)
         # Patches apply to native objects, so the provider is not used.
         made = None
-        if provider is not None and not patches:
+        if provider is not None and not patches and not stated.is_native:
             made = provider.make_postgres(self, claim or id, stated, cluster_name=id)
         self.resource: Resource = made or NativePostgres(self, id, stated).resource
         postgres_network.allow(self, component.cluster, self._pods({CLUSTER: id}), stated)
@@ -93,9 +93,19 @@ class Postgres(Construct, NetworkParty):
         patching.check_used(self)
 
     @property
+    def cluster(self) -> ReferenceName:
+        """Return the name of the Cluster; using it makes an edge to the database."""
+        return ReferenceName(self._id, self.resource.ref)
+
+    @property
+    def instances(self) -> Pods:
+        """Return the primary and the replicas."""
+        return self._pods({CLUSTER: self._id, ROLE: "instance"})
+
+    @property
     def endpoint(self) -> Endpoint:
         """Return the pods of the pooler, or the instances if there is none."""
-        pods = self._pods({CLUSTER: self._id, ROLE: "instance"})
+        pods = self.instances
         if self.spec.pooler is not None:
             pods = self._pods({"cnpg.io/poolerName": f"{self._id}-pooler"})
         ports = (NetworkPort(postgres_network.POSTGRES),)
@@ -140,7 +150,7 @@ class Postgres(Construct, NetworkParty):
         return Pods(self._id, self.resource.identity.namespace, labels)
 
     def _watch(self) -> None:
-        instances = self._pods({CLUSTER: self._id, ROLE: "instance"})
+        instances = self.instances
         backup = self.spec.backup.enabled and not sent_by_plugin(self._component)
         rules = alerts(self._id, instances.namespace, backup=backup)
         watch(self, self._id, instances, port="metrics", number=_METRICS, alerts=rules)

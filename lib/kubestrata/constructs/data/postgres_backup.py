@@ -16,7 +16,9 @@ _Credentials = cnpg.ObjectStoreSpecConfigurationS3Credentials
 def instance_backup(backup: PostgresBackup) -> cnpg.ClusterSpecBackup:
     """Return `spec.backup` of a Cluster whose instances send its backups."""
     store = _store(backup, backup.folder)
-    return cnpg.ClusterSpecBackup(barman_object_store=store, retention_policy=backup.retention)
+    return cnpg.ClusterSpecBackup(
+        barman_object_store=store, retention_policy=backup.retention, target=backup.target
+    )
 
 
 def restored(
@@ -41,7 +43,11 @@ def _store(
         endpoint_url=backup.endpoint,
         s3_credentials=_credentials(backup),
         server_name=server,
-        data=cnpg.ClusterSpecBackupBarmanObjectStoreData(compression="gzip"),
+        data=cnpg.ClusterSpecBackupBarmanObjectStoreData(
+            compression="gzip",
+            jobs=backup.jobs,
+            immediate_checkpoint=backup.immediate_checkpoint or None,
+        ),
         wal=cnpg.ClusterSpecBackupBarmanObjectStoreWal(compression="gzip"),
     )
 
@@ -54,7 +60,11 @@ def object_store(
         destination_path=_destination(backup, folder, bucket),
         endpoint_url=backup.endpoint,
         s3_credentials=_credentials(backup),
-        data=cnpg.ObjectStoreSpecConfigurationData(compression="gzip"),
+        data=cnpg.ObjectStoreSpecConfigurationData(
+            compression="gzip",
+            jobs=backup.jobs,
+            immediate_checkpoint=backup.immediate_checkpoint or None,
+        ),
         wal=cnpg.ObjectStoreSpecConfigurationWal(compression="gzip"),
     )
     spec = cnpg.ObjectStoreSpec(configuration=configuration, retention_policy=backup.retention)
@@ -76,7 +86,8 @@ def schedule(
         cluster=cnpg.ScheduledBackupSpecCluster(name=cluster.name),
         schedule=backup.schedule,
         immediate=True,
-        backup_owner_reference="cluster",
+        target=backup.target,
+        backup_owner_reference=backup.owner,
         method="plugin" if by_plugin else "barmanObjectStore",
         plugin_configuration=plugin,
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from kubestrata.constructs.data.bucket_location import AccessKeys, BucketLocation
+from kubestrata.constructs.data.bucket_location import AccessKeys, BucketLocation, bucket_flows
+from kubestrata.constructs.network.flow import Flow
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.value.cron import Cron
@@ -73,6 +74,18 @@ class PostgresBackup(Declaration, kw_only=True):
     endpoint: Annotated[str, Meta(description="URL; AWS' own unless said.")] | None = None
     hosts: Annotated[Sequence[str], Meta(description="DNS names that instances call.")] = ()
     keys: BackupKeys | None = None
+    jobs: Annotated[int, Meta(ge=1, description="Parallel uploads of a base backup.")] | None = None
+    immediate_checkpoint: Annotated[
+        bool, Meta(description="Whether a base backup starts at once, with a burst of writes.")
+    ] = False
+    target: Annotated[
+        Literal["prefer-standby", "primary"] | None,
+        Meta(description="The instance that is read; CloudNativePG's own choice unless given."),
+    ] = None
+    owner: Annotated[
+        Literal["cluster", "none", "self"],
+        Meta(description="The object whose deletion deletes the Backup objects."),
+    ] = "cluster"
 
     def __post_init__(self) -> None:
         """Reject settings of a bucket that is not named."""
@@ -88,6 +101,18 @@ class PostgresBackup(Declaration, kw_only=True):
         """Return the parent folder of the databases' own folders."""
         return self.path or ""
 
+    @property
+    def is_native(self) -> bool:
+        """Return True if a setting exists in native objects only, and not in those of providers."""
+        return bool(
+            self.jobs or self.immediate_checkpoint or self.target or self.owner != "cluster"
+        )
+
+    @property
+    def flows(self) -> list[Flow]:
+        """Return the egress of the instances to the bucket, without that to the pod identity."""
+        return bucket_flows(self.hosts, self.endpoint)
+
     def to(self, location: BucketLocation) -> PostgresBackup:
         """Return the same backups, sent to `location`."""
         keys = location.keys
@@ -101,6 +126,10 @@ class PostgresBackup(Declaration, kw_only=True):
             endpoint=location.endpoint,
             hosts=location.hosts,
             keys=None if keys is None else _keys(keys),
+            jobs=self.jobs,
+            immediate_checkpoint=self.immediate_checkpoint,
+            target=self.target,
+            owner=self.owner,
         )
 
 

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from kubeapis import cnpg, k8s
 from kubestrata.constructs.data.postgres_backup import instance_backup
 from kubestrata.constructs.data.postgres_insight import insight_parameters
-from kubestrata.constructs.data.postgres_spec import PostgresRole, PostgresSpec, Size
+from kubestrata.constructs.data.postgres_spec import (
+    PostgresRole,
+    PostgresSpec,
+    PostgresSynchronous,
+    Size,
+)
 from kubestrata.constructs.scaling.availability import Availability
 from kubestrata.constructs.scaling.placement import NODE, topology_spread_constraints
 from kubestrata.core.value.quantity import Quantity
@@ -34,9 +39,11 @@ _PRESETS: Mapping[Size, _Preset] = {
 }
 
 
-def resources(size: Size) -> k8s.ResourceRequirements:
+def resources(spec: PostgresSpec) -> k8s.ResourceRequirements:
     """Return requests, and a memory limit equal to the request, so that it is evicted last."""
-    preset = _PRESETS[size]
+    if spec.resources is not None:
+        return spec.resources.requirements
+    preset = _PRESETS[spec.size]
     return k8s.ResourceRequirements(
         requests={"cpu": preset.cpu, "memory": preset.memory}, limits={"memory": preset.memory}
     )
@@ -81,14 +88,15 @@ def cluster_spec(
     return cnpg.ClusterSpec(
         instances=spec.instances,
         image_name=spec.image,
-        enable_superuser_access=False,
+        enable_superuser_access=spec.superuser is not None,
+        superuser_secret=_secret(spec.superuser),
         # The budget of a single instance would block every drain of its node.
         enable_pdb=several,
         primary_update_method="switchover" if several else "restart",
         primary_update_strategy=spec.primary_update_strategy,
         seccomp_profile=k8s.SeccompProfile(type="RuntimeDefault"),
         priority_class_name=spec.priority,
-        resources=resources(spec.size),
+        resources=resources(spec),
         storage=_volume(spec.storage, spec.storage_class),
         wal_storage=_volume(spec.wal_storage, spec.storage_class) if spec.wal_storage else None,
         affinity=cnpg.ClusterSpecAffinity(
@@ -104,6 +112,10 @@ def cluster_spec(
         backup=instance_backup(backup) if backup.enabled and not plugins else None,
         plugins=plugins,
     )
+
+
+def _secret(name: str | None) -> cnpg.ClusterSpecSuperuserSecret | None:
+    return None if name is None else cnpg.ClusterSpecSuperuserSecret(name=name)
 
 
 def _volume(size: Quantity, storage_class: str | None) -> cnpg.ClusterSpecStorage:
@@ -136,6 +148,8 @@ def _first_database(spec: PostgresSpec, init_sql: _Key | None) -> cnpg.ClusterSp
     return cnpg.ClusterSpecBootstrapInitdb(
         database=spec.database,
         owner=spec.owner,
+        # The user `postgres` has one password, set by two fields.
+        secret=_secret(spec.superuser) if spec.owner == "postgres" else None,
         data_checksums=True,
         post_init_application_sql=made or None,
         post_init_application_sql_refs=cnpg.ClusterSpecBootstrapInitdbPostInitSqlRefs(
@@ -147,9 +161,12 @@ def _first_database(spec: PostgresSpec, init_sql: _Key | None) -> cnpg.ClusterSp
 
 
 def _postgresql(spec: PostgresSpec) -> cnpg.ClusterSpecPostgresql:
-    # One replica confirms each transaction while at least one is available.
+    stated = spec.synchronous or PostgresSynchronous()
     synchronous = cnpg.ClusterSpecPostgresqlSynchronous(
-        method="any", number=1, data_durability="preferred"
+        method=stated.method,
+        number=stated.number,
+        max_standby_names_from_cluster=stated.candidates,
+        data_durability=stated.durability,
     )
     return cnpg.ClusterSpecPostgresql(
         parameters={

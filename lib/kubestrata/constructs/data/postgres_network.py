@@ -38,6 +38,6 @@ def allow(scope: Construct, cluster: Cluster, every: Pods, spec: PostgresSpec) -
         atlas.connect_to(every, [POSTGRES])
     backup = spec.backup
     if backup.enabled:
-        flows += [Flow.to_hosts(*backup.hosts)] if backup.hosts else []
+        flows += backup.flows
         flows += [Flow.to_pod_identity()] if backup.keys is None else []
     allow_flows(Construct(scope, "network"), every, flows, name=every.name)

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from kubestrata.constructs.data.postgres_backup_spec import PostgresBackup, PostgresRestore
 from kubestrata.constructs.data.schema_migration import SchemaMigration
+from kubestrata.constructs.scaling.pod_resources import PodResources
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.value.image import Image
@@ -17,6 +18,7 @@ from kubestrata.core.value.quantity import Quantity
 
 # The `system` image variant has Barman Cloud, which instances need to send backups.
 _IMAGE = Image("ghcr.io/cloudnative-pg/postgresql:17.7-system-trixie")
+_SUPERUSER = "postgres"
 _Name = Annotated[
     str, Meta(pattern="^[a-z_][-a-z0-9_]*$", max_length=63, description="A name in PostgreSQL.")
 ]
@@ -84,10 +86,25 @@ class PerformanceInsights(Declaration, kw_only=True):
     log_statement: Literal["all", "ddl", "mod", "none"] = "none"
 
 
+class PostgresSynchronous(Declaration, kw_only=True):
+    """Replicas that confirm each transaction before the client does.
+
+    `number` of them, `any` or the `first` ones of a list that has at most `candidates` replicas.
+    With `durability` `preferred`, fewer confirm while fewer are available.
+    """
+
+    method: Literal["any", "first"] = "any"
+    number: Annotated[int, Meta(ge=1)] = 1
+    candidates: Annotated[int, Meta(ge=1)] | None = None
+    durability: Literal["preferred", "required"] = "preferred"
+
+
 class PostgresSpec(Declaration, kw_only=True):
     """A PostgreSQL cluster with one database and its owner, and what is wanted beside them.
 
-    `size` sets CPU, memory and the parameters that depend on it. `parameters` are PostgreSQL's own,
+    `size` sets CPU, memory and the parameters that depend on it; `resources` replace CPU and memory
+    only. `superuser` is a Secret with `username` and `password` of the user `postgres`, who can
+    log in over the network then. `parameters` are PostgreSQL's own,
     `pg_hba` further lines of its file of that name. `init_sql` runs once in the first database,
     after its extensions. With `primary_update_strategy` `supervised`, a person switches to the new
     primary. Raises InvalidValue for databases with an undeclared owner, and for duplicate names.
@@ -96,11 +113,16 @@ class PostgresSpec(Declaration, kw_only=True):
     POSITIVE: ClassVar[tuple[str, ...]] = ("storage", "wal_storage")
     instances: Annotated[int, Meta(ge=1, le=9, description="One primary, the rest replicas.")] = 2
     size: Size = "small"
+    resources: PodResources | None = None
     storage: Annotated[Quantity, Meta(description="Of each instance.")] = Quantity("10Gi")
     wal_storage: Annotated[Quantity, Meta(description="A volume for the log.")] | None = None
     storage_class: str | None = None
     image: Annotated[Image, Meta(description="Begins with PostgreSQL's version.")] = _IMAGE
     primary_update_strategy: Literal["supervised", "unsupervised"] = "unsupervised"
+    synchronous: Annotated[
+        PostgresSynchronous | None, Meta(description="One replica, if there is one, unless given.")
+    ] = None
+    superuser: Annotated[str, Meta(min_length=1, description="Name of a Secret.")] | None = None
     parameters: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     pg_hba: Sequence[str] = ()
     insights: PerformanceInsights | None = None
@@ -130,6 +152,7 @@ class PostgresSpec(Declaration, kw_only=True):
             raise self.refuse("databases", f"name {twice!r} twice, including the first one")
         for twice in _repeated([each.object_name for each in self.databases]):
             raise self.refuse("databases", f"name two objects {twice!r}: '_' becomes '-' there")
+        self._check_users()
         if self.restore is not None and not self.backup.enabled:
             why = "takes a backup from a bucket, but backups are disabled"
             raise self.refuse("restore", why, "leave backup.enabled on")
@@ -137,6 +160,21 @@ class PostgresSpec(Declaration, kw_only=True):
             if each.owner not in roles:
                 why = f"{each.name!r} belongs to {each.owner!r}, which is not a declared role"
                 raise self.refuse("databases", why, f"one of {', '.join(roles)}, or add the role")
+
+    @property
+    def is_native(self) -> bool:
+        """Return True if a setting exists in native objects only, and not in those of providers."""
+        settings = (self.resources, self.synchronous, self.superuser)
+        return any(each is not None for each in settings) or self.backup.is_native
+
+    def _check_users(self) -> None:
+        """Reject replicas that do not exist, and an owner without a login."""
+        if self.synchronous is not None and self.synchronous.number >= self.instances:
+            why = f"is {self.synchronous.number}, but there are {self.instances - 1} replicas"
+            raise self.refuse("synchronous", why, "write less, or raise instances")
+        if self.owner == _SUPERUSER and self.superuser is None:
+            why = f"is {_SUPERUSER!r}, whose password CloudNativePG does not make"
+            raise self.refuse("owner", why, "set superuser, or name another owner")
 
 
 def _repeated(names: Sequence[str]) -> list[str]:

@@ -18,7 +18,6 @@ from kubestrata.constructs.identity.keycloak_spec import (
 )
 from kubestrata.constructs.identity.operator import KeycloakOperator
 from kubestrata.constructs.network.connection import (
-    Connectable,
     Endpoint,
     NetworkParty,
     ServiceEndpoint,
@@ -145,18 +144,6 @@ class Keycloak(Construct, NetworkParty):
         port = self.listeners.port
         pods = Endpoint(self._pods, (NetworkPort(port),), self._component, ref)
         return pods.behind(ServiceReference(made, port))
-
-    @property
-    def realm_import(self) -> Endpoint:
-        """Return the pods of the Jobs that import realms, which connect to the database, too."""
-        labels = {**self._pods.labels, "app": "keycloak-realm-import"}
-        pods = Pods(f"{self._pods.name}-realm-import", self._pods.namespace, labels)
-        return Endpoint(pods, (), self._component, self.resource.ref)
-
-    def connect_to(self, *targets: Connectable) -> None:
-        """Connect the server, and the Jobs that import realms, to each target."""
-        super().connect_to(*targets)
-        NetworkParty.connect_to(self.realm_import, *targets)
 
     def _party(self) -> Endpoint:
         return self.endpoint

@@ -10,8 +10,11 @@ from kubeapis.keycloak import v2alpha1 as kinds
 from kubestrata.constructs.identity.keycloak import Keycloak
 from kubestrata.constructs.identity.oidc_client import OidcClient
 from kubestrata.constructs.identity.realm_spec import RealmSpec
+from kubestrata.constructs.network.connection import Endpoint, NetworkParty
+from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core import patch as patching
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
@@ -19,15 +22,18 @@ from kubestrata.core.patch import TypedPatch
 # Without this scope of Keycloak's own, tokens have no subject.
 _BASIC = "basic"
 _MASTER = "master"
+# Its label (source: the operator).
+_JOB = "keycloak-realm-import"
 _NOT_IN_NAMES = re.compile(r"[^A-Z0-9]+")
 
 
-class KeycloakRealm(Construct):
+class KeycloakRealm(Construct, NetworkParty):
     """One KeycloakRealmImport named `id`, which creates the realm `realm` with its clients.
 
     A realm that exists already is never changed by it. Secrets of clients are placeholders, which
-    the operator replaces from Secrets in the namespace of Keycloak. Raises InvalidValue for the
-    realm `master`, DuplicateObject for two clients with one id.
+    the operator replaces from Secrets in the namespace of Keycloak. The Job that imports the realm
+    writes to the database itself: connect one realm of each namespace to it, for the pods of all.
+    Raises InvalidValue for the realm `master`, DuplicateObject for two clients with one id.
     """
 
     def __init__(
@@ -65,7 +71,13 @@ class KeycloakRealm(Construct):
             why = f"is in namespace {self.resource.identity.namespace!r}, its Keycloak in"
             fix = "create it in the component of its Keycloak"
             raise InvalidReference(f"realm {realm!r}", f"{why} {cr.object_namespace!r}", fix)
+        self._component = component_of(self)
         patching.check_used(self)
+
+    def _party(self) -> Endpoint:
+        """Return the pods of the Job."""
+        pods = Pods(_JOB, self.resource.identity.namespace, {"app": _JOB})
+        return Endpoint(pods, (), self._component, self.resource.ref)
 
 
 def _secrets(clients: Sequence[OidcClient], keycloak: Keycloak) -> dict[str, SecretKey]:

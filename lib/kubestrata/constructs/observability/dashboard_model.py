@@ -12,6 +12,7 @@ from typing import Any
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
 from kubestrata.core.origin import shown
+from kubestrata.core.project_file import read_project_file
 
 UID = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 # Data sources that are built into Grafana.
@@ -59,8 +60,11 @@ def _text(source: Path | str, what: str) -> str:
     if isinstance(source, str):
         return source
     try:
-        return source.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return read_project_file(source).decode()
+    except OSError as error:
+        why = f"cannot be read: {error.strerror or type(error).__name__}"
+        raise InvalidValue(what, why) from error
+    except UnicodeDecodeError as error:
         raise InvalidValue(what, f"cannot be read: {error}") from error
 
 

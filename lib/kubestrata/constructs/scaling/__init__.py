@@ -9,6 +9,7 @@ from kubestrata.constructs.scaling.event_scaling import (
 from kubestrata.constructs.scaling.horizontal_autoscaler import HorizontalAutoscaler
 from kubestrata.constructs.scaling.metric import ExternalMetric, PodsMetric
 from kubestrata.constructs.scaling.placement import affinity, topology_spread_constraints
+from kubestrata.constructs.scaling.pod_resources import PodResources
 from kubestrata.constructs.scaling.priority_class import PriorityClass
 from kubestrata.constructs.scaling.scaling import (
     Scaling,
@@ -29,6 +30,7 @@ __all__ = [
     "EventScaling",
     "ExternalMetric",
     "HorizontalAutoscaler",
+    "PodResources",
     "PodsMetric",
     "PriorityClass",
     "Scaling",

@@ -2,6 +2,7 @@
 
 from kubestrata.constructs.secret.encrypted_secret import EncryptedSecret
 from kubestrata.constructs.secret.external_secret import ExternalSecret, Refresh
+from kubestrata.constructs.secret.external_secrets_api import ExternalSecretsApi
 from kubestrata.constructs.secret.generated_password import GeneratedPassword, PasswordFormat
 from kubestrata.constructs.secret.reflection import ReflectedTo, SecretReflector
 from kubestrata.constructs.secret.sealed_secret import SealedSecret
@@ -34,6 +35,7 @@ __all__ = [
     "ClusterStore",
     "EncryptedSecret",
     "ExternalSecret",
+    "ExternalSecretsApi",
     "GeneratedPassword",
     "KubernetesSecrets",
     "NamespaceStore",

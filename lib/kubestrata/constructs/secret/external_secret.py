@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import external_secrets as es
+from kubestrata.constructs.secret.external_secrets_api import ExternalSecretsApi
 from kubestrata.constructs.secret.reflection import ReflectedTo
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.constructs.secret.secret_source import SecretSource
@@ -13,7 +14,7 @@ from kubestrata.constructs.secret.secret_store import SecretStoreReference
 from kubestrata.constructs.secret.secret_template import SecretTemplate
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import component_of
-from kubestrata.core.errors import InvalidReference
+from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
@@ -23,7 +24,10 @@ from kubestrata.core.value.typed_text import check_texts
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """The refresh policy; `once` creates the Secret and never updates it."""
+    """The refresh policy; `once` creates the Secret and never updates it.
+
+    A cluster whose ExternalSecretsApi has no policies has the same by an interval of zero.
+    """
 
     interval: Duration
     policy: Literal["CreatedOnce", "OnChange", "Periodic"] | None = None
@@ -41,7 +45,16 @@ class Refresh:
         """Return a refresh at creation only; the interval of a year is for older controllers."""
         return cls(Duration("8760h"), "CreatedOnce")
 
+    def without_policy(self, id: str) -> Refresh:
+        """Return the refresh for a version without policies; raises InvalidValue for OnChange."""
+        if self.policy == "OnChange":
+            why = "requires External Secrets v0.16 or newer"
+            raise InvalidValue(f"refresh of {id!r} on changes", why, "write Refresh.once()")
+        return Refresh(_NEVER) if self.policy == "CreatedOnce" else Refresh(self.interval)
 
+
+# Source: ExternalSecret spec.refreshInterval, "may be set to zero to fetch and create it once".
+_NEVER = Duration("0s")
 FETCHED = Refresh.every("1h")
 """The default for values from a store."""
 
@@ -82,8 +95,11 @@ class ExternalSecret(Construct):
             raise InvalidReference(str(store.ref), why, "drop store=")
         if copies is not None:
             copies.prepare(self)
+        served = component.cluster.find(ExternalSecretsApi) or ExternalSecretsApi()
         timing = refresh or (FETCHED if source.needs_store else GENERATED)
-        self.resource = es.ExternalSecret(
+        if not served.has_refresh_policy:
+            timing = timing.without_policy(id)
+        self.resource = served.external_secret(
             self,
             id,
             spec=es.ExternalSecretSpec(

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from kubeapis import external_secrets as es
+from kubestrata.constructs.secret.external_secrets_api import ExternalSecretsApi
 from kubestrata.constructs.secret.store_provider import KubernetesSecrets, StoreProvider
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
@@ -55,7 +57,7 @@ class ClusterStore(Construct):
         super().__init__(scope, f"{id}-store")
         admitted = None if namespaces is None else [each.name for each in namespaces]
         conditions = [es.SecretStoreSpecConditions(namespaces=admitted)] if admitted else None
-        self.resource = es.ClusterSecretStore(
+        self.resource = _served(scope).cluster_secret_store(
             self, id, spec=es.SecretStoreSpec(provider=provider.field, conditions=conditions)
         )
         names = None if admitted is None else tuple(str(each) for each in admitted)
@@ -68,5 +70,9 @@ class NamespaceStore(Construct):
     def __init__(self, scope: Construct, id: str, *, provider: StoreProvider) -> None:
         super().__init__(scope, f"{id}-store")
         own = provider.local if isinstance(provider, KubernetesSecrets) else provider.field
-        self.resource = es.SecretStore(self, id, spec=es.SecretStoreSpec(provider=own))
+        self.resource = _served(scope).secret_store(self, id, spec=es.SecretStoreSpec(provider=own))
         self.store = SecretStoreReference(self.resource.ref, (self.resource.identity.namespace,))
+
+
+def _served(scope: Construct) -> ExternalSecretsApi:
+    return component_of(scope).cluster.find(ExternalSecretsApi) or ExternalSecretsApi()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 from kubeapis import external_secrets as es
+from kubestrata.constructs.config.config_reference import ConfigKey
 from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.constructs.secret.vault_login import (
     VaultAppRole,
@@ -91,14 +92,15 @@ class OnePasswordConnect:
 class VaultStore:
     """The key-value engine of Vault or OpenBao that is mounted at `path`.
 
-    `ca_bundle` are the certificate authorities of the server, PEM in base64.
+    `ca` are the certificate authorities of the server: PEM in base64, or a key of a ConfigMap or
+    Secret.
     """
 
     server: str
     path: str
     login: VaultLogin
     version: Literal["v1", "v2"] = "v2"
-    ca_bundle: str | None = None
+    ca: str | ConfigKey | SecretKey | None = None
 
     def __post_init__(self) -> None:
         check_url("server of VaultStore", self.server)
@@ -106,12 +108,14 @@ class VaultStore:
     @property
     def field(self) -> es.SecretStoreSpecProvider:
         """Return the provider, with the login's auth method."""
+        ca = self.ca
         return es.SecretStoreSpecProvider(
             vault=es.SecretStoreSpecProviderVault(
                 server=self.server,
                 path=self.path,
                 version=self.version,
-                ca_bundle=self.ca_bundle,
+                ca_bundle=ca if isinstance(ca, str) else None,
+                ca_provider=None if ca is None or isinstance(ca, str) else _authority(ca),
                 auth=_vault_auth(self.login),
             )
         )
@@ -205,7 +209,12 @@ def _selector(key: SecretKey) -> es.SecretStoreSpecProviderCrdAuthRef:
     )
 
 
-def _authority(key: SecretKey) -> es.SecretStoreSpecProviderVaultCaProvider:
+def _authority(key: ConfigKey | SecretKey) -> es.SecretStoreSpecProviderVaultCaProvider:
+    if isinstance(key, ConfigKey):
+        config = key.config.ref
+        return es.SecretStoreSpecProviderVaultCaProvider(
+            type="ConfigMap", name=key.name, key=key.key, namespace=config.namespace
+        )
     return es.SecretStoreSpecProviderVaultCaProvider(
         type="Secret", name=key.name, key=key.key, namespace=key.secret.namespace
     )

@@ -17,6 +17,7 @@ from kubestrata.constructs.traffic.cluster_mesh import (
 )
 from kubestrata.constructs.traffic.dns_record import PUBLISHED_FILTER, DnsRecord
 from kubestrata.constructs.traffic.dns_solver import DnsSolver
+from kubestrata.constructs.traffic.dns_zone import DnsRecordSet, DnsZone
 from kubestrata.constructs.traffic.exposure import entry_point, expose
 from kubestrata.constructs.traffic.gateway import Gateway
 from kubestrata.constructs.traffic.gateway_api import GatewayApi
@@ -44,6 +45,7 @@ from kubestrata.constructs.traffic.issuer import (
     LETS_ENCRYPT,
     LETS_ENCRYPT_STAGING,
     AcmeIssuer,
+    AuthorityNames,
     InternalAuthority,
     VaultIssuer,
 )
@@ -76,12 +78,14 @@ from kubestrata.constructs.traffic.service_address import ServiceAddress
 from kubestrata.constructs.traffic.service_port import ServicePort
 from kubestrata.constructs.traffic.stream_route import TcpRoute, UdpRoute
 from kubestrata.constructs.traffic.tls_route import TlsRoute
+from kubestrata.constructs.traffic.trust_bundle import TrustBundle
 
 __all__ = [
     "LETS_ENCRYPT",
     "LETS_ENCRYPT_STAGING",
     "PUBLISHED_FILTER",
     "AcmeIssuer",
+    "AuthorityNames",
     "BgpPeer",
     "BgpSession",
     "Certificate",
@@ -94,7 +98,9 @@ __all__ = [
     "ClusterMeshSecret",
     "ControllerAnnotations",
     "DnsRecord",
+    "DnsRecordSet",
     "DnsSolver",
+    "DnsZone",
     "ExternalNameService",
     "Gateway",
     "GatewayApi",
@@ -145,6 +151,7 @@ __all__ = [
     "TcpRoute",
     "Timeouts",
     "TlsRoute",
+    "TrustBundle",
     "UdpRoute",
     "VaultIssuer",
     "Visibility",

@@ -7,6 +7,7 @@ issuers in a component of that namespace.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kubeapis import cert_manager as api
 from kubeapis import k8s
@@ -17,7 +18,7 @@ from kubestrata.constructs.secret.vault_login import (
     VaultServiceAccount,
     VaultToken,
 )
-from kubestrata.constructs.traffic.certificate import KEYS, Lifetime, issuer_ref
+from kubestrata.constructs.traffic.certificate import KEYS, Lifetime, PrivateKey, issuer_ref
 from kubestrata.constructs.traffic.dns_solver import DnsSolver, secret_key
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue
@@ -97,25 +98,48 @@ class VaultIssuer(Construct):
         self.ref: Reference = self.resource.ref
 
 
+@dataclass(frozen=True, slots=True)
+class AuthorityNames:
+    """Names of the objects of an InternalAuthority, for one that exists already."""
+
+    certificate: str
+    secret: str
+    root_issuer: str
+
+    @classmethod
+    def of(cls, id: str) -> AuthorityNames:
+        """Return the default names."""
+        return cls(id, f"{id}-tls", f"{id}-root")
+
+
 class InternalAuthority(Construct):
     """A certificate authority of the cluster: the ClusterIssuer `id`, with a self-signed root.
 
     Its certificate is `<id>`, its Secret `<id>-tls`, and the issuer of the root is the
-    ClusterIssuer `<id>-root`. Clients trust it by the `ca.crt` of `secret`.
+    ClusterIssuer `<id>-root`, unless `names` are given. Clients trust it by the `ca.crt` of
+    `secret`.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, common_name: str, lifetime: Lifetime = _DECADE
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        common_name: str,
+        lifetime: Lifetime = _DECADE,
+        key: PrivateKey | None = None,
+        names: AuthorityNames | None = None,
     ) -> None:
         super().__init__(scope, f"{id}-issuer")
-        name = f"{id}-tls"
+        called = names or AuthorityNames.of(id)
+        name, kind = called.secret, key or PrivateKey("ECDSA", 256)
         self.root = api.ClusterIssuer(
-            self, f"{id}-root", spec=api.ClusterIssuerSpec(self_signed=_SELF_SIGNED)
+            self, called.root_issuer, spec=api.ClusterIssuerSpec(self_signed=_SELF_SIGNED)
         )
         self.certificate = api.Certificate(
             self,
             f"{id}-certificate",
-            metadata=k8s.ObjectMeta(name=id),
+            metadata=k8s.ObjectMeta(name=called.certificate),
             spec=api.CertificateSpec(
                 is_ca=True,
                 common_name=common_name,
@@ -125,7 +149,7 @@ class InternalAuthority(Construct):
                 issuer_ref=issuer_ref(self.root.ref),
                 # Clients trust the key of the root: a new one would break all of them.
                 private_key=api.CertificateSpecPrivateKey(
-                    algorithm="ECDSA", size=256, rotation_policy="Never"
+                    algorithm=kind.algorithm, size=kind.size, rotation_policy="Never"
                 ),
             ),
         )

@@ -1,4 +1,4 @@
-"""G26: a bootstrap installs the version and the values that the delivery reconciles."""
+"""G27: a bootstrap installs the version and the values that the delivery reconciles."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _is_open(value: object) -> bool:
 
 RULES = (
     Rule(
-        "G26",
+        "G27",
         "a bootstrap installs the version and the values that the delivery reconciles",
         "the first reconciliation changes what already runs, and a controller may lack its CRDs",
         _judge,

@@ -244,4 +244,5 @@ def _finding(tree: ClusterTree, use: ReferenceUse) -> Finding:
         message += f"; it is in namespace {there}"
     names = target.names(tree).get(use.namespace if namespaced else "", ())
     fix = "" if there else near(use.name, names)
+    fix = fix or f"create the {target.kind}{where}, or name an existing one"
     return use.subject.finding(use.path, message, fix, severity)

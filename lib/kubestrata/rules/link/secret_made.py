@@ -11,9 +11,11 @@ from typing import Any
 from kubestrata.core.alike import Names
 from kubestrata.core.json_value import is_mapping, mapping, sequence
 from kubestrata.knowledge import KindName, Makes
+from kubestrata.rules.api_group import HELM
 from kubestrata.rules.field import known, mapping_at, value_at, values
 from kubestrata.rules.link.unseen import composed, foreign, has_charts, may_exist
-from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.release import chart_of
+from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 from kubestrata.rules.workload.pod import pods_of
 
 SECRET, CONFIG_MAP = "Secret", "ConfigMap"
@@ -163,12 +165,26 @@ def _all(tree: ClusterTree) -> Iterator[tuple[_One, bool]]:
             yield fetched, _is_copied(mapping_at(subject.manifest, path), prefixes)
     for made_at_run_time in _named_in_arguments(tree):
         yield made_at_run_time, False
+    for made_by_job in _of_charts(tree):
+        yield made_by_job, False
     for fact in tree.knowledge.makes:
         for subject in _owners(tree, fact):
             for one in _created(fact, subject):
                 at = fact.annotations_at
                 annotations = mapping_at(subject.manifest, at) if at else {}
                 yield one, fact.anywhere or _is_copied(annotations, prefixes)
+
+
+def _of_charts(tree: ClusterTree) -> Iterator[_One]:
+    """Yield the Secrets that Jobs of charts create."""
+    for release in tree.of_kind(HELM, "HelmRelease"):
+        use = chart_of(tree, release)
+        if use is None or use.known is None:
+            continue
+        called = str(release.spec.get("releaseName") or release.identity.name)
+        for name in use.known.secrets:
+            text = name.replace("{name}", called)
+            yield release, SECRET, target_namespace(release), text, None
 
 
 def _named_in_arguments(tree: ClusterTree) -> Iterator[_One]:

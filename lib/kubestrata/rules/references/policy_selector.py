@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.field import values
+from kubestrata.rules.field import known, values
 from kubestrata.rules.link.operated_pod import operated_pods
 from kubestrata.rules.link.unseen import dynamic, labels_known
 from kubestrata.rules.rule import Rule
@@ -16,6 +16,7 @@ from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, pod_selecto
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import near_label, pod_index
 
+_FIX = "select labels that pods of the namespace have, or remove the selector with its rule"
 _PEERS = ("spec.ingress[].from[]", "spec.egress[].to[]")
 _ENDPOINTS = (
     "ingress[].fromEndpoints[]",
@@ -43,11 +44,29 @@ def _kubernetes(tree: ClusterTree, policy: Subject) -> Iterator[Finding]:
                 yield from _pods(tree, policy, f"{path}.podSelector", policy.namespace, selector)
                 continue
             chosen = mapping(peer["namespaceSelector"])
+            yield from _spaces(tree, policy, f"{path}.namespaceSelector", chosen)
             name = mapping(chosen.get("matchLabels")).get("kubernetes.io/metadata.name")
             if name is None or len(mapping(chosen.get("matchLabels"))) > 1:
                 continue
             if not chosen.get("matchExpressions"):
                 yield from _pods(tree, policy, f"{path}.podSelector", str(name), selector)
+
+
+def _spaces(
+    tree: ClusterTree, policy: Subject, path: str, selector: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Yield a selector by labels of which no Namespace of the tree has any."""
+    labels = mapping(selector.get("matchLabels"))
+    own = [key for key in labels if "kubernetes.io/" not in key and known(str(labels[key]))]
+    declared = tree.of_kind("", "Namespace")
+    if not own or not declared or dynamic(tree, selector):
+        return
+    missing = [key for key in own if not any(key in each.labels for each in declared)]
+    if missing:
+        message = f"selects no namespace: none has the label {missing[0]}"
+        fix = "select kubernetes.io/metadata.name, which every namespace has"
+        # Namespaces of others may have it.
+        yield policy.finding(path, message, fix, Severity.WARNING)
 
 
 def _cilium(tree: ClusterTree, policy: Subject) -> Iterator[Finding]:
@@ -74,7 +93,7 @@ def _pods(
     indexes = pod_index(tree), operated_pods(tree)
     if not any(each.selected(namespace, selector) for each in indexes):
         message = f"selects no pod of namespace {namespace}"
-        fix = near_label(tree, namespace, terms[0])
+        fix = near_label(tree, namespace, terms[0]) or _FIX
         # Its pods may come later, or from outside.
         yield policy.finding(path, message, fix, Severity.WARNING)
 

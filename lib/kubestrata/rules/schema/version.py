@@ -8,7 +8,13 @@ from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import VersionSpan, kubernetes_history
 from kubestrata.rules.defined_kind import kinds_defined
-from kubestrata.rules.deployed import has_own_schema, kubernetes_minor, schema_minor
+from kubestrata.rules.deployed import (
+    has_own_schema,
+    is_older,
+    kubernetes_minor,
+    runs_other_version,
+    schema_minor,
+)
 from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.server.api_version import Retired, is_stable, retired
@@ -94,7 +100,11 @@ def _bound(
     best = _best(versions)
     fix = f"write {f'{identity.group}/{best}' if identity.group else best}" if best else ""
     found = next((each for each in versions if each.version == subject.version), None)
-    if found is None and definition is None and _is_served(tree, subject):
+    if found is None and definition is None and _is_elsewhere(tree, subject):
+        return None
+    former = found is not None and not found.served
+    if former and definition is None and is_older(tree, identity.group):
+        # An older release may still serve it.
         return None
     if found is None or not found.served:
         what = f"{identity.kind} {subject.version} is not served"
@@ -110,8 +120,14 @@ def _bound(
     return None
 
 
-def _is_served(tree: ClusterTree, subject: Subject) -> bool:
-    """Return True if the Kubernetes of the cluster has a kind that the schemas lack."""
+def _is_elsewhere(tree: ClusterTree, subject: Subject) -> bool:
+    """Return True if what the cluster runs may serve a version that the schemas lack.
+
+    Python has the versions of the schemas: another one in a generated tree was chosen.
+    """
+    group, kind = subject.identity.group, subject.identity.kind
+    if tree.generated and not has_own_schema(tree, group, kind) and runs_other_version(tree, group):
+        return True
     minor = kubernetes_minor(tree)
     span = kubernetes_history().kind(str(subject.manifest[_PATH]), subject.identity.kind)
     return minor is not None and span is not None and span.has(minor)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.judged import judged_objects
 from kubestrata.rules.placeholders import is_unreplaced, unreplaced_at, unsubstituted, uses
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
 # Texts that programs read, and may expand themselves.
@@ -32,15 +34,22 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 message = f"{text} is not replaced, as {name} has no substitution: {fault.message}"
                 yield subject.finding(fault.path, message, _FIX)
     for unit, subject in unsubstituted(tree):
+        own = _own(tree, subject)
         for use in uses(subject):
             is_image = bool(_IMAGE.search(use.path))
             whole = use.whole and not use.foreign and _VARIABLE.fullmatch(use.name)
-            if (id(subject), use.path) in refused:
+            if (id(subject), use.path) in refused or use.name in own:
                 continue
             named = is_image or _NAME.match(use.path)
             if named or (whole and not _READ_BY_PROGRAMS.search(f"{use.path}.")):
                 said = f"{use.shown} is not replaced: {unit.identity.name} has no substitution"
                 yield subject.finding(use.path, said, _FIX, None if is_image else Severity.WARNING)
+
+
+def _own(tree: ClusterTree, subject: Subject) -> Mapping[str, Any]:
+    """Return the placeholders that the controller of an object replaces, by name."""
+    path = tree.knowledge.placeholders.get((subject.identity.group, subject.identity.kind))
+    return mapping_at(subject.manifest, path) if path else {}
 
 
 RULES = (

@@ -87,7 +87,8 @@ def _rules(policy: Subject, spec: Mapping[str, Any], direction: str) -> list[Pol
 
 def _denies(spec: Mapping[str, Any], direction: str) -> bool:
     said = mapping(spec.get("enableDefaultDeny")).get(direction)
-    has_rules = direction in spec or f"{direction}Deny" in spec
+    # An empty list has no effect (source: Cilium's default of enableDefaultDeny).
+    has_rules = bool(spec.get(direction) or spec.get(f"{direction}Deny"))
     return has_rules and said is not False
 
 

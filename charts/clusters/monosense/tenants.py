@@ -1,0 +1,154 @@
+"""Tenants of monosense.io: single sign-on and the registry on infra, GitLab and runners on apps."""
+
+from charts import catalogue
+from charts.clusters.monosense.data import Data, Messaging
+from charts.clusters.monosense.shared import DOMAIN, Shared
+from charts.infrastructure.crds import Crds
+from charts.infrastructure.mesh_data import MeshDatabase
+from charts.infrastructure.shared_dragonfly import PORT
+from charts.security.keycloak.operator import KeycloakController
+from charts.security.keycloak.server import KeycloakSecrets, KeycloakServer, RealmClient
+from charts.tooling.external_harbor import ExternalHarbor, HarborSignOn, HarborStores
+from charts.tooling.gha_runner_controller import GhaRunnerController, RunnerControllerSettings
+from charts.tooling.gitlab.runner import GitLabRunner
+from charts.tooling.gitlab.server import GitLab
+from charts.tooling.gitlab.store import GitLabStores, ObjectStorage
+from charts.tooling.rootless_runners import RootlessRunners
+from kubestrata.constructs import Endpoint
+from kubestrata.constructs.network import NetworkPort, ServiceEndpoint
+
+REALM = "platform"
+MINIO = ("10.25.11.3", 9000)
+SSO, GRAFANA = DOMAIN.sub("sso"), DOMAIN.sub("grafana")
+HARBOR, GITLAB = DOMAIN.sub("infra").sub("harbor"), DOMAIN.sub("apps").sub("gitlab")
+_INFRA, _APPS = "kubernetes/infra", "kubernetes/apps"
+# Each application reads its own entry; the realm reads the same one.
+CLIENTS = (
+    RealmClient("gitlab", GITLAB, "/users/auth/openid_connect/callback", f"{_APPS}/gitlab/oidc"),
+    RealmClient("grafana", GRAFANA, "/login/generic_oauth", f"{_INFRA}/grafana-oidc"),
+    RealmClient("harbor", HARBOR, "/c/oidc/callback", f"{_INFRA}/harbor/oidc"),
+)
+
+
+def add_infra_tenants(shared: Shared, data: Data) -> KeycloakServer:
+    """Add Keycloak and Harbor."""
+    sso = _sign_on(shared, _pool(data, "keycloak"))
+    ExternalHarbor(
+        shared.cluster,
+        namespace=shared.namespaces.harbor,
+        host=HARBOR,
+        stores=HarborStores(
+            pooler=_pool(data, "harbor"),
+            database="harbor",
+            user="harbor",
+            cache=data.dragonfly.endpoint.behind(data.dragonfly.service.port(PORT)),
+            s3=MINIO,
+            storage_class=shared.storage.block,
+        ),
+        entries=f"{_INFRA}/harbor",
+        sign_on=HarborSignOn(sso.realm.issuer, "harbor", f"{_INFRA}/harbor/oidc"),
+    )
+    return sso
+
+
+def _pool(data: Data, database: str) -> ServiceEndpoint:
+    pool = data.postgres.pools[database]
+    return pool.endpoint.behind(pool.service)
+
+
+def _sign_on(shared: Shared, pooler: ServiceEndpoint) -> KeycloakServer:
+    """Add Keycloak with its operator; `pooler` leads to its database."""
+    cluster, namespaces = shared.cluster, shared.namespaces
+    Crds(cluster, "keycloak", source=catalogue.CRDS_KEYCLOAK)
+    controller = KeycloakController(
+        cluster,
+        namespace=namespaces.keycloak_operator_system,
+        watched=namespaces.keycloak_system,
+    )
+    cluster.offer(controller.operator)
+    return KeycloakServer(
+        cluster,
+        namespace=namespaces.keycloak_system,
+        host=SSO,
+        issuer=shared.issuer,
+        pooler=pooler,
+        secrets=KeycloakSecrets(
+            database=f"{_INFRA}/cloudnative-pg/keycloak", administrator=f"{_INFRA}/keycloak/admin"
+        ),
+        realm=REALM,
+        clients=CLIENTS,
+    )
+
+
+def add_apps_tenants(shared: Shared, messaging: Messaging) -> None:
+    """Add GitLab with its runner, and the runners of GitHub."""
+    _gitlab(shared, messaging)
+    _actions(shared)
+
+
+def _remote(database: MeshDatabase) -> ServiceEndpoint:
+    """Return a Service whose pods are in another cluster."""
+    service = database.service
+    ports = (NetworkPort(service.port),)
+    return Endpoint(database.pods, ports, database).behind(service)
+
+
+def _gitlab(shared: Shared, messaging: Messaging) -> None:
+    cluster, namespaces = shared.cluster, shared.namespaces
+    entries = f"{_APPS}/gitlab"
+    address, port = MINIO
+    objects = ObjectStorage(address, port, "us-east-1")
+    gitlab = GitLab(
+        cluster,
+        namespace=namespaces.gitlab_system,
+        host=GITLAB,
+        registry=GITLAB.sub("registry"),
+        stores=GitLabStores(
+            pooler=_remote(messaging.gitlab_pool),
+            cache=_remote(messaging.dragonfly),
+            database="gitlab",
+            objects=objects,
+            storage_class=shared.storage.block,
+        ),
+        entries=entries,
+        sign_on=f"https://{SSO}/realms/{REALM}",
+    )
+    GitLabRunner(
+        cluster,
+        namespace=namespaces.gitlab_runner,
+        gitlab=gitlab,
+        objects=objects,
+        entries=entries,
+    )
+
+
+def _actions(shared: Shared) -> None:
+    cluster, namespace = shared.cluster, shared.namespaces.actions_runner_system
+    controller = GhaRunnerController(
+        cluster,
+        namespace=namespace,
+        name="actions-runner-controller",
+        chart=catalogue.GHA_RUNNER_SCALE_SET_CONTROLLER.at("0.13.0"),
+        settings=_CONTROLLER,
+    )
+    RootlessRunners(
+        cluster,
+        "pilar-runner",
+        namespace=namespace,
+        controller=controller.service_account,
+        url="https://github.com/monosense/pilar",
+        entry=f"{_APPS}/github-arc/auth",
+        storage_class=shared.storage.local,
+        size=(1, 6),
+    )
+
+
+_CONTROLLER = RunnerControllerSettings(
+    {
+        "requests": {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "1Gi"},
+        "limits": {"cpu": "500m", "memory": "512Mi", "ephemeral-storage": "2Gi"},
+    },
+    replicas=1,
+    user=1000,
+    measured=True,
+)

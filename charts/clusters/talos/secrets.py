@@ -1,0 +1,44 @@
+"""Secrets of talos: Vault, and External Secrets with Vault as the store."""
+
+from dataclasses import dataclass
+
+from charts.clusters.talos.core import Core
+from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.security.vault_secrets import VaultControllers, VaultRootToken, VaultStores
+from charts.security.vault_server import BankVaults, VaultServer
+from kubestrata import Cluster
+from kubestrata.constructs import SecretReference
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Vault, and its root token in Flux's namespace as the key `vault_token`."""
+
+    server: VaultServer
+    root_token: SecretReference
+
+
+def keep_secrets(
+    cluster: Cluster, namespaces: TalosNamespaces, core: Core, controllers: VaultControllers
+) -> Secrets:
+    """Add Vault, and provide it as the secret store of the cluster."""
+    cluster.offer(BankVaults(cluster, namespace=namespaces.vault).offer)
+    server = VaultServer(
+        cluster,
+        namespace=namespaces.vault,
+        issuer=core.internal_issuer,
+        storage_class=core.storage_class,
+        clients=[namespaces.flux_system],
+    )
+    stores = VaultStores(
+        cluster,
+        controllers=controllers,
+        server=server,
+        bundle=core.bundle,
+        read=namespaces.authentik,
+    )
+    cluster.offer(stores.vault)
+    token = VaultRootToken(
+        cluster, namespace=namespaces.flux_system, controllers=controllers, server=server
+    )
+    return Secrets(server, token.secret)

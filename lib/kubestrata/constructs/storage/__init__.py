@@ -1,0 +1,29 @@
+"""Storage of a cluster: Ceph by Rook, and local volumes of OpenEBS."""
+
+from kubestrata.constructs.storage.ceph_block_pool import CephBlockPool
+from kubestrata.constructs.storage.ceph_cluster import CephCluster
+from kubestrata.constructs.storage.ceph_operator import CephOperator
+from kubestrata.constructs.storage.ceph_spec import (
+    BlueStore,
+    CephBlockPoolSpec,
+    CephClusterSpec,
+    CephDaemons,
+    CephNode,
+)
+from kubestrata.constructs.storage.ceph_toolbox import CephToolbox
+from kubestrata.constructs.storage.host_path_class import HostPathClass
+from kubestrata.constructs.storage.volume_class import VolumeClass
+
+__all__ = [
+    "BlueStore",
+    "CephBlockPool",
+    "CephBlockPoolSpec",
+    "CephCluster",
+    "CephClusterSpec",
+    "CephDaemons",
+    "CephNode",
+    "CephOperator",
+    "CephToolbox",
+    "HostPathClass",
+    "VolumeClass",
+]
