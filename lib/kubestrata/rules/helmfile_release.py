@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Manifest
 from kubestrata.rules.violation import Location
 
 
-@dataclass(frozen=True, slots=True)
-class HelmfileRelease:
+class HelmfileRelease(Frozen):
     """A release of a helmfile; `values` are None if they are not known here.
 
     `chart` is its name without a repository, `version` '' where none is pinned. A release that is
