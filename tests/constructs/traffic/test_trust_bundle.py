@@ -61,7 +61,8 @@ def test_a_namespace_without_the_label_gets_no_copy() -> None:
         new_component(cluster), "authorities", sources=[PEM], namespaces={"trust": "yes"}
     )
     labelled = Namespace("with", pod_security="restricted", labels={"trust": "yes"})
-    assert bundle.copy_in(new_component(cluster, "with", namespace=labelled).home_namespace)
+    copy = bundle.copy_in(new_component(cluster, "with", namespace=labelled).home_namespace)
+    assert copy.config.ref.object_namespace == "with"
     with pytest.raises(InvalidReference, match="trust=yes"):
         bundle.copy_in(new_component(cluster, "shop").home_namespace)
 

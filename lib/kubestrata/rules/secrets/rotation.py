@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from kubestrata.core.json_value import mapping
+from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.duration import seconds_of
 from kubestrata.rules.field import value_at, values
@@ -97,13 +97,11 @@ def _variables(tree: ClusterTree, namespace: str, name: str) -> Iterator[str]:
 
 def _paths(value: object, name: str, path: str = "") -> Iterator[str]:
     """Yield the paths of values that are the name."""
-    if isinstance(value, Mapping):
-        for key, part in mapping(value).items():
-            yield from _paths(part, name, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
-        for part in value:
-            yield from _paths(part, name, path)
-    elif value == name:
+    for key, part in mapping(value).items():
+        yield from _paths(part, name, f"{path}.{key}" if path else str(key))
+    for part in sequence(value):
+        yield from _paths(part, name, path)
+    if value == name:
         yield path
 
 
