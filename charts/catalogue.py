@@ -465,12 +465,6 @@ ROOK_CEPH = HelmChart(
     provides=frozenset({"ceph.rook.io", "csi.ceph.io", "objectbucket.io"}),
 )
 
-RELOADER = HelmChart(
-    name="reloader",
-    version="2.2.5",
-    repository=ChartRepository("stakater", "oci://ghcr.io/stakater/charts"),
-)
-
 SPEGEL = HelmChart(
     name="spegel",
     version="0.4.0",
@@ -578,6 +572,12 @@ RELOADER = HelmChart(
     name="reloader",
     version="1.2.1",
     repository=ChartRepository("stakater", "https://stakater.github.io/stakater-charts"),
+)
+
+RELOADER_OCI = replace(
+    RELOADER,
+    version="2.2.5",
+    repository=ChartRepository("stakater-oci", "oci://ghcr.io/stakater/charts"),
 )
 
 SEALED_SECRETS = HelmChart(

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from charts import catalogue
 from charts.clusters.monosense.shared import VMAGENT, Shared
 from charts.clusters.monosense.tenants import GRAFANA as GRAFANA_HOST
 from charts.clusters.monosense.tenants import REALM, SSO
+from charts.infrastructure.reloader import Reloader, ReplicatedReloader
 from charts.observability import central_logs
 from charts.observability.alerts import (
     application,
@@ -38,7 +40,6 @@ from charts.observability.central_metrics import CentralMetrics, CentralStore
 from charts.observability.fluent_bit import FluentBit, LogTarget
 from charts.observability.metric_agent import MetricAgent
 from charts.observability.metric_collection import Sender
-from charts.tooling.reloader import Reloader
 from kubestrata import Component, Quantity, Reference
 from kubestrata.constructs import ExternalSecret, RemoteKey, SecretSource
 from kubestrata.constructs.observability import GrafanaSidecar, PrometheusOperator
@@ -168,4 +169,9 @@ def _collect(shared: Shared, *, after: Reference) -> None:
     host = f"{central_logs.PROXY}.{namespaces.observability.object_name}.svc.cluster.local"
     target = LogTarget(host, central_logs.PROXY_PORT, shared.settings.name)
     FluentBit(shared.cluster, namespace=namespaces.fluent_bit, target=target, after=after)
-    Reloader(shared.cluster, namespace=namespaces.kube_system, scraper=VMAGENT)
+    Reloader(
+        shared.cluster,
+        namespace=namespaces.kube_system,
+        chart=catalogue.RELOADER_OCI,
+        replicated=ReplicatedReloader(VMAGENT),
+    )

@@ -149,7 +149,7 @@ def build_shared(
         issuer=issuers.production,
         certificate=certificate,
         gateways=gateways,
-        storage=add_storage(cluster, settings, namespaces),
+        storage=add_storage(cluster, settings, namespaces, VMAGENT),
     )
 
 
