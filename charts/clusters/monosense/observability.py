@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from charts import catalogue
+from charts.clusters.monosense.data import Data, Messaging
 from charts.clusters.monosense.shared import VMAGENT, Shared
 from charts.clusters.monosense.tenants import GRAFANA as GRAFANA_HOST
 from charts.clusters.monosense.tenants import REALM, SSO
@@ -37,6 +38,7 @@ from charts.observability.central_grafana import (
 )
 from charts.observability.central_logs import CentralLogs, LogVolume
 from charts.observability.central_metrics import CentralMetrics, CentralStore
+from charts.observability.data_scrape import DataScrape
 from charts.observability.fluent_bit import FluentBit, LogTarget
 from charts.observability.metric_agent import MetricAgent
 from charts.observability.metric_collection import Sender
@@ -92,6 +94,39 @@ _NATIVE = {
     "gitlab": application.GITLAB,
     "actions-runner-controller": application.ARC,
 }
+
+
+def scrape_data(shared: Shared, data: Data) -> None:
+    """Scrape the databases of infra, their poolers, and Dragonfly."""
+    postgres = data.postgres
+    poolers = {
+        f"{name}-pooler": (pool.endpoint.pods, "metrics") for name, pool in postgres.pools.items()
+    }
+    DataScrape(
+        shared.cluster,
+        namespace=shared.namespaces.observability,
+        targets={
+            "shared-postgres": (postgres.postgres.instances, "metrics"),
+            **poolers,
+            "dragonfly": (data.dragonfly.endpoint.pods, "admin"),
+        },
+    )
+
+
+def scrape_messaging(shared: Shared, messaging: Messaging) -> None:
+    """Scrape Kafka by its pods, because Services of Strimzi have no port with metrics."""
+    kafka = messaging.kafka.kafka
+    DataScrape(
+        shared.cluster,
+        namespace=shared.namespaces.observability,
+        targets={
+            "strimzi-operator": (messaging.operator.operator.pods, "http"),
+            "kafka-brokers": (kafka.endpoint.pods, "tcp-prometheus"),
+            "kafka-exporter": (kafka.exporter, "tcp-prometheus"),
+            # Both of its operators serve metrics beside their health.
+            "kafka-entity-operator": (kafka.operators, "healthcheck"),
+        },
+    )
 
 
 def store_centrally(shared: Shared, *, senders: Sequence[str]) -> None:
