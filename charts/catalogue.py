@@ -4,7 +4,7 @@ An entry has the version of one platform; another platform uses `ENTRY.at("1.2.3
 CRDs are installed by another component uses `ENTRY.without_crds()`.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kubestrata import ChartRepository, Image, RemoteManifests
 from kubestrata.constructs import HelmChart
@@ -465,6 +465,12 @@ ROOK_CEPH = HelmChart(
     provides=frozenset({"ceph.rook.io", "csi.ceph.io", "objectbucket.io"}),
 )
 
+OCI_RELOADER = HelmChart(
+    name="reloader",
+    version="2.2.5",
+    repository=ChartRepository("stakater", "oci://ghcr.io/stakater/charts"),
+)
+
 SPEGEL = HelmChart(
     name="spegel",
     version="0.4.0",
@@ -572,12 +578,6 @@ RELOADER = HelmChart(
     name="reloader",
     version="1.2.1",
     repository=ChartRepository("stakater", "https://stakater.github.io/stakater-charts"),
-)
-
-RELOADER_OCI = replace(
-    RELOADER,
-    version="2.2.5",
-    repository=ChartRepository("stakater-oci", "oci://ghcr.io/stakater/charts"),
 )
 
 SEALED_SECRETS = HelmChart(

@@ -207,6 +207,6 @@ def _collect(shared: Shared, *, after: Reference) -> None:
     Reloader(
         shared.cluster,
         namespace=namespaces.kube_system,
-        chart=catalogue.RELOADER_OCI,
+        chart=catalogue.OCI_RELOADER,
         replicated=ReplicatedReloader(VMAGENT),
     )
