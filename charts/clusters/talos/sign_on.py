@@ -1,6 +1,6 @@
 """Single sign-on of talos: Authentik, configured by Terraform, one module for each application."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from charts.clusters.talos.core import Core
 from charts.clusters.talos.namespaces import TalosNamespaces
@@ -10,7 +10,11 @@ from charts.security.authentik import Authentik
 from charts.security.authentik_modules import AuthentikToken, AuthentikUsers, SignOnSecrets
 from kubestrata import Cluster
 from kubestrata.constructs import RemoteKey
-from kubestrata.constructs.identity import TerraformLogins
+from kubestrata.constructs.identity import (
+    ApplicationModules,
+    TerraformLogins,
+    TerraformOutposts,
+)
 from kubestrata.constructs.terraform import (
     TerraformController,
     TerraformInputs,
@@ -28,13 +32,15 @@ _TOKEN = RemoteKey("sso/client-secrets", "authentik_api_token")
 class SignOn:
     """Authentik, and what a module needs that configures it.
 
-    `runner` trusts the internal authority; `inputs` are the addresses and tokens of all modules.
+    `logins` are those of the cluster. `runner` trusts the internal authority; `vault` are the
+    address and the token of Vault.
     """
 
     authentik: Authentik
+    logins: TerraformLogins
     secrets: SignOnSecrets
     runner: TerraformRunner
-    inputs: TerraformInputs
+    vault: TerraformInputs
 
 
 def sign_on(
@@ -68,23 +74,28 @@ def sign_on(
         cluster, namespace=flux_system, token=_TOKEN, before=written.applied.ready
     )
     people = token.inputs(authentik.url)
-    AuthentikUsers(
+    users = AuthentikUsers(
         cluster, namespace=flux_system, authentik=authentik, inputs=people, runner=runner
     )
     both = TerraformInputs(
         values={**people.values, **vault.values}, secrets={**people.secrets, **vault.secrets}
     )
+    modules = ApplicationModules(
+        path=MODULES,
+        component="authentik-blueprint-{id}",
+        names={"grafana": "grafana-sso"},
+        layer="security",
+        namespace=flux_system,
+        inputs=both,
+        after=[authentik],
+        runner=runner,
+    )
+    logins = TerraformLogins(issuer=authentik.issuer_of(), entry="sso/{id}", modules=modules)
+    cluster.offer(logins)
     cluster.offer(
-        TerraformLogins(
-            issuer=authentik.issuer_of(),
-            path=MODULES,
-            component="authentik-blueprint-{id}",
-            entry="sso/{id}",
-            layer="security",
-            namespace=flux_system,
-            inputs=both,
-            after=[authentik],
-            runner=runner,
+        TerraformOutposts(
+            modules=replace(modules, inputs=people, after=[users.applied.ready]),
+            namespace=namespaces.authentik,
         )
     )
-    return SignOn(authentik, written, runner, both)
+    return SignOn(authentik, logins, written, runner, vault)
