@@ -8,6 +8,7 @@ from charts.clusters.talos.network import Network
 from charts.clusters.talos.secrets import Secrets
 from charts.security.authentik import Authentik
 from charts.security.authentik_modules import AuthentikToken, AuthentikUsers, SignOnSecrets
+from charts.security.vault_sign_on import VaultClient, VaultOidcAuth
 from kubestrata import Cluster
 from kubestrata.constructs import RemoteKey
 from kubestrata.constructs.identity import (
@@ -98,4 +99,8 @@ def sign_on(
             namespace=namespaces.authentik,
         )
     )
+    client = VaultClient(
+        cluster, server=secrets.server, host=cluster.host("vault"), modules=flux_system
+    )
+    VaultOidcAuth(cluster, namespace=flux_system, client=client, inputs=vault, runner=runner)
     return SignOn(authentik, logins, written, runner, vault)

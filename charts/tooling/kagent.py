@@ -1,0 +1,104 @@
+"""Agents of language models: the controller, its user interface, and its CRDs."""
+
+from charts import catalogue
+from charts.resource_request import bounded
+from kubestrata import Cluster, Component, JsonObject, Reference, waive
+from kubestrata.constructs import (
+    ExternalSecret,
+    Flow,
+    HelmComponent,
+    HelmRelease,
+    RemoteKey,
+    SecretReference,
+    SecretSource,
+)
+from kubestrata.constructs.secret import Refresh
+from kubestrata.constructs.traffic import ForwardLogin, Ingress
+
+_NAME = "kagent"
+_UI = 8080
+_KEY = "ANTHROPIC_API_KEY"
+MODEL = "claude-sonnet-4-20250514"
+"""The model of agents."""
+
+
+class KagentCrds(HelmComponent):
+    """CRDs of kagent, also those of its servers of tools."""
+
+    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+        super().__init__(
+            scope,
+            f"{_NAME}-crds",
+            layer="tooling",
+            namespace=namespace,
+            chart=catalogue.KAGENT_CRDS,
+        )
+
+
+class Kagent(Component):
+    """kagent at `kagent` in the domain, behind the cluster's login: it has none of its own.
+
+    `api_key` is the key in the store of the provider of models; a person writes it.
+    """
+
+    def __init__(self, scope: Cluster, *, namespace: Reference, api_key: RemoteKey) -> None:
+        super().__init__(scope, _NAME, layer="tooling", namespace=namespace)
+        key = ExternalSecret(
+            self,
+            f"{_NAME}-anthropic",
+            source=SecretSource.keys({_KEY: api_key}),
+            refresh=Refresh.once(),
+        ).secret
+        release = HelmRelease(
+            self, _NAME, chart=catalogue.KAGENT, values=_values(key), creates=["kagent.dev"]
+        )
+        release.allow(Flow.to_kubernetes_api(), Flow.to_hosts("api.anthropic.com"))
+        self._waive_accounts(release)
+        Ingress.at(
+            self,
+            _NAME,
+            label=_NAME,
+            to=release.service(f"{_NAME}-ui", _UI),
+            visibility="public",
+            auth=ForwardLogin(_NAME),
+        )
+
+    def _waive_accounts(self, release: HelmRelease) -> None:
+        """Accept bindings of the chart that have no effect."""
+        group, kind = "rbac.authorization.k8s.io", "ClusterRoleBinding"
+        waive(
+            "R10",
+            [release.makes(group, kind, f"{_NAME}-{each}", namespaced=False) for each in _BINDINGS],
+            reason="the chart binds roles to an account, and binds roles, that it does not create",
+            owner="cluster-owner",
+            expires="2027-12-31",
+        )
+
+
+_BINDINGS = (
+    "argo-rolebinding",
+    "cilium-debug-rolebinding",
+    "cilium-manager-rolebinding",
+    "cilium-policy-rolebinding",
+    "istio-rolebinding",
+    "tools-getter-rolebinding",
+    "tools-writer-rolebinding",
+)
+
+
+def _values(key: SecretReference) -> JsonObject:
+    return {
+        "providers": {
+            "default": "anthropic",
+            "anthropic": {
+                "provider": "Anthropic",
+                "model": MODEL,
+                "apiKeySecretRef": key.name,
+                "apiKeySecretKey": key.key(_KEY).key,
+            },
+        },
+        "database": {"type": "sqlite", "sqlite": {"databaseName": "kagent.db"}},
+        "kmcp": {"enabled": True},
+        "controller": {"resources": bounded("100m", "128Mi", "1000m", "512Mi")},
+        "ui": {"resources": bounded("100m", "256Mi", "500m", "512Mi")},
+    }
