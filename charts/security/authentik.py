@@ -1,10 +1,13 @@
 """Single sign-on by Authentik, with the PostgreSQL of its chart."""
 
+from collections.abc import Sequence
+
 from charts import catalogue
 from charts.resource_request import bounded
 from kubestrata import Cluster, Component, Duration, JsonObject, Reconcile, Reference
 from kubestrata.constructs import (
     ConfigFiles,
+    ConfigReference,
     ExternalSecret,
     FileContent,
     Flow,
@@ -31,7 +34,8 @@ class Authentik(Component):
     """Authentik at `auth` in the cluster's domain: one server, one worker, one database.
 
     `token` is the key in the store of the token with which Terraform configures it; `before` writes
-    it. The passwords are generated once: the database and Authentik keep them.
+    it. The passwords are generated once: the database and Authentik keep them. `groups` are created
+    without members, for the permissions of applications.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class Authentik(Component):
         issuer: Reference,
         token: RemoteKey,
         before: Reference,
+        groups: Sequence[str],
     ) -> None:
         reconcile = Reconcile(timeout=_TIMEOUT)
         super().__init__(scope, _NAME, layer="security", namespace=namespace, reconcile=reconcile)
@@ -54,7 +59,10 @@ class Authentik(Component):
             _NAME,
             chart=catalogue.AUTHENTIK,
             timeout=_TIMEOUT,
-            values=_values(database, self._environment(database, token)),
+            values={
+                **_values(database, self._environment(database, token)),
+                "blueprints": {"configMaps": [self._groups(groups).name]},
+            },
         )
         release.allow(Flow.to_pods(release.pods, _POSTGRES_PORT), Flow.to_kubernetes_api())
         self.release = release
@@ -67,6 +75,16 @@ class Authentik(Component):
             rules=[IngressRule.all_of(self.host, to=self.service)],
             tls=IngressTls.issued(issuer, secret_name=f"{_NAME}-tls"),
         )
+
+    def _groups(self, names: Sequence[str]) -> ConfigReference:
+        """Return the blueprint from which Authentik's worker creates the groups."""
+        entries: list[JsonObject] = [
+            {"model": "authentik_core.group", "identifiers": {"name": name}, "state": "present"}
+            for name in names
+        ]
+        blueprint: JsonObject = {"version": 1, "metadata": {"name": "Groups"}, "entries": entries}
+        content = FileContent.yaml("groups.yaml", blueprint)
+        return ConfigFiles(self, f"{_NAME}-groups", content=[content]).reference
 
     def issuer_of(self, application: str = "{id}") -> str:
         """Return the issuer of an application's tokens, by its public host."""

@@ -2,12 +2,13 @@
 
 from charts import catalogue
 from charts.resource_request import bounded
-from kubestrata import Cluster, Component, JsonObject, Reference, waive
+from kubestrata import Cluster, Component, JsonObject, Reference
 from kubestrata.constructs import (
     ExternalSecret,
     Flow,
     HelmComponent,
     HelmRelease,
+    Patch,
     RemoteKey,
     SecretReference,
     SecretSource,
@@ -50,10 +51,14 @@ class Kagent(Component):
             refresh=Refresh.once(),
         ).secret
         release = HelmRelease(
-            self, _NAME, chart=catalogue.KAGENT, values=_values(key), creates=["kagent.dev"]
+            self,
+            _NAME,
+            chart=catalogue.KAGENT,
+            values=_values(key),
+            creates=["kagent.dev"],
+            patches=[_WITHOUT_BROKEN],
         )
         release.allow(Flow.to_kubernetes_api(), Flow.to_hosts("api.anthropic.com"))
-        self._waive_accounts(release)
         Ingress.at(
             self,
             _NAME,
@@ -63,26 +68,22 @@ class Kagent(Component):
             auth=ForwardLogin(_NAME),
         )
 
-    def _waive_accounts(self, release: HelmRelease) -> None:
-        """Accept bindings of the chart that have no effect."""
-        group, kind = "rbac.authorization.k8s.io", "ClusterRoleBinding"
-        waive(
-            "R10",
-            [release.makes(group, kind, f"{_NAME}-{each}", namespaced=False) for each in _BINDINGS],
-            reason="the chart binds roles to an account, and binds roles, that it does not create",
-            owner="cluster-owner",
-            expires="2027-12-31",
-        )
 
-
-_BINDINGS = (
-    "argo-rolebinding",
-    "cilium-debug-rolebinding",
-    "cilium-manager-rolebinding",
-    "cilium-policy-rolebinding",
-    "istio-rolebinding",
-    "tools-getter-rolebinding",
-    "tools-writer-rolebinding",
+# Bindings of the chart to an account, or of roles, that it does not create.
+_BROKEN = (
+    "argo",
+    "cilium-debug",
+    "cilium-manager",
+    "cilium-policy",
+    "istio",
+    "tools-getter",
+    "tools-writer",
+)
+_WITHOUT_BROKEN = Patch.merge(
+    "rbac.authorization.k8s.io/v1",
+    "ClusterRoleBinding",
+    {"$patch": "delete"},
+    f"{_NAME}-({'|'.join(_BROKEN)})-rolebinding",
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from charts.clusters.talos.core import Core
 from charts.clusters.talos.namespaces import TalosNamespaces
 from charts.clusters.talos.sign_on import SignOn
+from charts.observability.harbor_dashboard import HarborDashboard
 from charts.observability.kube_prometheus_stack import MONITORING
 from charts.observability.loki_stack import LokiStack
 from charts.observability.prometheus_stack import GrafanaSecrets, PrometheusStack
@@ -31,5 +32,6 @@ def observe(
         storage_class=core.storage_class,
         grafana=secrets,
     )
+    HarborDashboard(cluster, namespace=namespaces.monitoring)
     logs = LokiStack(cluster, namespace=namespaces.loki, storage_class=core.storage_class)
     return Observability(stack, logs)

@@ -6,6 +6,7 @@ from charts.clusters.talos.core import Core
 from charts.clusters.talos.namespaces import TalosNamespaces
 from charts.clusters.talos.network import Network
 from charts.clusters.talos.secrets import Secrets
+from charts.observability.prometheus_stack import ADMINISTRATORS
 from charts.security.authentik import Authentik
 from charts.security.authentik_modules import AuthentikToken, AuthentikUsers, SignOnSecrets
 from charts.security.vault_sign_on import VaultClient, VaultOidcAuth
@@ -70,6 +71,8 @@ def sign_on(
         issuer=network.issuer,
         token=_TOKEN,
         before=written.applied.ready,
+        # The module of Harbor names the second one.
+        groups=[ADMINISTRATORS, "harbor-admins"],
     )
     token = AuthentikToken(
         cluster, namespace=flux_system, token=_TOKEN, before=written.applied.ready
