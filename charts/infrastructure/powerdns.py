@@ -1,11 +1,10 @@
 """The authoritative DNS server of the cluster's zone, with its database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from charts import catalogue
 from charts.resource_request import bounded
-from kubestrata import Cluster, Component, Image, JsonObject, Quantity, Reference
+from kubestrata import Cluster, Component, Frozen, Image, JsonObject, Quantity, Reference
 from kubestrata.constructs import (
     Container,
     ContainerException,
@@ -50,8 +49,7 @@ _PORT_53 = Justification(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DnsAddress:
+class DnsAddress(Frozen):
     """The address of the server on the local network, and the clients that may transfer zones."""
 
     pool: MetalLbAddressPool

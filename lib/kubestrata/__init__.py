@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kubestrata.core.cluster import Cluster, Component
     from kubestrata.core.config_text import document_text
     from kubestrata.core.errors import KubestrataError
+    from kubestrata.core.frozen import Frozen
     from kubestrata.core.json_value import Json, JsonObject
     from kubestrata.core.namespace import Namespace
     from kubestrata.core.node import Construct
@@ -46,6 +47,7 @@ _HOMES = {
     "Cron": "core.value.cron",
     "Duration": "core.value.duration",
     "Flux": "delivery.flux",
+    "Frozen": "core.frozen",
     "GitRepository": "core.source",
     "HealthCheck": "core.reconcile",
     "HealthExpression": "core.reconcile",
@@ -90,6 +92,7 @@ __all__ = [
     "Cron",
     "Duration",
     "Flux",
+    "Frozen",
     "GitRepository",
     "HealthCheck",
     "HealthExpression",
