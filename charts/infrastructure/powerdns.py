@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 from charts import catalogue
 from charts.resource_request import bounded
-from kubestrata import Cluster, Component, Frozen, Image, JsonObject, Quantity, Reference
+from kubestrata import (
+    Cluster,
+    Component,
+    Duration,
+    Frozen,
+    Image,
+    JsonObject,
+    Quantity,
+    Reconcile,
+    Reference,
+)
 from kubestrata.constructs import (
     Container,
     ContainerException,
@@ -73,7 +83,14 @@ class PowerDns(Component):
         storage_class: Reference,
         clients: Sequence[Reference],
     ) -> None:
-        super().__init__(scope, _NAME, layer="infrastructure", namespace=namespace)
+        super().__init__(
+            scope,
+            _NAME,
+            layer="infrastructure",
+            namespace=namespace,
+            # The database is created first.
+            reconcile=Reconcile(timeout=Duration("10m")),
+        )
         self.api_key = GeneratedPassword(
             self,
             "powerdns-api-key",
@@ -117,6 +134,7 @@ class PowerDns(Component):
             _DATABASE,
             chart=catalogue.MARIADB,
             values=_database_values(passwords, storage_class),
+            timeout=Duration("10m"),
         )
         return passwords
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from charts import catalogue
+from charts.apps.nix_cache_keys import NixCacheKeys
 from charts.clusters.talos.environment import Environment
 from charts.clusters.talos.namespaces import TalosNamespaces
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
@@ -28,12 +29,14 @@ class Core(Frozen):
 
     `internal_issuer` signs names inside the cluster; `bundle` is what clients trust, in every
     namespace. `tofu` applies configurations, and `storage_class` keeps volumes of deleted claims.
+    `nix_keys` are those of the binary cache.
     """
 
     internal_issuer: Reference
     bundle: TrustBundle
     storage_class: Reference
     tofu: TofuController
+    nix_keys: NixCacheKeys
 
 
 def build_core(cluster: Cluster, namespaces: TalosNamespaces, environment: Environment) -> Core:
@@ -73,4 +76,5 @@ def build_core(cluster: Cluster, namespaces: TalosNamespaces, environment: Envir
         bundle=authority.bundle,
         storage_class=csi.storage_class,
         tofu=tofu,
+        nix_keys=NixCacheKeys(cluster, namespace=namespaces.nix_cache, folder=SEALED),
     )
