@@ -280,3 +280,13 @@ spec: {{selector: {labels}, ports: [{{port: 6379}}]}}
     found = told(tmp_path, "R04", NAMESPACES, DRAGONFLY, service)
     assert len(found) == count
     assert all("dragonfly-global spec.selector: no pod of namespace" in each for each in found)
+
+
+def test_a_script_needs_a_folder_to_write(tmp_path: Path) -> None:
+    hardened = "\n            securityContext: {readOnlyRootFilesystem: true}\n"
+    wrong = SCRIPT.replace("mc ls", "mc ls --json > /tmp/list &&").rstrip() + hardened
+    at = "CronJob.batch cnpg-system/cnpg-backup-validation"
+    path = "spec.jobTemplate.spec.template.spec.containers[0].command[2]"
+    assert told(tmp_path, "P99", wrong) == [
+        f"{at} {path}: writes to /tmp/list, and the root filesystem is read-only"
+    ]
