@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.charts.mistakes.mistake import findings
+from tests.charts.mistakes.mistake import chart_findings, findings
 
 HOME = """apiVersion: v1
 kind: Namespace
@@ -326,7 +326,7 @@ def test_values_that_the_chart_of_victoria_logs_has_not_are_found(tmp_path: Path
         path = charts / "victoria-logs-single" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    found = findings(tmp_path / "tree", HOME, LOGS, charts=charts)
+    found = chart_findings(tmp_path / "tree", charts, HOME, LOGS)
     where = "V08 HelmRelease.helm.toolkit.fluxcd.io observability/victoria-logs spec.values.vmauth"
     assert [each for each in found if each.startswith(where)], found
 

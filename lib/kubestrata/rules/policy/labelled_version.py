@@ -35,7 +35,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 RULES = (
     Rule(
         "P97",
-        "a program is no newer than its manifests",
+        "a program is not newer than its manifests",
         "the tag may be that of another program, and flags and permissions may be missing",
         _judge,
         Severity.WARNING,
