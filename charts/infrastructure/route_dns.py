@@ -97,6 +97,7 @@ class RouteDns(Component):
     ) -> None:
         name = f"external-dns-{provider.name}"
         super().__init__(scope, name, layer="infrastructure", namespace=namespace)
+        self.needs(gateway.gateway)
         source = SecretSource.all_of(f"kubernetes/infra/{provider.name}", keys=provider.variables)
         secret = ExternalSecret(
             self, f"{name}-secret", source=source, template=provider.template

@@ -71,6 +71,7 @@ def test_json_has_the_same_facts(two: Project) -> None:
             "verb": "changed",
             "before": "small",
             "after": "big",
+            "within": False,
             "objects": ["ConfigMap shop/size", "ConfigMap web/size"],
         }
     ]
@@ -99,11 +100,79 @@ def test_no_value_of_a_secret_is_shown(two: Project) -> None:
         assert "of-west" not in done.out
 
 
+HOSTS = """\
+        k8s.ConfigMap(component, "host", data={"url": f"https://{each}.{name}.example.com/"})
+        k8s.ConfigMap(component, "size", data={"size": size, "quota": 2 * size})
+"""
+
+
+def test_one_word_in_different_texts_is_one_change(two: Project) -> None:
+    two.edit('        k8s.ConfigMap(component, "size", data={"size": size})\n', HOSTS)
+    two.edit('names=["web", "shop", "only"]', 'names=["web", "shop"]')
+    two.edit('if name == "east" and', 'if name == "north" and')
+    done = two.run("compare", "east", "west")
+    assert done.out.splitlines() == [
+        "fields, in east -> in west:",
+        '  ~ data.url: "east" -> "west" within the text',
+        "      ConfigMap shop/host, ConfigMap web/host",
+        '  ~ data.quota: "bigbig" -> "smallsmall"',
+        '  ~ data.size: "big" -> "small"',
+        "      ConfigMap shop/size, ConfigMap web/size",
+        "4 objects equal, 4 differ, 0 only in east, 0 only in west",
+    ]
+    found = json.loads(two.run("compare", "east", "west", "--output", "json").out)
+    assert found["changes"][0] == {
+        "path": "data.url",
+        "verb": "changed",
+        "before": "east",
+        "after": "west",
+        "within": True,
+        "objects": ["ConfigMap shop/host", "ConfigMap web/host"],
+    }
+
+
+STAGES = """\
+made = Cluster(
+    platform, "east", domain=Host("example.com"), delivery=flux, kubernetes="1.35"
+)
+for stage, replicas in (("staging", "1"), ("production", "3")):
+    home = Namespace(f"shop-{stage}", pod_security="baseline")
+    shop = Component(made, f"shop-{stage}", layer="apps", namespace=home)
+    k8s.ConfigMap(shop, "size", data={"replicas": replicas})
+    k8s.ConfigMap(shop, "same", data={"a": "b"})
+    if stage == "production":
+        k8s.ConfigMap(shop, "alarm", data={"a": "b"})
+platform.synth()
+"""
+
+
+def test_two_components_of_one_cluster_are_compared_without_their_namespaces(
+    two: Project,
+) -> None:
+    head = MAIN.partition("def cluster")[0]
+    (two.root / "main.py").write_text(head + STAGES)
+    done = two.run("compare", "east/shop-staging", "east/shop-production")
+    assert (done.code, done.err) == (1, "")
+    assert done.out.splitlines() == [
+        "objects of east/shop-production alone:",
+        "  shop-staging: ConfigMap alarm",
+        "fields, in east/shop-staging -> in east/shop-production:",
+        '  ~ data.replicas: "1" -> "3"',
+        "      ConfigMap size",
+        "2 objects equal, 1 differ, 0 only in east/shop-staging, 1 only in east/shop-production",
+    ]
+
+
 @pytest.mark.parametrize(
     ("names", "why"),
     [
         (("east", "north"), "'north': is not a cluster of main.py, which has east, west"),
+        (("east", "wst"), "write 'west'"),
         (("east", "east"), "'east': is compared with itself"),
+        (("east/web", "west/wb"), "'wb': is not a component of cluster west"),
+        (("east/web", "west/wb"), "write 'web'"),
+        (("east/web", "west"), "'west': is a cluster, and 'east/web' a component"),
+        (("east/web", "west"), "write west/web"),
     ],
 )
 def test_a_wrong_name_is_reported(two: Project, names: tuple[str, str], why: str) -> None:

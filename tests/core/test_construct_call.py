@@ -56,6 +56,18 @@ WRONG: list[tuple[Call, str, str, str]] = [
         "has no keyword 'scalng'",
         "write 'scaling'",
     ),
+    (
+        lambda web: Workload(web, "x", image=IMAGE, replica=3),  # type: ignore[call-arg]
+        "Workload",
+        "has no keyword 'replica'",
+        "write scaling=Scaling.fixed(replicas=...)",
+    ),
+    (
+        lambda web: Workload(web, "x", image=IMAGE, commands=["x"]),  # type: ignore[call-arg]
+        "Workload",
+        "has no keyword 'commands'",
+        "write container=Container(command=...)",
+    ),
     (lambda web: Workload(web, "x"), "Workload", "needs the keyword 'image'", "pass image="),  # type: ignore[call-arg]
     (
         lambda web: Workload(web, "x", IMAGE),  # type: ignore[call-arg]

@@ -119,6 +119,27 @@ def test_an_invalid_value_comes_with_its_fix(
     assert fix in str(caught.value.fix)
 
 
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("1e400", "is too large: must be at most 9223372036854775807"),
+        ("8Ei", "is too large"),
+        ("1e99999", "has an exponent that no amount needs"),
+        ("1e-400", "is too small: must be 0 or at least 1n"),
+        ("0.5n", "is too small"),
+        ("-1e99", "is negative"),
+    ],
+)
+def test_an_amount_that_the_api_server_would_replace_is_refused(value: str, why: str) -> None:
+    with pytest.raises(InvalidValue, match=why):
+        Quantity(value)
+
+
+@pytest.mark.parametrize("value", ["7Ei", "9223372036854775807", "1e18", "1n", "0", "-0", "0e5"])
+def test_an_amount_that_the_api_server_stores_is_accepted(value: str) -> None:
+    assert Quantity(value) == value
+
+
 def test_blanks_around_a_schedule_are_removed() -> None:
     assert Cron(" 0  0 * * * ") == "0 0 * * *"
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from charts.clusters.monosense.shared import VMAGENT, Shared
+from charts.clusters.monosense.tenants import GRAFANA as GRAFANA_HOST
+from charts.clusters.monosense.tenants import REALM, SSO
 from charts.observability import central_logs
 from charts.observability.alerts import (
     application,
@@ -91,9 +93,10 @@ _NATIVE = {
 }
 
 
-def store_centrally(shared: Shared, *, storage_class: Reference, senders: list[str]) -> None:
-    """Add the stores, Grafana and the alerts, on volumes of a class; `senders` are clusters."""
+def store_centrally(shared: Shared, *, senders: Sequence[str]) -> None:
+    """Add the stores, Grafana and the alerts; `senders` are clusters that send to them."""
     cluster, home = shared.cluster, shared.namespaces.observability
+    storage_class = shared.storage.block
     access = GrafanaAccess(shared)
     metrics = CentralMetrics(
         cluster,
@@ -102,7 +105,7 @@ def store_centrally(shared: Shared, *, storage_class: Reference, senders: list[s
         sender=_sender(shared),
         senders=senders,
         grafana=CentralGrafana(
-            host=cluster.domain.sub("grafana"),
+            host=GRAFANA_HOST,
             admin=access.admin,
             login=access.login,
             storage=storage_class,
@@ -138,10 +141,10 @@ class GrafanaAccess(Component):
         path = f"kubernetes/{shared.settings.name}/grafana-admin"
         keys = {USER: RemoteKey(path, "username"), PASSWORD: RemoteKey(path, "password")}
         self.admin = ExternalSecret(self, "grafana-admin", source=SecretSource.keys(keys)).secret
-        client = RemoteKey(f"kubernetes/{shared.settings.name}/grafana-oidc", "client_secret")
+        client = RemoteKey(f"kubernetes/{shared.settings.name}/grafana/oidc", "client_secret")
         source = SecretSource.keys({"client-secret": client})
         oidc = ExternalSecret(self, "grafana-oidc", source=source).secret
-        issuer = f"https://{shared.cluster.domain.sub('sso')}/realms/platform"
+        issuer = f"https://{SSO}/realms/{REALM}"
         self.login = KeycloakLogin(issuer, "grafana", oidc.key("client-secret"))
 
 

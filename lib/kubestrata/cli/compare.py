@@ -1,32 +1,38 @@
-"""`kubestrata compare`: what two clusters do not have in common."""
+"""`kubestrata compare`: what two clusters, or two components, do not have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import asdict
 
 from kubestrata.cli import printer
 from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.cli.field_line import SIGNS, field_lines
 from kubestrata.cli.format import Format
 from kubestrata.cli.option import Parser
+from kubestrata.core.alike import alike
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.plain_text import Span
 
 if TYPE_CHECKING:
-    from kubestrata.core.cluster import ClusterHolder
+    from kubestrata.core.cluster import Cluster, ClusterHolder, Component
     from kubestrata.plan.cluster_diff import ClusterDiff
 
 NAME = "compare"
+_COMMAND = "kubestrata compare"
 _LISTED = 3
+_NAMED = 12
 
 
 def declare(parser: Parser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("first", help="The name of a cluster of main.py.")
-    parser.add_argument("second", help="The name of another one.")
+    about = "A cluster of main.py, or one of its components: CLUSTER/COMPONENT."
+    parser.add_argument("first", help=about)
+    parser.add_argument("second", help="Another one.")
     about = "The output format: text for people, json for programs."
     parser.add_choice("--output", Format.TEXT, about)
     about = "List every object, instead of the first three and a count."
@@ -38,18 +44,14 @@ def run(first: str, second: str, output: Format = Format.TEXT, *, verbose: bool 
 
     Example: kubestrata compare infra apps
 
-    Objects are compared by kind, namespace and name. A change that several objects have in common
+    Objects are compared by kind, namespace and name; with CLUSTER/COMPONENT those of two
+    components, whose namespaces may have other names. A change that several objects have in common
     is shown once, with these objects. What the delivery adds to the components is left out. Exits 0
-    if both clusters apply the same objects, 1 if they differ, 2 if the comparison failed.
+    if both apply the same objects, 1 if they differ, 2 if the comparison failed.
     """
-    from kubestrata.plan.cluster_diff import compare_clusters
     from kubestrata.synth.project import build, load_project
-    from kubestrata.synth.synthesis import synthesize
 
-    platform = build(load_project(Path.cwd()))
-    _require(platform, first, second)
-    one, other = (next(iter(synthesize(platform, only=name).clusters)) for name in (first, second))
-    found = compare_clusters(one, other)
+    found = _compared(build(load_project(Path.cwd())), first, second)
     if output is Format.JSON:
         printer.document(_facts(found))
     else:
@@ -57,14 +59,43 @@ def run(first: str, second: str, output: Format = Format.TEXT, *, verbose: bool 
     return CLEAN if found.is_empty else DIFFERENT
 
 
-def _require(platform: ClusterHolder, *names: str) -> None:
-    known = [each.name for each in platform.clusters]
-    for name in names:
-        if name not in known:
-            why = f"is not a cluster of main.py, which has {', '.join(known)}"
-            raise ConfigError("kubestrata compare", repr(name), why)
-    if names[0] == names[1]:
-        raise ConfigError("kubestrata compare", repr(names[0]), "is compared with itself")
+def _compared(platform: ClusterHolder, first: str, second: str) -> ClusterDiff:
+    from kubestrata.plan.cluster_diff import compare_clusters, compare_components
+    from kubestrata.synth.synthesis import synthesize
+
+    if first == second:
+        raise ConfigError(_COMMAND, repr(first), "is compared with itself")
+    one, other = (_named(platform, name) for name in (first, second))
+    names = [cluster.name for cluster, _ in (one, other)]
+    made = [next(iter(synthesize(platform, only=name).clusters)) for name in names]
+    if one[1] is None and other[1] is None:
+        return compare_clusters(made[0], made[1])
+    if one[1] is None or other[1] is None:
+        whole, part = (first, second) if one[1] is None else (second, first)
+        fix = f"write {whole}/{part.partition('/')[2]}"
+        raise ConfigError(_COMMAND, repr(whole), f"is a cluster, and {part!r} a component", fix)
+    return compare_components((made[0], one[1]), (made[1], other[1]))
+
+
+def _named(platform: ClusterHolder, name: str) -> tuple[Cluster, Component | None]:
+    """Return a cluster, and the component of it that a name has behind a slash."""
+    whole, _, part = name.partition("/")
+    clusters = {each.name: each for each in platform.clusters}
+    if whole not in clusters:
+        raise _unknown(whole, "a cluster of main.py", clusters)
+    cluster = clusters[whole]
+    components = {each.name: each for each in cluster.components}
+    if part and part not in components:
+        raise _unknown(part, f"a component of cluster {whole}", components)
+    return cluster, components[part] if part else None
+
+
+def _unknown(name: str, what: str, known: Iterable[str]) -> ConfigError:
+    names = sorted(known)
+    near = alike(name, names, likeness=0.5)
+    listed = f", which has {', '.join(names)}" if len(names) <= _NAMED else ""
+    fix = f"write {near[0]!r}" if near else None
+    return ConfigError(_COMMAND, repr(name), f"is not {what}{listed}", fix)
 
 
 def _facts(found: ClusterDiff) -> dict[str, Any]:
@@ -74,7 +105,8 @@ def _facts(found: ClusterDiff) -> dict[str, Any]:
         "equal": found.equal,
         "differing": found.differing,
         "changes": [
-            {**asdict(each.change), "objects": list(each.objects)} for each in found.changes
+            {**asdict(each.change), "within": each.within, "objects": list(each.objects)}
+            for each in found.changes
         ],
         "only": {
             name: {"components": dict(only), "objects": dict(extra)} for name, only, extra in sides
@@ -88,14 +120,17 @@ def _print(found: ClusterDiff, most: int | None) -> None:
             printer.line(f"components of {name} alone:")
             printer.lines([[Span(f"  {line}")] for line in _listed(only, most and 0)])
         if extra:
-            printer.line(f"objects of {name} alone, in components of both:")
+            both = "" if "/" in name else ", in components of both"
+            printer.line(f"objects of {name} alone{both}:")
             printer.lines([[Span(f"  {line}")] for line in _listed(extra, most)])
     if found.changes:
         printer.line(f"fields, in {found.names[0]} -> in {found.names[1]}:")
-    for each in found.changes:
-        colour = SIGNS[each.change.verb][1]
-        printer.lines([[Span(f"  {line}", colour)] for line in field_lines(each.change)])
-        printer.line(f"      {_some(each.objects, most)}")
+    for objects, changes in groupby(found.changes, key=lambda each: each.objects):
+        for each in changes:
+            colour = SIGNS[each.change.verb][1]
+            last = " within the text" if each.within else ""
+            printer.lines([[Span(f"  {line}{last}", colour)] for line in field_lines(each.change)])
+        printer.line(f"      {_some(objects, most)}")
     counts = [
         f"{found.equal} objects equal",
         f"{found.differing} differ",

@@ -8,8 +8,10 @@ import traceback
 from types import FrameType, ModuleType
 from typing import Any
 
+from kubestrata.core.alike import alike
 from kubestrata.core.errors import InvalidBody
 from kubestrata.core.field_type import nearest
+from kubestrata.core.nested_keyword import nested_keyword
 from kubestrata.core.origin import is_library, shown
 
 _CALLED = re.compile(r"([\w.<>]+)\(\) (?:got |missing |takes )")
@@ -28,7 +30,7 @@ def wrong_call(error: TypeError, *kinds: type) -> InvalidBody | None:
         return None
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     function = _function(called[1], frames[-1], kinds)
-    if function is None or function.__code__ is frames[-1].f_code:
+    if function is None or getattr(function, "__code__", None) is frames[-1].f_code:
         return None
     name = called[1].removesuffix(".__init__").rpartition("<locals>.")[2]
     return explain_call(name, str(error), function, where=_where(error), noun="keyword")
@@ -40,7 +42,10 @@ def explain_call(
     """Return the error for a call that `function` refused with Python's own `message`."""
     words = _QUOTED.findall(message)
     if "unexpected keyword argument" in message and words:
-        fix = nearest(words[0], _keywords(function))
+        known = _keywords(function)
+        is_near = alike(words[0], known, likeness=0.5)
+        inner = None if is_near else nested_keyword(words[0], function)
+        fix = f"write {inner}" if inner else nearest(words[0], known)
         return InvalidBody(what, f"has no {noun} {words[0]!r}", fix, where=where)
     if " missing " in message and words:
         plural = noun if len(words) == 1 else f"{noun}s"
@@ -82,6 +87,9 @@ def _where(error: TypeError) -> str | None:
 def _function(called: str, frame: FrameType, kinds: tuple[type, ...]) -> Any:
     """Return the function of that qualified name, as the calling frame sees it, or None."""
     first, *rest = called.rpartition("<locals>.")[2].split(".")
+    struct = frame.f_locals.get("cls")  # `frozen` has no function that could be called
+    if isinstance(struct, type) and struct.__qualname__ == called:
+        return struct
     roots = [
         *(each for kind in kinds for each in kind.__mro__),
         *type(frame.f_locals.get("self")).__mro__,

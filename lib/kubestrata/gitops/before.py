@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
+from msgspec import field
+from msgspec.structs import replace
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.gitops.document import Reading, is_object, read
@@ -27,8 +30,7 @@ _MANIFEST = re.compile(r"https?://[^\s\"']+\.ya?ml\b")
 _APPLIED = re.compile(r"(?:kubectl|helm|kustomize)\b[^\n]*?(https?://[^\s\"']+)")
 
 
-@dataclass(frozen=True, slots=True)
-class MachineConfig:
+class MachineConfig(Frozen):
     """The manifests in a machine configuration of Talos: addresses, and objects."""
 
     path: str
@@ -36,8 +38,7 @@ class MachineConfig:
     external: frozenset[Identity]
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Frozen):
     """Charts that are installed before, addresses that are applied, and objects that exist."""
 
     charts: frozenset[str]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import mapping
@@ -75,11 +78,13 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
         alone = len(clusters) == 1
         version = kubernetes or repository.kubernetes(cluster.start.name, alone=alone)
         tree = repository.tree(cluster, version, names)
-        tree = replace(tree, orphans=repository.orphans(clusters, number), unapplied=unapplied)
+        tree = dataclasses.replace(
+            tree, orphans=repository.orphans(clusters, number), unapplied=unapplied
+        )
         if number == 0:
             unread = list(repository.unread(clusters))
             listed, faults = repository.unreached(clusters)
-            tree = replace(
+            tree = dataclasses.replace(
                 tree,
                 unjudged=[*tree.unjudged, *unread],
                 unreached=listed,
@@ -92,7 +97,7 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
             full = name if name not in taken_names else f"{each.start.name}/{name}"
             taken_names.add(full)
             tree = repository.tree(_Cluster(Start(full, ()), other), kubernetes, names)
-            trees.append(replace(tree, unapplied=unapplied))
+            trees.append(dataclasses.replace(tree, unapplied=unapplied))
     return trees
 
 
@@ -219,8 +224,8 @@ class _Repository:
             what = f"cluster {tree.name}"
             note = Unjudged(what, "what else is in it is not known", _first(tree.subjects))
             given |= {each.identity.group for each in tree.subjects}
-            tree = replace(tree, unjudged=[*tree.unjudged, note])
-        return replace(
+            tree = dataclasses.replace(tree, unjudged=[*tree.unjudged, note])
+        return dataclasses.replace(
             tree,
             provides=provides,
             given_groups=given | before,

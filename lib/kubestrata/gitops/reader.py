@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from kubestrata.core.api_scope import is_cluster_scoped
 from kubestrata.core.envsubst import EnvsubstError, expand
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.substitution import substitute
@@ -50,8 +55,7 @@ _Children: TypeAlias = tuple[Sequence[Subject], Identity | None]
 """Objects that may apply more, and the Kustomization that applies them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Frozen):
     """The begin of a cluster: the folders that are applied first.
 
     `owner` is the object that applies the only folder again and again, None if they are applied
@@ -556,7 +560,9 @@ class ClusterReader:
                 for each in rendered.documents
                 if not is_skipped(each)
             ]
-            objects += self.take(replace(rendered, documents=found), None, made.identity)
+            objects += self.take(
+                dataclasses.replace(rendered, documents=found), None, made.identity
+            )
         self.units[made.identity] = Unit(made, (), parent, objects, complete)
         return objects, made.identity
 
@@ -634,13 +640,12 @@ class ClusterReader:
                 self.listed.append(Listed(subject.identity, subject.place, at, said, "unmatched"))
 
 
-@dataclass(frozen=True)
-class _UnitJob:
+class _UnitJob(Frozen):
     """The folder that a Kustomization applies, None if it is not followed, and what was found."""
 
     disk: Repository
     folder: str | None = None
-    overlay: dict[str, Any] = field(default_factory=dict[str, Any])
+    overlay: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
     listed: tuple[Listed, ...] = ()
     faults: tuple[Finding, ...] = ()
     notes: tuple[Unjudged, ...] = ()

@@ -82,6 +82,8 @@ class Group(Fact, frozen=True):
     """Its controller is the network of the pods, which runs before anything is delivered."""
     foreign: bool = False
     """The bindings of this repository have no kind of it."""
+    controllers: tuple[_Name, ...] = ()
+    """Repositories of the images of its controllers, without their registry."""
 
 
 class Kind(Fact, frozen=True):
@@ -145,9 +147,27 @@ class Operand(Fact, frozen=True):
     """Parts of the names of those objects; `{name}` is the name of the owner."""
     pod_labels: dict[str, str] = {}
     """Labels of all pods that it runs, beside those of its field; `{name}` is the name of the
-    owner, `{kind}` its kind in lower case. Without any, they are not known."""
+    owner, `{kind}` its kind in lower case, `{part}` a name of `parts`. Without any, they are not
+    known."""
+    parts: dict[str, str] = {}
+    """Fields of `spec` for parts of the program that run as pods of their own, and what each is
+    called in labels. Without any, it is one program."""
+    pod_ports: tuple[_Name, ...] = ()
+    """Names of ports that its pods have, and none of the Services that its controller creates."""
+    service_label: str = ""
+    """Label of these Services, whose value is the name of the owner."""
     pod_labels_at: str = ""
-    """Path of the field with further labels of the pods."""
+    """Path of the field with further labels of the pods, below that of a part if there are some."""
+
+
+class PartImage(Fact, frozen=True):
+    """Images of parts of a program, which have tags of their own."""
+
+    of: _Names
+    at: _Names
+    """Paths of fields with `repository` and `tag`."""
+    suffix: _Name
+    """Ending of the tags of the parts."""
 
 
 class ReferenceFact(Fact, frozen=True):
@@ -273,6 +293,7 @@ class ProjectFact(Fact, frozen=True):
     """Prefixes of annotations with which a Secret or ConfigMap is copied to other namespaces."""
     groups: dict[str, Group] = {}
     health: tuple[Health, ...] = ()
+    images: tuple[PartImage, ...] = ()
     kinds: dict[str, Kind] = {}
     makes: tuple[Makes, ...] = ()
     monitors: tuple[Monitor, ...] = ()

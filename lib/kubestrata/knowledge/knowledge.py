@@ -19,6 +19,7 @@ from kubestrata.knowledge.fact import (
     Operand,
     Outside,
     PackageFact,
+    PartImage,
     ProjectFact,
     ReferenceFact,
 )
@@ -155,6 +156,22 @@ class Knowledge:
             for kind in operand.of
             if operand.pod_labels
         }
+
+    @cached_property
+    def operands_with_ports(self) -> Mapping[tuple[str, str], Operand]:
+        """Kinds whose controller runs pods with ports that none of its Services has."""
+        return {
+            KindName.parse(kind): operand
+            for project in self.projects.values()
+            for operand in project.operands
+            for kind in operand.of
+            if operand.pod_ports
+        }
+
+    @cached_property
+    def images(self) -> tuple[PartImage, ...]:
+        """Images of parts of programs, which have tags of their own."""
+        return tuple(chain.from_iterable(each.images for each in self.projects.values()))
 
     @cached_property
     def _health(self) -> tuple[tuple[KindSet, Health], ...]:

@@ -1,4 +1,4 @@
-"""The difference of two clusters: components and objects of one alone, and fields that differ.
+"""The difference of two clusters, or components: what one has alone, and fields that differ.
 
 Clusters are compared by what their components apply. What the delivery adds (Kustomizations,
 Applications, sources) follows from that, and is left out, but for the content of other repositories
@@ -8,29 +8,21 @@ and the charts that Argo CD renders.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
+from typing import TypeAlias
 
 from kubestrata.core.cluster import Component
 from kubestrata.core.field_change import FieldChange, field_changes
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
-from kubestrata.core.list_key import canonical
 from kubestrata.delivery.delivered import DeliveredCluster
+from kubestrata.plan.folded_change import FoldedChange, folded
 from kubestrata.plan.redaction import without_secrets
 from kubestrata.plan.tree_diff import ObjectChange
 
 
-@dataclass(frozen=True, slots=True)
-class FoldedChange:
-    """One change of a field, from the first cluster to the second, and the objects that have it."""
-
-    change: FieldChange
-    objects: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterDiff:
+class ClusterDiff(Frozen):
     """The difference of two clusters; objects are shown by kind, namespace and name.
 
     `only` has for each cluster its own components with all of their objects, `extra` the objects
@@ -50,9 +42,29 @@ class ClusterDiff:
         return not (self.differing or any(chain(*self.only, *self.extra)))
 
 
+_Objects: TypeAlias = Mapping[Identity, tuple[str, Manifest]]
+"""The objects of a cluster or of a component, each with its component."""
+_HOME = "(its own)"
+
+
 def compare_clusters(one: DeliveredCluster, other: DeliveredCluster) -> ClusterDiff:
     """Return the difference of two clusters."""
-    first, second = _objects(one), _objects(other)
+    return _compared((one.name, other.name), _objects(one), _objects(other))
+
+
+def compare_components(
+    one: tuple[DeliveredCluster, Component], other: tuple[DeliveredCluster, Component]
+) -> ClusterDiff:
+    """Return the difference of two components, also of one cluster.
+
+    Their own namespaces correspond to each other, whatever their names.
+    """
+    names = tuple(f"{cluster.name}/{component.name}" for cluster, component in (one, other))
+    first, second = (_of_component(*side, str(one[1].name)) for side in (one, other))
+    return _compared((names[0], names[1]), first, second)
+
+
+def _compared(names: tuple[str, str], first: _Objects, second: _Objects) -> ClusterDiff:
     both = [identity for identity in first if identity in second]
     changed = {
         identity: fields
@@ -60,17 +72,45 @@ def compare_clusters(one: DeliveredCluster, other: DeliveredCluster) -> ClusterD
         if (fields := _fields(identity, first[identity][1], second[identity][1]))
     }
     return ClusterDiff(
-        names=(one.name, other.name),
+        names=names,
         equal=len(both) - len(changed),
         differing=len(changed),
-        changes=_folded(changed),
+        changes=folded(changed),
         only=(_own(first, second, whole=True), _own(second, first, whole=True)),
         extra=(_own(first, second, whole=False), _own(second, first, whole=False)),
     )
 
 
-_Objects = Mapping[Identity, tuple[str, Manifest]]
-"""The objects of a cluster, each with its component."""
+def _of_component(cluster: DeliveredCluster, component: Component, name: str) -> _Objects:
+    """Return the objects of a component, without its namespace, as those of `name`."""
+    own = f"{component.layer}/{component.name}"
+    found: dict[Identity, tuple[str, Manifest]] = {}
+    for identity, (where, manifest) in _objects(cluster).items():
+        if where == own:
+            inner = _within(identity, component, name)
+            found[inner] = (name, manifest if inner == identity else _unplaced(manifest, inner))
+    return found
+
+
+def _unplaced(manifest: Manifest, inner: Identity) -> Manifest:
+    """Return an object with the name and the namespace of an identity in its component."""
+    if "metadata" not in manifest:
+        return manifest
+    metadata = {**manifest["metadata"], "name": inner.name}
+    metadata.pop("namespace", None)
+    return {**manifest, "metadata": metadata}
+
+
+def _within(identity: Identity, component: Component, name: str) -> Identity:
+    """Return an identity as it is in a component: without the names that are the component's."""
+    home = component.home_name
+    if home is not None and identity.namespace == home:
+        return identity._replace(namespace="")
+    if (identity.group, identity.kind, identity.name) == ("", "Namespace", home):
+        return identity._replace(name=_HOME)
+    # A repository or charts, which have the name of their component.
+    is_own = (identity.namespace, identity.name) == ("", component.name)
+    return identity._replace(name=name) if is_own else identity
 
 
 def _objects(cluster: DeliveredCluster) -> _Objects:
@@ -115,17 +155,6 @@ def _elsewhere(cluster: DeliveredCluster) -> Iterator[tuple[Component, str, Mani
 def _fields(identity: Identity, before: Manifest, after: Manifest) -> Sequence[FieldChange]:
     change = ObjectChange("changed", str(identity), "", field_changes(before, after))
     return without_secrets(change).fields
-
-
-def _folded(changed: Mapping[Identity, Sequence[FieldChange]]) -> list[FoldedChange]:
-    """Return each change once, those of most objects first."""
-    found: dict[str, tuple[FieldChange, list[str]]] = {}
-    for identity, fields in changed.items():
-        for field in fields:
-            key = canonical([field.path, field.verb, field.before, field.after])
-            found.setdefault(key, (field, []))[1].append(str(identity))
-    made = [FoldedChange(field, sorted(objects)) for field, objects in found.values()]
-    return sorted(made, key=lambda each: (-len(each.objects), each.objects, each.change.path))
 
 
 def _own(mine: _Objects, theirs: _Objects, *, whole: bool) -> dict[str, list[str]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import ChartFact
@@ -19,8 +19,7 @@ _DIGITS = 12
 _OFF = ("installCRDs", "crds.enabled", "crds.install", "crds.create")
 
 
-@dataclass(frozen=True, slots=True)
-class ChartUse:
+class ChartUse(Frozen):
     """The chart of a release; `version` is '' where none is pinned.
 
     `source` is where the chart comes from, as in `kubestrata.helm.chart_source`: '' if the

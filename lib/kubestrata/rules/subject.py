@@ -8,6 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+import msgspec
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.secret_field import is_secret_kind
@@ -23,8 +26,7 @@ from kubestrata.rules.violation import Finding, Location, Severity
 _Made = TypeVar("_Made")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Frozen):
     """One rendered object: the location where it was written, and the unit that applies it.
 
     A unit is a Flux Kustomization, a ResourceSet or an Argo CD Application; None for objects that
@@ -45,7 +47,7 @@ class Subject:
     file: str = ""
     encrypted: bool = False
     written: Manifest | None = None
-    retyped: Mapping[str, str] = field(default_factory=dict[str, str])
+    retyped: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     is_open: bool = False
     chart: ChartOrigin | None = None
 
@@ -91,8 +93,7 @@ class Subject:
         return Finding(self.identity, self.place, path, message, fix, severity, self.chart)
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Frozen):
     """A Flux Kustomization, a ResourceSet or an Argo CD Application, applied as a whole.
 
     `parent` applies this unit; `complete` is False if a part of it could not be rendered here.
@@ -110,8 +111,7 @@ class Unit:
         return self.subject.identity
 
 
-@dataclass(frozen=True, slots=True)
-class Unjudged:
+class Unjudged(Frozen):
     """An input that cannot be checked here: a remote base, a chart that is not available.
 
     It `hides` objects, unless it is known to have none. One `of_chart` holds only as long as charts
@@ -125,8 +125,7 @@ class Unjudged:
     of_chart: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Frozen):
     """A need of the cluster that its code declares: a variable with its source, a repository.
 
     `part` is the key that is meant, or the branch; `type` and `example` describe the value of
@@ -142,8 +141,7 @@ class Declared:
     example: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Frozen):
     """An entry of a list of files, or a patch in it, that matches nothing or is a duplicate."""
 
     by: Identity
@@ -153,8 +151,7 @@ class Listed:
     problem: Literal["missing", "repeated", "unmatched", "no folder", "no file", "link", "ignored"]
 
 
-@dataclass(frozen=True, slots=True)
-class Orphans:
+class Orphans(Frozen):
     """Files that nothing applies: one, or all of a folder in which nothing is applied."""
 
     path: str

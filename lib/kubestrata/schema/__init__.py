@@ -5,6 +5,7 @@ from kubestrata.schema.catalogue import Catalogue, catalogue, installed
 from kubestrata.schema.cel_cost import CelBudget
 from kubestrata.schema.cel_estimate import DEFINITION_LIMIT, RULE_LIMIT, RuleCost, rule_costs
 from kubestrata.schema.cel_rule import UnjudgedRule
+from kubestrata.schema.definitions import KubernetesDefinitions
 from kubestrata.schema.extended import Extended
 from kubestrata.schema.fault import (
     Doubtful,
@@ -31,6 +32,7 @@ __all__ = [
     "Extended",
     "Fault",
     "KindSchema",
+    "KubernetesDefinitions",
     "Misspelled",
     "RuleCost",
     "UnjudgedRule",

@@ -204,6 +204,40 @@ def test_a_typed_patch_of_a_part_that_does_not_fit_its_type_is_refused(tmp_path:
         Manifests(home(), "operator", written(tmp_path, text), patches=[patch])
 
 
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (
+            {"kind": "StatefulSet"},
+            "has kind 'StatefulSet' in its body, which a patch cannot change",
+        ),
+        ({"apiVersion": "v1"}, "has apiVersion 'v1' in its body, which a patch"),
+        ({"metadata": {"name": "other"}}, "has metadata.name in its body"),
+        ({"metadata": {"namespace": "other"}}, "has metadata.namespace in its body"),
+    ],
+)
+def test_a_merge_with_another_identity_is_refused(body: JsonObject, why: str) -> None:
+    with pytest.raises(InvalidValue, match=f"patch of Deployment operator: {why}"):
+        Patch.merge("apps/v1", "Deployment", body, "operator")
+
+
+def test_a_merge_may_repeat_its_own_identity() -> None:
+    body: JsonObject = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "operator"},
+        "spec": {"paused": True},
+    }
+    assert Patch.merge("apps/v1", "Deployment", body, "operator").body == body
+
+
+def test_a_link_out_of_the_project_is_refused(project: Path, tmp_path_factory: Any) -> None:
+    outside = written(tmp_path_factory.mktemp("outside"), CONFIG)
+    (project / "link.yaml").symlink_to(outside)
+    with pytest.raises(InvalidValue, match="is a link to a file outside of the folder"):
+        Manifests(home(), "operator", project / "link.yaml")
+
+
 def test_references_in_patches_order_the_component() -> None:
     cluster = new_cluster()
     settings = k8s.ConfigMap(new_component(cluster, "base"), "settings", data={"a": "b"})

@@ -35,6 +35,22 @@ def test_an_invalid_port_name_is_refused(name: str) -> None:
         Container(ports={name: 9090})
 
 
+@pytest.mark.parametrize(
+    ("settings", "what"),
+    [
+        ({"env": {"A": "x\0y"}}, "variable 'A'"),
+        ({"config": {"B": "\0"}}, "variable 'B'"),
+        ({"command": ["sh", "-c", "x\0"]}, r"command\[2\]"),
+        ({"args": ["\0"]}, r"args\[0\]"),
+    ],
+)
+def test_text_that_no_process_can_be_started_with_is_refused(
+    settings: dict[str, Any], what: str
+) -> None:
+    with pytest.raises(InvalidValue, match=f"{what}: contains a NUL character"):
+        Container(**settings)
+
+
 def test_a_number_has_one_name() -> None:
     with pytest.raises(InvalidValue, match="is 8080, the same as 'http'"):
         Container(ports={"metrics": 8080})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +12,22 @@ from kubestrata.constructs.config.env_file import parse_variables
 from kubestrata.constructs.config.file_template import fill
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue, SourceError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Json
 from kubestrata.core.origin import caller, shown
+from kubestrata.core.project_file import MOST_BYTES, read_project_file
 from kubestrata.core.reference import Reference
 from kubestrata.core.regular_file import read_regular
 from kubestrata.core.render import render, render_open
 from kubestrata.core.struct import Struct
 from kubestrata.core.yaml_text import dump
 
-_MOST_BYTES = 16 * 1024 * 1024
 _PRIVATE = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----")
 _SEALED = "ENC[AES256_GCM,"
 _USE = "use ExternalSecret, SealedSecret or, with SOPS, EncryptedSecret"
 
 
-@dataclass(frozen=True, slots=True)
-class FileContent:
+class FileContent(Frozen):
     """One or more keys of a ConfigMap with their content; use one of the factories below.
 
     Bytes become `binaryData`. `references` are objects that the content names.
@@ -148,7 +147,8 @@ def _text(path: Path) -> str:
 
 def _bytes(path: Path, within: Path | None = None) -> bytes:
     try:
-        return read_regular(path, _MOST_BYTES, within)
+        found = read_project_file(path)
+        return found if within is None else read_regular(path, MOST_BYTES, within)
     except OSError as error:
         why = f"cannot be read: {error.strerror or type(error).__name__}"
         fix = "name a file beside the module: Path(__file__).parent / 'settings.conf'"

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from kubeapis import fluxcd
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import group_of
-from kubestrata.core.json_value import Json, JsonObject
+from kubestrata.core.json_value import Json, JsonObject, mapping
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.render import render_open
 from kubestrata.core.yaml_text import dump
 
+_NAMED = ("name", "namespace")
 Kustomized = fluxcd.HelmReleaseSpecPostRenderersKustomizePatches
 
 
-@dataclass(frozen=True, slots=True)
-class PatchStep:
+class PatchStep(Frozen):
     """One operation of a JSON patch; `path` is a JSON pointer (source: RFC 6902)."""
 
     op: Literal["add", "remove", "replace"]
@@ -43,8 +43,7 @@ class PatchStep:
         return step if self.op == "remove" else {**step, "value": self.value}
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Frozen):
     """A patch of objects of a chart or of Manifests; use one of the factories below.
 
     `name` is a regular expression that matches the whole name, as in Kustomize; without it every
@@ -55,6 +54,21 @@ class Patch:
     kind: str
     name: str | None
     body: JsonObject | Sequence[PatchStep]
+
+    def __post_init__(self) -> None:
+        """Refuse a merge of another object: Kustomize ignores what a patch says of its target."""
+        if isinstance(self.body, Sequence):
+            return
+        what = f"patch of {self.kind}{'' if self.name is None else f' {self.name}'}"
+        for field, own in (("apiVersion", self.api_version), ("kind", self.kind)):
+            if (given := self.body.get(field, own)) != own:
+                why = f"has {field} {given!r} in its body, which a patch cannot change"
+                raise InvalidValue(what, why, f"remove it, or patch {given!r}")
+        for field, given in mapping(self.body.get("metadata")).items():
+            if field in _NAMED and given != self.name:
+                why = f"has metadata.{field} in its body, which a patch cannot change"
+                fix = "remove it; the argument name= selects objects"
+                raise InvalidValue(what, why, fix)
 
     @classmethod
     def merge(cls, api_version: str, kind: str, body: JsonObject, name: str | None = None) -> Patch:

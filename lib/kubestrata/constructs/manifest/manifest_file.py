@@ -22,7 +22,7 @@ from kubestrata.core.manifest_store import (
     read_lock,
 )
 from kubestrata.core.origin import Line, Origin, shown
-from kubestrata.core.regular_file import read_regular
+from kubestrata.core.project_file import read_project_file
 from kubestrata.core.value.url import without_login
 from kubestrata.core.yaml_part import lines_before_content, parts_of
 from kubestrata.core.yaml_read import Aliases, load_all
@@ -76,7 +76,7 @@ def _files(source: Path | str, origin: Origin) -> Iterator[tuple[str, bytes]]:
 
 def _at_path(path: Path, origin: Origin) -> bytes:
     try:
-        return read_regular(path, MOST_BYTES)
+        return read_project_file(path, MOST_BYTES)
     except OSError as error:
         why = f"cannot be read: {error.strerror or type(error).__name__}"
         fix = "name a file beside the module: Path(__file__).parent / 'install.yaml'"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
 from kubestrata.core.origin import shown
+from kubestrata.core.project_file import read_project_file
 
 UID = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 # Data sources that are built into Grafana.
@@ -21,8 +22,7 @@ _BUILT_IN = frozenset(
 _VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?::\w+)?\}|(?P<bare>\w+))\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class DashboardModel:
+class DashboardModel(Frozen):
     """A dashboard: its text as in the file, its title and its uid."""
 
     text: str
@@ -59,8 +59,11 @@ def _text(source: Path | str, what: str) -> str:
     if isinstance(source, str):
         return source
     try:
-        return source.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return read_project_file(source).decode()
+    except OSError as error:
+        why = f"cannot be read: {error.strerror or type(error).__name__}"
+        raise InvalidValue(what, why) from error
+    except UnicodeDecodeError as error:
         raise InvalidValue(what, f"cannot be read: {error}") from error
 
 

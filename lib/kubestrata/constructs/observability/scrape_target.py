@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from kubestrata.constructs.network.flow import NamedPort, PodPort
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.typed_text import check_texts
@@ -17,8 +19,7 @@ from kubestrata.core.value.typed_text import check_texts
 _TARGET = re.compile(r"[^\s/:]+:[0-9]{1,5}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class ScrapeTls:
+class ScrapeTls(Frozen):
     """TLS settings of a target.
 
     `ca` signed its certificate, None for public authorities; without `verify` the certificate is
@@ -30,8 +31,7 @@ class ScrapeTls:
     verify: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ScrapeAccess:
+class ScrapeAccess(Frozen):
     """Authentication at a target; `bearer` is the token to send."""
 
     tls: ScrapeTls | None = None
@@ -44,8 +44,7 @@ class ScrapeAccess:
                 key.secret.require_namespace(namespace)
 
 
-@dataclass(frozen=True, slots=True)
-class ScrapeTarget:
+class ScrapeTarget(Frozen):
     """Pods that expose metrics at `path` of the port named `port`.
 
     With `service_labels` they are found by the labels of their Services, and `port` is the
@@ -81,8 +80,7 @@ class ScrapeTarget:
         return NamedPort(self.port) if self.pod_port is None else self.pod_port
 
 
-@dataclass(frozen=True, slots=True)
-class StaticTargets:
+class StaticTargets(Frozen):
     """Hosts with fixed names, usually outside of the cluster: `host:port`."""
 
     targets: Sequence[str]

@@ -14,6 +14,7 @@ from kubestrata.core.json_value import mapping
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import Origin, caller, shown
+from kubestrata.core.project_file import read_project_file
 from kubestrata.core.reference import Reference
 from kubestrata.core.tree import path_of
 from kubestrata.core.written import PassedFile
@@ -57,7 +58,7 @@ def _read(file: Path, origin: Origin) -> bytes:
             shown(str(file)), why, f"rename it to {file.stem}{SUFFIX}", where=origin
         )
     try:
-        return file.read_bytes()
+        return read_project_file(file)
     except OSError as error:
         raise EncryptionError(
             shown(str(file)), error.strerror or str(error), where=origin

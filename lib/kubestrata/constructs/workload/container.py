@@ -38,6 +38,7 @@ from kubestrata.core.argument import require
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import shown
+from kubestrata.core.project_file import read_project_file
 from kubestrata.core.value.quantity import Quantity
 
 
@@ -135,6 +136,7 @@ class Container(Declaration, kw_only=True):
         _check_once("variable", variables, keys, *taken)
         _check_once("path", files, paths, self.writable, self.mounts)
         check_paths([*files, *paths, *self.writable, *self.mounts])
+        _check_no_nul(variables, self.config, self.command, self.args)
         check_variables([*variables, *keys, *(name for each in taken for name in each)])
         check_ports(self.all_ports, self.ports, self.main_port)
         self._check_fields_and_resources()
@@ -260,9 +262,12 @@ def read_text(content: str | Path) -> str:
     if not isinstance(content, Path):
         return content
     try:
-        return content.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidValue(f"file {shown(str(content))!r}", str(error)) from error
+        return read_project_file(content).decode()
+    except OSError as error:
+        why = f"cannot be read: {error.strerror or type(error).__name__}"
+        raise InvalidValue(f"file {shown(str(content))!r}", why) from error
+    except UnicodeDecodeError:
+        raise InvalidValue(f"file {shown(str(content))!r}", "is not UTF-8 text") from None
 
 
 def _check_once(what: str, *names: Mapping[str, object]) -> None:
@@ -291,6 +296,22 @@ def check_variables(names: Iterable[str]) -> None:
                 "without a digit first"
             )
             raise InvalidValue(f"variable {name!r}", why)
+
+
+def _check_no_nul(
+    variables: Mapping[str, str],
+    config: Mapping[str, str],
+    command: Sequence[str],
+    args: Sequence[str],
+) -> None:
+    """Raise InvalidValue for text that no process can be started with (source: execve)."""
+    given = {f"variable {name!r}": text for name, text in {**config, **variables}.items()}
+    given |= {f"command[{at}]": text for at, text in enumerate(command)}
+    given |= {f"args[{at}]": text for at, text in enumerate(args)}
+    for what, text in given.items():
+        if "\0" in text:
+            why = "contains a NUL character, which ends the text for the process"
+            raise InvalidValue(what, why, "remove it, or put binary data into a file")
 
 
 def check_paths(paths: Iterable[str]) -> None:

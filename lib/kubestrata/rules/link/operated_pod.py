@@ -27,10 +27,18 @@ def _operated_pods(tree: ClusterTree) -> LabelIndex[OperatedPod]:
     found: list[OperatedPod] = []
     for (group, kind), fact in tree.knowledge.labelled_operands.items():
         for each in tree.of_kind(group, kind):
-            own = {
-                key: text.replace("{name}", each.identity.name).replace("{kind}", kind.lower())
-                for key, text in fact.pod_labels.items()
-            }
-            more = mapping(value_at(each.manifest, fact.pod_labels_at))
-            found.append(OperatedPod(each.namespace, {**more, **own}))
+            for field, part in fact.parts.items() or [("", "")]:
+                if field and field not in each.spec:
+                    continue
+                words = {"{name}": each.identity.name, "{kind}": kind.lower(), "{part}": part}
+                own = {key: _filled(text, words) for key, text in fact.pod_labels.items()}
+                body = each.spec.get(field) if field else each.manifest
+                more = mapping(value_at(mapping(body), fact.pod_labels_at))
+                found.append(OperatedPod(each.namespace, {**more, **own}))
     return LabelIndex(found)
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    for word, value in words.items():
+        text = text.replace(word, value)
+    return text

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE, OLM, SOURCE
@@ -40,8 +40,7 @@ _GENERIC = frozenset({"app", "apps", "cluster", "flux", "infra", "infrastructure
 """Parts of names that relate nothing."""
 
 
-@dataclass(frozen=True)
-class Unfollowed:
+class Unfollowed(Frozen):
     """Objects that may come from Kustomizations and Applications that were not followed."""
 
     namespaces: frozenset[str]
@@ -58,8 +57,7 @@ class Unfollowed:
     """True if unknown Applications may create objects in every namespace."""
 
 
-@dataclass(frozen=True)
-class Unseen:
+class Unseen(Frozen):
     """Namespaces with objects of any name, and the names that operators derive."""
 
     namespaces: frozenset[str]

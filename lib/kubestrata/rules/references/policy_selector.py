@@ -16,6 +16,7 @@ from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, pod_selecto
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import near_label, pod_index
 
+_FIX = "select labels that pods of the namespace have, or remove the selector with its rule"
 _PEERS = ("spec.ingress[].from[]", "spec.egress[].to[]")
 _ENDPOINTS = (
     "ingress[].fromEndpoints[]",
@@ -92,7 +93,7 @@ def _pods(
     indexes = pod_index(tree), operated_pods(tree)
     if not any(each.selected(namespace, selector) for each in indexes):
         message = f"selects no pod of namespace {namespace}"
-        fix = near_label(tree, namespace, terms[0])
+        fix = near_label(tree, namespace, terms[0]) or _FIX
         # Its pods may come later, or from outside.
         yield policy.finding(path, message, fix, Severity.WARNING)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import values
@@ -57,8 +57,7 @@ def _manual(tree: ClusterTree, service: Subject) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
+class _Offer(Frozen):
     """The declared ports of pods, by protocol; `complete` if all containers declare theirs."""
 
     workload: Identity
@@ -97,8 +96,7 @@ def _offer(pods: Sequence[Pod]) -> _Offer:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
+class _Use(Frozen):
     """A port of a Service, the pods that it selects, and the path of its target."""
 
     service: Subject

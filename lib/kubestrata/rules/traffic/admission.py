@@ -63,7 +63,7 @@ def reaches_api_server(rule: PolicyRule) -> bool:
 
 
 def reaches_address(rule: PolicyRule, address: str, port: FlowPort) -> bool:
-    """Return True if an egress rule may allow an address that is no pod's."""
+    """Return True if an egress rule may allow an address outside of the cluster."""
     if _is_default_deny(rule) or not on_port(rule, port):
         return False
     body = rule.body

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec.structs import replace
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import GATEWAY
@@ -33,8 +35,7 @@ _USUAL = {"http": "80", "https": "443"}
 _CALLING = ("admissionregistration.k8s.io", "apiregistration.k8s.io")
 
 
-@dataclass(frozen=True, slots=True)
-class FlowPort:
+class FlowPort(Frozen):
     """A port of a pod: its number, None if no container declares it, and its names."""
 
     number: int | None
@@ -45,8 +46,7 @@ class FlowPort:
         return str(self.number or ", ".join(sorted(self.names)))
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredFlow:
+class DeclaredFlow(Frozen):
     """Traffic to a port of a pod, from another pod or from an unknown sender.
 
     `namespaces` are the known namespaces of the sender, None if they are not known. A flow is
