@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 from charts import catalogue
 from charts.resource_request import bounded
-from kubestrata import Cluster, Component, Image, JsonObject, Quantity, Reference
+from kubestrata import (
+    Cluster,
+    Component,
+    Duration,
+    Image,
+    JsonObject,
+    Quantity,
+    Reconcile,
+    Reference,
+)
 from kubestrata.constructs import (
     Container,
     ContainerException,
@@ -75,7 +84,14 @@ class PowerDns(Component):
         storage_class: Reference,
         clients: Sequence[Reference],
     ) -> None:
-        super().__init__(scope, _NAME, layer="infrastructure", namespace=namespace)
+        super().__init__(
+            scope,
+            _NAME,
+            layer="infrastructure",
+            namespace=namespace,
+            # The database is created first.
+            reconcile=Reconcile(timeout=Duration("10m")),
+        )
         self.api_key = GeneratedPassword(
             self,
             "powerdns-api-key",
@@ -119,6 +135,7 @@ class PowerDns(Component):
             _DATABASE,
             chart=catalogue.MARIADB,
             values=_database_values(passwords, storage_class),
+            timeout=Duration("10m"),
         )
         return passwords
 

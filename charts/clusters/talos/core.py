@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from charts import catalogue
+from charts.apps.nix_cache_keys import NixCacheKeys
 from charts.clusters.talos.environment import Environment
 from charts.clusters.talos.namespaces import TalosNamespaces
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
@@ -30,12 +31,14 @@ class Core:
 
     `internal_issuer` signs names inside the cluster; `bundle` is what clients trust, in every
     namespace. `tofu` applies configurations, and `storage_class` keeps volumes of deleted claims.
+    `nix_keys` are those of the binary cache.
     """
 
     internal_issuer: Reference
     bundle: TrustBundle
     storage_class: Reference
     tofu: TofuController
+    nix_keys: NixCacheKeys
 
 
 def build_core(cluster: Cluster, namespaces: TalosNamespaces, environment: Environment) -> Core:
@@ -75,4 +78,5 @@ def build_core(cluster: Cluster, namespaces: TalosNamespaces, environment: Envir
         bundle=authority.bundle,
         storage_class=csi.storage_class,
         tofu=tofu,
+        nix_keys=NixCacheKeys(cluster, namespace=namespaces.nix_cache, folder=SEALED),
     )

@@ -173,6 +173,8 @@ class ClusterReader:
         default_factory=list[tuple[Subject, Identity | None]]
     )
     """ResourceSets that are not rendered yet, and the units that apply them."""
+    _begun: set[str] = field(default_factory=set[str])
+    """Folders with which the cluster begins, applied by no Kustomization that is known yet."""
     _argo: ArgoReader | None = None
 
     @property
@@ -203,6 +205,7 @@ class ClusterReader:
             if children := self._follow(owner, None, self._job_of(owner)):
                 self._follow_all(children)
             return
+        self._begun |= {*start.folders}
         units = [each for each in objects if _is_kustomization(each)]
         self.sources.own |= self.sources.likely(units, self.by_identity)
         self._follow_all((objects, None))
@@ -388,7 +391,10 @@ class ClusterReader:
         elif kind == resource_set.KIND:
             self._sets.append((each, parent))
         elif (sync := sync_of(each.manifest)) is not None:
-            yield (self._synchronized(sync, each.place),), parent
+            made = self._synchronized(sync, each.place)
+            # An instance that a cluster reconciles itself applies what the cluster begins with.
+            if self.render.folder(sync.path) not in self._begun:
+                yield (made,), parent
 
     def _set(self, subject: Subject, parent: Identity | None) -> _Children | None:
         """Add the objects of a ResourceSet, which the Flux Operator applies together."""

@@ -118,12 +118,22 @@ def chart_of_source(tree: ClusterTree, source: Mapping[str, Any]) -> ChartUse:
 def brings_crds(release: Subject, chart: ChartFact) -> bool | None:
     """Return True if a release installs its chart's CRDs, None if its values do not show it."""
     values = mapping(release.spec.get("values"))
-    if any(value_at(values, switch) is False for switch in _OFF):
-        return False
-    if chart.crds_from == "folder":
+    if chart.crds_from == "folder" and not is_switched_off(values):
         return mapping(release.spec.get("install")).get("crds") != "Skip"
-    if not chart.switches:
-        return True
-    if any(value_at(values, switch) is True for switch in chart.switches):
-        return True
+    if values_bring_crds(values, chart) or is_switched_off(values):
+        return not is_switched_off(values)
     return None if sequence(release.spec.get("valuesFrom")) else False
+
+
+def is_switched_off(values: Mapping[str, Any]) -> bool:
+    """Return True if values disable the CRDs of a chart."""
+    return any(value_at(values, switch) is False for switch in _OFF)
+
+
+def values_bring_crds(values: Mapping[str, Any], chart: ChartFact) -> bool:
+    """Return True if a chart with these values installs its CRDs."""
+    if is_switched_off(values):
+        return False
+    if chart.crds_from == "folder" or not chart.switches:
+        return True
+    return any(value_at(values, switch) is True for switch in chart.switches)

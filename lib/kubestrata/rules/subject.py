@@ -20,6 +20,7 @@ from kubestrata.rules.chart_origin import ChartOrigin
 from kubestrata.rules.chart_results import ChartResults
 from kubestrata.rules.counterpart import Counterpart
 from kubestrata.rules.field import mapping_at, value_at
+from kubestrata.rules.helmfile_release import HelmfileRelease
 from kubestrata.rules.machine_config import MachineDocument
 from kubestrata.rules.violation import Finding, Location, Severity
 
@@ -178,7 +179,8 @@ class ClusterTree:
     `charts` are the results of rendering: what rendered releases make is among `subjects`, but for
     their CRDs, which are `definitions`. `own_repository` is the address by which Applications name
     the repository that is read (`host/owner/name`), '' if it is unknown. `machines` are
-    documents of machine configurations, which nodes get and no delivery applies.
+    documents of machine configurations, which nodes get and no delivery applies; `early_releases`
+    and `early_addresses` are what a bootstrap installs.
     """
 
     name: str
@@ -210,6 +212,8 @@ class ClusterTree:
     counterparts: Sequence[Counterpart] = ()
     own_repository: str = ""
     machines: Sequence[MachineDocument] = ()
+    early_releases: Sequence[HelmfileRelease] = ()
+    early_addresses: frozenset[str] = frozenset()
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False
