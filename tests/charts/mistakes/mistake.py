@@ -13,7 +13,7 @@ from kubestrata.rules.engine import judge
 from kubestrata.rules.subject import ClusterTree
 from tests.gitops.repository import repository, unit
 
-_TODAY = date(2025, 11, 12)
+TODAY = date(2025, 11, 12)
 
 
 def findings(top: Path, *documents: str, **more: str) -> list[str]:
@@ -35,5 +35,5 @@ def chart_findings(top: Path, charts: Path, *documents: str) -> list[str]:
 
 
 def _judged(tree: ClusterTree) -> list[str]:
-    report = judge(tree, all_rules(), [], _TODAY)
+    report = judge(tree, all_rules(), [], TODAY)
     return [f"{each.rule} {each.finding.object} {each.finding.text}" for each in report.violations]

@@ -180,7 +180,7 @@ spec:
     spec:
       containers: [{name: vlogs, image: "quay.io/victoriametrics/victoria-logs:v1.122.1"}]"""
         ],
-        "P97 StatefulSet.apps observability/victoria-logs-server",
+        "V18 StatefulSet.apps observability/victoria-logs-server",
         "victoria-logs is v1.122.1, its labels are for v1.36.1",
     ),
     "7: an image has the tag latest": (

@@ -1,4 +1,4 @@
-"""P97: a program runs the version that its labels name."""
+"""V18: a program runs the version that its labels name."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 RULES = (
     Rule(
-        "P97",
+        "V18",
         "a program is not newer than its manifests",
         "the tag may be that of another program, and flags and permissions may be missing",
         _judge,
