@@ -4,7 +4,7 @@ An entry has the version of one platform; another platform uses `ENTRY.at("1.2.3
 CRDs are installed by another component uses `ENTRY.without_crds()`.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from kubestrata import ChartRepository, Image, RemoteManifests
 from kubestrata.constructs import HelmChart
@@ -465,7 +465,7 @@ ROOK_CEPH = HelmChart(
     provides=frozenset({"ceph.rook.io", "csi.ceph.io", "objectbucket.io"}),
 )
 
-RELOADER = HelmChart(
+OCI_RELOADER = HelmChart(
     name="reloader",
     version="2.2.5",
     repository=ChartRepository("stakater", "oci://ghcr.io/stakater/charts"),

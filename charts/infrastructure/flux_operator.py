@@ -15,10 +15,26 @@ from kubestrata.constructs.observability import Monitoring, Scrape
 
 _NAME = "flux-operator"
 _LOGIN = "flux-ui-oidc"
+_RESOURCES: JsonObject = {
+    "requests": {"cpu": "100m", "memory": "128Mi"},
+    "limits": {"memory": "256Mi"},
+}
 _WEB_PORT, _METRICS_PORT = 9080, 8080
 # Flux' own manifests are on the first host, which redirects to the second one for layers.
 _REGISTRY = ("ghcr.io", "pkg-containers.githubusercontent.com")
 _OAUTH2 = "web.config.authentication.oauth2"
+
+
+class PlainFluxOperator(Component):
+    """The operator without its page; the bootstrap installs it, and Flux upgrades it."""
+
+    def __init__(self, scope: Cluster, *, namespace: Reference, version: str) -> None:
+        super().__init__(scope, _NAME, layer="infrastructure", namespace=namespace)
+        self.release = HelmRelease(
+            self, _NAME, chart=catalogue.FLUX_OPERATOR.at(version), values={"resources": _RESOURCES}
+        )
+        self.release.allow(Flow.to_kubernetes_api())
+        Scrape(self, _NAME, pods=self.release.pods, port="http-metrics")
 
 
 class FluxOperator(Component):
@@ -62,10 +78,7 @@ class FluxOperator(Component):
 
 def _values(host: Host, issuer: Host) -> JsonObject:
     return {
-        "resources": {
-            "requests": {"cpu": "100m", "memory": "128Mi"},
-            "limits": {"memory": "256Mi"},
-        },
+        "resources": _RESOURCES,
         "web": {
             "networkPolicy": {"create": False},
             "config": {

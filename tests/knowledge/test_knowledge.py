@@ -62,7 +62,7 @@ def named(project: ProjectFact) -> Iterator[KindName]:
     for reference in project.references:
         yield from map(KindName.parse, (*reference.to, *reference.aliases.values()))
     lists = (
-        *(project.health, project.makes, project.monitors, project.operands),
+        *(project.health, project.images, project.makes, project.monitors, project.operands),
         *(project.outside, project.references),
     )
     for each in (fact for facts in lists for fact in facts):

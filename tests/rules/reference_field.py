@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import replace
 
 from kubestrata.core.identity import identity_of
 from kubestrata.core.json_value import mapping
@@ -126,4 +129,4 @@ def renamed(tree: ClusterTree, field: Field, value: object) -> ClusterTree:
     holder[field.keys[-1]] = value
     changed = replace(field.subject, manifest=manifest, identity=identity_of(manifest))
     subjects = [changed if each is field.subject else each for each in tree.subjects]
-    return replace(tree, subjects=subjects)
+    return dataclasses.replace(tree, subjects=subjects)

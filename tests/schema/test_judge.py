@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from kubestrata.core.identity import identity_of
 from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.judged import coverage
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
-from kubestrata.schema import Catalogue, KindSchema, installed
+from kubestrata.schema import Catalogue, KindSchema, KubernetesDefinitions, installed
 from kubestrata.schema.strict import compiled, strict
 from tests.rules.fixture import FIXTURES, fixture_tree, told
 
@@ -85,7 +85,9 @@ def test_a_pattern_that_only_go_reads_is_left_out() -> None:
     known = next(each for each in installed().versions("cert-manager.io", "Certificate"))
     odd = {"type": "string", "pattern": "(?=a)b", "maxLength": 2}
     spec = {"type": "object", "properties": {"a": odd, "pattern": {"type": "integer"}}}
-    schema = KindSchema(known, {"type": "object", "properties": {"spec": spec}}, {})
+    schema = KindSchema(
+        known, {"type": "object", "properties": {"spec": spec}}, KubernetesDefinitions()
+    )
     assert schema.judge({"spec": {"a": "x", "pattern": 1}}).fits
     found = schema.judge({"spec": {"a": "xyz", "pattern": "1"}}).faults
     assert [each.path for each in found] == ["spec.a", "spec.pattern"]
@@ -156,7 +158,9 @@ def test_a_variable_may_become_what_one_of_the_alternatives_wants() -> None:
     either = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^[0-9]+%$"}]}
     exactly = {"oneOf": [{"enum": ["a"]}, {"enum": ["b"]}]}
     spec = {"type": "object", "properties": {"a": either, "b": exactly}}
-    schema = KindSchema(known, {"type": "object", "properties": {"spec": spec}}, {})
+    schema = KindSchema(
+        known, {"type": "object", "properties": {"spec": spec}}, KubernetesDefinitions()
+    )
     open_value = {"spec": {"a": "${SHARE}", "b": "${LETTER}"}}
     assert schema.judge(open_value, substituted=True).faults == ()
     refused = schema.judge(open_value).faults

@@ -1,8 +1,10 @@
 """apps: the cluster of Kafka, GitLab and the runners of GitHub Actions."""
 
 from charts.clusters.monosense.data import add_messaging
+from charts.clusters.monosense.observability import scrape_messaging, send_to_store
 from charts.clusters.monosense.settings import ClusterSettings, GatewayAddresses, NodeSettings
 from charts.clusters.monosense.shared import build_shared
+from charts.clusters.monosense.tenants import add_apps_tenants
 from kubestrata import Cluster, Platform
 
 _PORTS = ("enp1s0f0np0", "enp1s0f1np1")
@@ -48,5 +50,8 @@ APPS = ClusterSettings(
 def apps(platform: Platform) -> Cluster:
     """Build the cluster with all of its components, dependencies first."""
     shared = build_shared(platform, APPS)
-    add_messaging(shared.cluster, shared.namespaces, shared.storage)
+    messaging = add_messaging(shared.cluster, shared.namespaces, shared.storage)
+    add_apps_tenants(shared, messaging)
+    scrape_messaging(shared, messaging)
+    send_to_store(shared)
     return shared.cluster

@@ -2,7 +2,12 @@
 
 from collections.abc import Sequence
 
+from charts import catalogue
+from charts.clusters.monosense.data import Data, Messaging
 from charts.clusters.monosense.shared import VMAGENT, Shared
+from charts.clusters.monosense.tenants import GRAFANA as GRAFANA_HOST
+from charts.clusters.monosense.tenants import REALM, SSO
+from charts.infrastructure.reloader import Reloader, ReplicatedReloader
 from charts.observability import central_logs
 from charts.observability.alerts import (
     application,
@@ -33,10 +38,10 @@ from charts.observability.central_grafana import (
 )
 from charts.observability.central_logs import CentralLogs, LogVolume
 from charts.observability.central_metrics import CentralMetrics, CentralStore
+from charts.observability.data_scrape import DataScrape
 from charts.observability.fluent_bit import FluentBit, LogTarget
 from charts.observability.metric_agent import MetricAgent
 from charts.observability.metric_collection import Sender
-from charts.tooling.reloader import Reloader
 from kubestrata import Component, Quantity, Reference
 from kubestrata.constructs import ExternalSecret, RemoteKey, SecretSource
 from kubestrata.constructs.observability import GrafanaSidecar, PrometheusOperator
@@ -91,9 +96,43 @@ _NATIVE = {
 }
 
 
-def store_centrally(shared: Shared, *, storage_class: Reference, senders: list[str]) -> None:
-    """Add the stores, Grafana and the alerts, on volumes of a class; `senders` are clusters."""
+def scrape_data(shared: Shared, data: Data) -> None:
+    """Scrape the databases of infra, their poolers, and Dragonfly."""
+    postgres = data.postgres
+    poolers = {
+        f"{name}-pooler": (pool.endpoint.pods, "metrics") for name, pool in postgres.pools.items()
+    }
+    DataScrape(
+        shared.cluster,
+        namespace=shared.namespaces.observability,
+        targets={
+            "shared-postgres": (postgres.postgres.instances, "metrics"),
+            **poolers,
+            "dragonfly": (data.dragonfly.endpoint.pods, "admin"),
+        },
+    )
+
+
+def scrape_messaging(shared: Shared, messaging: Messaging) -> None:
+    """Scrape Kafka by its pods, because Services of Strimzi have no port with metrics."""
+    kafka = messaging.kafka.kafka
+    DataScrape(
+        shared.cluster,
+        namespace=shared.namespaces.observability,
+        targets={
+            "strimzi-operator": (messaging.operator.operator.pods, "http"),
+            "kafka-brokers": (kafka.endpoint.pods, "tcp-prometheus"),
+            "kafka-exporter": (kafka.exporter, "tcp-prometheus"),
+            # Both of its operators serve metrics beside their health.
+            "kafka-entity-operator": (kafka.operators, "healthcheck"),
+        },
+    )
+
+
+def store_centrally(shared: Shared, *, senders: Sequence[str]) -> None:
+    """Add the stores, Grafana and the alerts; `senders` are clusters that send to them."""
     cluster, home = shared.cluster, shared.namespaces.observability
+    storage_class = shared.storage.block
     access = GrafanaAccess(shared)
     metrics = CentralMetrics(
         cluster,
@@ -102,7 +141,7 @@ def store_centrally(shared: Shared, *, storage_class: Reference, senders: list[s
         sender=_sender(shared),
         senders=senders,
         grafana=CentralGrafana(
-            host=cluster.domain.sub("grafana"),
+            host=GRAFANA_HOST,
             admin=access.admin,
             login=access.login,
             storage=storage_class,
@@ -138,10 +177,10 @@ class GrafanaAccess(Component):
         path = f"kubernetes/{shared.settings.name}/grafana-admin"
         keys = {USER: RemoteKey(path, "username"), PASSWORD: RemoteKey(path, "password")}
         self.admin = ExternalSecret(self, "grafana-admin", source=SecretSource.keys(keys)).secret
-        client = RemoteKey(f"kubernetes/{shared.settings.name}/grafana-oidc", "client_secret")
+        client = RemoteKey(f"kubernetes/{shared.settings.name}/grafana/oidc", "client_secret")
         source = SecretSource.keys({"client-secret": client})
         oidc = ExternalSecret(self, "grafana-oidc", source=source).secret
-        issuer = f"https://{shared.cluster.domain.sub('sso')}/realms/platform"
+        issuer = f"https://{SSO}/realms/{REALM}"
         self.login = KeycloakLogin(issuer, "grafana", oidc.key("client-secret"))
 
 
@@ -165,4 +204,9 @@ def _collect(shared: Shared, *, after: Reference) -> None:
     host = f"{central_logs.PROXY}.{namespaces.observability.object_name}.svc.cluster.local"
     target = LogTarget(host, central_logs.PROXY_PORT, shared.settings.name)
     FluentBit(shared.cluster, namespace=namespaces.fluent_bit, target=target, after=after)
-    Reloader(shared.cluster, namespace=namespaces.kube_system, scraper=VMAGENT)
+    Reloader(
+        shared.cluster,
+        namespace=namespaces.kube_system,
+        chart=catalogue.OCI_RELOADER,
+        replicated=ReplicatedReloader(VMAGENT),
+    )

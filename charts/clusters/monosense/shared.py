@@ -1,8 +1,7 @@
 """Components that run on every cluster of monosense.io."""
 
-from dataclasses import dataclass
-
 from charts import catalogue
+from charts.clusters.monosense.bootstrap import Core, Definitions, bootstrap
 from charts.clusters.monosense.machine import configure_machines
 from charts.clusters.monosense.namespaces import MonosenseNamespaces
 from charts.clusters.monosense.network import FluxNetwork, ScraperNetwork, baseline
@@ -23,7 +22,7 @@ from charts.infrastructure.spegel import Spegel
 from charts.infrastructure.victoria_metrics_operator_crds import VictoriaMetricsOperatorCrds
 from charts.resource_request import resources
 from charts.security.onepassword import OnePasswordControllers, OnePasswordStore
-from kubestrata import Cluster, Duration, Flux, GitRepository, Host, Platform, Reference
+from kubestrata import Cluster, Duration, Flux, Frozen, GitRepository, Host, Platform, Reference
 from kubestrata.constructs import Pods, SecretReference
 from kubestrata.constructs.observability import Grafana, VictoriaMetrics
 from kubestrata.constructs.traffic import BgpPeer, ClusterMesh, GatewayApi, MeshMember
@@ -47,8 +46,7 @@ _ACME_CONTACT = "acme-contact@example.com"
 VMAGENT = Pods("vmagent", "observability", {"app.kubernetes.io/name": "vmagent"})
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Frozen):
     """A cluster with its shared components, for what is added to one cluster only.
 
     `issuer` is the ClusterIssuer of Let's Encrypt, `certificate` the wildcard certificate of the
@@ -89,9 +87,9 @@ def build_shared(
             VictoriaMetrics(scraper=VMAGENT, grafana=grafana),
         ],
     )
-    configure_machines(cluster, settings)
+    machines = configure_machines(cluster, settings)
     namespaces = MonosenseNamespaces(cluster)
-    _crds(cluster, namespaces)
+    definitions = _crds(cluster, namespaces)
     FluxNetwork(cluster, namespace=namespaces.flux_system)
     ScraperNetwork(cluster, namespace=namespaces.observability, scraper=VMAGENT)
     mesh = ClusterMesh(
@@ -105,7 +103,7 @@ def build_shared(
         ),
     )
     cilium = MeshCilium(cluster, namespace=namespaces.kube_system, mesh=mesh, network=settings.pods)
-    _store(cluster, namespaces)
+    external_secrets = _store(cluster, namespaces)
     cert_manager = CertManager(
         cluster,
         layer="security",
@@ -138,7 +136,15 @@ def build_shared(
         internal=settings.gateways.internal,
     )
     cluster.offer(gateways.offer)
-    _networking(cluster, settings, namespaces, cilium, gateways)
+    coredns = _networking(cluster, settings, namespaces, cilium, gateways)
+    bootstrap(
+        cluster,
+        namespaces,
+        definitions,
+        Core(cilium, coredns, cert_manager, external_secrets),
+        delivery=_FLUX,
+        machines=machines,
+    )
     return Shared(
         cluster=cluster,
         settings=settings,
@@ -149,28 +155,32 @@ def build_shared(
         issuer=issuers.production,
         certificate=certificate,
         gateways=gateways,
-        storage=add_storage(cluster, settings, namespaces),
+        storage=add_storage(cluster, settings, namespaces, VMAGENT),
     )
 
 
-def _crds(cluster: Cluster, namespaces: MonosenseNamespaces) -> None:
-    Crds(cluster, "gateway-api", source=catalogue.CRDS_GATEWAY_API_1_4)
-    Crds(cluster, "external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20)
-    PrometheusOperatorCrds(
-        cluster,
-        namespace=namespaces.observability,
-        chart=catalogue.PROMETHEUS_OPERATOR_CRDS.at("24.0.1"),
+def _crds(cluster: Cluster, namespaces: MonosenseNamespaces) -> Definitions:
+    home = namespaces.observability
+    return Definitions(
+        gateway_api=Crds(cluster, "gateway-api", source=catalogue.CRDS_GATEWAY_API_1_4),
+        external_secrets=Crds(
+            cluster, "external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20
+        ),
+        prometheus_operator=PrometheusOperatorCrds(
+            cluster, namespace=home, chart=catalogue.PROMETHEUS_OPERATOR_CRDS.at("24.0.1")
+        ),
+        victoria_metrics_operator=VictoriaMetricsOperatorCrds(cluster, namespace=home),
     )
-    VictoriaMetricsOperatorCrds(cluster, namespace=namespaces.observability)
 
 
-def _store(cluster: Cluster, namespaces: MonosenseNamespaces) -> None:
+def _store(cluster: Cluster, namespaces: MonosenseNamespaces) -> OnePasswordControllers:
     home = namespaces.external_secrets
     controllers = OnePasswordControllers(cluster, namespace=home)
     store = OnePasswordStore(
         cluster, controllers=controllers, namespace=home, server=_CONNECT, vault=_VAULT
     )
     cluster.offer(store.store)
+    return controllers
 
 
 def _networking(
@@ -179,7 +189,7 @@ def _networking(
     namespaces: MonosenseNamespaces,
     cilium: MeshCilium,
     gateways: CiliumGateways,
-) -> None:
+) -> CoreDns:
     """Add addresses and routes of Services, DNS, the mirror of images, and the tunnel."""
     release = cilium.release.resource.ref
     first, last = settings.pool
@@ -187,7 +197,9 @@ def _networking(
     BgpPeering(cluster, pool=pool, asn=settings.asn, router=ROUTER)
     kube_system = namespaces.kube_system
     ClusterMeshPeers(cluster, namespace=kube_system, cilium=release)
-    CoreDns(cluster, namespace=kube_system, address=settings.dns_address, upstream=NAME_SERVER)
+    coredns = CoreDns(
+        cluster, namespace=kube_system, address=settings.dns_address, upstream=NAME_SERVER
+    )
     Spegel(cluster, namespace=kube_system)
     networking = namespaces.networking
     DomainTunnel(cluster, namespace=networking, gateway=gateways.external)
@@ -203,3 +215,4 @@ def _networking(
         provider=DnsProvider.rfc2136(NAME_SERVER, DOMAIN),
         gateway=gateways.internal,
     )
+    return coredns

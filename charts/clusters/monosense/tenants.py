@@ -1,10 +1,11 @@
 """Tenants of monosense.io: single sign-on and the registry on infra, GitLab and runners on apps."""
 
-from dataclasses import dataclass
-
 from charts import catalogue
+from charts.clusters.monosense.data import Data, Messaging
 from charts.clusters.monosense.shared import DOMAIN, Shared
 from charts.infrastructure.crds import Crds
+from charts.infrastructure.mesh_data import MeshDatabase
+from charts.infrastructure.shared_dragonfly import PORT
 from charts.security.keycloak.operator import KeycloakController
 from charts.security.keycloak.server import KeycloakSecrets, KeycloakServer, RealmClient
 from charts.tooling.external_harbor import ExternalHarbor, HarborSignOn, HarborStores
@@ -13,8 +14,8 @@ from charts.tooling.gitlab.runner import GitLabRunner
 from charts.tooling.gitlab.server import GitLab
 from charts.tooling.gitlab.store import GitLabStores, ObjectStorage
 from charts.tooling.rootless_runners import RootlessRunners
-from kubestrata import Reference
-from kubestrata.constructs.network import ServiceEndpoint
+from kubestrata.constructs import Endpoint
+from kubestrata.constructs.network import NetworkPort, ServiceEndpoint
 
 REALM = "platform"
 MINIO = ("10.25.11.3", 9000)
@@ -24,38 +25,38 @@ _INFRA, _APPS = "kubernetes/infra", "kubernetes/apps"
 # Each application reads its own entry; the realm reads the same one.
 CLIENTS = (
     RealmClient("gitlab", GITLAB, "/users/auth/openid_connect/callback", f"{_APPS}/gitlab/oidc"),
-    RealmClient("grafana", GRAFANA, "/login/generic_oauth", f"{_INFRA}/grafana/oidc"),
+    RealmClient("grafana", GRAFANA, "/login/generic_oauth", f"{_INFRA}/grafana-oidc"),
     RealmClient("harbor", HARBOR, "/c/oidc/callback", f"{_INFRA}/harbor/oidc"),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class InfraData:
-    """Data services of infra that its tenants use: the poolers of two databases, and a cache.
-
-    `storage_class` is for replicated volumes.
-    """
-
-    keycloak: ServiceEndpoint
-    harbor: ServiceEndpoint
-    cache: ServiceEndpoint
-    storage_class: Reference
-
-
-@dataclass(frozen=True, slots=True)
-class AppsData:
-    """Data services that the tenants of apps use: a pooler and a cache of infra, and volumes.
-
-    `storage_class` is for replicated volumes, `local_class` for those on one node.
-    """
-
-    gitlab: ServiceEndpoint
-    cache: ServiceEndpoint
-    storage_class: Reference
-    local_class: Reference
+def add_infra_tenants(shared: Shared, data: Data) -> KeycloakServer:
+    """Add Keycloak and Harbor."""
+    sso = _sign_on(shared, _pool(data, "keycloak"))
+    ExternalHarbor(
+        shared.cluster,
+        namespace=shared.namespaces.harbor,
+        host=HARBOR,
+        stores=HarborStores(
+            pooler=_pool(data, "harbor"),
+            database="harbor",
+            user="harbor",
+            cache=data.dragonfly.endpoint.behind(data.dragonfly.service.port(PORT)),
+            s3=MINIO,
+            storage_class=shared.storage.block,
+        ),
+        entries=f"{_INFRA}/harbor",
+        sign_on=HarborSignOn(sso.realm.issuer, "harbor", f"{_INFRA}/harbor/oidc"),
+    )
+    return sso
 
 
-def sign_on(shared: Shared, pooler: ServiceEndpoint) -> KeycloakServer:
+def _pool(data: Data, database: str) -> ServiceEndpoint:
+    pool = data.postgres.pools[database]
+    return pool.endpoint.behind(pool.service)
+
+
+def _sign_on(shared: Shared, pooler: ServiceEndpoint) -> KeycloakServer:
     """Add Keycloak with its operator; `pooler` leads to its database."""
     cluster, namespaces = shared.cluster, shared.namespaces
     Crds(cluster, "keycloak", source=catalogue.CRDS_KEYCLOAK)
@@ -79,33 +80,20 @@ def sign_on(shared: Shared, pooler: ServiceEndpoint) -> KeycloakServer:
     )
 
 
-def run_infra_tenants(shared: Shared, data: InfraData) -> None:
-    """Add the tenants of infra."""
-    sso = sign_on(shared, data.keycloak)
-    ExternalHarbor(
-        shared.cluster,
-        namespace=shared.namespaces.harbor,
-        host=HARBOR,
-        stores=HarborStores(
-            pooler=data.harbor,
-            database="harbor",
-            user="harbor",
-            cache=data.cache,
-            s3=MINIO,
-            storage_class=data.storage_class,
-        ),
-        entries=f"{_INFRA}/harbor",
-        sign_on=HarborSignOn(sso.realm.issuer, "harbor", f"{_INFRA}/harbor/oidc"),
-    )
+def add_apps_tenants(shared: Shared, messaging: Messaging) -> None:
+    """Add GitLab with its runner, and the runners of GitHub."""
+    _gitlab(shared, messaging)
+    _actions(shared)
 
 
-def run_apps_tenants(shared: Shared, data: AppsData) -> None:
-    """Add the tenants of apps."""
-    _gitlab(shared, data)
-    _actions(shared, data)
+def _remote(database: MeshDatabase) -> ServiceEndpoint:
+    """Return a Service whose pods are in another cluster."""
+    service = database.service
+    ports = (NetworkPort(service.port),)
+    return Endpoint(database.pods, ports, database).behind(service)
 
 
-def _gitlab(shared: Shared, data: AppsData) -> None:
+def _gitlab(shared: Shared, messaging: Messaging) -> None:
     cluster, namespaces = shared.cluster, shared.namespaces
     entries = f"{_APPS}/gitlab"
     address, port = MINIO
@@ -116,11 +104,11 @@ def _gitlab(shared: Shared, data: AppsData) -> None:
         host=GITLAB,
         registry=GITLAB.sub("registry"),
         stores=GitLabStores(
-            pooler=data.gitlab,
-            cache=data.cache,
+            pooler=_remote(messaging.gitlab_pool),
+            cache=_remote(messaging.dragonfly),
             database="gitlab",
             objects=objects,
-            storage_class=data.storage_class,
+            storage_class=shared.storage.block,
         ),
         entries=entries,
         sign_on=f"https://{SSO}/realms/{REALM}",
@@ -134,7 +122,7 @@ def _gitlab(shared: Shared, data: AppsData) -> None:
     )
 
 
-def _actions(shared: Shared, data: AppsData) -> None:
+def _actions(shared: Shared) -> None:
     cluster, namespace = shared.cluster, shared.namespaces.actions_runner_system
     controller = GhaRunnerController(
         cluster,
@@ -150,7 +138,7 @@ def _actions(shared: Shared, data: AppsData) -> None:
         controller=controller.service_account,
         url="https://github.com/monosense/pilar",
         entry=f"{_APPS}/github-arc/auth",
-        storage_class=data.local_class,
+        storage_class=shared.storage.local,
         size=(1, 6),
     )
 

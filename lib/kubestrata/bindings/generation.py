@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from kubestrata.bindings.kind.custom_kind import CustomKind
@@ -31,10 +30,10 @@ from kubestrata.bindings.tree.lock import LOCK_FILE, digest, lock_text, read_loc
 from kubestrata.bindings.tree.parallel import in_order, processes_for
 from kubestrata.bindings.tree.tree import Options, Progress, Tree, ignore
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class ImportReport:
+class ImportReport(Frozen):
     """The result of an import: kinds (`gateway.v1.HTTPRoute`), files and problems.
 
     `values` are modules of charts (`helm.cert_manager`), `documents` are classes of

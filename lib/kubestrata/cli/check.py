@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from kubestrata.cli import printer
 from kubestrata.cli.chart_store import chart_store
@@ -111,7 +113,7 @@ def run(
             settings = replace(settings, require_charts=require_charts)
             roots = [each.as_posix() for each in root or ()] or list(settings.roots)
             found = trees_in(folder, roots, "kubestrata check")
-            trees = [replace(tree, more_schemas=more) for tree in found]
+            trees = [dataclasses.replace(tree, more_schemas=more) for tree in found]
             reports = check_trees(trees, settings, _waivers(folder, waivers), store)
     for problem in (*store.problems, *store.assumed):
         printer.note(problem)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from types import UnionType
 from typing import Any, NamedTuple, get_args, get_origin
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_sequence
 
 _BUILTIN: Mapping[str, tuple[type, ...]] = {
@@ -42,13 +42,19 @@ def wrong_argument(
 
 def wrong_field(kind: type, given: Mapping[str, object]) -> InvalidValue | None:
     """Return the error for the first field of a struct with a wrong type, None without one."""
+    hints = _hints(kind)
+    found = ((name, value, *hints[name]) for name, value in given.items() if name in hints)
+    return _first(f" of {kind.__name__}", found)
+
+
+def _hints(kind: type) -> dict[str, tuple[str, Mapping[str, object]]]:
+    """Return the annotation of each field as text, and the names that it may use."""
     hints: dict[str, tuple[str, Mapping[str, object]]] = {}
     for base in reversed(kind.__mro__):
         scope = vars(sys.modules[base.__module__])
         own: Mapping[str, object] = vars(base).get("__annotations__", {})
         hints |= {name: (str(hint), scope) for name, hint in own.items()}
-    found = ((name, value, *hints[name]) for name, value in given.items() if name in hints)
-    return _first(f" of {kind.__name__}", found)
+    return hints
 
 
 def _first(
@@ -80,12 +86,12 @@ def _wrong(
             item_hint = resolved.items if resolved is not None else ""
             for path, found, wanted in _wrong(each, item_hint, scope, depth - 1):
                 yield f"[{index}]{path}", found, wanted
-    elif is_dataclass(value) and not isinstance(value, type):
-        inner = vars(sys.modules[type(value).__module__])
-        for field in fields(value):
-            held = getattr(value, field.name, None)
-            for path, found, wanted in _wrong(held, str(field.type), inner, depth - 1):
-                yield f".{field.name}{path}", found, wanted
+    elif isinstance(value, Frozen):
+        hints = _hints(type(value))
+        for name in value.__struct_fields__:
+            held = getattr(value, name)
+            for path, found, wanted in _wrong(held, *hints[name], depth - 1):
+                yield f".{name}{path}", found, wanted
 
 
 def _resolve(hint: str, scope: Mapping[str, object]) -> _Hint | None:

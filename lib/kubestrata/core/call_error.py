@@ -30,7 +30,7 @@ def wrong_call(error: TypeError, *kinds: type) -> InvalidBody | None:
         return None
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     function = _function(called[1], frames[-1], kinds)
-    if function is None or function.__code__ is frames[-1].f_code:
+    if function is None or getattr(function, "__code__", None) is frames[-1].f_code:
         return None
     name = called[1].removesuffix(".__init__").rpartition("<locals>.")[2]
     return explain_call(name, str(error), function, where=_where(error), noun="keyword")
@@ -87,6 +87,9 @@ def _where(error: TypeError) -> str | None:
 def _function(called: str, frame: FrameType, kinds: tuple[type, ...]) -> Any:
     """Return the function of that qualified name, as the calling frame sees it, or None."""
     first, *rest = called.rpartition("<locals>.")[2].split(".")
+    struct = frame.f_locals.get("cls")  # `frozen` has no function that could be called
+    if isinstance(struct, type) and struct.__qualname__ == called:
+        return struct
     roots = [
         *(each for kind in kinds for each in kind.__mro__),
         *type(frame.f_locals.get("self")).__mro__,

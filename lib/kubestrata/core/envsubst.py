@@ -9,8 +9,9 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from kubestrata.core.frozen import Frozen
 
 Lookup: TypeAlias = Callable[[str], str | None]
 UNKNOWN = "${}"
@@ -34,8 +35,7 @@ class EnvsubstError(Exception):
         super().__init__(f"{expression}: {why}")
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Frozen):
     """One `${...}`: the variable, its operator ('' for none), the arguments as parsed text."""
 
     text: str

@@ -7,9 +7,9 @@ The path of a removed item has its index in the old list.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_mapping, is_sequence
 from kubestrata.core.list_key import canonical, keyed
 from kubestrata.core.sequence_match import gaps, matches
@@ -17,8 +17,7 @@ from kubestrata.core.sequence_match import gaps, matches
 FieldVerb = Literal["added", "removed", "changed", "reordered"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FieldChange:
+class FieldChange(Frozen, order=True):
     """One field that differs; `before` or `after` is None where it is absent.
 
     A list with the same items in another order is "reordered"; both sides are then the keys of its

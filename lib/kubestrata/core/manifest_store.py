@@ -11,11 +11,11 @@ import hashlib
 import re
 from collections.abc import Callable, Generator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from kubestrata.core.errors import ImportSourceError, YamlSyntaxError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_mapping, mapping
 from kubestrata.core.regular_file import read_regular, read_regular_text
 from kubestrata.core.yaml_read import load_all
@@ -66,8 +66,7 @@ def lock_text(digests: Mapping[str, str]) -> str:
     return _HEAD + dump({"manifests": {url: digests[url] for url in sorted(digests)}})
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestStore:
+class ManifestStore(Frozen):
     """The files in a folder, named by their digests."""
 
     root: Path

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, Protocol, get_args, runtime_checkable
+
+from msgspec import field
 
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.field_type import nearest
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_label, check_labels
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
@@ -15,8 +17,7 @@ from kubestrata.core.reference import Reference
 PodSecurity = Literal["privileged", "baseline", "restricted"]
 
 
-@dataclass(frozen=True, slots=True)
-class Namespace:
+class Namespace(Frozen):
     """A namespace that a component declares, with its pod-security level.
 
     `pod_security` is enforced by the API server (source: Pod Security Admission).

@@ -11,10 +11,13 @@ import os
 import sys
 import sysconfig
 import traceback
-from dataclasses import dataclass, replace
 from functools import cache
 from types import FrameType
 from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from kubestrata.core.frozen import Frozen
 
 _LIBRARY = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _PASSED_OVER = (
@@ -41,8 +44,7 @@ class Line(NamedTuple):
         return f"{shown(self.file)}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Frozen):
     """A line of Python and the path of the construct that it created (`cluster/component/id`).
 
     `called_from` is the nearest caller in another file: for an object created inside a construct,

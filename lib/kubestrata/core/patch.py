@@ -78,7 +78,7 @@ def patched(scope: IConstruct, body: msgspec.Struct) -> msgspec.Struct:
 
 
 def _apply(given: _Given, value: Any) -> Any:
-    if isinstance(value, msgspec.Struct):
+    if isinstance(value, Struct):
         value = _inside(given, value)
         for index, patch in enumerate(given.patches):
             if type(value) is patch.part:

@@ -21,7 +21,7 @@ import msgspec
 
 from kubestrata.core.json_value import is_mapping, is_sequence, path_step
 from kubestrata.core.reference import Reference, ServiceReference
-from kubestrata.core.struct import NULL
+from kubestrata.core.struct import NULL, Struct
 
 _PLAIN = frozenset({str, bool, type(None)})
 _BITS = 64
@@ -79,7 +79,7 @@ def _is_plain(value: Any) -> bool:
         return bool(-(2**63) <= value < 2**64)
     if kind is list or kind is tuple:
         values = value
-    elif isinstance(value, msgspec.Struct):
+    elif isinstance(value, Struct):
         values = msgspec.structs.astuple(value)
     else:
         return value is msgspec.UNSET or isinstance(value, str)
@@ -94,7 +94,7 @@ def _fault(value: object) -> Unwritable | None:
         return None
     if isinstance(value, int):
         return None if -(2**63) <= value < 2**64 else _too_large(value)
-    if isinstance(value, msgspec.Struct):
+    if isinstance(value, Struct):
         return _within(_fields(value), "")
     if is_mapping(value):
         return _key_fault(value) or _within(value.items(), "")

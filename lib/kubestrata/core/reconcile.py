@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.typed_text import check_texts
 
 
-@dataclass(frozen=True, slots=True)
-class HealthExpression:
+class HealthExpression(Frozen):
     """The readiness of a kind as CEL expressions over the object.
 
     It is needed for kinds without a standard status. `current` is true when an object is ready,
@@ -24,8 +23,7 @@ class HealthExpression:
     failed: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HealthCheck:
+class HealthCheck(Frozen):
     """An object that a chart or an operator of the component creates, and its readiness.
 
     Without a check, a component is ready once its own objects are: a HelmRelease is, even if an
@@ -37,8 +35,7 @@ class HealthCheck:
     readiness: HealthExpression
 
 
-@dataclass(frozen=True, slots=True)
-class Reconcile:
+class Reconcile(Frozen):
     """Intervals, timeout and behaviour of one component; None is the delivery's default.
 
     With `wait` all objects must become ready; without, only those that report their health.

@@ -6,10 +6,10 @@ found anywhere in a typed body or in Helm values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
 from kubestrata.core.origin import Origin
@@ -91,8 +91,7 @@ class OwnedObject(Protocol):
     def references(self) -> tuple[Reference, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Frozen):
     """An object of a component: one that it writes, or one that its chart creates.
 
     `resource` is None where the object comes from a chart or a remote source.
@@ -130,8 +129,7 @@ class Reference:
         return f"{self.kind or 'component'} {where}{self.object_name}"
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceReference:
+class ServiceReference(Frozen):
     """A port of a Service."""
 
     service: Reference

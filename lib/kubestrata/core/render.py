@@ -13,7 +13,7 @@ from kubestrata.core.json_value import Json, JsonObject, is_mapping, is_sequence
 from kubestrata.core.origin import Origin
 from kubestrata.core.plain_value import unwritable
 from kubestrata.core.reference import Reference, ReferenceName
-from kubestrata.core.struct import NULL
+from kubestrata.core.struct import NULL, Struct
 from kubestrata.core.value.placeholder import PlaceholderInt
 
 _GIVEN = re.compile(r"'([^']*)'")
@@ -126,7 +126,7 @@ def unfold(body: msgspec.Struct, origin: Origin, what: str) -> JsonObject:
 
 
 def _unfolded(value: Any, origin: Origin, what: str) -> Json:
-    if isinstance(value, msgspec.Struct):
+    if isinstance(value, Struct):
         return unfold(value, origin, what)
     if is_mapping(value):
         return {key: _unfolded(each, origin, f"{what}.{key}") for key, each in value.items()}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.typed_text import check_texts
@@ -23,8 +25,7 @@ def _check_url(url: str) -> None:
     check_url("url", url, schemes=_SCHEMES)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteManifests:
+class RemoteManifests(Frozen, kw_only=True):
     """Manifests in another Git repository, pinned to a commit or a tag.
 
     `path` is a folder, and `files` are names of files in it, all of them if there are none;
@@ -65,8 +66,7 @@ class RemoteManifests:
         return {"commit": self.commit} if self.commit is not None else {"tag": self.tag or ""}
 
 
-@dataclass(frozen=True, slots=True)
-class ChartRepository:
+class ChartRepository(Frozen):
     """A Helm repository, by https or OCI; with https, its releases share one source object."""
 
     name: str
@@ -82,8 +82,7 @@ class ChartRepository:
         return self.url.startswith("oci://")
 
 
-@dataclass(frozen=True, slots=True)
-class OciChart:
+class OciChart(Frozen):
     """A Helm chart at one version in a registry; its releases share one source object.
 
     For the reasons see docs/decisions/0009-oci-charts.md.
@@ -106,8 +105,7 @@ class OciChart:
 ChartSource = ChartRepository | OciChart
 
 
-@dataclass(frozen=True, slots=True)
-class GitRepository:
+class GitRepository(Frozen):
     """The repository of the output; `secret` is the name of its credentials in the cluster."""
 
     url: str

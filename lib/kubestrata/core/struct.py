@@ -68,26 +68,32 @@ def _explain(cls: type[msgspec.Struct], error: TypeError) -> InvalidBody:
     return InvalidBody(what, message)
 
 
-_EVALUATED: dict[str, Any] = {
-    "str": str,
-    "str | None": str | None,
-    "bool": bool,
-    "bool | None": bool | None,
-    "int": int,
-    "int | None": int | None,
-    "float": float,
-    "float | None": float | None,
-}
-"""The commonest annotations, which msgspec would compile and evaluate for every field anew."""
+class _Annotations(dict[str, Any]):
+    """Annotations of a class, evaluated together when msgspec needs the types of its fields.
+
+    msgspec would compile and evaluate each of them alone, which takes four times as long.
+    """
+
+    def __init__(self, module: str, written: dict[str, Any]) -> None:
+        super().__init__(written)
+        self._module = module
+
+    def items(self) -> Any:
+        texts = {name: text for name, text in super().items() if isinstance(text, str)}
+        if texts:
+            scope = vars(sys.modules[self._module])
+            found = eval(f"({','.join(texts.values())},)", scope)  # noqa: S307  # annotations
+            self.update(zip(texts, found, strict=True))
+        return super().items()
 
 
 class _StructType(msgspec.StructMeta):
     if not TYPE_CHECKING:  # type checkers must see the synthesized __init__
 
         def __new__(mcls, name, bases, namespace, **config: Any) -> Any:  # noqa: ANN001
-            hints = namespace.get("__annotations__", {})
-            for field, text in hints.items():
-                hints[field] = _EVALUATED.get(text, text)
+            if "__annotations__" in namespace:
+                written = namespace["__annotations__"]
+                namespace["__annotations__"] = _Annotations(namespace["__module__"], written)
             return super().__new__(mcls, name, bases, namespace, **config)
 
         def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # a metaclass

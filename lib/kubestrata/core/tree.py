@@ -5,11 +5,11 @@ It is kept beside the constructs, because reading a path from Node costs a round
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 from weakref import WeakKeyDictionary, WeakSet
 
 from kubestrata.core.errors import DuplicateObject, InvalidReference
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.origin import Origin
 from kubestrata.core.reference import OwningComponent
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from constructs import IConstruct
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """The location of a construct: its scope, its id, and the line that created it."""
 
     scope: IConstruct | None

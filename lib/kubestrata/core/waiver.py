@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.origin import Origin
 
@@ -12,8 +12,7 @@ WAIVER_FILE = ".kubestrata-waivers.yaml"
 """The waivers of a plain tree, which has no code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Frozen):
     """An exception from one rule for one object of one cluster ('' for any), until a date.
 
     Waivers of one `group` are needed while one of them is: one call may select many objects.

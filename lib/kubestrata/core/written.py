@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
 from kubestrata.core.origin import Line, Origin
@@ -27,8 +27,7 @@ class Located(Protocol):
     def called_from(self) -> Line | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenObject:
+class WrittenObject(Frozen):
     """One object as it will be written, with its origin."""
 
     identity: Identity
@@ -37,8 +36,7 @@ class WrittenObject:
     references: tuple[Reference, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PassedFile:
+class PassedFile(Frozen):
     """A file that is written byte for byte, never parsed and re-emitted."""
 
     name: str
@@ -48,8 +46,7 @@ class PassedFile:
     encrypted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenFile:
+class WrittenFile(Frozen):
     """One file of the tree, as it will be on disk.
 
     `manifest` and `origin` are those of its object; lists of files (kustomization.yaml) and
@@ -62,16 +59,14 @@ class WrittenFile:
     manifest: Manifest | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Frozen):
     """A dependency of a component on a reference, with the line that declares it."""
 
     target: Reference
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Provision:
+class Provision(Frozen):
     """API groups whose CRDs exist once `by` is ready (None: the component's remote source)."""
 
     groups: frozenset[str]

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+import msgspec
+
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_label
 from kubestrata.core.origin import Origin, caller
 from kubestrata.core.source import GitRepository
@@ -22,13 +25,12 @@ ChartDelivery = Literal["rendered", "source"]
 ArgoLayout = Literal["applications", "application-sets"]
 
 
-@dataclass(frozen=True, slots=True)
-class SyncRetry:
+class SyncRetry(Frozen):
     """Retries of a failed sync: `limit` times, from `delay` on, twice as long each time."""
 
     limit: int = 5
-    delay: Duration = field(default_factory=lambda: Duration("10s"))
-    longest_delay: Duration = field(default_factory=lambda: Duration("3m"))
+    delay: Duration = msgspec.field(default_factory=lambda: Duration("10s"))
+    longest_delay: Duration = msgspec.field(default_factory=lambda: Duration("3m"))
 
     def __post_init__(self) -> None:
         check_texts(self)
@@ -42,8 +44,7 @@ ApplicationAction = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectRole:
+class ProjectRole(Frozen):
     """A role in each AppProject of a cluster: actions on its Applications, for some groups.
 
     `groups` are those of the identity provider; roles without any are for tokens.
@@ -59,8 +60,7 @@ class ProjectRole:
             raise InvalidValue(f"role {self.name!r}", "has no actions", "write actions=['get']")
 
 
-@dataclass(frozen=True, slots=True)
-class SyncWindow:
+class SyncWindow(Frozen):
     """Hours in which Argo CD may sync Applications (allow), or may not (deny).
 
     A window begins by the `schedule`, in the time zone or else in UTC, and ends after the
@@ -87,8 +87,7 @@ class SyncWindow:
             raise InvalidValue(f"{self.time_zone!r} of {what}", why)
 
 
-@dataclass(frozen=True, slots=True)
-class Retiring:
+class Retiring(Frozen):
     """Kinds and namespaces that no component of a layer uses any more, for as long as they stay.
 
     Argo CD deletes only what a project allows, and the projects shrink in the same commit.

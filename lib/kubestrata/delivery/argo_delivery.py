@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.errors import DuplicateObject, EncryptionError, GraphError, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.written import Located, WrittenFile, WrittenObject
@@ -75,8 +77,7 @@ def _defined(objects: Iterable[WrittenObject]) -> Iterator[tuple[str, str]]:
             yield str(spec.get("group")), str(mapping(spec.get("names")).get("kind"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(Frozen):
     """A unit with its Application, and its files, None if they are elsewhere."""
 
     unit: DeliveryUnit

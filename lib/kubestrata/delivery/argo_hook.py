@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.json_value import mapping

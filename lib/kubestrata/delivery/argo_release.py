@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.errors import DuplicateObject, GraphError, InvalidValue

@@ -8,7 +8,8 @@ they need, then the hooks by their weight, then everything else.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kubestrata.core.written import WrittenObject
 from kubestrata.delivery.annotation import annotated, annotations_of

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from kubestrata.core.cluster import Cluster
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.written import Located, WrittenFile
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Frozen):
     """The reason for an edge between two units, and the line that causes it."""
 
     text: str
@@ -21,8 +20,7 @@ class Reason:
         return f"{self.text} at {self.origin}"
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveredUnit:
+class DeliveredUnit(Frozen):
     """A Flux Kustomization or an Argo CD Application, and the files that it applies.
 
     `applied_by` is its object, with the file of the ApplicationSet for one that a set makes.
@@ -35,8 +33,7 @@ class DeliveredUnit:
     wave: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveredCluster:
+class DeliveredCluster(Frozen):
     """The delivered tree of one cluster.
 
     `entry` holds the objects that the root applies: sources, and the objects of the units. `root`
@@ -59,8 +56,7 @@ class DeliveredCluster:
         return self.cluster.name
 
 
-@dataclass(frozen=True)
-class Delivered:
+class Delivered(Frozen, dict=True):
     """The clusters of a platform, by name."""
 
     clusters: Sequence[DeliveredCluster]

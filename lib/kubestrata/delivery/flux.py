@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kubestrata.core.argument import require
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.origin import Origin, caller
 from kubestrata.core.source import GitRepository
 from kubestrata.core.value.duration import Duration
@@ -14,15 +15,13 @@ from kubestrata.core.value.typed_text import check_texts
 from kubestrata.knowledge import knowledge
 
 
-@dataclass(frozen=True, slots=True)
-class SopsDecryption:
+class SopsDecryption(Frozen):
     """The Secret in Flux's namespace that holds the key of SOPS files."""
 
     secret: str = "sops-age"  # noqa: S105  # a name
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Frozen):
     """A key of a SubstituteFrom, with the type and an example of its value.
 
     `kubestrata contract` lists both for the side that writes the values.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from kubestrata.core.cluster import Cluster, Component
 from kubestrata.core.errors import DuplicateObject, GraphError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.origin import Origin
 from kubestrata.core.written import Located, PassedFile, WrittenObject
@@ -18,8 +19,7 @@ from kubestrata.core.written import Located, PassedFile, WrittenObject
 CONFIG = "config"
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryUnit:
+class DeliveryUnit(Frozen):
     """The content of one Kustomization or Application; `folder` is below the cluster's folder."""
 
     name: str

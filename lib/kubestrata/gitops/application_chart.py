@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.gitops.argo_chart import merged
 from kubestrata.gitops.argo_source import (
@@ -38,8 +39,7 @@ _COMMA = re.compile(r"(?<=[^\\]),")
 _REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class ApplicationChart:
+class ApplicationChart(Frozen):
     """A chart of an Application; `folder` is its folder in the repository, None for another one."""
 
     application: Subject

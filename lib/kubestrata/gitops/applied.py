@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import field
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.gitops.document import TreeDocument
 from kubestrata.rules.subject import Listed, Subject, Unjudged
 from kubestrata.rules.violation import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedFolder:
+class AppliedFolder(Frozen):
     """A folder that an Application applies, and the choice of its files.
 
     `at` is the path of the source in the Application; `overlay` are the fields that Argo CD sets
@@ -31,8 +32,7 @@ class AppliedFolder:
     by_hand: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Frozen):
     """An Application, or a set, with all that it applies, as far as that is available here.
 
     `destination` is the name of the cluster, '' for the one where Argo CD runs; `namespace` is

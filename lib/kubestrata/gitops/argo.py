@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import replace
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.gitops.application_set import expanded
 from kubestrata.gitops.applied import Applied, AppliedFolder
@@ -49,8 +52,7 @@ def is_skipped(document: TreeDocument) -> bool:
     return "Skip" in map(str.strip, hooks)
 
 
-@dataclass(frozen=True)
-class ArgoReader:
+class ArgoReader(Frozen):
     """A reader of the Applications of one Argo CD.
 
     `find` returns the folder at a path in a manifest; `own` is the repository that is read, ''

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from kubestrata.core.errors import YamlSyntaxError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.yaml_read import load_all
 from kubestrata.gitops.closure import list_of
@@ -25,8 +25,7 @@ _UNKNOWN = re.compile(r"\{\{|\$|<|^$")
 _HOME_SERVER, _HOME_NAME = "https://kubernetes.default.svc", "in-cluster"
 
 
-@dataclass(frozen=True, slots=True)
-class ApplicationSource:
+class ApplicationSource(Frozen):
     """One source of an Application; `at` is its path there."""
 
     at: str

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
+from msgspec import field
+from msgspec.structs import replace
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.gitops.document import Reading, is_object, read
@@ -27,40 +30,48 @@ _MANIFEST = re.compile(r"https?://[^\s\"']+\.ya?ml\b")
 _APPLIED = re.compile(r"(?:kubectl|helm|kustomize)\b[^\n]*?(https?://[^\s\"']+)")
 
 
-@dataclass(frozen=True, slots=True)
-class MachineConfig:
-    """The manifests in a machine configuration of Talos: addresses, and objects."""
+class EarlyFile(Frozen):
+    """A file with what exists before: a helmfile, a list, objects, a machine configuration."""
 
     path: str
-    addresses: frozenset[str]
-    external: frozenset[Identity]
+    charts: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+    own_groups: frozenset[str] = frozenset()
+    external: frozenset[Identity] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Frozen):
     """Charts that are installed before, addresses that are applied, and objects that exist."""
 
     charts: frozenset[str]
     addresses: frozenset[str]
     own_groups: frozenset[str]
     external: frozenset[Identity]
-    machines: Sequence[MachineConfig] = field(default=())
+    files: Sequence[EarlyFile] = field(default=())
 
     def of_cluster(self, name: str, clusters: Collection[str]) -> Before:
-        """Return what one cluster has, without the machine configurations in others' folders."""
+        """Return what one cluster has, without the files in the folders of others."""
         others = {each for each in clusters if each != name}
-        addresses, external = self.addresses, self.external
-        for each in self.machines:
+        made = self
+        for each in self.files:
             folders = each.path.split("/")[:-1]
             if name in folders or others.isdisjoint(folders):
-                addresses |= each.addresses
-                external |= each.external
-        return replace(self, addresses=addresses, external=external)
+                made = replace(
+                    made,
+                    charts=made.charts | each.charts,
+                    addresses=made.addresses | each.addresses,
+                    own_groups=made.own_groups | each.own_groups,
+                    external=made.external | each.external,
+                )
+        return made
 
-    def groups(self, tree: ClusterTree) -> frozenset[str]:
-        """Return the API groups whose CRDs exist before a cluster's delivery."""
+    def groups(self, tree: ClusterTree, without: frozenset[str]) -> frozenset[str]:
+        """Return the API groups whose CRDs exist before a cluster's delivery.
+
+        `without` are charts that are installed without their CRDs.
+        """
         found, knowledge = set(self.own_groups), tree.knowledge
-        facts = [knowledge.charts.get(each) for each in self.charts]
+        facts = [knowledge.charts.get(each) for each in self.charts - without]
         again = (
             each for each in tree.of_kind(HELM, "HelmRelease") if each.identity.name in self.charts
         )
@@ -81,21 +92,11 @@ def installed_before(
     """
     charts: set[str] = set()
     addresses: set[str] = set()
-    groups: set[str] = set()
-    external: set[Identity] = set()
-    machines: list[MachineConfig] = []
-    for path, reading in files.items():
-        boots = _FOLDER in path.split("/")[:-1]
-        for manifest in (each.manifest for each in reading.documents):
-            charts.update(_releases(manifest))
-            machines.extend(_machine_config(path, manifest))
-            if boots and is_object(manifest):
-                external.add(identity_of(manifest))
-                if manifest["kind"] == "CustomResourceDefinition":
-                    groups.add(str(mapping(manifest.get("spec")).get("group", "")))
-            elif boots:
-                named = (*sequence(manifest.get("resources")), *sequence(manifest.get("bases")))
-                addresses.update(str(each) for each in named if "github" in str(each))
+    early = [
+        _early_file(path, each.manifest)
+        for path, reading in files.items()
+        for each in reading.documents
+    ]
     for text in scripts:
         addresses.update(_APPLIED.findall(text))
         if "kubectl" in text and "apply" in text:
@@ -103,10 +104,25 @@ def installed_before(
         if "releases:" in text:
             behind = text.partition("releases:")[2]
             charts.update(_chart(one) for one in _RELEASE.findall(behind))
-    external.update(each for text in templates for each in _in_template(text))
-    return Before(
-        frozenset(charts), frozenset(addresses), frozenset(groups), frozenset(external), machines
-    )
+    external = frozenset(each for text in templates for each in _in_template(text))
+    kept = [each for each in early if each != EarlyFile(each.path)]
+    return Before(frozenset(charts), frozenset(addresses), frozenset(), external, kept)
+
+
+def _early_file(path: str, manifest: Manifest) -> EarlyFile:
+    """Return what exists before because of a document."""
+    charts = frozenset(_releases(manifest))
+    addresses, external = set(_extra_manifests(manifest)), set(_inline_manifests(manifest))
+    groups: set[str] = set()
+    if _FOLDER in path.split("/")[:-1]:
+        if is_object(manifest):
+            external.add(identity_of(manifest))
+            if manifest["kind"] == "CustomResourceDefinition":
+                groups.add(str(mapping(manifest.get("spec")).get("group", "")))
+        else:
+            named = (*sequence(manifest.get("resources")), *sequence(manifest.get("bases")))
+            addresses.update(str(each) for each in named if "github" in str(each))
+    return EarlyFile(path, charts, frozenset(addresses), frozenset(groups), frozenset(external))
 
 
 def _releases(manifest: Manifest) -> Iterator[str]:
@@ -131,14 +147,6 @@ def _in_template(text: str) -> Iterator[Identity]:
 
 def _chart(reference: str) -> str:
     return reference.rpartition("/")[2].partition(":")[0]
-
-
-def _machine_config(path: str, manifest: Manifest) -> Iterator[MachineConfig]:
-    """Yield the manifests of a document, if it is a machine configuration of Talos with any."""
-    addresses = frozenset(_extra_manifests(manifest))
-    external = frozenset(_inline_manifests(manifest))
-    if addresses or external:
-        yield MachineConfig(path, addresses, external)
 
 
 def _inline_manifests(manifest: Manifest) -> Iterator[Identity]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.identity import Identity
@@ -132,7 +135,7 @@ class _Cluster:
             return 0
         new += self._in_folders(new)
         made = [each for use in self.uses for each in self._made(use)]
-        tree = replace(self.tree, subjects=[*self.tree.subjects, *made])
+        tree = dataclasses.replace(self.tree, subjects=[*self.tree.subjects, *made])
         found = self.reader.of_chart(tree, new)
         self.uses += found
         return len(found)
@@ -253,7 +256,7 @@ class _Cluster:
                 provides.setdefault(str(each.spec.get("group", "")), each.chart.release)
         applications = set(map(str, self.reader.applications))
         others = [each for each in made if kind_of(each) != CRD and not self._is_read(each)]
-        return replace(
+        return dataclasses.replace(
             tree,
             subjects=[*tree.subjects, *others],
             units={**tree.units, **dict(self._units(made, rendered))},

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from kubestrata.core.api_scope import is_cluster_scoped
 from kubestrata.core.identity import Identity, group_of, identity_of

@@ -199,6 +199,12 @@ class Disk:
             if path.endswith(_TEMPLATES) and "bootstrap" in path.split("/")[:-1]
         )
 
+    def helmfile_templates(self) -> Iterator[str]:
+        """Yield the paths of templates that may be helmfiles."""
+        for path in self._files(""):
+            if path.endswith((".yaml.gotmpl", ".yml.gotmpl")):
+                yield path
+
     def _texts(self, paths: Iterable[str]) -> Iterator[str]:
         for path in paths:
             try:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kubestrata.core.encoding import EncodingRefusedError, decoded, is_utf_16
 from kubestrata.core.errors import YamlSyntaxError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.core.yaml_part import lines_before_content, parts_of
@@ -21,8 +21,7 @@ _LINE = re.compile(r":(\d+)$")
 _SHIELDED = ("data", "stringData")
 
 
-@dataclass(frozen=True, slots=True)
-class TreeDocument:
+class TreeDocument(Frozen):
     """One object of a file."""
 
     manifest: Manifest
@@ -30,8 +29,7 @@ class TreeDocument:
     encrypted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Frozen):
     """The content of a file: documents and problems."""
 
     documents: tuple[TreeDocument, ...]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from kubestrata.core.errors import YamlSyntaxError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping, mapping
 from kubestrata.core.yaml_read import load_all
 from kubestrata.gitops.document import TreeDocument
@@ -68,8 +68,7 @@ _IN_ENTRIES = {name: name for name in ("env", "envs", "files", "path", "paths", 
 _WORD = re.compile(r"[^\s,\[\]{}'\"=]+")
 
 
-@dataclass(frozen=True)
-class FileList:
+class FileList(Frozen, dict=True):
     """A kustomization.yaml: its value without parts that cannot be rendered, and its text."""
 
     path: str

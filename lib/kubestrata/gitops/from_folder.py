@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import mapping
@@ -15,6 +18,12 @@ from kubestrata.gitops.closure import list_of
 from kubestrata.gitops.disk import below, join, parents
 from kubestrata.gitops.document import Reading, Repository, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES
+from kubestrata.gitops.helmfile import (
+    charts_without_crds,
+    helmfile_releases,
+    missing_files,
+    of_cluster,
+)
 from kubestrata.gitops.kubernetes_version import kubernetes_version
 from kubestrata.gitops.list_walk import closure_of
 from kubestrata.gitops.maybe_applied import maybe_applied
@@ -25,6 +34,7 @@ from kubestrata.gitops.roots import Roots, is_aside, named
 from kubestrata.gitops.source import Sources, pushed_artifacts, rare_sources
 from kubestrata.gitops.variables import Known, made_names, variables_of
 from kubestrata.rules.api_group import SOURCE
+from kubestrata.rules.helmfile_release import HelmfileRelease
 from kubestrata.rules.machine_config import MachineDocument, is_machine_document
 from kubestrata.rules.subject import ClusterTree, Listed, Orphans, Subject, Unjudged
 from kubestrata.rules.violation import Finding, Location, Severity
@@ -75,14 +85,17 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
         alone = len(clusters) == 1
         version = kubernetes or repository.kubernetes(cluster.start.name, alone=alone)
         tree = repository.tree(cluster, version, names)
-        tree = replace(tree, orphans=repository.orphans(clusters, number), unapplied=unapplied)
+        tree = dataclasses.replace(
+            tree, orphans=repository.orphans(clusters, number), unapplied=unapplied
+        )
         if number == 0:
             unread = list(repository.unread(clusters))
             listed, faults = repository.unreached(clusters)
-            tree = replace(
+            tree = dataclasses.replace(
                 tree,
                 unjudged=[*tree.unjudged, *unread],
                 unreached=listed,
+                listed=[*tree.listed, *missing_files(repository.disk, repository.files)],
                 faults=[*tree.faults, *faults],
             )
         trees.append(tree)
@@ -92,7 +105,7 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
             full = name if name not in taken_names else f"{each.start.name}/{name}"
             taken_names.add(full)
             tree = repository.tree(_Cluster(Start(full, ()), other), kubernetes, names)
-            trees.append(replace(tree, unapplied=unapplied))
+            trees.append(dataclasses.replace(tree, unapplied=unapplied))
     return trees
 
 
@@ -118,6 +131,7 @@ class _Repository:
     renderer: FolderBuilder = field(init=False)
     before: Before = field(init=False)
     machines: Sequence[MachineDocument] = field(init=False)
+    early: Sequence[HelmfileRelease] = field(init=False)
     pushed: Mapping[str, str] = field(init=False)
     declared: dict[Identity, Subject] = field(default_factory=dict[Identity, Subject])
     _made: frozenset[str] = frozenset()
@@ -139,6 +153,7 @@ class _Repository:
             for each in documents
             if not each.encrypted and is_machine_document(each.manifest)
         ]
+        self.early = list(helmfile_releases(self.disk, self.files))
         objects = [each.manifest for each in documents if is_object(each.manifest)]
         self.rare = rare_sources(objects)
         inferred = inferred_bases(self.disk, self.declared, filter(_is_object, documents))
@@ -213,19 +228,22 @@ class _Repository:
         provides, given = providers(tree)
         own = self.before.of_cluster(tree.name, names)
         machines = [each for each in self.machines if _owner_of(each, names) == tree.name]
-        before = own.groups(tree)
+        early = of_cluster(self.early, tree.name, names)
+        before = own.groups(tree, charts_without_crds(early, tree.knowledge))
         provides = {group: one for group, one in provides.items() if group not in before}
         if reader.is_partial:
             what = f"cluster {tree.name}"
             note = Unjudged(what, "what else is in it is not known", _first(tree.subjects))
             given |= {each.identity.group for each in tree.subjects}
-            tree = replace(tree, unjudged=[*tree.unjudged, note])
-        return replace(
+            tree = dataclasses.replace(tree, unjudged=[*tree.unjudged, note])
+        return dataclasses.replace(
             tree,
             provides=provides,
             given_groups=given | before,
             variables=variables_of(tree),
             machines=machines,
+            early_releases=early,
+            early_addresses=own.addresses,
             external=own.external | reader.unbuilt | set(_bootstrapped(reader)),
         )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_patch import PatchError
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.gitops.document import TreeDocument
@@ -19,8 +19,7 @@ _CHART = "flux-instance"
 _NOWHERE = Location("", 1)
 
 
-@dataclass(frozen=True)
-class Sync:
+class Sync(Frozen):
     """The source and the Kustomization that the Flux Operator makes for an instance.
 
     `unapplied` are the reasons why patches for them were not applied.

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+import msgspec
+from msgspec.structs import replace
+
 from kubestrata.core.errors import YamlSyntaxError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
 from kubestrata.core.yaml_read import load_all
 from kubestrata.gitops.argo_source import repository
@@ -33,13 +37,12 @@ MOST = 5_000
 """A limit on the Applications of one set."""
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(Frozen):
     """The way in which an ApplicationSet fills in its texts."""
 
     go: bool
     strict: bool = False
-    budget: Budget = field(default_factory=Budget)
+    budget: Budget = msgspec.field(default_factory=Budget)
 
     def text(self, text: str, parameters: Parameters) -> str:
         """Return a text with the parameters."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from kubestrata.core.api_scope import is_cluster_scoped
 from kubestrata.core.envsubst import EnvsubstError, expand
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.substitution import substitute
@@ -50,8 +55,7 @@ _Children: TypeAlias = tuple[Sequence[Subject], Identity | None]
 """Objects that may apply more, and the Kustomization that applies them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Frozen):
     """The begin of a cluster: the folders that are applied first.
 
     `owner` is the object that applies the only folder again and again, None if they are applied
@@ -169,6 +173,8 @@ class ClusterReader:
         default_factory=list[tuple[Subject, Identity | None]]
     )
     """ResourceSets that are not rendered yet, and the units that apply them."""
+    _begun: set[str] = field(default_factory=set[str])
+    """Folders with which the cluster begins, applied by no Kustomization that is known yet."""
     _argo: ArgoReader | None = None
 
     @property
@@ -199,6 +205,7 @@ class ClusterReader:
             if children := self._follow(owner, None, self._job_of(owner)):
                 self._follow_all(children)
             return
+        self._begun |= {*start.folders}
         units = [each for each in objects if _is_kustomization(each)]
         self.sources.own |= self.sources.likely(units, self.by_identity)
         self._follow_all((objects, None))
@@ -384,7 +391,10 @@ class ClusterReader:
         elif kind == resource_set.KIND:
             self._sets.append((each, parent))
         elif (sync := sync_of(each.manifest)) is not None:
-            yield (self._synchronized(sync, each.place),), parent
+            made = self._synchronized(sync, each.place)
+            # An instance that a cluster reconciles itself applies what the cluster begins with.
+            if self.render.folder(sync.path) not in self._begun:
+                yield (made,), parent
 
     def _set(self, subject: Subject, parent: Identity | None) -> _Children | None:
         """Add the objects of a ResourceSet, which the Flux Operator applies together."""
@@ -556,7 +566,9 @@ class ClusterReader:
                 for each in rendered.documents
                 if not is_skipped(each)
             ]
-            objects += self.take(replace(rendered, documents=found), None, made.identity)
+            objects += self.take(
+                dataclasses.replace(rendered, documents=found), None, made.identity
+            )
         self.units[made.identity] = Unit(made, (), parent, objects, complete)
         return objects, made.identity
 
@@ -634,13 +646,12 @@ class ClusterReader:
                 self.listed.append(Listed(subject.identity, subject.place, at, said, "unmatched"))
 
 
-@dataclass(frozen=True)
-class _UnitJob:
+class _UnitJob(Frozen):
     """The folder that a Kustomization applies, None if it is not followed, and what was found."""
 
     disk: Repository
     folder: str | None = None
-    overlay: dict[str, Any] = field(default_factory=dict[str, Any])
+    overlay: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
     listed: tuple[Listed, ...] = ()
     faults: tuple[Finding, ...] = ()
     notes: tuple[Unjudged, ...] = ()

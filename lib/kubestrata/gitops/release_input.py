@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec.structs import replace
+
 from kubestrata.core.errors import ImportSourceError, YamlSyntaxError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, mapping, sequence
 from kubestrata.core.yaml_read import load_all
 from kubestrata.gitops.argo_chart import merged
@@ -38,8 +40,7 @@ class ValuesError(Exception):
     """The values of a release are not known here, or not valid."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseInput:
+class ReleaseInput(Frozen):
     """The input of Helm beside the chart.
 
     `values_at` is the path of the values in the object. `kubernetes` and `api_versions` replace

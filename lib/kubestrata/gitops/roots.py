@@ -11,9 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from msgspec.structs import replace
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.reachability import Reachability
@@ -55,8 +58,7 @@ _BLANK = re.compile(r"\$\{|__[A-Z][A-Z0-9_]*__|<[\w -]+>|@[A-Z][A-Z0-9_]*@|%[A-Z
 INDEX, ENTRIES = ".kubestrata", ("argocd", "flux")
 
 
-@dataclass(frozen=True, slots=True)
-class _Starter:
+class _Starter(Frozen):
     """An object that makes Flux or Argo CD apply folders."""
 
     document: TreeDocument
@@ -75,8 +77,7 @@ class _Starter:
         return identity_of(self.document.manifest)
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Frozen):
     """A starter, and the folder from which it is applied; `listed` if a list there includes it."""
 
     starter: _Starter

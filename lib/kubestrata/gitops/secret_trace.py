@@ -10,10 +10,10 @@ import hashlib
 import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import quote, quote_plus
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_mapping, is_sequence
 from kubestrata.helm.rendered import NotRendered, Rendered
 from kubestrata.rules.secret_value import secrets_in
@@ -28,8 +28,7 @@ _MOST_PREFIXES = 200
 _Texts: TypeAlias = Mapping[tuple[str | int, ...], str]
 
 
-@dataclass(frozen=True)
-class SecretTrace:
+class SecretTrace(Frozen):
     """The secrets among the values of a release, each with the text that replaces it."""
 
     dummies: Mapping[str, str]

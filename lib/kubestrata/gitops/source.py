@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 
+from msgspec.structs import replace
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.gitops.disk import join
@@ -31,8 +34,7 @@ class Home(Enum):
     UNDECLARED = "undeclared"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFiles:
+class SourceFiles(Frozen):
     """Location of the files of a Kustomization.
 
     `base` is the folder of this repository that is the root of the artifact, `ignore` the patterns

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kubestrata.bindings.source.document import SourceDocument, decoded, read_documents
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.helm.packed import CHART_FILE
 
@@ -18,8 +18,7 @@ _LOCKS = ("Chart.lock", "requirements.lock")
 _REQUIREMENTS = "requirements.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(Frozen):
     """A sub-chart that a chart declares; `version` may be a range, `repository` is an address."""
 
     name: str
@@ -30,8 +29,7 @@ class Dependency:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ChartFile:
+class ChartFile(Frozen):
     """The name, version and requirements of a chart."""
 
     name: str

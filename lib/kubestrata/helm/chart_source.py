@@ -10,17 +10,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 
 GIT = "git+"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class WantedChart:
+class WantedChart(Frozen, order=True):
     """A chart that a release uses; `version` may be a range, or '' for the newest."""
 
     name: str
@@ -28,8 +27,7 @@ class WantedChart:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class GitAddress:
+class GitAddress(Frozen):
     """A folder at a branch, a tag or a commit of a Git repository."""
 
     url: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.helm.stable_template import is_template
 
 _ACTION = re.compile(rb"\{\{(?!-?\s*/\*).*?\}\}", re.DOTALL)
@@ -14,8 +14,7 @@ _LOOKUP = re.compile(rb"[({\s|=-]lookup\s")
 _ANY = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class ChartTraits:
+class ChartTraits(Frozen):
     """The facts that a chart reads; its output cannot depend on others."""
 
     api_versions: tuple[str, ...] = ()

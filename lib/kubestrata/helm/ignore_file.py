@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
+
+from kubestrata.core.frozen import Frozen
 
 IGNORE_FILE = ".helmignore"
 _ALWAYS = "templates/.?*"
 _TOKEN = re.compile(r"\\(.)|(\*)|(\?)|\[(\^?)((?:\\.|[^\]\\])+)\]|(.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Frozen):
     pattern: re.Pattern[str]
     is_negated: bool
     is_folder_only: bool

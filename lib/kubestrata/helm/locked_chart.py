@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.helm.chart_source import WantedChart
 from kubestrata.helm.version_range import is_in_range, plain
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class LockedChart:
+class LockedChart(Frozen, order=True):
     """One entry; `version` is exact, `digest` is that of StoredChart."""
 
     name: str

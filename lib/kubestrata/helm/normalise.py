@@ -12,8 +12,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import replace
 
 from kubestrata.core.json_value import Manifest, is_list, is_mapping, mapping
 from kubestrata.helm.output import TemplateOutput

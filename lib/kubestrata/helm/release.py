@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import field
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Manifest
 from kubestrata.helm.stored_chart import StoredChart
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Frozen):
     """One rendering: `helm template NAME CHART --namespace NAMESPACE`.
 
     `values` are those of the release, merged, without the defaults of the chart. `kubernetes` is a

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import os
 import time
-from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
@@ -31,7 +30,7 @@ _UNUSED_SECONDS = 30 * 24 * 3600
 _TRAITS = f"traits-{_FORMAT}"
 _EVERYTHING = ChartTraits(api_versions=("*",), images=True, lookup=True)
 _MACHINE = ("path", "store", "folders")
-_FACTS = tuple(each for each in fields(Work) if each.name not in _MACHINE)
+_FACTS = tuple(each for each in Work.__struct_fields__ if each not in _MACHINE)
 
 
 class RenderCache:
@@ -49,7 +48,7 @@ class RenderCache:
 
     def key(self, work: Work) -> str:
         """Return the digest of a work, of the engine and of the form of the files."""
-        facts = {each.name: getattr(work, each.name) for each in _FACTS}
+        facts = {each: getattr(work, each) for each in _FACTS}
         engine = (_FORMAT, self._engine, os.environ.get("HELM_C_LIB", ""))
         text = msgspec.json.encode((engine, facts), order="deterministic")
         return hashlib.sha256(text).hexdigest()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Manifest
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedObject:
+class RenderedObject(Frozen):
     """An object of a chart, and the path of its template (`shop/templates/service.yaml`).
 
     `events` are those of `helm.sh/hook` (`pre-install`), empty for other objects;
@@ -26,8 +24,7 @@ class RenderedObject:
         return bool(self.events)
 
 
-@dataclass(frozen=True, slots=True)
-class RenderFault:
+class RenderFault(Frozen):
     """A part of the output that is not a Kubernetes object; `line` is in the rendered text."""
 
     template: str
@@ -35,8 +32,7 @@ class RenderFault:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Frozen):
     """The objects of a release in the order of Helm's templates; `crds` are those of `crds/`.
 
     `replaced` are the fields with a placeholder, because each rendering gives another value:
@@ -49,8 +45,7 @@ class Rendered:
     replaced: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NotRendered:
+class NotRendered(Frozen):
     """The reason why a release has no objects.
 
     `is_refused` is True if Helm itself refuses chart and values, so that the release would fail in

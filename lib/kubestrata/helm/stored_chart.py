@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from kubestrata.core.frozen import Frozen
 
-@dataclass(frozen=True, slots=True)
-class StoredChart:
+
+class StoredChart(Frozen):
     """A chart in the store or in a folder of charts.
 
     `digest` is `sha256:` and 64 hexadecimal digits, of the archive, or of the packed tree for a

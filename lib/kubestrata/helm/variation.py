@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Manifest, is_list, is_mapping
 from kubestrata.helm.normalise import named_in
 from kubestrata.helm.packed import unpacked
@@ -30,18 +32,17 @@ _MOST = 20
 """Of more candidates of one release, the others are not examined."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseFacts:
+class ReleaseFacts(Frozen):
     """`ignored` are values without an effect, `looked_up` the objects that the chart reads.
 
     `required` are those of them without which Helm refuses the release; `images` are the pairs of
     images that differ between the Kubernetes of the cluster and the next one.
     """
 
-    ignored: list[str] = field(default_factory=list[str])
-    looked_up: list[str] = field(default_factory=list[str])
-    required: list[str] = field(default_factory=list[str])
-    images: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    ignored: list[str] = msgspec.field(default_factory=list[str])
+    looked_up: list[str] = msgspec.field(default_factory=list[str])
+    required: list[str] = msgspec.field(default_factory=list[str])
+    images: list[tuple[str, str]] = msgspec.field(default_factory=list[tuple[str, str]])
 
 
 @dataclass(slots=True)

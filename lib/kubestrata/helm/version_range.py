@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import total_ordering
 
+from kubestrata.core.frozen import Frozen
+
 _VERSION = re.compile(
     r"v?(?P<major>\d+)(?:\.(?P<minor>\d+))?(?:\.(?P<patch>\d+))?"
     r"(?:-(?P<pre>[0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?\Z"
@@ -47,8 +49,7 @@ _LOWEST = Version((0, 0, 0), _FIRST_PRE)
 _HIGHEST = Version((1 << 62, 0, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class _Condition:
+class _Condition(Frozen):
     sign: str
     low: Version
     count: int

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import field
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.helm.rendered import NotRendered, Rendered
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Frozen):
     """A release to render; `store` and `folders` are where missing sub-charts are looked up."""
 
     path: str
@@ -31,8 +32,7 @@ class Work:
     has_schema: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class UsedChart:
+class UsedChart(Frozen):
     """A sub-chart that was not in its chart, and came from the store."""
 
     name: str
@@ -40,8 +40,7 @@ class UsedChart:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Frozen):
     """Either `rendered` or `failed`; `used` are sub-charts from the store."""
 
     rendered: Rendered | None = None

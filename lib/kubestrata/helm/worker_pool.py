@@ -16,6 +16,7 @@ from typing import IO
 
 import msgspec
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.interruption import SIGNALS
 from kubestrata.helm.rendered import NotRendered
 from kubestrata.helm.work import Outcome, Work
@@ -30,8 +31,7 @@ _COLLECTOR = "runtime.(*spanQueue)"
 _OUT_OF_MEMORY = ("out of memory", "cannot allocate", "malloc failed", "MemoryError", _COLLECTOR)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Frozen):
     """The limits of one worker: seconds for one release, and bytes of memory.
 
     All releases together have `total_seconds`, and one more for each of them.

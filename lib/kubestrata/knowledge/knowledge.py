@@ -19,8 +19,10 @@ from kubestrata.knowledge.fact import (
     Operand,
     Outside,
     PackageFact,
+    PartImage,
     ProjectFact,
     ReferenceFact,
+    Refusal,
 )
 from kubestrata.knowledge.kind_name import KindName, KindSet, matches_group
 
@@ -93,6 +95,11 @@ class Knowledge:
         return tuple(chain.from_iterable(each.references for each in self.projects.values()))
 
     @cached_property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Values that controllers refuse."""
+        return tuple(chain.from_iterable(each.refusals for each in self.projects.values()))
+
+    @cached_property
     def outside(self) -> tuple[Outside, ...]:
         """Fields that name something outside of the cluster, by project."""
         return tuple(chain.from_iterable(each.outside for each in self.projects.values()))
@@ -155,6 +162,22 @@ class Knowledge:
             for kind in operand.of
             if operand.pod_labels
         }
+
+    @cached_property
+    def operands_with_ports(self) -> Mapping[tuple[str, str], Operand]:
+        """Kinds whose controller runs pods with ports that none of its Services has."""
+        return {
+            KindName.parse(kind): operand
+            for project in self.projects.values()
+            for operand in project.operands
+            for kind in operand.of
+            if operand.pod_ports
+        }
+
+    @cached_property
+    def images(self) -> tuple[PartImage, ...]:
+        """Images of parts of programs, which have tags of their own."""
+        return tuple(chain.from_iterable(each.images for each in self.projects.values()))
 
     @cached_property
     def _health(self) -> tuple[tuple[KindSet, Health], ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.field_change import field_changes
@@ -29,7 +31,7 @@ def tree_before(after: ClusterTree, files: Mapping[str, bytes]) -> ClusterTree:
         if path.partition("/")[0] == after.name and path.endswith(_TEXT):
             subjects += _objects(path, content)
     # The units say which sources are the repository itself.
-    return replace(after, subjects=subjects, generated=False, before=None)
+    return dataclasses.replace(after, subjects=subjects, generated=False, before=None)
 
 
 def _objects(path: str, content: bytes) -> Iterator[Subject]:

@@ -8,12 +8,12 @@ and the charts that Argo CD renders.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
 
 from kubestrata.core.cluster import Component
 from kubestrata.core.field_change import FieldChange, field_changes
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.delivery.delivered import DeliveredCluster
@@ -22,8 +22,7 @@ from kubestrata.plan.redaction import without_secrets
 from kubestrata.plan.tree_diff import ObjectChange
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterDiff:
+class ClusterDiff(Frozen):
     """The difference of two clusters; objects are shown by kind, namespace and name.
 
     `only` has for each cluster its own components with all of their objects, `extra` the objects

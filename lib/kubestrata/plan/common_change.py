@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 
+from msgspec.structs import asdict
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.list_key import canonical
 from kubestrata.plan.tree_diff import ObjectChange
 
 
-@dataclass(frozen=True, slots=True)
-class CommonChange:
+class CommonChange(Frozen):
     """A change of one object, and its files: one in each cluster that has the same change."""
 
     change: ObjectChange

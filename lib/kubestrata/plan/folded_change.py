@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from kubestrata.core.field_change import FieldChange
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.list_key import canonical
 
@@ -14,8 +16,7 @@ _INDEX = re.compile(r"\[\d+\]")
 _WORD = re.compile(r"([A-Za-z0-9]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class FoldedChange:
+class FoldedChange(Frozen):
     """One change of a field, and the objects that have it.
 
     With `within` the texts of the objects differ, but all of them in the same word: `before` and

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.plan.owner_of_set import application_at, folder_of_set, project_of_set
@@ -20,8 +20,7 @@ _DEPTH = 2
 _FINALIZER = "resources-finalizer.argocd.argoproj.io"
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Frozen):
     """A Flux Kustomization or an Argo CD Application.
 
     `policy` is the `deletionPolicy` of a Kustomization, '' for Flux's default; an Application

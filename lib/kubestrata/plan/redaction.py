@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from kubestrata.core.field_change import FieldChange
 from kubestrata.core.json_value import is_mapping, is_sequence

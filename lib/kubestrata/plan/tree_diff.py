@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from kubestrata.core.conflict_marker import conflict_line
 from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.field_change import FieldChange, field_changes
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.list_key import canonical
 from kubestrata.core.yaml_read import load_all
@@ -26,8 +28,7 @@ Verb = Literal["added", "removed", "changed", "recreated"]
 _OPAQUE = (".enc.yaml",)
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectChange:
+class ObjectChange(Frozen):
     """One object, or one file that holds none, that differs.
 
     "recreated" is an object that moves to another Kustomization or Application: the old one
@@ -43,8 +44,7 @@ class ObjectChange:
     data_lost: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Frozen):
     """A file, with the object that it holds if it holds one."""
 
     file: str

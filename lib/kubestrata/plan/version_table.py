@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.api_group import HELM, SOURCE
 from kubestrata.rules.defined_kind import kinds_defined
@@ -29,8 +29,7 @@ _COMMIT = 12
 _NUMBER = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRow:
+class VersionRow(Frozen):
     """One thing that a cluster deploys, and one package of bindings for it.
 
     `deployed` is the version as it is pinned, '' where none is; `program` is that of the program
@@ -71,8 +70,7 @@ def _kubernetes(tree: ClusterTree) -> Iterator[VersionRow]:
         yield VersionRow("Kubernetes", "", deployed, "", kind.package, bound, difference)
 
 
-@dataclass(frozen=True, slots=True)
-class _Deployed:
+class _Deployed(Frozen):
     """A deployed chart or bundle, the API groups whose CRDs it has, and those CRDs if at hand."""
 
     what: Literal["chart", "CRD bundle"]

@@ -23,7 +23,7 @@ class LookedUp(NamedTuple):
     required: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ChartResults:
     """The results of rendering beside the objects; without rendering, nothing."""
 

@@ -8,12 +8,12 @@ import contextlib
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from kubestrata.core.errors import YamlSyntaxError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping
 from kubestrata.core.yaml_read import SET_TWICE, load_all
 from kubestrata.rules.field import values
@@ -28,8 +28,7 @@ _FORMS = ("json", "toml", "yaml", "yml")
 _MOST_CHARACTERS = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Frozen):
     """A text that a program reads: its path in the object, and its content if it can be read.
 
     `fault` is the reason why it cannot, with its line; it quotes nothing. `is_secret` texts are

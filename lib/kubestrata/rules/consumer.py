@@ -6,17 +6,16 @@ A program is known by the fields of its configuration. Names in Secrets are not 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.configuration import Configuration
 from kubestrata.rules.configuration_field import field_problems
 from kubestrata.rules.violation import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigurationFault:
+class ConfigurationFault(Frozen):
     """A problem at a field of a configuration; `name` may be a secret."""
 
     at: str

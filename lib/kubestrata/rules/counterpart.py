@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import field
+
+from kubestrata.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Counterpart:
+class Counterpart(Frozen):
     """The names in one file of the other side, without any values.
 
     `names` maps a sort of needs to the names that exist, each with its properties, None if these

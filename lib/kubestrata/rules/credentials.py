@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from kubestrata.core.pattern import Pattern
@@ -10,6 +11,8 @@ from kubestrata.core.secret_field import REDACTED, is_secret_name
 
 _KEY_ID = "an AWS access key"
 _LONG = 20
+_SHORTEST = 10
+"""No form has fewer characters: `a://:abc@b`."""
 _FORMS = (
     ("a private key", Pattern(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")),
     ("an age key", Pattern(r"AGE-SECRET-KEY-1[0-9A-Z]{20,}")),
@@ -62,12 +65,20 @@ PLACEHOLDER = Pattern(
     r"|your[-_ ][\w -]{2,40}[-_ ]here\s*$|<[A-Z_-]{4,}>\s*$)"
 )
 """Placeholders that a tool should have replaced."""
+_MARKS = ("<", "change", "op://", "ref+", "replace", "vault:", "your")
+"""Texts of which every placeholder has one, whatever its case."""
+
+
+def may_hold_placeholder(texts: Iterable[str]) -> bool:
+    """Return False if none of the texts holds a placeholder: a quick look at a whole object."""
+    whole = "\n".join(texts).casefold()
+    return any(each in whole for each in _MARKS)
 
 
 @lru_cache(maxsize=4096)
 def form_of(text: str) -> str:
     """Return the form of a secret that a text contains, '' if it contains none."""
-    if not _HINT.is_in(text):
+    if len(text) < _SHORTEST or not _HINT.is_in(text):
         return ""
     return next((what for what, form in _FORMS if form.is_in(text)), "")
 
@@ -125,11 +136,11 @@ _ASSIGNED = re.compile(r"\s*(?:export\s+|-{0,2})([\w.\"'-]+)\s*[=:]\s*(.+)")
 
 def is_credential(path: str, value: str) -> bool:
     """Return True if a field named like a secret holds one, not a switch or a filler."""
+    if not is_password(path, value):
+        return False
     if _DUMMY.is_in(value) or _KEY_NAME.fullmatch(value):
         return False
-    if _API_KEY.search(path) and _WORD.fullmatch(value):
-        return False
-    return is_password(path, value)
+    return not (_API_KEY.search(path) and _WORD.fullmatch(value))
 
 
 def may_assign(text: str) -> bool:

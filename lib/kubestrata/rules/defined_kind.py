@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.bindings import CustomKind, CustomKindError, defined_kinds
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.subject import ClusterTree, Subject
 
 
-@dataclass(frozen=True, slots=True)
-class DefinedKinds:
+class DefinedKinds(Frozen):
     """The defined kinds; `by` has the definition of each, `faults` the problems of invalid ones."""
 
     kinds: tuple[CustomKind, ...]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 
+from msgspec.structs import replace
+
 from kubestrata.core.errors import text_of
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.waiver import Waiver
 from kubestrata.rules.chart_origin import ChartOrigin
@@ -50,16 +52,14 @@ OF_THE_CHECK = (READING, FAILED, RENDERED, WAIVERS)
 """Rules about the check itself, in no group."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waived:
+class Waived(Frozen):
     """A violation that is accepted by a waiver."""
 
     violation: Violation
     waiver: Waiver
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Frozen):
     """The result of one cluster; `objects` is the number of objects that a schema validated.
 
     `unjudged_rules` are CEL rules of its kinds that could not be checked, `unchecked_keywords`

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.rules.defined_kind import kinds_defined
 from kubestrata.rules.placeholders import is_substituted
@@ -15,15 +15,14 @@ from kubestrata.schema import (
     KindSchema,
     UnjudgedRule,
     Verdict,
-    catalogue,
     installed,
 )
+from kubestrata.schema.catalogue import catalogue
 
 NOT_RENDERED = "not rendered"
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Frozen):
     """An object, its schema, its value with defaults, and the result of validation."""
 
     subject: Subject
@@ -34,8 +33,7 @@ class Judged:
     """True if Flux substitutes in the object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Frozen):
     """The number of objects that a schema validated, and the objects without one."""
 
     judged: int

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from kubestrata.bindings import IndexedKind, SchemaSource, read_sources
 from kubestrata.core.bindings_path import binding_folders
+from kubestrata.core.frozen import Frozen
 from kubestrata.rules.defined_kind import kinds_defined
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.provider import repository_of
@@ -28,8 +28,7 @@ _LABELS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class KindVersion:
+class KindVersion(Frozen):
     """A project and its version: `grafana-operator` and `5.24.0`, each '' if it is not known."""
 
     project: str

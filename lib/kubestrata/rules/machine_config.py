@@ -6,9 +6,9 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Manifest, is_list, is_mapping
 from kubestrata.core.secret_field import is_secret_name
 from kubestrata.rules.credentials import form_in_use
@@ -101,8 +101,7 @@ _SECRET_FIELDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MachineDocument:
+class MachineDocument(Frozen):
     """A document of a machine configuration: a node gets it, no delivery applies it."""
 
     manifest: Manifest

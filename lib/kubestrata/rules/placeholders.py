@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.envsubst import VARIABLE_NAME, EnvsubstError, expressions
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
 from kubestrata.rules.api_group import HELM, KUSTOMIZE
@@ -22,8 +22,7 @@ _SCRIPTS = re.compile(r"(^|\.)(command|args)\[\d+\]$")
 _QUOTED_KEY = re.compile(r'\["([^"]*)"\]')
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceholderUse:
+class PlaceholderUse(Frozen):
     """A `${...}` in an object: the text as written, and the name of the variable."""
 
     path: str
@@ -53,8 +52,7 @@ class PlaceholderUse:
         return "the value" if self.whole else "a part of the value"
 
 
-@dataclass(frozen=True, slots=True)
-class UnparsedText:
+class UnparsedText(Frozen):
     """A text that Flux cannot parse: its path, the start of the expression, and the reason."""
 
     path: str
@@ -169,9 +167,7 @@ def uses(subject: Subject) -> Iterator[PlaceholderUse]:
     """Yield every use in an object, in the order of its fields; none in an unreadable text."""
     config = subject.identity.kind == "ConfigMap"
     secret = subject.is_secret
-    for path, text in strings(subject.as_written):
-        if "$" not in text:
-            continue
+    for path, text in _with_dollar(subject):
         foreign = "\n" in text.strip() or bool(_SCRIPTS.search(path))
         foreign = foreign or (config and path.startswith("data."))
         try:
@@ -185,13 +181,32 @@ def uses(subject: Subject) -> Iterator[PlaceholderUse]:
 
 def unreadable(subject: Subject) -> Iterator[UnparsedText]:
     """Yield the texts of an object that Flux cannot parse."""
-    for path, text in strings(subject.as_written):
-        if "$" not in text:
-            continue
+    for path, text in _with_dollar(subject):
         try:
             list(expressions(text))
         except EnvsubstError as error:
             yield UnparsedText(path, error.expression, error.why)
+
+
+def _with_dollar(subject: Subject) -> Iterator[tuple[str, str]]:
+    """Yield the texts in which there may be a variable; most objects have none."""
+    if _has_dollar(subject.as_written):
+        yield from (each for each in strings(subject.as_written) if "$" in each[1])
+
+
+def _has_dollar(value: Any) -> bool:
+    pending = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, str):
+            if "$" in part:
+                return True
+        elif is_mapping(part):
+            pending += part
+            pending += part.values()
+        elif is_sequence(part):
+            pending += part
+    return False
 
 
 def strings(value: Any, path: str = "") -> Sequence[tuple[str, str]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kubestrata.core.api_scope import is_built_in
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.api_group import ARGO, SOURCE
@@ -20,8 +20,7 @@ _GITHUB = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Frozen):
     """An installer of the CRDs of a group, and the unit that it belongs to."""
 
     identity: Identity

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import ChartFact
@@ -19,8 +19,7 @@ _DIGITS = 12
 _OFF = ("installCRDs", "crds.enabled", "crds.install", "crds.create")
 
 
-@dataclass(frozen=True, slots=True)
-class ChartUse:
+class ChartUse(Frozen):
     """The chart of a release; `version` is '' where none is pinned.
 
     `source` is where the chart comes from, as in `kubestrata.helm.chart_source`: '' if the
@@ -119,12 +118,22 @@ def chart_of_source(tree: ClusterTree, source: Mapping[str, Any]) -> ChartUse:
 def brings_crds(release: Subject, chart: ChartFact) -> bool | None:
     """Return True if a release installs its chart's CRDs, None if its values do not show it."""
     values = mapping(release.spec.get("values"))
-    if any(value_at(values, switch) is False for switch in _OFF):
-        return False
-    if chart.crds_from == "folder":
+    if chart.crds_from == "folder" and not is_switched_off(values):
         return mapping(release.spec.get("install")).get("crds") != "Skip"
-    if not chart.switches:
-        return True
-    if any(value_at(values, switch) is True for switch in chart.switches):
-        return True
+    if values_bring_crds(values, chart) or is_switched_off(values):
+        return not is_switched_off(values)
     return None if sequence(release.spec.get("valuesFrom")) else False
+
+
+def is_switched_off(values: Mapping[str, Any]) -> bool:
+    """Return True if values disable the CRDs of a chart."""
+    return any(value_at(values, switch) is False for switch in _OFF)
+
+
+def values_bring_crds(values: Mapping[str, Any], chart: ChartFact) -> bool:
+    """Return True if a chart with these values installs its CRDs."""
+    if is_switched_off(values):
+        return False
+    if chart.crds_from == "folder" or not chart.switches:
+        return True
+    return any(value_at(values, switch) is True for switch in chart.switches)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.deployed import is_shipped
 from kubestrata.rules.judged import catalogue_of
@@ -14,8 +14,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.schema import ValuesSchema, stored_values
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseValues:
+class ReleaseValues(Frozen):
     """The values of a release with the schema of its chart; `is_exact` if that has its version."""
 
     release: Subject

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
@@ -16,8 +16,7 @@ PROFILES = ("baseline", "restricted")
 """From the least strict to the strictest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Frozen):
     """One rule of the catalogue.
 
     `claim` is true of a cluster that keeps the rule ("dependsOn names what exists"), `why` is the

@@ -24,16 +24,20 @@ kubestrata:
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+from msgspec import field
+from msgspec.structs import replace
+
 from kubestrata.core.errors import ConfigError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.catalogue import all_rules
@@ -63,8 +67,7 @@ _KNOWN = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Frozen):
     """The selection of rules, their severities, and the kinds declared to have no schema."""
 
     profile: str = "baseline"
@@ -95,7 +98,7 @@ class Settings:
         if self.counterparts and not any(each.describes(tree.name) for each in self.counterparts):
             why = "no file of kubestrata.contract.against describes this cluster"
             unjudged.append(Unjudged(f"contract of {tree.name}", why, Location("cdk8s.yaml", 1)))
-        return replace(
+        return dataclasses.replace(
             tree,
             unjudged=unjudged,
             counterparts=(*tree.counterparts, *self.counterparts),

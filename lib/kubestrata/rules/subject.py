@@ -8,6 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+import msgspec
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.secret_field import is_secret_kind
@@ -17,14 +20,14 @@ from kubestrata.rules.chart_origin import ChartOrigin
 from kubestrata.rules.chart_results import ChartResults
 from kubestrata.rules.counterpart import Counterpart
 from kubestrata.rules.field import mapping_at, value_at
+from kubestrata.rules.helmfile_release import HelmfileRelease
 from kubestrata.rules.machine_config import MachineDocument
 from kubestrata.rules.violation import Finding, Location, Severity
 
 _Made = TypeVar("_Made")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Frozen):
     """One rendered object: the location where it was written, and the unit that applies it.
 
     A unit is a Flux Kustomization, a ResourceSet or an Argo CD Application; None for objects that
@@ -45,7 +48,7 @@ class Subject:
     file: str = ""
     encrypted: bool = False
     written: Manifest | None = None
-    retyped: Mapping[str, str] = field(default_factory=dict[str, str])
+    retyped: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     is_open: bool = False
     chart: ChartOrigin | None = None
 
@@ -91,8 +94,7 @@ class Subject:
         return Finding(self.identity, self.place, path, message, fix, severity, self.chart)
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Frozen):
     """A Flux Kustomization, a ResourceSet or an Argo CD Application, applied as a whole.
 
     `parent` applies this unit; `complete` is False if a part of it could not be rendered here.
@@ -110,8 +112,7 @@ class Unit:
         return self.subject.identity
 
 
-@dataclass(frozen=True, slots=True)
-class Unjudged:
+class Unjudged(Frozen):
     """An input that cannot be checked here: a remote base, a chart that is not available.
 
     It `hides` objects, unless it is known to have none. One `of_chart` holds only as long as charts
@@ -125,8 +126,7 @@ class Unjudged:
     of_chart: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Frozen):
     """A need of the cluster that its code declares: a variable with its source, a repository.
 
     `part` is the key that is meant, or the branch; `type` and `example` describe the value of
@@ -142,8 +142,7 @@ class Declared:
     example: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Frozen):
     """An entry of a list of files, or a patch in it, that matches nothing or is a duplicate."""
 
     by: Identity
@@ -153,8 +152,7 @@ class Listed:
     problem: Literal["missing", "repeated", "unmatched", "no folder", "no file", "link", "ignored"]
 
 
-@dataclass(frozen=True, slots=True)
-class Orphans:
+class Orphans(Frozen):
     """Files that nothing applies: one, or all of a folder in which nothing is applied."""
 
     path: str
@@ -181,7 +179,8 @@ class ClusterTree:
     `charts` are the results of rendering: what rendered releases make is among `subjects`, but for
     their CRDs, which are `definitions`. `own_repository` is the address by which Applications name
     the repository that is read (`host/owner/name`), '' if it is unknown. `machines` are
-    documents of machine configurations, which nodes get and no delivery applies.
+    documents of machine configurations, which nodes get and no delivery applies; `early_releases`
+    and `early_addresses` are what a bootstrap installs.
     """
 
     name: str
@@ -213,6 +212,8 @@ class ClusterTree:
     counterparts: Sequence[Counterpart] = ()
     own_repository: str = ""
     machines: Sequence[MachineDocument] = ()
+    early_releases: Sequence[HelmfileRelease] = ()
+    early_addresses: frozenset[str] = frozenset()
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.origin import Line
 from kubestrata.rules.chart_origin import ChartOrigin
@@ -23,8 +23,7 @@ class Severity(Enum):
         return max(self, limit, key=order.index)
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Frozen):
     """A line of a file: of Python for generated objects, of YAML for plain trees.
 
     `called_from` is the line of another Python file that called the construct which created it.
@@ -38,8 +37,7 @@ class Location:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Frozen):
     """A finding of a rule: the path, the problem with its values, the fix if one step.
 
     `path` is the field (`spec.rules[0].backendRefs[1].name`), '' for the object as a whole.
@@ -62,8 +60,7 @@ class Finding:
         return text if self.chart is None else f"{text} ({self.chart})"
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Frozen):
     """A finding of one rule in one cluster."""
 
     rule: str

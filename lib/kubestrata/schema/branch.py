@@ -31,13 +31,20 @@ class Branch(Generic[Own]):
 
 
 class Growth(Generic[Own]):
-    """Builder of the branches of a schema; equal parts share one branch."""
+    """Builder of the branches of a schema; equal parts share one branch.
+
+    `shared` are the branches of definitions that other schemas referred to.
+    """
 
     def __init__(
-        self, own: Callable[[dict[str, Any]], Own | None], definitions: Mapping[str, Any]
+        self,
+        own: Callable[[dict[str, Any]], Own | None],
+        definitions: Mapping[str, Any],
+        shared: dict[str, Branch[Own] | None] | None = None,
     ) -> None:
         self._own = own
         self._definitions = definitions
+        self._shared = {} if shared is None else shared
         self._known: dict[int, Branch[Own] | None] = {}
 
     def of(self, schema: object) -> Branch[Own] | None:
@@ -46,12 +53,17 @@ class Growth(Generic[Own]):
             return None
         ref = schema.get("$ref")
         if isinstance(ref, str):
-            return self.of(self._definitions.get(ref.removeprefix(_DEFINITIONS)))
+            return self._defined(ref.removeprefix(_DEFINITIONS))
         if id(schema) not in self._known:
-            # A definition that contains itself is followed once.
-            self._known[id(schema)] = None
             self._known[id(schema)] = self._grown(schema)
         return self._known[id(schema)]
+
+    def _defined(self, name: str) -> Branch[Own] | None:
+        if name not in self._shared:
+            # A definition that contains itself is followed once.
+            self._shared[name] = None
+            self._shared[name] = self.of(self._definitions.get(name))
+        return self._shared[name]
 
     def _grown(self, schema: dict[str, Any]) -> Branch[Own] | None:
         fields: dict[str, Branch[Own]] = {}

@@ -14,6 +14,7 @@ from kubestrata.core.bindings_path import binding_folders
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import is_mapping
 from kubestrata.knowledge import type_name
+from kubestrata.schema.definitions import KubernetesDefinitions
 from kubestrata.schema.kind_schema import KindSchema
 from kubestrata.schema.requirement import optional_fields
 from kubestrata.schema.server_list import QUANTITY
@@ -46,7 +47,7 @@ class Catalogue:
         for home in more:
             self._replace(home)
         self._known: dict[tuple[str, str], KindSchema | None] = {}
-        self._definitions: dict[Path, dict[str, Any]] = {}
+        self._definitions: dict[Path, KubernetesDefinitions] = {}
         self.has_builtin = any(kind.builtin for kind in self._homes)
 
     def _add(self, kind: IndexedKind, home: Path) -> None:
@@ -109,14 +110,14 @@ class Catalogue:
                 return KindSchema(found, stored, self.kubernetes())
         return None
 
-    def kubernetes(self) -> Mapping[str, Any]:
+    def kubernetes(self) -> KubernetesDefinitions:
         """Return the definitions of the Kubernetes version whose metadata custom kinds have."""
         for found in self.versions("", "Pod"):
             if found.package == "k8s":
                 return self._definitions_in((self._homes[found] / found.schema).parent)
-        return {}
+        return KubernetesDefinitions()
 
-    def _definitions_in(self, folder: Path) -> dict[str, Any]:
+    def _definitions_in(self, folder: Path) -> KubernetesDefinitions:
         if folder not in self._definitions:
             found: dict[str, Any] = {}
             for file in sorted(folder.glob("*.json")):
@@ -125,7 +126,7 @@ class Catalogue:
             for name in found:
                 scalar = next((each for end, each in _SCALARS.items() if name.endswith(end)), None)
                 found[name] = scalar or _accepted(name, found[name])
-            self._definitions[folder] = found
+            self._definitions[folder] = KubernetesDefinitions(found)
         return self._definitions[folder]
 
 

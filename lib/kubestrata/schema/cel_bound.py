@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from msgspec import field
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_mapping, sequence
 
 LARGEST_REQUEST = 3 * 1024 * 1024
@@ -24,8 +26,7 @@ _ESCAPED = re.compile(r"__(\w+?)__")
 Sort: TypeAlias = Literal["any", "list", "map", "object", "scalar", "text"]
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Frozen):
     """The type of a value: its most elements, and its least length in JSON, in bytes.
 
     `most` counts the items of a list, the entries of a map and the bytes of a text.

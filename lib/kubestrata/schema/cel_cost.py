@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping
 
 _LONGEST = 20_000
@@ -30,8 +30,7 @@ _GROWING = frozenset({"findAll", "flatten", "format", "join", "range", "replace"
 """Functions whose results can be longer than their arguments: a loop over one nests deeper."""
 
 
-@dataclass(frozen=True, slots=True)
-class CostShape:
+class CostShape(Frozen):
     """The size of an expression, and how deep its loops are."""
 
     tokens: int

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_mapping, sequence
 from kubestrata.schema.cel_bound import LARGEST_REQUEST, TEXT, Bound, bound_of
 from kubestrata.schema.cel_syntax import (
@@ -60,8 +62,7 @@ class RuleCost(NamedTuple):
     unbounded: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(Frozen):
     """The result of an expression: its cost, its type, and the size where that is computed."""
 
     cost: int
@@ -85,8 +86,7 @@ def rule_costs(schema: Mapping[str, Any]) -> Iterator[RuleCost]:
         pending += reversed(list(_below(site)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Site:
+class _Site(Frozen):
     """A location in a schema, and how often it can occur: 0 where that is not bounded."""
 
     path: str

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema import cel_library as cel
 from kubestrata.schema.branch import Branch, Growth, reached, steps
@@ -39,8 +39,7 @@ class UnjudgedRule(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class CelRule:
+class CelRule(Frozen):
     """A rule that can be evaluated; `field` is its subject, relative to its location."""
 
     expression: str
@@ -49,8 +48,7 @@ class CelRule:
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class CelRules:
+class CelRules(Frozen):
     """The rules of one location, the parts that they read, and its durations and times."""
 
     rules: tuple[CelRule, ...]

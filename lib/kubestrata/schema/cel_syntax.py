@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from kubestrata.core.frozen import Frozen
 
 _TOKEN = re.compile(
     r"""\s+|//[^\n]*
@@ -31,22 +32,19 @@ _DEEPEST = 60
 _LONGEST_CHAIN = 100
 
 
-@dataclass(frozen=True, slots=True)
-class CelLiteral:
+class CelLiteral(Frozen):
     """A constant; `size` is the length of a text, None for any other."""
 
     size: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CelName:
+class CelName(Frozen):
     """A variable."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class CelSelect:
+class CelSelect(Frozen):
     """A field of a value, `optional` for `.?name`."""
 
     operand: Node
@@ -54,8 +52,7 @@ class CelSelect:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CelCall:
+class CelCall(Frozen):
     """A function, a method or an operator (`+`, `[]`, `?:`), with its target if it is a method."""
 
     function: str
@@ -63,8 +60,7 @@ class CelCall:
     target: Node | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CelItems:
+class CelItems(Frozen):
     """A list or, with a value after each key, a map."""
 
     items: tuple[Node, ...]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema.branch import Branch, Growth, reached, steps
+from kubestrata.schema.definitions import KubernetesDefinitions
 from kubestrata.schema.fault import Fault, dotted
 
 _LIMIT = 2**31
 
 
-def short_numbers(schema: dict[str, Any], definitions: Mapping[str, Any]) -> Branch[bool] | None:
+def short_numbers(
+    schema: dict[str, Any], definitions: KubernetesDefinitions
+) -> Branch[bool] | None:
     """Return the branch of the fields that have 32 bits."""
-    return Growth(_is_short, definitions).of(schema)
+    shared = definitions.branches("short numbers")
+    return Growth(_is_short, definitions, shared).of(schema)
 
 
 def _is_short(schema: dict[str, Any]) -> bool | None:

@@ -12,12 +12,13 @@ from typing import Any
 from kubestrata.core.json_value import is_mapping
 from kubestrata.knowledge import VersionSpan, kubernetes_history
 from kubestrata.schema.branch import Branch, Growth, reached, steps
+from kubestrata.schema.definitions import KubernetesDefinitions
 from kubestrata.schema.fault import dotted
 from kubestrata.schema.requirement import type_names
 
 
 def dated_branch(
-    schema: dict[str, Any], definition: str, definitions: Mapping[str, Any]
+    schema: dict[str, Any], definition: str, definitions: KubernetesDefinitions
 ) -> Branch[Mapping[str, VersionSpan]] | None:
     """Return the branch of the types with such fields."""
     names = type_names(schema, definition, definitions)
@@ -26,7 +27,7 @@ def dated_branch(
     def own(part: dict[str, Any]) -> Mapping[str, VersionSpan] | None:
         return fields.get(names.get(id(part), ""))
 
-    return Growth(own, definitions).of(schema)
+    return Growth(own, definitions, definitions.branches("versions")).of(schema)
 
 
 def dated_fields(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema.branch import Branch, Growth
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
+class Defaults(Frozen):
     """The values of absent fields; for those in `instead` also the value of a null."""
 
     values: Mapping[str, Any]

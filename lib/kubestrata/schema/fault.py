@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.secret_field import REDACTED, is_secret_path
 
 _PLAIN = re.compile(r"[A-Za-z_$][\w$-]*")
@@ -15,8 +15,7 @@ _LONGEST = 60
 Step: TypeAlias = str | int
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden:
+class Hidden(Frozen):
     """A value of a secret field in a message: its type only."""
 
     type: type

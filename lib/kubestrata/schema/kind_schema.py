@@ -17,6 +17,7 @@ from kubestrata.schema.checkable import UncheckedKeyword, checked
 from kubestrata.schema.cut_off import cut_off_faults, short_numbers
 from kubestrata.schema.dated_field import dated_branch, dated_fields
 from kubestrata.schema.default import filled, filling
+from kubestrata.schema.definitions import REF, KubernetesDefinitions
 from kubestrata.schema.fault import Fault
 from kubestrata.schema.field_path import field_paths
 from kubestrata.schema.immutable import immutable_fields
@@ -27,7 +28,6 @@ from kubestrata.schema.server_list import list_faults, server_lists
 from kubestrata.schema.strict import has_reference, keeps_unknown, strict
 from kubestrata.schema.transition import TransitionRule, transition_rules
 
-_REF = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _SERVER_FIELD = "status"
 _ANY: dict[str, Any] = {}
@@ -51,7 +51,7 @@ class KindSchema:
     """
 
     def __init__(
-        self, kind: IndexedKind, stored: dict[str, Any], definitions: Mapping[str, Any]
+        self, kind: IndexedKind, stored: dict[str, Any], definitions: KubernetesDefinitions
     ) -> None:
         self.kind = kind
         self._body = _authored(stored)
@@ -66,15 +66,14 @@ class KindSchema:
             properties = body.get("properties", {})
             extra = {"apiVersion": {}, "kind": {}, "metadata": self._metadata()}
             body = {**body, "properties": {**properties, **extra}}
-        needed: dict[str, Any] = {}
-        _collect(body, self._definitions, needed)
-        known = {"$ref": _REF + _META} if _META in needed else {"type": "object"}
-        whole = {**body, "definitions": needed}
-        return strict(whole, structural=not self.kind.builtin, metadata=known)
+        needed = self._definitions.strict(body)
+        known = {"$ref": REF + _META} if _META in needed else {"type": "object"}
+        read = strict(body, structural=not self.kind.builtin, metadata=known)
+        return {**read, "definitions": needed}
 
     def _metadata(self) -> dict[str, Any]:
         own = self._body.get("properties", {}).get("metadata")
-        known = [{"$ref": _REF + _META}] if _META in self._definitions else []
+        known = [{"$ref": REF + _META}] if _META in self._definitions else []
         # A CRD's schema of metadata only restricts it.
         return {"allOf": [*known, {"allOf": [own]} if is_mapping(own) else {}]}
 
@@ -238,23 +237,3 @@ def _authored(schema: dict[str, Any]) -> dict[str, Any]:
     required: object = schema.get("required")
     needed = [name for name in required if name != _SERVER_FIELD] if is_list(required) else []
     return {**schema, "properties": {**properties, _SERVER_FIELD: _ANY}, "required": needed}
-
-
-def _collect(schema: object, known: Mapping[str, Any], found: dict[str, Any]) -> None:
-    """Collect the definitions that a schema refers to."""
-    pending: list[object] = [schema]
-    seen: set[int] = set()
-    while pending:
-        part = pending.pop()
-        if id(part) in seen:
-            continue
-        seen.add(id(part))
-        if is_list(part):
-            pending.extend(part)
-        elif is_mapping(part):
-            pending.extend(part.values())
-            ref = part.get("$ref")
-            name = ref.removeprefix(_REF) if isinstance(ref, str) else ""
-            if name in known and name not in found:
-                found[name] = known[name]
-                pending.append(known[name])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
 from kubestrata.core.alike import Names, alike, edits
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.schema.fault import (
     Doubtful,
@@ -61,8 +61,7 @@ _WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false
 """Booleans for some readers of YAML, text for Kustomize."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Frozen):
     """Descriptions of problems.
 
     Values of fields of a Secret are not shown. In a `substituted` object, a text with `${` may

@@ -9,15 +9,16 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias, TypeGuard
 
 from kubestrata.core.alike import alike
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
 from kubestrata.core.value.amount import is_quantity, quantity
 from kubestrata.knowledge import Check, requirements, type_name
 from kubestrata.schema.branch import Branch, Growth, reached, steps
+from kubestrata.schema.definitions import KubernetesDefinitions
 from kubestrata.schema.fault import Fault, Step, dotted, hidden, is_open, shortened, shown
 from kubestrata.schema.syntax import SYNTAXES, is_inside
 
@@ -39,8 +40,7 @@ def _several(names: str | tuple[str, ...]) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else names
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Frozen):
     """A check with its paths; `head` is a field without which it finds nothing, '' for none."""
 
     check: Check
@@ -85,7 +85,7 @@ def type_names(
 
 
 def requirement_branch(
-    schema: dict[str, Any], definition: str, definitions: Mapping[str, Any]
+    schema: dict[str, Any], definition: str, definitions: KubernetesDefinitions
 ) -> Branch[tuple[_Rule, ...]] | None:
     """Return the branch of a built-in kind's requirements."""
     names = type_names(schema, definition, definitions)
@@ -93,7 +93,7 @@ def requirement_branch(
     def own(part: dict[str, Any]) -> tuple[_Rule, ...] | None:
         return _rules().get(names.get(id(part), ""))
 
-    return Growth(own, definitions).of(schema)
+    return Growth(own, definitions, definitions.branches("requirements")).of(schema)
 
 
 class _Problem(NamedTuple):

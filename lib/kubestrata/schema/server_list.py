@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.core.value.amount import is_quantity
 from kubestrata.schema.branch import Branch, Growth, reached, steps
+from kubestrata.schema.definitions import KubernetesDefinitions
 from kubestrata.schema.fault import Fault, dotted, hidden, is_open, shown
 
 QUANTITY = "x-kubestrata-quantity"
@@ -16,8 +17,7 @@ QUANTITY = "x-kubestrata-quantity"
 _PROTOCOL = {"protocol": "TCP"}
 
 
-@dataclass(frozen=True, slots=True)
-class ServerList:
+class ServerList(Frozen):
     """One location: a list with keys, a list without equal items, or a quantity."""
 
     keys: tuple[str, ...] = ()
@@ -39,10 +39,10 @@ def _own(schema: dict[str, Any]) -> ServerList | None:
 
 
 def server_lists(
-    schema: dict[str, Any], definitions: Mapping[str, Any]
+    schema: dict[str, Any], definitions: KubernetesDefinitions
 ) -> Branch[ServerList] | None:
     """Return the lists of a schema that the server merges by key, and its quantities."""
-    return Growth(_own, definitions).of(schema)
+    return Growth(_own, definitions, definitions.branches("lists")).of(schema)
 
 
 def list_faults(

@@ -58,7 +58,7 @@ def keeps_unknown(schema: dict[str, Any]) -> bool:
     )
 
 
-class _Strict:
+class StrictReading:
     """Transformation of a schema; shared parts stay shared: CRDs repeat a pod's dozens of times.
 
     In a `structural` schema, that of a custom kind, an object has only the declared fields;
@@ -147,10 +147,12 @@ def strict(
     `metadata` is the schema of the metadata of embedded resources.
     """
     body = {key: each for key, each in schema.items() if key != "definitions"}
-    read: dict[str, Any] = _Strict(structural=structural, metadata=metadata).read(body, closed=True)
+    read: dict[str, Any] = StrictReading(structural=structural, metadata=metadata).read(
+        body, closed=True
+    )
     known = schema.get("definitions")
     if is_mapping(known):
-        definitions = _Strict(structural=False)
+        definitions = StrictReading(structural=False)
         read["definitions"] = {
             name: definitions.read(each, closed=True) for name, each in known.items()
         }

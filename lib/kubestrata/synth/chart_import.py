@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 from kubestrata.gitops.application_chart import application_charts
 from kubestrata.gitops.chart_objects import with_charts
 from kubestrata.gitops.disk import Disk
@@ -31,8 +31,7 @@ from kubestrata.rules.subject import ClusterTree
 _RELEASE = re.compile(rb"helm\.toolkit\.fluxcd\.io/|argoproj\.io/")
 
 
-@dataclass(frozen=True, slots=True)
-class ChartImport:
+class ChartImport(Frozen):
     """The result of an import: the number of charts in the lock, of new ones, and problems."""
 
     charts: int

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from kubestrata.core.errors import DistError
+from kubestrata.core.frozen import Frozen
 from kubestrata.synth.manifest_index import INDEX_NAME, parse_index, render_index
 from kubestrata.synth.merge_evidence import unmerged_files
 from kubestrata.synth.tree_path import ancestors
 
 
-@dataclass(frozen=True)
-class DistFolder:
+class DistFolder(Frozen):
     """A snapshot of the output folder."""
 
     path: str

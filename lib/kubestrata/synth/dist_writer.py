@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from kubestrata.core.conflict_marker import conflict_line
 from kubestrata.core.directory_swap import mount_point_in, put_in_place
 from kubestrata.core.errors import DistError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.interruption import held, require_none
 from kubestrata.core.staging import exclusive, leftovers, staging
 from kubestrata.synth.dist_folder import look_at, read_file
@@ -25,8 +25,7 @@ from kubestrata.synth.write_failure import not_movable, write_failure
 from kubestrata.synth.write_plan import WritePlan, plan_write
 
 
-@dataclass(frozen=True)
-class WriteReport:
+class WriteReport(Frozen):
     """The result of a write: sorted paths below the output folder, without its index."""
 
     written: tuple[str, ...]

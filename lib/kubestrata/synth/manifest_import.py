@@ -6,11 +6,11 @@ The addresses are those that main.py passes to Manifests; there is no second lis
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from kubestrata.bindings.source.download import download
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.manifest_store import (
     COMMAND,
     LOCK_FILE,
@@ -23,8 +23,7 @@ from kubestrata.core.manifest_store import (
 from kubestrata.helm.store import write_atomically
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestImport:
+class ManifestImport(Frozen):
     """The number of files in the lock, and of those that were fetched."""
 
     files: int

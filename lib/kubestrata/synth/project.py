@@ -7,7 +7,6 @@ import re
 import runpy
 import sys
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kubestrata.core.bindings_path import CONFIG
 from kubestrata.core.config_file import load_config
 from kubestrata.core.errors import ConfigError, ProgramError, text_of
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.origin import shown, steps_of
 from kubestrata.synth import program_exit
 from kubestrata.synth.platform import DEFAULT_OUTPUT, Platform, receiving
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 _PYTHON_FILE = re.compile(r"(?:^|\s)([^\s]+\.py)(?:\s|$)")
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(Frozen, dict=True):
     """A folder with a cdk8s.yaml. Paths are absolute."""
 
     root: Path

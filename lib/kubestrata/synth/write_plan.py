@@ -8,16 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from kubestrata.core.errors import DistError
+from kubestrata.core.frozen import Frozen
 from kubestrata.synth.dist_folder import DistFolder, look_at
 from kubestrata.synth.manifest_index import INDEX_NAME, render_index
 from kubestrata.synth.tree_path import ancestors
 
 
-@dataclass(frozen=True)
-class WritePlan:
+class WritePlan(Frozen):
     """A new tree as the differences from the old one."""
 
     old: DistFolder

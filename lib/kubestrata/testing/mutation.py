@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, TypeAlias
 
+from msgspec.structs import replace
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, is_mapping, is_sequence, mapping, sequence
 from kubestrata.rules.subject import Subject
@@ -18,8 +20,7 @@ _FREE = ("annotations", "labels", "data", "values", "valuesObject", "matchLabels
 Step: TypeAlias = str | int
 
 
-@dataclass(frozen=True, slots=True)
-class Mutation:
+class Mutation(Frozen):
     """One problem: its sort, the object, and the change; no manifest removes the object."""
 
     sort: str

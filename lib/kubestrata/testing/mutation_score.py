@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from random import Random
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from kubestrata.core.errors import KubestrataError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -19,8 +22,7 @@ Assertion: TypeAlias = Callable[[RenderedTree], object]
 """A test of rendered objects: raises AssertionError if they are wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class MutationScore:
+class MutationScore(Frozen):
     """The mutations by who noticed them; assertions come first, then the rules."""
 
     by_assertions: Sequence[Mutation]
@@ -86,7 +88,9 @@ def mutated(rendered: RenderedTree, mutation: Mutation) -> RenderedTree:
         for each in rendered.objects
         if (manifest := _after(mutation, each.identity, each.manifest)) is not None
     ]
-    return replace(rendered, objects=objects, derive=lambda: _changed_tree(rendered.tree, mutation))
+    return dataclasses.replace(
+        rendered, objects=objects, derive=lambda: _changed_tree(rendered.tree, mutation)
+    )
 
 
 def _after(mutation: Mutation, identity: Identity, manifest: Manifest) -> Manifest | None:
@@ -98,7 +102,7 @@ def _changed_tree(tree: ClusterTree, mutation: Mutation) -> ClusterTree:
         key: replace(unit, objects=tuple(_changed(unit.objects, mutation)))
         for key, unit in tree.units.items()
     }
-    return replace(tree, subjects=_changed(tree.subjects, mutation), units=units)
+    return dataclasses.replace(tree, subjects=_changed(tree.subjects, mutation), units=units)
 
 
 def _changed(subjects: Sequence[Subject], mutation: Mutation) -> list[Subject]:

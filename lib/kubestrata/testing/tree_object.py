@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
 
 from kubestrata.core.alike import alike
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, is_mapping, is_sequence
 from kubestrata.core.render import restore
@@ -20,8 +20,7 @@ _STEP = re.compile(r'\["([^"]+)"\]|\[(\d+)\]|([^.\[\]]+)')
 _MOST = 12
 
 
-@dataclass(frozen=True)
-class TreeObject:
+class TreeObject(Frozen):
     """A rendered object and the line of Python that created it."""
 
     identity: Identity

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from kubestrata.delivery.delivered import Delivered, DeliveredCluster
 from kubestrata.gitops.chart_objects import with_charts

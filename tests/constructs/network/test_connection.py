@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from kubestrata import Cluster, Component, Platform, Reference
 from kubestrata.constructs import CiliumNetwork, Endpoint, Flow, OpenNetwork, Pods

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
+from msgspec.structs import replace
 
 from kubestrata.core.origin import Line
 from kubestrata.rules.contract.counterpart_file import read_counterparts
@@ -48,7 +49,7 @@ def made() -> dict[str, Any]:
     first, *others = tree.subjects
     called = replace(first, place=Location("web.py", 7, Line("main.py", 3)))
     plain: dict[str, Any] = json.loads(
-        json.dumps(document([replace(tree, subjects=[called, *others])]))
+        json.dumps(document([dataclasses.replace(tree, subjects=[called, *others])]))
     )
     return plain
 

@@ -7,15 +7,16 @@ editors read the stub beside it, which names everything.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from kubestrata.bindings.emit.text import MARKER, literal
 from kubestrata.bindings.module.claim import Ambiguous
 from kubestrata.bindings.shape.model import Module
+from kubestrata.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Frozen):
     """The exports of a package: at run time `exports`, by module.
 
     To type checkers `whole` modules, and the names in `chosen`. Modules are below `base`, by

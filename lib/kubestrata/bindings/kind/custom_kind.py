@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from kubestrata.bindings.kind.schema_check import SchemaError, nodes_of
 from kubestrata.bindings.kind.version import CustomVersion, default_version
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping
 
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]{0,62}\Z")
@@ -21,8 +23,7 @@ class CustomKindError(ValueError):
     """A problem of one CustomResourceDefinition."""
 
 
-@dataclass(frozen=True, slots=True)
-class CustomKind:
+class CustomKind(Frozen):
     """A custom kind; one definition may come in several files, a version in each."""
 
     group: str

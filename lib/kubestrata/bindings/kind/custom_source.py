@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.bindings.kind.composite_kind import composite_definitions, is_composite
@@ -11,6 +10,7 @@ from kubestrata.bindings.kind.custom_kind import CustomKind, CustomKindError, cu
 from kubestrata.bindings.kind.schema_check import nameless
 from kubestrata.bindings.source.document import ReadingBudget, SourceProblem, read_documents
 from kubestrata.bindings.source.place import Lines, SchemaPlace
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping
 
 UNUSABLE = "not a usable"
@@ -19,8 +19,7 @@ _CUSTOM = "CustomResourceDefinition"
 _LISTS = ("List", f"{_CUSTOM}List", "CompositeResourceDefinitionList")
 
 
-@dataclass(frozen=True, slots=True)
-class _Definition:
+class _Definition(Frozen):
     content: dict[str, Any]
     place: SchemaPlace
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.bindings.kind import builtin_kind
@@ -26,6 +25,7 @@ from kubestrata.bindings.shape.type_expr import (
     TypeExpr,
 )
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping, mapping
 
 OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
@@ -35,8 +35,7 @@ PLAIN: Mapping[object, TypeExpr] = {**SCALARS, "object": JSON_OBJECT}
 """The types of what refers to nothing, by their name in a schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltinKind:
+class BuiltinKind(Frozen):
     """A kind that can be stored, and the key of its definition."""
 
     key: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.bindings.shape.shape import HEAD, writable
 from kubestrata.bindings.source.document import shown
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping, mapping
 
 _MOST_TOLD = 5
@@ -19,8 +19,7 @@ class SchemaError(ValueError):
     """A problem of a schema, with its path."""
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaNode:
+class SchemaNode(Frozen):
     """One schema within another; `path` leads to it (`.spec.rules[].name`)."""
 
     path: str

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import JsonObject
 
 _LEVELS = {None: 3, "beta": 2, "alpha": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class CustomVersion:
+class CustomVersion(Frozen):
     """One version of a custom kind and its OpenAPI schema."""
 
     name: str

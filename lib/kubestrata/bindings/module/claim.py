@@ -7,18 +7,19 @@ that holds both.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import field
 
 from kubestrata.bindings.module.group_name import KindKey
 from kubestrata.bindings.shape.model import Module, PathKey
+from kubestrata.core.frozen import Frozen
 
 Names: TypeAlias = Mapping[Module, Mapping[PathKey, tuple[str, ...]]]
 """The names of all structs in the module of each kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
+class Ambiguous(Frozen):
     """Ambiguous names, with the modules and sub-packages that have them.
 
     With a kind of `kinds` all names of its parts are ambiguous, with one of `names` it alone is.

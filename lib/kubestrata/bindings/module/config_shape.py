@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from kubestrata.bindings.module.values_shape import Spot, Walk
 from kubestrata.bindings.shape.model import ClassRef, Field, ModuleModel, StructModel
 from kubestrata.bindings.shape.name import Numbered, class_name, module_name, pascal, path_name
 from kubestrata.bindings.shape.type_expr import Choice, shapes_in
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping, mapping
 
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,62}\Z")
@@ -25,8 +26,7 @@ _HOME = "documents"
 _DOCUMENT = "a configuration document"
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
+class _Document(Frozen):
     """One document: where its schema is, its constants, and what to call it."""
 
     schema: dict[str, Any]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from kubestrata.bindings.kind.custom_kind import CustomKind
 from kubestrata.bindings.kind.version import CustomVersion, version_rank
@@ -23,11 +22,11 @@ from kubestrata.bindings.shape.model import (
 from kubestrata.bindings.shape.name import class_name
 from kubestrata.bindings.shape.restriction import restrictions_of
 from kubestrata.bindings.shape.shape import Shapes, keeps_unknown
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import JsonObject
 
 
-@dataclass(frozen=True, slots=True)
-class CustomModule:
+class CustomModule(Frozen):
     """A module with one version of one custom kind, and the schema to keep beside it.
 
     `defaults` are the versions that the kind alone could mean.
@@ -44,8 +43,7 @@ class CustomModule:
         return self.module.kinds[0].class_name
 
 
-@dataclass(frozen=True, slots=True)
-class CustomPackage:
+class CustomPackage(Frozen):
     """All modules of a package: those of kinds, and those of shared structs.
 
     `labels` are the sub-packages of groups.
@@ -57,8 +55,7 @@ class CustomPackage:
     claims: NameClaims
 
 
-@dataclass(frozen=True, slots=True)
-class _Walked:
+class _Walked(Frozen):
     """A version of a kind whose schema has been walked."""
 
     kind: CustomKind

@@ -7,11 +7,13 @@ required. Unknown keys are refused only if the schema forbids them. Restrictions
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from typing import Any
 from urllib.parse import unquote
+
+from msgspec.structs import replace
 
 from kubestrata.bindings.shape.fact import facts_of
 from kubestrata.bindings.shape.model import (
@@ -40,6 +42,7 @@ from kubestrata.bindings.shape.type_expr import (
     with_shapes,
 )
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping
 
 PACKAGE = "helm"
@@ -48,8 +51,7 @@ _DEEPEST = 60
 _MISSING: dict[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Frozen):
     """The location of a schema: the names that lead to it, and whether it is in a list."""
 
     path: Path = (_ROOT,)
@@ -215,7 +217,9 @@ def _merged(
     while True:
         first: dict[tuple[Field, ...], str] = {}
         for key, found in left.items():
-            shape = tuple(replace(each, type=with_shapes(each.type, same)) for each in found)
+            shape = tuple(
+                dataclasses.replace(each, type=with_shapes(each.type, same)) for each in found
+            )
             first.setdefault(shape, key)
             same[key] = first[shape]
         if len(first) == len(left):

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import msgspec
+
 from kubestrata.bindings.shape.type_expr import TypeExpr
+from kubestrata.core.frozen import Frozen
 
 Path: TypeAlias = tuple[str, ...]
 """Names that lead to a struct, its kind in front: ("HTTPRoute", "spec", "rules")."""
@@ -34,8 +37,7 @@ class Field:
     fixed: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClassRef:
+class ClassRef(Frozen):
     """A class in the module at `module`, and how docstrings of other modules call it."""
 
     module: tuple[str, ...]
@@ -43,8 +45,7 @@ class ClassRef:
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class StructModel:
+class StructModel(Frozen):
     """One struct class; `path` is where it is in its kind, `key` that of its shape.
 
     A `closed` one refuses unknown keys of a mapping that is given in its place. `place` gave it
@@ -61,8 +62,7 @@ class StructModel:
     place: StructPlace | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KindFacts:
+class KindFacts(Frozen):
     """The facts of one version of a kind in the index."""
 
     group: str
@@ -79,8 +79,7 @@ class KindFacts:
         return f"{self.group}/{self.version}" if self.group else self.version
 
 
-@dataclass(frozen=True, slots=True)
-class KindModel:
+class KindModel(Frozen):
     """One version of a kind: its resource class and the fields beside metadata and status.
 
     An `open` one keeps top-level fields that its schema does not name.
@@ -96,8 +95,7 @@ class KindModel:
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleModel:
+class ModuleModel(Frozen):
     """One generated file; `path` is below the root package: ("gateway", "v1", "http_route")."""
 
     path: tuple[str, ...]
@@ -106,9 +104,9 @@ class ModuleModel:
     structs: tuple[StructModel, ...]
     names: Mapping[str, ClassRef]
     """Shape key -> class."""
-    others: Mapping[str, ClassRef] = field(default_factory=dict[str, ClassRef])
+    others: Mapping[str, ClassRef] = msgspec.field(default_factory=dict[str, ClassRef])
     """Further names, for classes of other modules."""
-    placed: Mapping[tuple[Module, PathKey], ClassRef] = field(
+    placed: Mapping[tuple[Module, PathKey], ClassRef] = msgspec.field(
         default_factory=dict[tuple[Module, PathKey], ClassRef]
     )
     """Return the name of a struct at a location, else the name of its key."""

@@ -31,6 +31,7 @@ from kubestrata.bindings.shape.type_expr import (
     TypeExpr,
     join,
 )
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping
 
 SCALARS: Mapping[object, TypeExpr] = {
@@ -131,8 +132,7 @@ class Shape:
     places: dict[Module, list[Path]] = field(default_factory=dict[Module, list["Path"]])
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Frozen):
     module: Module
     path: Path
     siblings: Collection[str] = ()

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from kubestrata.bindings.shape.model import Path, PathKey, StructModel, StructPlace
 from kubestrata.bindings.shape.name import Numbered, path_name
 from kubestrata.bindings.shape.shape import Shape
+from kubestrata.core.frozen import Frozen
 
 LONGEST = 80
 _Owner = TypeVar("_Owner", bound=Hashable)
@@ -78,8 +78,7 @@ def _tails(path: Path) -> list[str]:
     return [name for name in (*ends, *pairs) if len(name) <= LONGEST]
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPlace:
+class NamedPlace(Frozen):
     """A location of a struct and its names in the module that declares the struct."""
 
     place: StructPlace

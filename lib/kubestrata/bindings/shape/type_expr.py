@@ -3,61 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from kubestrata.core.frozen import Frozen
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+
+class Plain(Frozen):
     """A builtin or one of core's aliases: `str`, `Json`, `IntOrString` ..."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Frozen):
     """One of a few strings or integers."""
 
     values: tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Frozen):
     """A list."""
 
     item: TypeExpr
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf:
+class MapOf(Frozen):
     """A mapping from strings."""
 
     item: TypeExpr
 
 
-@dataclass(frozen=True, slots=True)
-class OrNull:
+class OrNull(Frozen):
     """A value that may be an explicit null."""
 
     item: TypeExpr
 
 
-@dataclass(frozen=True, slots=True)
-class OpenStruct:
+class OpenStruct(Frozen):
     """A struct beside which unknown fields are kept, so that any mapping is allowed."""
 
     item: TypeExpr
 
 
-@dataclass(frozen=True, slots=True)
-class ShapeRef:
+class ShapeRef(Frozen):
     """A struct, by the key of its shape; the name is given when all shapes are known."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnionOf:
+class UnionOf(Frozen):
     """One of several types that JSON distinguishes."""
 
     items: tuple[TypeExpr, ...]

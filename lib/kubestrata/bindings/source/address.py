@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import keyword
 import re
-from dataclasses import dataclass
 
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 
 RAW_HOST = "https://raw.githubusercontent.com"
 CRD_HOST = "https://doc.crds.dev/raw"
@@ -20,8 +20,7 @@ _PINNED = re.compile(re.escape(RAW_HOST) + r"/[^/]+/[^/]+/(?:refs/(?:tags|heads)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,99}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Frozen):
     """One source: the name it was given (or ''), its address and the version it pins (or '')."""
 
     name: str

@@ -8,14 +8,17 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import field
+from msgspec.structs import replace
 
 from kubestrata.bindings.source.address import ARCHIVES
 from kubestrata.bindings.source.archive import MAX_MEMBERS, Allowance, read_archive
 from kubestrata.bindings.source.document import MAX_BYTES, SourceDocument, decoded, read_documents
 from kubestrata.bindings.source.known_keys import foreign_keys
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping
 
 CHART_FILE = "Chart.yaml"
@@ -26,8 +29,7 @@ _DEEPEST = 5
 _LONGEST_VERSION = 100
 
 
-@dataclass(frozen=True, slots=True)
-class SourceChart:
+class SourceChart(Frozen):
     """The parts of a chart that bindings use: the texts of `crds/` by path, and the values' schema.
 
     `name` is the one that releases use; `defaults` is its values.yaml, `foreign` are the keys

@@ -16,6 +16,7 @@ from typing import Any, cast
 import yaml
 
 from kubestrata.core import encoding
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Json, is_list
 from kubestrata.core.yaml_read import line_nested_beyond
 
@@ -56,8 +57,7 @@ class SourceDocument:
     text: str = field(default="", compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class SourceProblem:
+class SourceProblem(Frozen):
     """The reason why a document could not be read, and its line."""
 
     line: int

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.bindings.source.chart import DEFAULTS_FILE, VALUES_FILE, SourceChart
 from kubestrata.bindings.source.document import SourceProblem, read_documents
 from kubestrata.bindings.source.known_keys import known_keys
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_mapping
 
 
-@dataclass(frozen=True, slots=True)
-class JsonSchema:
+class JsonSchema(Frozen):
     """A JSON schema and where it came from."""
 
     source: str

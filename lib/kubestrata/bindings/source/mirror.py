@@ -12,19 +12,18 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from kubestrata.bindings.source.address import ARCHIVES, RAW_HOST
 from kubestrata.bindings.source.document import MAX_BYTES
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 
 INDEX = "SOURCES.tsv"
 _COLUMNS = ("file", "version_commit", "repo", "path", "sha256")
 
 
-@dataclass(frozen=True, slots=True)
-class Mirror:
+class Mirror(Frozen):
     """The index of a mirror: address -> its files with their sha256."""
 
     folder: Path

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import yaml
 
 from kubestrata.bindings.source.document import SourceDocument
+from kubestrata.core.frozen import Frozen
 
 
 class Lines:
@@ -41,8 +41,7 @@ def _below(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaPlace:
+class SchemaPlace(Frozen):
     """A part of a document: the document itself, or an item of a list in it."""
 
     lines: Lines

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from kubestrata.bindings.source.address import Entry
@@ -19,14 +18,14 @@ from kubestrata.bindings.source.document import MAX_BYTES, decoded
 from kubestrata.bindings.source.download import download
 from kubestrata.bindings.source.mirror import Mirror
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.regular_file import read_regular
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _GLOB = frozenset("*?[")
 
 
-@dataclass(frozen=True, slots=True)
-class Retrieved:
+class Retrieved(Frozen):
     """One source that was read: its text in parts (one, unless a mirror has split it).
 
     `parts` are the sha256 of several parts. A chart has no texts of its own.
@@ -55,8 +54,7 @@ class Retrieved:
         return bool(self.entry.version or (own and own in self.entry.address))
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Frozen):
     """One file of a folder or a glob that cannot be read, and the reason."""
 
     address: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from kubestrata.core.frozen import Frozen
 
 _BLOCK = 512
 _LONGEST_HEADER = 64 * 1024
@@ -22,8 +23,7 @@ class TarError(ValueError):
     """A file that is not a valid tar archive, or uses an unsupported feature."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Frozen):
     """One member; `content` is None unless it is a regular file."""
 
     name: str

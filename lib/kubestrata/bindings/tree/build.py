@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from kubestrata.bindings.emit.package_text import ROOT_TEXT, root_stub
 from kubestrata.bindings.kind.custom_kind import CustomKind
@@ -21,10 +22,10 @@ from kubestrata.bindings.tree.tree import (
     add_values,
     ignore,
 )
+from kubestrata.core.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class _CustomWork:
+class _CustomWork(Frozen):
     """Builds one package of custom kinds, in any process."""
 
     object_meta: str

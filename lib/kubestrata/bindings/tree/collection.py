@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from kubestrata.bindings.kind.custom_kind import MAX_VERSIONS, CustomKind
 from kubestrata.bindings.kind.custom_source import UNUSABLE, read_custom_kinds

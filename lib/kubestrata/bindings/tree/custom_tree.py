@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from kubestrata.bindings.emit.package_text import Package
 from kubestrata.bindings.kind.custom_kind import CustomKind
@@ -15,6 +16,7 @@ from kubestrata.bindings.shape.model import Module, ModuleModel
 from kubestrata.bindings.tree.kind_index import indexed
 from kubestrata.bindings.tree.tree import Tree
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 
 
 def _declare(
@@ -57,8 +59,7 @@ def _declared(
     return made
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
+class _View(Frozen):
     """A package that exports some kinds of `made`: all, those of a version or of a group."""
 
     made: CustomPackage

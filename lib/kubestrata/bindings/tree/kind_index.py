@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from msgspec.structs import asdict
+
 from kubestrata.bindings.shape.model import KindFacts
+from kubestrata.core.frozen import Frozen
 
 INDEX_FILE = "_index.json"
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedKind:
+class IndexedKind(Frozen):
     """One version of a kind: its facts in the API and the module of its class.
 
     `builtin` kinds come with Kubernetes; every other group exists only once a CRD does.

@@ -5,20 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kubestrata.bindings.source.retrieve import Retrieved
 from kubestrata.core.errors import ImportSourceError
+from kubestrata.core.frozen import Frozen
 
 GENERATOR = "4"
 """Raised whenever the same sources would give other files."""
 LOCK_FILE = "kubeapis.lock"
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Frozen):
     """The content of a lock file."""
 
     generator: str
@@ -27,8 +26,7 @@ class Lock:
     descriptions: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaSource:
+class SchemaSource(Frozen):
     """The package of a generated tree that an import made, its address and its version."""
 
     package: str

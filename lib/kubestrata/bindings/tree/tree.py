@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from kubestrata.bindings.emit.compact import compact
 from kubestrata.bindings.emit.guard import require_declarations
@@ -21,6 +24,7 @@ from kubestrata.bindings.module.values_shape import values_module
 from kubestrata.bindings.shape.model import ClassRef, ModuleModel
 from kubestrata.bindings.source.json_schema import JsonSchema
 from kubestrata.bindings.tree.kind_index import IndexedKind, indexed
+from kubestrata.core.frozen import Frozen
 
 _PREFERRED = ("core", "meta", "apps", "batch", "rbac", "networking", "policy", "storage")
 
@@ -32,8 +36,7 @@ def ignore(_what: str, _done: int, _total: int) -> None:
     """Ignore progress."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Frozen):
     """Settings of the generator: descriptions of upstream, progress callback, number of cores.
 
     `beside` are the packages of `kubeapis` in other folders, each with its modules.
@@ -42,7 +45,7 @@ class Options:
     descriptions: bool = False
     progress: Progress = ignore
     cores: int = 1
-    beside: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    beside: Mapping[str, Sequence[str]] = msgspec.field(default_factory=dict[str, Sequence[str]])
 
 
 @dataclass(slots=True)

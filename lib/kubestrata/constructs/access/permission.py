@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from kubeapis import k8s
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 
 READ = ("get", "list", "watch")
 WRITE = ("create", "delete", "patch", "update")
@@ -59,8 +59,7 @@ _ELSEWHERE: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(Frozen):
     """Verbs on resources of one API group, or on URLs; use one of the factories below.
 
     Resources are plurals with an optional subresource: `pods`, `pods/log`. The core group is "".

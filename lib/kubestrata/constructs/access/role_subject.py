@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import k8s
 from kubestrata.constructs.access.service_account import ServiceAccount
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import Reference
 
 RBAC = "rbac.authorization.k8s.io"
 _ACCOUNT = "system:serviceaccount:"
 
 
-@dataclass(frozen=True, slots=True)
-class RoleSubject:
+class RoleSubject(Frozen):
     """A group, a user or a ServiceAccount; use one of the factories below."""
 
     kind: Literal["Group", "ServiceAccount", "User"]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import field
 
 from kubestrata.constructs.cloud.crossplane_naming import CrossplaneNaming
+from kubestrata.core.frozen import Frozen
 
 # Source: AWS service endpoints.
 _GLOBAL = frozenset({"iam", "route53"})
 
 
-@dataclass(frozen=True, slots=True)
-class AwsAccount:
+class AwsAccount(Frozen):
     """Facts of the AWS account that a cluster provides; each may be a placeholder.
 
     `cluster_name` is the name of the cluster in EKS.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubestrata.core.errors import InvalidName
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.value.placeholder import MARK
 
@@ -13,8 +12,7 @@ LONGEST_ROLE = 64
 _LONGEST_BUCKET = 63
 
 
-@dataclass(frozen=True, slots=True)
-class CrossplaneNaming:
+class CrossplaneNaming(Frozen):
     """Adds `prefix` to the name of every managed resource, so that IAM can scope Crossplane by it.
 
     The prefix is added once: an id that already has it is kept. `bucket_prefix` begins the global

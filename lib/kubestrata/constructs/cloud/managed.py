@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubeapis import k8s, upbound_aws
 from kubestrata.constructs.cloud.aws_account import AwsAccount
 from kubestrata.core.cluster import component_of
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 
 EXTERNAL_NAME = "crossplane.io/external-name"
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderConfig:
+class ProviderConfig(Frozen):
     """Credentials of managed resources; a cluster provides it once its providers are installed."""
 
     ref: Reference

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubestrata.constructs.cloud.statement import Statement
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Json, JsonObject
 
 _VERSION = "2012-10-17"
@@ -15,8 +15,7 @@ _VERSION = "2012-10-17"
 _LONGEST = 6144
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyDocument:
+class PolicyDocument(Frozen):
     """Statements in the given order, conditions sorted by name.
 
     Raises InvalidValue for a document that is longer than IAM allows.

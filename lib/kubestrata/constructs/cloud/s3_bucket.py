@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import upbound_aws as aws
@@ -11,6 +10,7 @@ from kubestrata.constructs.cloud.kms_key import KmsKey
 from kubestrata.constructs.cloud.managed import Managed
 from kubestrata.constructs.cloud.statement import Statement
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 
@@ -27,8 +27,7 @@ _WRITE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Expiration:
+class Expiration(Frozen):
     """Days until objects expire; None keeps them. Noncurrent versions may expire earlier.
 
     After `archive_days` objects move to the storage class GLACIER; None leaves them.

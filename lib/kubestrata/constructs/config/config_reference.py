@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubeapis import k8s
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import Reference, ReferenceName
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigReference:
+class ConfigReference(Frozen):
     """A ConfigMap in the cluster, and the keys that it has."""
 
     ref: Reference
@@ -36,8 +34,7 @@ class ConfigReference:
         return k8s.ConfigMapVolumeSource(name=self.name, items=items or None)
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigKey:
+class ConfigKey(Frozen):
     """One key of a ConfigMap."""
 
     config: ConfigReference

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from kubestrata.constructs.config.env_file import parse_variables
 from kubestrata.constructs.config.file_template import fill
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue, SourceError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Json
 from kubestrata.core.origin import caller, shown
 from kubestrata.core.project_file import MOST_BYTES, read_project_file
@@ -27,8 +27,7 @@ _SEALED = "ENC[AES256_GCM,"
 _USE = "use ExternalSecret, SealedSecret or, with SOPS, EncryptedSecret"
 
 
-@dataclass(frozen=True, slots=True)
-class FileContent:
+class FileContent(Frozen):
     """One or more keys of a ConfigMap with their content; use one of the factories below.
 
     Bytes become `binaryData`. `references` are objects that the content names.

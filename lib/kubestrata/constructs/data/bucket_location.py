@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
+
+from msgspec import field
 
 from kubestrata.constructs.cloud.pod_identity import PodIdentity
 from kubestrata.constructs.cloud.pod_identity_spec import ServiceAccountName
@@ -13,14 +14,14 @@ from kubestrata.constructs.cloud.s3_bucket import S3Bucket
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.argument import require
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import ReferenceName
 from kubestrata.core.value.url import check_url
 
 _HTTP, _HTTPS = 80, 443
 
 
-@dataclass(frozen=True, slots=True)
-class AccessKeys:
+class AccessKeys(Frozen):
     """A Secret with an S3 access key: the keys that hold its id and its secret part."""
 
     secret: SecretReference
@@ -32,8 +33,7 @@ class AccessKeys:
         self.secret.key(self.secret_key)
 
 
-@dataclass(frozen=True, slots=True)
-class BucketLocation:
+class BucketLocation(Frozen):
     """An S3-compatible bucket.
 
     `name` may be a ReferenceName: using it makes an edge to the bucket. `endpoint` is the URL of
@@ -82,8 +82,7 @@ def bucket_flows(hosts: Sequence[str], endpoint: str | None) -> list[Flow]:
     return [*flows, Flow.to_addresses(str(ip_network(address)), ports=[port])]
 
 
-@dataclass(frozen=True, slots=True)
-class BackupStore:
+class BackupStore(Frozen):
     """Default backup location that a cluster provides for its databases.
 
     `identities` are identities created before the databases, for some or all of them.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kubeapis import strimzi
 from kubestrata.constructs.data.operator import KafkaApi, KafkaOperator
 from kubestrata.core.cluster import Component
+from kubestrata.core.frozen import Frozen
 
 _BETA = "kafka.strimzi.io/v1beta2"
 
@@ -36,8 +36,7 @@ class _BetaKafkaUser(strimzi.KafkaUser):
     api_version = _BETA
 
 
-@dataclass(frozen=True, slots=True)
-class KafkaKinds:
+class KafkaKinds(Frozen):
     """The kinds that the constructs create."""
 
     kafka: type[strimzi.Kafka] = strimzi.Kafka

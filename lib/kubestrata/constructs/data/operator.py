@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from kubestrata.constructs.data.postgres_spec import PostgresSpec
@@ -13,14 +12,14 @@ from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.cluster import Component, component_of
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.resource import Resource
 
 KafkaApi = Literal["v1", "v1beta2"]
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Frozen):
     """Pods of an operator, and the component that holds its side of the network policies."""
 
     pods: Pods
@@ -67,7 +66,6 @@ class Operator:
             component.needs(operator.component)
 
 
-@dataclass(frozen=True, slots=True)
 class PostgresOperator(Operator):
     """CloudNativePG; `backups` selects the sender: the instances, or the Barman Cloud plugin."""
 
@@ -84,17 +82,14 @@ class PostgresProvider(ABC):
         """Create the object `id` for the Cluster `cluster_name`; return None for native objects."""
 
 
-@dataclass(frozen=True, slots=True)
 class MigrationOperator(Operator):
     """The Atlas operator, which migrates schemas."""
 
 
-@dataclass(frozen=True, slots=True)
 class DragonflyOperator(Operator):
     """The Dragonfly operator."""
 
 
-@dataclass(frozen=True, slots=True)
 class KafkaOperator(Operator):
     """Strimzi, which runs Kafka; `api` is the version of its kinds, `v1beta2` before 0.49."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from kubeapis import cnpg, k8s
 from kubestrata.constructs.data.postgres_backup import instance_backup
@@ -16,13 +15,13 @@ from kubestrata.constructs.data.postgres_spec import (
 )
 from kubestrata.constructs.scaling.availability import Availability
 from kubestrata.constructs.scaling.placement import NODE, topology_spread_constraints
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.value.quantity import Quantity
 
 _Key = cnpg.ObjectStoreSpecConfigurationEndpointCa
 
 
-@dataclass(frozen=True, slots=True)
-class _Preset:
+class _Preset(Frozen):
     cpu: str
     memory: str
     shared_buffers: str
@@ -59,8 +58,7 @@ def parameters(size: Size) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterTexts:
+class ClusterTexts(Frozen):
     """Keys of ConfigMaps: the SQL that runs once, and the queries of the exporter."""
 
     init_sql: _Key | None = None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from msgspec import field
+from msgspec.structs import replace
+
 from kubestrata.core.bindings_path import project_folder
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.source import ChartRepository, ChartSource, OciChart
 
 CrdPolicy = Literal["Skip", "Create", "CreateReplace"]
@@ -16,8 +19,7 @@ _FILE = "Chart.yaml"
 _VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+([-+.][0-9A-Za-z.+-]+)?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class HelmChart:
+class HelmChart(Frozen):
     """A chart at one version, and the API groups whose CRDs it installs.
 
     `crds` is what helm-controller does with the chart's crds/ folder; None leaves it to
@@ -55,8 +57,7 @@ class HelmChart:
         return replace(self, provides=frozenset[str](), crds="Skip")
 
 
-@dataclass(frozen=True, slots=True)
-class OwnChart:
+class OwnChart(Frozen):
     """A chart in a folder of the repository that Flux reads, at the revision of the output.
 
     `path` begins at the root of the repository. `provides` are the API groups whose CRDs the chart

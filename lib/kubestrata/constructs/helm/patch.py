@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from kubeapis import fluxcd
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import Json, JsonObject, mapping
 from kubestrata.core.origin import caller
@@ -20,8 +20,7 @@ _NAMED = ("name", "namespace")
 Kustomized = fluxcd.HelmReleaseSpecPostRenderersKustomizePatches
 
 
-@dataclass(frozen=True, slots=True)
-class PatchStep:
+class PatchStep(Frozen):
     """One operation of a JSON patch; `path` is a JSON pointer (source: RFC 6902)."""
 
     op: Literal["add", "remove", "replace"]
@@ -44,8 +43,7 @@ class PatchStep:
         return step if self.op == "remove" else {**step, "value": self.value}
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Frozen):
     """A patch of objects of a chart or of Manifests; use one of the factories below.
 
     `name` is a regular expression that matches the whole name, as in Kustomize; without it every

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import field
 
 from kubeapis import fluxcd
 from kubestrata.constructs.helm.helm_chart import CrdPolicy
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import Reference
 
 _Target = fluxcd.HelmReleaseSpecDriftDetectionIgnoreTarget
 
 
-@dataclass(frozen=True, slots=True)
-class Upgrade:
+class Upgrade(Frozen):
     """Policy for changes of the chart or its values; the retries also apply to the installation.
 
     After `retries` failed attempts the release is rolled back or uninstalled. With `force`,
@@ -35,8 +36,7 @@ class Upgrade:
             raise InvalidValue(f"retries {self.retries!r}", why, "write 3")
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoredDrift:
+class IgnoredDrift(Frozen):
     """Fields that other components may change: JSON pointers, in objects of a kind and name.
 
     Without a kind it applies to every object of the release.
@@ -54,8 +54,7 @@ class IgnoredDrift:
                 raise InvalidValue(f"path {path!r}", why, fix)
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Frozen):
     """Drift detection: changes made to the release's objects outside of Helm are reverted.
 
     List the fields that autoscalers, webhooks and certificate injectors write in `ignore`.
@@ -76,8 +75,7 @@ class Drift:
         return fluxcd.HelmReleaseSpecDriftDetection(mode=self.mode, ignore=ignored or None)
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Frozen):
     """Name and namespaces of the Helm release, if not those of the HelmRelease.
 
     `target` is the namespace of its objects, `storage` that of Helm's record. The release name is
@@ -99,8 +97,7 @@ class Placement:
         return name
 
 
-@dataclass(frozen=True, slots=True)
-class ReleasePolicy:
+class ReleasePolicy(Frozen):
     """Upgrades, drift and placement of a release."""
 
     upgrade: Upgrade = field(default_factory=Upgrade)

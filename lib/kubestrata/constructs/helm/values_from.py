@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import fluxcd, k8s
@@ -11,6 +10,7 @@ from kubestrata.constructs.config import create_config_map
 from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
@@ -28,8 +28,7 @@ WATCHED = {"reconcile.fluxcd.io/watch": "Enabled"}
 _PATH = re.compile(r"([A-Za-z0-9_\-.\\/]|\[[0-9]{1,5}\])+\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class ValuesFrom:
+class ValuesFrom(Frozen):
     """One key of a Secret or ConfigMap in the release's namespace; use one of the factories below.
 
     With a `path` the key holds one value (`web.clientSecret`), else a whole values document.

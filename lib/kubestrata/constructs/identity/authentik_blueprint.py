@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kubestrata.constructs.identity.oidc_client import OidcApplication
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 
 if TYPE_CHECKING:
     import yaml
@@ -19,8 +19,7 @@ _SIGNING_KEY = "authentik Self-signed Certificate"
 _MAPPED = ("openid", "email", "profile", "offline_access")
 
 
-@dataclass(frozen=True, slots=True)
-class _Find:
+class _Find(Frozen):
     """The tag `!Find`: an object of Authentik by one of its fields."""
 
     model: str
@@ -28,8 +27,7 @@ class _Find:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Scalar:
+class _Scalar(Frozen):
     """A tag with one value, such as `!Env NAME`."""
 
     tag: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -13,6 +12,7 @@ from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.constructs.workload.resources import Resources
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import ServiceReference
 from kubestrata.core.value.image import Image
 from kubestrata.core.value.quantity import Quantity
@@ -31,8 +31,7 @@ _FIELDS = {
 _Proxy = Literal["forwarded", "xforwarded"]
 
 
-@dataclass(frozen=True, slots=True)
-class KeycloakPool:
+class KeycloakPool(Frozen):
     """The connections that each pod keeps to the database."""
 
     initial: int = 5
@@ -45,8 +44,7 @@ class KeycloakPool:
             raise InvalidValue(what, "must have min and initial from 0 to max")
 
 
-@dataclass(frozen=True, slots=True)
-class KeycloakDatabase:
+class KeycloakDatabase(Frozen):
     """A PostgreSQL database behind a Service, of the server or of a pooler in session mode.
 
     `login` has the keys `username` and `password`, and is in the namespace of Keycloak.
@@ -62,8 +60,7 @@ class KeycloakDatabase:
             self.login.key(key)
 
 
-@dataclass(frozen=True, slots=True)
-class KeycloakListeners:
+class KeycloakListeners(Frozen):
     """The ports that Keycloak listens on: 8080 without TLS, 8443 with a certificate, or both.
 
     `port` is the one for routes. `headers` are those by which a proxy that terminates TLS passes on

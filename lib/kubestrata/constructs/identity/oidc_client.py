@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
 from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.value.url import check_url
 
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
@@ -17,8 +17,7 @@ _SCOPE = re.compile(r"[!#-\[\]-~]+\Z")  # source: RFC 6749, scope-token
 Pkce = Literal["S256"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OidcApplication:
+class OidcApplication(Frozen, kw_only=True):
     """One application that logs people in: its redirect URIs and its scopes.
 
     `redirects` are the addresses to which the provider sends people back, compared as a whole.
@@ -67,8 +66,7 @@ class OidcApplication:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OidcClient(OidcApplication):
+class OidcClient(OidcApplication, kw_only=True):
     """An application at its provider, with the key of its secret.
 
     `secret` is None for a public client: a program on the person's own machine. Raises InvalidValue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 
 from kubestrata.constructs.identity.oidc_client import OidcApplication
 from kubestrata.constructs.secret.external_secret import Refresh
@@ -11,13 +10,13 @@ from kubestrata.constructs.secret.reflection import ReflectedTo
 from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
 from kubestrata.constructs.secret.secret_source import RemoteKey, SecretSource
 from kubestrata.constructs.secret.secret_template import SecretTemplate
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 
 _ID, _SECRET = "client_id", "client_secret"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientSecret:
+class ClientSecret(Frozen, kw_only=True):
     """The Secret of an application's client, named and keyed as the application reads it.
 
     `template` adds keys, such as a whole configuration; it uses `{{ .client_id }}` and
@@ -54,8 +53,7 @@ class ClientSecret:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class OidcLogin:
+class OidcLogin(Frozen):
     """A registered application: what its configuration needs.
 
     `secret` is in the namespace of the application.

@@ -11,12 +11,12 @@ from kubestrata.constructs.identity.registration import check_unique, registered
 from kubestrata.constructs.secret.external_secret import ExternalSecret
 from kubestrata.constructs.secret.secret_source import RemoteKey
 from kubestrata.constructs.secret.secret_store import SecretStoreReference
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.value.url import check_url
 
 
-@dataclass(frozen=True, slots=True)
-class StoredClient:
+class StoredClient(Frozen):
     """A registered application, its client's secret in the store, and its id if that has it."""
 
     application: OidcApplication

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from kubestrata.constructs.helm.patch import Patch
 from kubestrata.constructs.manifest.image import replace_images

@@ -6,18 +6,17 @@ Kinds of Kubernetes have them; lists of every other kind are replaced as a whole
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from kubestrata.core.bindings_path import binding_folders
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_mapping, mapping, sequence
 
 _REF = "#/definitions/"
 
 
-@dataclass(frozen=True, slots=True)
-class MergeSchema:
+class MergeSchema(Frozen):
     """The schema of one field, as far as merges read it; an empty one replaces lists."""
 
     schema: dict[str, Any]

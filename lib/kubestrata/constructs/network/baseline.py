@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from kubestrata.constructs.network.flow import Flow
@@ -12,6 +11,7 @@ from kubestrata.constructs.network.peer import Addresses, Pods
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import Cluster, component_of
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_label
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
@@ -21,8 +21,7 @@ from kubestrata.core.resource import Resource
 _API_SERVICE = Flow.to_pods(Pods("kubernetes", "default"), 443, 6443)
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyMixin:
+class PolicyMixin(Frozen):
     """One policy for all pods of a namespace; use one of the factories below.
 
     `flows` are what it allows. `selected` are flows for engines that match pods and addresses only.

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from kubestrata.constructs.network.flow import Flow, NamedPort
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Entity, Peer, Pods
 from kubestrata.core.cluster import Cluster, ClusterCheck
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.origin import Origin, caller
 
 
-@dataclass(frozen=True, slots=True)
-class _Allowed:
+class _Allowed(Frozen):
     pods: Pods
     flow: Flow
     origin: Origin

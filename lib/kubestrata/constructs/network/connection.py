@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from kubestrata.constructs.network.both_sides import BothSides
@@ -13,6 +12,7 @@ from kubestrata.constructs.network.peer import Pods
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.resource import Resource
@@ -73,8 +73,7 @@ class NetworkParty:
             allow_flows(party.component, party.pods, [flow])
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint(NetworkParty):
+class Endpoint(NetworkParty, Frozen):
     """One end of a connection.
 
     `component` holds its side of the policies; `ready` is the object that must exist before
@@ -113,7 +112,6 @@ class Endpoint(NetworkParty):
         return self
 
 
-@dataclass(frozen=True, slots=True)
 class ServiceEndpoint(ServiceReference):
     """A port of a Service, and the pods behind it with their container ports."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from kubestrata.constructs.network.peer import Addresses, Entity, Hosts, Peer, Pods
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 
 Protocol = Literal["SCTP", "TCP", "UDP"]
 _HTTPS = 443
@@ -20,8 +20,7 @@ _LAST = 65536
 _PORT_NAME = re.compile(r"(?=.{1,15}\Z)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkPort:
+class NetworkPort(Frozen):
     """The number of a container port; policies never see a Service's port."""
 
     number: int
@@ -34,8 +33,7 @@ class NetworkPort:
             raise InvalidValue(what, "is not within 1-65535")
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPort:
+class NamedPort(Frozen):
     """The name of a container port, where its number is unknown."""
 
     name: str
@@ -51,8 +49,7 @@ PodPort = int | NetworkPort | NamedPort
 Direction = Literal["egress", "ingress"]
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Frozen):
     """Traffic into pods (`ingress`) or out of them (`egress`); use one of the factories below.
 
     Without ports, all ports are allowed.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import Literal
 
+from msgspec import field
+
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_label, check_labels
 from kubestrata.core.value.placeholder import MARK
 
@@ -17,8 +19,7 @@ from kubestrata.core.value.placeholder import MARK
 _HOST = re.compile(r"[-A-Za-z0-9_*]+(\.[-A-Za-z0-9_*]+)*\.?")
 
 
-@dataclass(frozen=True, slots=True)
-class Pods:
+class Pods(Frozen):
     """Pods of one namespace that have all of `labels`; without labels, every pod in it.
 
     `name` is used in the names of policies. Pods with `host_network` are on the network of their
@@ -39,8 +40,7 @@ class Pods:
         check_labels(f"pods {self.name!r}", self.labels)
 
 
-@dataclass(frozen=True, slots=True)
-class Hosts:
+class Hosts(Frozen):
     """DNS names outside the cluster; `*` stands for one label or a part of it.
 
     Only networks that read DNS answers can enforce them (Cilium's `toFQDNs`); others allow every
@@ -66,8 +66,7 @@ class Hosts:
         return self.names[0].replace("*", "any")
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Frozen):
     """CIDR blocks."""
 
     blocks: Sequence[str]
@@ -94,8 +93,7 @@ Where = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(Frozen):
     """A peer without pods and fixed addresses.
 
     Any peer inside or outside the cluster, every pod and node of the cluster, the proxies of the

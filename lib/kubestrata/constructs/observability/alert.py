@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import msgspec
 
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.typed_text import check_texts
 
@@ -96,8 +96,7 @@ class Record(Declaration, kw_only=True):
         _check_labels(self.name, self.labels)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleGroup:
+class RuleGroup(Frozen):
     """Rules that are evaluated in this order, for the same instant.
 
     `interval` None is the evaluator's default. `language` is that of the expressions: brackets must

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.observability.alert import Language
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.typed_text import check_texts
 
@@ -14,8 +14,7 @@ EVALUATION = "alert-evaluation"
 """Label of rules for an additional evaluator; the stack's own evaluator must exclude them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Frozen):
     """Store for recorded series and alert state, from which the state is also restored.
 
     Base URLs of Prometheus' remote write and of its query API; one single-node store serves both.
@@ -25,8 +24,7 @@ class Results:
     read: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Frozen):
     """URLs to query and to notify; with `results` None, state is lost at every restart."""
 
     source: str
@@ -39,8 +37,7 @@ class Evaluation:
         check_texts(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluator:
+class Evaluator(Frozen):
     """An evaluator: the labels that select its rules, and its pods."""
 
     labels: Mapping[str, str]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping, mapping, sequence
 from kubestrata.core.origin import shown
 from kubestrata.core.project_file import read_project_file
@@ -22,8 +22,7 @@ _BUILT_IN = frozenset(
 _VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?::\w+)?\}|(?P<bare>\w+))\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class DashboardModel:
+class DashboardModel(Frozen):
     """A dashboard: its text as in the file, its title and its uid."""
 
     text: str

@@ -6,16 +6,15 @@ The Flux controllers export metrics of their own work only; the state is in the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import JsonObject
 
 STATE = "gotk_resource_info"
 """Labels: name, exported_namespace, ready, stalled, suspended, reason, customresource_kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class FluxKind:
+class FluxKind(Frozen):
     """A kind of Flux objects, as the API server lists it."""
 
     group: str

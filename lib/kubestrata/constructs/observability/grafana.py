@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from kubestrata.constructs.observability.dashboard_model import DashboardModel
 from kubestrata.constructs.secret.secret_reference import SecretKey
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ServiceReference
 from kubestrata.core.resource import Resource
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Frozen):
     """A folder of dashboards; `resource` is its object, None where a label is enough."""
 
     title: str
@@ -23,8 +24,7 @@ class Folder:
     resource: Resource | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Frozen):
     """A data source of Grafana.
 
     `type` is its plugin's id, `plugin` the plugin's version if Grafana must install it. `settings`
@@ -42,8 +42,7 @@ class Source:
     secrets: Mapping[str, SecretKey] = field(default_factory=dict[str, SecretKey])
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Frozen):
     """A dashboard at grafana.com; without a revision it is the newest one."""
 
     number: int

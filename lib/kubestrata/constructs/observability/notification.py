@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import fluxcd
 from kubeapis.fluxcd.v2.shared import HelmReleaseSpecKubeConfigConfigMapRef
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ServiceReference
 
@@ -26,8 +26,7 @@ Medium = Literal["alertmanager", "discord", "generic", "slack"]
 _SLACK_API = "https://slack.com/api/chat.postMessage"
 
 
-@dataclass(frozen=True, slots=True)
-class EventSource:
+class EventSource(Frozen):
     """Flux objects in one namespace; `*` is every object of the kind.
 
     Plain names: an alert must not wait for the objects that it watches.
@@ -38,8 +37,7 @@ class EventSource:
     name: str = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
+class Receiver(Frozen):
     """The destination of events; use one of the factories below. `name` is the Provider's.
 
     A Secret has the key `address` (a confidential webhook URL) or `token`.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
-from kubestrata.constructs.network.flow import NamedPort, PodPort
+from msgspec import field
+
+from kubestrata.constructs.network.flow import NamedPort, NetworkPort, PodPort
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.typed_text import check_texts
@@ -17,8 +19,7 @@ from kubestrata.core.value.typed_text import check_texts
 _TARGET = re.compile(r"[^\s/:]+:[0-9]{1,5}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class ScrapeTls:
+class ScrapeTls(Frozen):
     """TLS settings of a target.
 
     `ca` signed its certificate, None for public authorities; without `verify` the certificate is
@@ -30,8 +31,7 @@ class ScrapeTls:
     verify: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ScrapeAccess:
+class ScrapeAccess(Frozen):
     """Authentication at a target; `bearer` is the token to send."""
 
     tls: ScrapeTls | None = None
@@ -44,9 +44,8 @@ class ScrapeAccess:
                 key.secret.require_namespace(namespace)
 
 
-@dataclass(frozen=True, slots=True)
-class ScrapeTarget:
-    """Pods that expose metrics at `path` of the port named `port`.
+class ScrapeTarget(Frozen):
+    """Pods that expose metrics at `path` of the port named `port`, or with this number.
 
     With `service_labels` they are found by the labels of their Services, and `port` is the
     Service's; otherwise by the labels of the pods, and `port` is the container's. `pod_port` is the
@@ -54,7 +53,7 @@ class ScrapeTarget:
     """
 
     pods: Pods
-    port: str
+    port: str | int
     path: str = "/metrics"
     interval: Duration | None = None
     service_labels: Mapping[str, str] | None = None
@@ -63,8 +62,14 @@ class ScrapeTarget:
 
     def __post_init__(self) -> None:
         check_texts(self)
-        NamedPort(self.port)
         check_path(self.path)
+        if not isinstance(self.port, int):
+            NamedPort(self.port)
+        elif self.service_labels is not None:
+            why = "is a number, and ports of Services are found by their names"
+            raise InvalidValue(f"port {self.port!r} of a scrape", why, "pass the name of the port")
+        else:
+            NetworkPort(self.port)
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -78,11 +83,22 @@ class ScrapeTarget:
     @property
     def admitted(self) -> PodPort:
         """Return the port that network policies must allow for the scraper."""
-        return NamedPort(self.port) if self.pod_port is None else self.pod_port
+        if self.pod_port is not None:
+            return self.pod_port
+        return NetworkPort(self.port) if isinstance(self.port, int) else NamedPort(self.port)
+
+    @property
+    def port_name(self) -> str | None:
+        """Return the name of the port, None if it has only a number."""
+        return None if isinstance(self.port, int) else self.port
+
+    @property
+    def port_number(self) -> int | None:
+        """Return the number of the port, None if it has a name."""
+        return self.port if isinstance(self.port, int) else None
 
 
-@dataclass(frozen=True, slots=True)
-class StaticTargets:
+class StaticTargets(Frozen):
     """Hosts with fixed names, usually outside of the cluster: `host:port`."""
 
     targets: Sequence[str]

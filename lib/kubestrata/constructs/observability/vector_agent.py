@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import JsonObject
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -17,8 +19,7 @@ _SOURCE = "k8s"
 _CHARTS_OWN = "parser"
 
 
-@dataclass(frozen=True, slots=True)
-class VrlTransform:
+class VrlTransform(Frozen):
     """One transform of the pipeline: a program in Vector Remap Language, run on every line.
 
     The first one replaces the chart's own transform, and takes its name. The chart renders values
@@ -39,8 +40,7 @@ class VrlTransform:
             raise InvalidValue(what, "contains '{{', which the chart would render as a template")
 
 
-@dataclass(frozen=True, slots=True)
-class VectorAgent:
+class VectorAgent(Frozen):
     """A DaemonSet of Vector that reads all container logs and sends them to VictoriaLogs.
 
     `transforms` run in order. `stream_fields` identify a stream and are constant over its life; the

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from kubestrata.constructs.helm import ReleasePolicy
 from kubestrata.constructs.helm.helm_release import release_spec

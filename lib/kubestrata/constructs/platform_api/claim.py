@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import field
 
 from kubestrata.core.cluster import component_of
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import DuplicateObject, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Json, JsonObject, is_mapping, is_sequence
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import Origin, caller
 from kubestrata.core.render import render
 from kubestrata.core.resource import RawResource
+from kubestrata.core.struct import Struct
 from kubestrata.core.tree import path_of
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformKind:
+class PlatformKind(Frozen):
     """A kind of claims.
 
     `declaration` is the type of its spec; `composition` the KCL program that creates its objects,
@@ -127,7 +129,7 @@ def _default(info: msgspec.structs.FieldInfo) -> Any:
 
 
 def _plain(value: Any) -> Json:
-    if isinstance(value, msgspec.Struct):
+    if isinstance(value, Struct):
         return _stated(value)
     if is_mapping(value):
         return {key: _plain(each) for key, each in value.items()}

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from kubeapis import crossplane, k8s
 from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
 from kubestrata.constructs.platform_api.structural_schema import structural_schema
 from kubestrata.core.cluster import component_of
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 
 _Step = crossplane.CompositionSpecPipeline
 
 
-@dataclass(frozen=True, slots=True)
-class CompositionFunctions:
+class CompositionFunctions(Frozen):
     """Functions of the composition pipelines: environment configs, KCL, readiness."""
 
     environment_configs: Reference

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import external_secrets as es
@@ -15,6 +14,7 @@ from kubestrata.constructs.secret.secret_template import SecretTemplate
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
@@ -22,8 +22,7 @@ from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.typed_text import check_texts
 
 
-@dataclass(frozen=True, slots=True)
-class Refresh:
+class Refresh(Frozen):
     """The refresh policy; `once` creates the Secret and never updates it.
 
     A cluster whose ExternalSecretsApi has no policies has the same by an interval of zero.

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import external_secrets as es
+from kubestrata.core.frozen import Frozen
 
 ExternalSecretsVersion = Literal["v1", "v1beta1"]
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalSecretsApi:
+class ExternalSecretsApi(Frozen):
     """The version of stores and ExternalSecrets, if a cluster does not serve the newest.
 
     `v1beta1` is the only one before v0.16 of External Secrets, which has no refresh policies.

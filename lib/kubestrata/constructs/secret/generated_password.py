@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubeapis import external_secrets as es
 from kubeapis import k8s
@@ -12,14 +11,14 @@ from kubestrata.constructs.secret.reflection import ReflectedTo
 from kubestrata.constructs.secret.secret_source import SecretSource
 from kubestrata.constructs.secret.secret_template import SecretTemplate
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 
 # The only key that the generator fills (source: External Secrets' Password generator).
 _MADE = "password"
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordFormat:
+class PasswordFormat(Frozen):
     """Length and characters: letters, and by default digits but no symbols.
 
     `symbol_characters` are those to choose symbols from, None for all.

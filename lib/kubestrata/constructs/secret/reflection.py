@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 
 _PREFIX = "reflector.v1.k8s.emberstack.com"
 
 
-@dataclass(frozen=True, slots=True)
-class SecretReflector:
+class SecretReflector(Frozen):
     """Reflector, in a cluster that has it; `ref` is its release."""
 
     ref: Reference
 
 
-@dataclass(frozen=True, slots=True)
-class ReflectedTo:
+class ReflectedTo(Frozen):
     """The namespaces that get a copy of a Secret, under the same name."""
 
     namespaces: Sequence[Reference]

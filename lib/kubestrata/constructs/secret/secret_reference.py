@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubeapis import k8s
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import Reference, ReferenceName
 
 
-@dataclass(frozen=True, slots=True)
-class SecretReference:
+class SecretReference(Frozen):
     """A Secret in the cluster; `keys` are those it has, None if they are unknown.
 
     `copies` are the other namespaces with a copy of the same name.
@@ -57,8 +55,7 @@ class SecretReference:
             raise InvalidReference(str(self.ref), why, fix)
 
 
-@dataclass(frozen=True, slots=True)
-class SecretKey:
+class SecretKey(Frozen):
     """One key of a Secret."""
 
     secret: SecretReference

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from kubeapis import external_secrets as es
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import Reference
 
 _GeneratorKind = Literal[
@@ -31,8 +31,7 @@ _GENERATORS: Mapping[str, _GeneratorKind] = {each: each for each in get_args(_Ge
 _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteKey:
+class RemoteKey(Frozen):
     """One value in the store; `property` is a field of the entry at `path`."""
 
     path: str
@@ -42,8 +41,7 @@ class RemoteKey:
         _check_path(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class SecretSource:
+class SecretSource(Frozen):
     """Values from a store or from generators; use one of the factories below.
 
     `known` are the keys of the resulting Secret, None if they are not all known.

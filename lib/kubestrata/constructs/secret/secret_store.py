@@ -6,7 +6,6 @@ A cluster provides its default as `SecretStoreReference`; the back ends are in `
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from kubeapis import external_secrets as es
@@ -14,14 +13,14 @@ from kubestrata.constructs.secret.external_secrets_api import ExternalSecretsApi
 from kubestrata.constructs.secret.store_provider import KubernetesSecrets, StoreProvider
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 
 _CLUSTER_WIDE: Final = "ClusterSecretStore"
 
 
-@dataclass(frozen=True, slots=True)
-class SecretStoreReference:
+class SecretStoreReference(Frozen):
     """A ClusterSecretStore or SecretStore; `namespaces` are those that may use it, None for all."""
 
     ref: Reference

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import field
+
 from kubestrata.core.errors import InvalidReference
+from kubestrata.core.frozen import Frozen
 
 # `{{ .password }}` and `{{ .password | b64enc }}`; `{{ index . "a-b" }}` is not checked here.
 _USE = re.compile(r"\{\{-?\s*\.([A-Za-z_][A-Za-z0-9_]*)")
 
 
-@dataclass(frozen=True, slots=True)
-class SecretTemplate:
+class SecretTemplate(Frozen):
     """Keys of the Secret as Go templates over the fetched ones, and its type and labels.
 
     `keeps` selects the keys of the Secret: `template` for those of `data` only, `all` for the

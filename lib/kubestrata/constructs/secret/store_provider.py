@@ -6,7 +6,6 @@ The Secrets for authentication are in the namespace that their reference names.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 from kubeapis import external_secrets as es
@@ -18,6 +17,7 @@ from kubestrata.constructs.secret.vault_login import (
     VaultServiceAccount,
     VaultToken,
 )
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.url import check_url
 
@@ -35,8 +35,7 @@ class StoreProvider(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class AwsSecretsManager:
+class AwsSecretsManager(Frozen):
     """AWS Secrets Manager, accessed by the cloud identity of the External Secrets controller.
 
     `service_account` selects another identity (EKS IRSA); `prefix` is prepended to every path.
@@ -63,8 +62,7 @@ class AwsSecretsManager:
         return es.SecretStoreSpecProvider(aws=aws)
 
 
-@dataclass(frozen=True, slots=True)
-class OnePasswordConnect:
+class OnePasswordConnect(Frozen):
     """A 1Password Connect server; `vaults` are searched in ascending order of their numbers."""
 
     host: str
@@ -88,8 +86,7 @@ class OnePasswordConnect:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class VaultStore:
+class VaultStore(Frozen):
     """The key-value engine of Vault or OpenBao that is mounted at `path`.
 
     `ca` are the certificate authorities of the server: PEM in base64, or a key of a ConfigMap or
@@ -121,8 +118,7 @@ class VaultStore:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class BitwardenSecretsManager:
+class BitwardenSecretsManager(Frozen):
     """Bitwarden Secrets Manager, by the SDK server at `server` that the chart installs.
 
     `ca` signed the certificate of the SDK server: PEM in base64, or a key of a Secret.
@@ -161,8 +157,7 @@ class BitwardenSecretsManager:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class KubernetesSecrets:
+class KubernetesSecrets(Frozen):
     """Secrets of another namespace of this cluster, read as `service_account`.
 
     The account needs a Role in that namespace that allows reading Secrets. `server` is the URL of

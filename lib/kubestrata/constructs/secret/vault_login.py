@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubestrata.constructs.secret.secret_reference import SecretKey
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import Reference
 
 
-@dataclass(frozen=True, slots=True)
-class VaultAppRole:
+class VaultAppRole(Frozen):
     """An AppRole, whose auth method is mounted at `path`.
 
     The role id is not confidential, and may be a placeholder; the secret id is confidential.
@@ -20,8 +18,7 @@ class VaultAppRole:
     path: str = "approle"
 
 
-@dataclass(frozen=True, slots=True)
-class VaultServiceAccount:
+class VaultServiceAccount(Frozen):
     """A service account whose token Vault verifies with the cluster's TokenReview API.
 
     `mount` is the path of the auth method.
@@ -32,8 +29,7 @@ class VaultServiceAccount:
     mount: str = "kubernetes"
 
 
-@dataclass(frozen=True, slots=True)
-class VaultToken:
+class VaultToken(Frozen):
     """A static token, which must be renewed elsewhere."""
 
     secret: SecretKey

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubestrata.constructs.data.operator import Operator
 
 
-@dataclass(frozen=True, slots=True)
 class CephOperator(Operator):
     """Rook; its namespace is the prefix of the names of its CSI drivers."""
 

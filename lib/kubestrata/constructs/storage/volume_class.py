@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 
 Binding = Literal["Immediate", "WaitForFirstConsumer"]
 Reclaim = Literal["Delete", "Retain"]
 _DEFAULT = {"storageclass.kubernetes.io/is-default-class": "true"}
 
 
-@dataclass(frozen=True, slots=True)
-class VolumeClass:
+class VolumeClass(Frozen):
     """Settings of a StorageClass.
 
     A `default` class is that of claims without one; a cluster has at most one. `reclaim` is what

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import Component
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.source import RemoteManifests
 from kubestrata.core.value.placeholder import has_mark
 from kubestrata.core.value.url import check_url
@@ -14,8 +13,7 @@ from kubestrata.core.value.url import check_url
 _REVISION = "{revision}"
 
 
-@dataclass(frozen=True, slots=True)
-class ExtraManifest:
+class ExtraManifest(Frozen):
     """A YAML file at a URL, in the revision of a component's source.
 
     `url` contains `{revision}`, which is replaced by the tag or commit of the source, so that Talos

@@ -189,6 +189,12 @@ class MachineConfiguration(Construct):
                     raise InvalidValue(f"{key} {one}", why, where=self.origin)
             yield key, one
 
+    @property
+    def is_complete(self) -> bool:
+        """Return True if the files need no other input than the secrets that they refer to."""
+        machines = [mapping(each[0].get("machine")) for each in self.documents.values()]
+        return all("token" in machine and "ca" in machine for machine in machines)
+
     def files(self) -> Sequence[WrittenFile]:
         """Return the file of each node, and the schematics."""
         folder = f"{self.cluster.name}/{FOLDER}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -17,6 +16,7 @@ from typing import Any, TypeAlias
 
 from kubestrata.constructs.talos.machine import Machine
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Manifest, is_mapping, is_sequence, mapping, sequence
 
 Address: TypeAlias = IPv4Address | IPv6Address
@@ -28,8 +28,7 @@ _ROUTES = ("network", "destination")
 _VIP_KINDS = ("Layer2VIPConfig", "HCloudVIPConfig")
 
 
-@dataclass(frozen=True, slots=True)
-class MachineNetwork:
+class MachineNetwork(Frozen):
     """The subnets of the nodes' addresses, and what in them is taken.
 
     `reserved` are CIDRs and ranges (`192.0.2.100-192.0.2.119`) that other systems assign, such as

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address, ip_interface
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_label
 from kubestrata.core.yaml_text import dump
 
@@ -14,8 +14,7 @@ _PRIORITY = 1024
 _LAYER = "platform"
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformNetwork:
+class PlatformNetwork(Frozen):
     """A static address on a metal node, with default route, hostname and resolvers.
 
     `address` has the length of its prefix (`192.0.2.10/24`); `link` is the name of the interface.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import field
 
 from kubestrata.constructs.talos.platform_network import PlatformNetwork
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue, YamlSyntaxError
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.yaml_read import load_all
 
 _EXTENSION = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9.-]*")
@@ -23,8 +25,7 @@ _NETWORK_KEY = 10
 HOST = "factory.talos.dev"
 
 
-@dataclass(frozen=True)
-class Schematic:
+class Schematic(Frozen, dict=True):
     """The customization of an image: extensions, kernel arguments, initial META values.
 
     `extensions` are names such as `siderolabs/iscsi-tools`, kept in the given order, like

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubestrata.constructs.data.operator import Operator
 
 
-@dataclass(frozen=True, slots=True)
 class TerraformController(Operator):
     """tofu-controller, which watches Terraform objects and starts a runner pod for each."""

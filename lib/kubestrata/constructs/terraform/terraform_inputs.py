@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from kubeapis.tofu import v1alpha2 as kinds
 from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core.errors import DuplicateObject, InvalidValue
 from kubestrata.core.field_type import nearest
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Json
 
 _NAME = re.compile(r"[A-Za-z_][-A-Za-z0-9_]*\Z")
@@ -22,8 +24,7 @@ def check_name(what: str, name: str) -> None:
         raise InvalidValue(f"{what} {name!r} of Terraform", why)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TerraformInputs:
+class TerraformInputs(Frozen, kw_only=True):
     """Values and Secrets of a module, by the names of its variables.
 
     `optional` are variables out of `secrets` whose Secret may be missing. Raises InvalidValue for a

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_label
 
 _Kind = Literal["Bucket", "GitRepository", "OCIRepository"]
 _UP = re.compile(r"(^|/)\.\.(/|$)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TerraformModule:
+class TerraformModule(Frozen, kw_only=True):
     """The folder `path` in a source of Flux, which is in the namespace of the Terraform object.
 
     By default the source is the repository that Flux reads the cluster from. Raises InvalidValue

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from kubeapis import k8s
 from kubeapis.tofu import v1alpha2 as kinds
 from kubestrata.constructs.config.config_reference import ConfigKey
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _VOLUME, _FOLDER = "trusted-ca", "/etc/ssl/certs/trusted-ca"
 
 
-@dataclass(frozen=True, slots=True)
-class TrustedCa:
+class TrustedCa(Frozen):
     """A bundle of certificates that the runner trusts, a key of a ConfigMap in its namespace.
 
     `variable` is the environment variable by which the providers find it: `SSL_CERT_FILE` for all
@@ -27,8 +28,7 @@ class TrustedCa:
     variable: str = "SSL_CERT_FILE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TerraformRunner:
+class TerraformRunner(Frozen, kw_only=True):
     """Environment and trusted certificates of the runner.
 
     `service_account` is in the namespace of the Terraform object; the controller's chart creates

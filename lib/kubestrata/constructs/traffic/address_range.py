@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from itertools import pairwise
 from typing import Self
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 
 _Address = IPv4Address | IPv6Address
 _FIX = "write '10.0.0.240-10.0.0.250', '10.0.0.0/28' or one address"
 
 
-@dataclass(frozen=True, slots=True)
-class AddressRange:
+class AddressRange(Frozen):
     """Addresses from `first` to `last`; `block` is the text if it was a CIDR block."""
 
     first: _Address

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import gateway as api
 from kubeapis import k8s
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import Reference
 
 _NAME = "kubernetes.io/metadata.name"
 
 
-@dataclass(frozen=True, slots=True)
-class RoutesFrom:
+class RoutesFrom(Frozen):
     """The namespaces whose routes may attach; use one of the factories below."""
 
     source: Literal["All", "Same", "Selector"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import cert_manager
@@ -11,6 +10,7 @@ from kubestrata.constructs.secret.reflection import ReflectedTo
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
@@ -24,8 +24,7 @@ KEYS = frozenset({"ca.crt", "tls.crt", "tls.key"})
 _LONGEST_COMMON_NAME = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Lifetime:
+class Lifetime(Frozen):
     """Validity of a certificate, and the time before its end at which it is renewed.
 
     None is cert-manager's default: 90 days, and a third of the validity.
@@ -38,8 +37,7 @@ class Lifetime:
         check_texts(self)
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateKey:
+class PrivateKey(Frozen):
     """Key algorithm and size; None is cert-manager's default, RSA with 2048 bits."""
 
     algorithm: Literal["ECDSA", "Ed25519", "RSA"] | None = None

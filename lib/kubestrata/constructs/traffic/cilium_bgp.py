@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Literal
 
 from kubeapis import cilium as api
 from kubeapis import k8s
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 
 _LAST_ASN = 4_294_967_295
@@ -21,8 +21,7 @@ _EVERY_SERVICE = api.CiliumBGPAdvertisementSpecAdvertisementsSelectorMatchExpres
 _Selector = api.CiliumBGPAdvertisementSpecAdvertisementsSelector
 
 
-@dataclass(frozen=True, slots=True)
-class BgpPeer:
+class BgpPeer(Frozen):
     """A router, by its AS number and address."""
 
     asn: int
@@ -36,8 +35,7 @@ class BgpPeer:
             raise InvalidValue(f"address {self.address!r} of a BgpPeer", str(error)) from error
 
 
-@dataclass(frozen=True, slots=True)
-class BgpSession:
+class BgpSession(Frozen):
     """Settings of the sessions with all peers; None is Cilium's default.
 
     With `restart_seconds` peers keep routes for that time while an agent restarts. `multihop` is

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from kubestrata.constructs.secret.external_secret import ExternalSecret
@@ -13,6 +12,7 @@ from kubestrata.constructs.secret.secret_store import SecretStoreReference
 from kubestrata.constructs.traffic.global_service import GlobalService
 from kubestrata.core.cluster import Cluster, ClusterCheck, component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import Origin, caller
@@ -24,8 +24,7 @@ _LAST_ID, _LONGEST_NAME = 255, 32
 _SECRET = "cilium-clustermesh"  # noqa: S105  # the name of a Secret
 
 
-@dataclass(frozen=True, slots=True)
-class MeshMember:
+class MeshMember(Frozen):
     """One cluster as the others see it.
 
     `number` is its id in the mesh. `pods` and `services` are its CIDR blocks, `address` is that of
@@ -134,8 +133,7 @@ class ClusterMeshSecret(Construct):
         ).secret
 
 
-@dataclass(frozen=True, slots=True)
-class MeshUse:
+class MeshUse(Frozen):
     """The use of a Service of another cluster, None for any, and the line that names it."""
 
     cluster: str | None

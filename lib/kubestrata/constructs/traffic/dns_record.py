@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.value.host import Host
 from kubestrata.core.value.typed_text import check_texts
 
@@ -17,8 +17,7 @@ UNPUBLISHED = {f"{_PREFIX}/controller": "none"}
 """Annotations that exclude an object from publication, even if its Gateway is selected."""
 
 
-@dataclass(frozen=True, slots=True)
-class DnsRecord:
+class DnsRecord(Frozen):
     """Publishes the hosts of a Gateway's routes, of one route, or those of a load balancer.
 
     `target` replaces the Gateway's own address, and is only read on Gateways; `ttl` (in seconds)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubeapis import cert_manager as api
 from kubestrata.constructs.secret.secret_reference import SecretKey
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.value.host import Host
 
 _Dns01 = api.ClusterIssuerSpecAcmeSolversDns01
 
 
-@dataclass(frozen=True, slots=True)
-class DnsSolver:
+class DnsSolver(Frozen):
     """A DNS-01 solver, for `zones` only or for every name; use one of the factories below."""
 
     dns01: api.ClusterIssuerSpecAcmeSolversDns01

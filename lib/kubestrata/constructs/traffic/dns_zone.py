@@ -50,7 +50,7 @@ class DnsZone(Construct):
 class DnsRecordSet(Construct):
     """One ClusterRRset named `id`: the records of one type of `host` in a zone.
 
-    Raises InvalidValue for a host outside of the zone, or for A and AAAA a value that is not an address.
+    Raises InvalidValue for a host outside of the zone, or an A or AAAA value that is not one.
     """
 
     def __init__(

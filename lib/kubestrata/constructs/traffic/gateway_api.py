@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from kubestrata.core.frozen import Frozen
 
-@dataclass(frozen=True, slots=True)
-class GatewayApi:
+
+class GatewayApi(Frozen):
     """Versions that a cluster serves, if its Gateway API is not the newest.
 
     `tls_route` is `v1alpha2` before v1.5 of the Gateway API. `tcp_route` and `udp_route` are

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Literal
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_label
 from kubestrata.core.reference import Reference
 
 _AWS = "service.beta.kubernetes.io/aws-load-balancer"
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayExposure:
+class GatewayExposure(Frozen):
     """Annotations of the Service that is created for a Gateway; use one of the factories below."""
 
     annotations: Mapping[str, str]

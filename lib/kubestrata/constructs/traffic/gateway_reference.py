@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal, get_args
+
+from msgspec import field
 
 from kubestrata.constructs.network.peer import Entity, Peer
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue, MissingOffer
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.host import Host
 from kubestrata.core.value.typed_text import check_texts
@@ -15,8 +17,7 @@ from kubestrata.core.value.typed_text import check_texts
 Visibility = Literal["private", "public"]
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayReference:
+class GatewayReference(Frozen):
     """A Gateway, the listener that routes attach to, and the domain of their hosts.
 
     `proxies` is the source of its traffic, for network policies.
@@ -31,8 +32,7 @@ class GatewayReference:
         check_texts(self)
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayPort:
+class GatewayPort(Frozen):
     """A TCP or UDP listener of a Gateway, which has no host.
 
     `proxies` is the source of its traffic, for network policies.
@@ -44,8 +44,7 @@ class GatewayPort:
     proxies: Peer = field(default_factory=lambda: Entity("gateway"))
 
 
-@dataclass(frozen=True, slots=True)
-class RouteReference:
+class RouteReference(Frozen):
     """An HTTPRoute or an Ingress, and the host that it serves."""
 
     route: Reference
@@ -58,8 +57,7 @@ class RouteReference:
         return f"{self.scheme}://{self.host}"
 
 
-@dataclass(frozen=True, slots=True)
-class Gateways:
+class Gateways(Frozen):
     """The public and the private gateway that a cluster provides."""
 
     public: GatewayReference | None = None

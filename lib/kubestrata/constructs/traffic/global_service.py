@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 
 _PREFIX = "service.cilium.io"
 Affinity = Literal["local", "none", "remote"]
 
 
-@dataclass(frozen=True, slots=True)
-class GlobalService:
+class GlobalService(Frozen):
     """A global Service of Cilium's ClusterMesh: one name, with the pods of all clusters behind it.
 
     Every cluster declares the Service with the same name and namespace. With `shared=False` the

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from kubeapis import gateway as api
 from kubestrata.constructs.traffic.attachment import (
@@ -17,13 +18,13 @@ from kubestrata.constructs.traffic.gateway_reference import GatewayReference
 from kubestrata.constructs.traffic.route import dns_metadata
 from kubestrata.constructs.traffic.route_match import header_matches
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ServiceReference
 from kubestrata.core.value.host import Host
 
 
-@dataclass(frozen=True, slots=True)
-class GrpcMatch:
+class GrpcMatch(Frozen):
     """Calls of one service, or of one method of it; `headers` are exact values by name."""
 
     service: str | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal, Self
+
+from msgspec.structs import replace
 
 from kubeapis import k8s
 from kubestrata.constructs.network.connection import Endpoint, ServiceEndpoint

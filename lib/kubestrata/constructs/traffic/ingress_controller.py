@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import get_args
 
 from kubestrata.constructs.network.peer import Peer
@@ -10,13 +9,13 @@ from kubestrata.constructs.traffic.gateway_reference import Visibility
 from kubestrata.constructs.traffic.ingress_settings import IngressSettings
 from kubestrata.constructs.traffic.ingress_tls import IngressTls
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.host import Host
 
 
-@dataclass(frozen=True, slots=True)
-class IngressController:
+class IngressController(Frozen):
     """An ingress class, the domain of its hosts, and the pods that forward requests.
 
     `ingress_class` is the IngressClass, which Ingresses wait for, or its name if nothing here
@@ -45,8 +44,7 @@ class IngressController:
         return found if isinstance(found, str) else found.name
 
 
-@dataclass(frozen=True, slots=True)
-class Ingresses:
+class Ingresses(Frozen):
     """The controllers that a cluster provides for public and for private Ingresses."""
 
     public: IngressController | None = None

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import k8s
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import ServiceReference
 from kubestrata.core.value.host import Host
 
 _PLAIN = re.compile(r"(?!.*//)/[-A-Za-z0-9_.~%!$&'()*+,;=:@/]*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class IngressPath:
+class IngressPath(Frozen):
     """Requests by path, and the Service that gets them; use one of the factories below."""
 
     type: Literal["Exact", "ImplementationSpecific", "Prefix"]
@@ -59,8 +58,7 @@ class IngressPath:
         return k8s.HTTPIngressPath(path=self.path, path_type=self.type, backend=backend)
 
 
-@dataclass(frozen=True, slots=True)
-class IngressRule:
+class IngressRule(Frozen):
     """Paths of some hosts, which share them."""
 
     hosts: tuple[Host, ...]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
 from ipaddress import ip_network
 from typing import Any, Literal, get_args
+
+from msgspec import field
+from msgspec.structs import asdict, replace
 
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.constructs.traffic.ingress_path import IngressPath
@@ -18,6 +20,7 @@ from kubestrata.constructs.traffic.nginx_option import (
     check_size,
 )
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 
 _PREFIX = "nginx.ingress.kubernetes.io"
 _GROUP = re.compile(r"\$[1-9]")
@@ -25,8 +28,7 @@ NginxProtocol = Literal["AUTO_HTTP", "FCGI", "GRPC", "GRPCS", "HTTP", "HTTPS"]
 HttpsRedirection = Literal["always", "never", "with-certificate"]
 
 
-@dataclass(frozen=True, slots=True)
-class ControllerAnnotations:
+class ControllerAnnotations(Frozen):
     """Annotations for a controller without options here, by their full names."""
 
     values: Mapping[str, str]
@@ -42,8 +44,7 @@ class ControllerAnnotations:
         return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NginxSettings:
+class NginxSettings(Frozen, kw_only=True):
     """Options of ingress-nginx; None is the controller's own default.
 
     `body_size` limits requests: `50m`, `0` for no limit. `rewrite` is the new path, with the groups
@@ -132,7 +133,7 @@ def combined(
     """
     if not isinstance(default, NginxSettings) or not isinstance(own, NginxSettings):
         return [each for each in (default, own) if each is not None]
-    given: dict[str, Any] = {each.name: getattr(own, each.name) for each in fields(own)}
+    given: dict[str, Any] = asdict(own)
     given = {key: value for key, value in given.items() if value}
     return [replace(default, **given | {"further": {**default.further, **own.further}})]
 

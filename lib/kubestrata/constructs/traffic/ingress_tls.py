@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import k8s
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.constructs.traffic.certificate import issuer_ref
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.reference import Reference, ReferenceName
 from kubestrata.core.value.host import Host
 
 
-@dataclass(frozen=True, slots=True)
-class IngressTls:
+class IngressTls(Frozen):
     """The source of an Ingress's certificate; use one of the factories below."""
 
     source: Literal["controller", "issuer", "none", "secret"]

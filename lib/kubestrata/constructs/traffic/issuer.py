@@ -7,7 +7,6 @@ issuers in a component of that namespace.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubeapis import cert_manager as api
 from kubeapis import k8s
@@ -22,6 +21,7 @@ from kubestrata.constructs.traffic.certificate import KEYS, Lifetime, PrivateKey
 from kubestrata.constructs.traffic.dns_solver import DnsSolver, secret_key
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
@@ -98,8 +98,7 @@ class VaultIssuer(Construct):
         self.ref: Reference = self.resource.ref
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorityNames:
+class AuthorityNames(Frozen):
     """Names of the objects of an InternalAuthority, for one that exists already."""
 
     certificate: str

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import gateway as api
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.constructs.traffic.allowed_route import RoutesFrom
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.value.host import Host
 from kubestrata.core.value.port import Port
 from kubestrata.core.value.typed_text import check_texts
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(Frozen):
     """A port, a protocol and the hosts that it serves; use one of the factories below.
 
     `host` is one host, or a wildcard for all hosts below a domain; TCP and UDP have none.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 
 _SIZE = re.compile(r"[0-9]+[kKmMgG]?\Z")
 _NAME = re.compile(r"[-A-Za-z0-9_]+\Z")
@@ -20,8 +20,7 @@ def check_size(what: str, size: str) -> None:
         raise InvalidValue(f"{what} {size!r}", why, "write '50m', or '0' for no limit")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NginxTimeouts:
+class NginxTimeouts(Frozen, kw_only=True):
     """Seconds to connect to a pod, and between two reads or writes; None is nginx's default."""
 
     connect_seconds: int | None = None
@@ -42,8 +41,7 @@ class NginxTimeouts:
         return {f"proxy-{key}-timeout": each for key, each in given.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NginxBuffers:
+class NginxBuffers(Frozen, kw_only=True):
     """Buffers of a request; None is nginx's default.
 
     `size` is that of the first part of the response, with all its headers, and `number` how many
@@ -77,8 +75,7 @@ def _switch(value: bool | None) -> str | None:  # noqa: FBT001  # one of three s
     return None if value is None else "on" if value else "off"
 
 
-@dataclass(frozen=True, slots=True)
-class NginxAuth:
+class NginxAuth(Frozen):
     """Authentication of requests; use one of the factories below."""
 
     annotations: Mapping[str, str]
@@ -121,8 +118,7 @@ class NginxAuth:
         return cls({"auth-type": "basic", "auth-secret": name, "auth-realm": realm}, file)
 
 
-@dataclass(frozen=True, slots=True)
-class NginxCanary:
+class NginxCanary(Frozen):
     """A second Ingress of the same host that gets some requests; use one of the factories below."""
 
     annotations: Mapping[str, str]

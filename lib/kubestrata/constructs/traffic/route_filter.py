@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import field
+
 from kubeapis import gateway as api
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.reference import ServiceReference
 from kubestrata.core.value.host import Host
 from kubestrata.core.value.port import Port
 from kubestrata.core.value.typed_text import check_texts
 
 
-@dataclass(frozen=True, slots=True)
-class NewPath:
+class NewPath(Frozen):
     """A path replacement; use one of the factories below."""
 
     type: Literal["ReplaceFullPath", "ReplacePrefixMatch"]
@@ -42,8 +43,7 @@ class NewPath:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(Frozen):
     """A redirect response; a rule with it has no Service."""
 
     scheme: Literal["http", "https"] | None = None
@@ -68,8 +68,7 @@ class Redirect:
         return api.HTTPRouteSpecRulesFilters(type="RequestRedirect", request_redirect=redirect)
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(Frozen):
     """A change of host or path before the request reaches the Service."""
 
     host: Host | None = None
@@ -87,8 +86,7 @@ class Rewrite:
         return api.HTTPRouteSpecRulesFilters(type="URLRewrite", url_rewrite=rewrite)
 
 
-@dataclass(frozen=True, slots=True)
-class Headers:
+class Headers(Frozen):
     """Headers to set, add or remove, in the `request` or the `response`."""
 
     of: Literal["request", "response"]
@@ -115,8 +113,7 @@ class Headers:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RequestMirror:
+class RequestMirror(Frozen):
     """A copy of each request to another Service of the namespace; its responses are dropped."""
 
     to: ServiceReference

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import field
 
 from kubeapis import gateway as api
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 
 Method = Literal["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]
 
 
-@dataclass(frozen=True, slots=True)
-class PathMatch:
+class PathMatch(Frozen):
     """An exact path, prefix or expression; use one of the factories below."""
 
     type: Literal["Exact", "PathPrefix", "RegularExpression"]
@@ -40,8 +41,7 @@ class PathMatch:
         return cls("RegularExpression", value)
 
 
-@dataclass(frozen=True, slots=True)
-class RouteMatch:
+class RouteMatch(Frozen):
     """Requests that meet all criteria; `headers` and `query` are exact values by name."""
 
     path: PathMatch | None = None

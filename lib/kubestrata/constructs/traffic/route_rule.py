@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubeapis import gateway as api
 from kubestrata.constructs.traffic.route_filter import Filter, NewPath, Redirect, Rewrite
 from kubestrata.constructs.traffic.route_match import RouteMatch
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.typed_text import check_texts
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(Frozen):
     """Timeouts of a request, and of each attempt at the Service; None is the Gateway's default."""
 
     request: Duration | None = None
@@ -24,8 +23,7 @@ class Timeouts:
         check_texts(self)
 
 
-@dataclass(frozen=True, slots=True)
-class RouteRule:
+class RouteRule(Frozen):
     """Requests that meet any of `matches` (by default all), through `filters` in order.
 
     `port` is that of the route's Service in place of the route's own.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from kubestrata.constructs.traffic.address_range import addresses
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_label
 from kubestrata.core.reference import Reference
 
@@ -15,8 +17,7 @@ _HETZNER = "load-balancer.hetzner.cloud"
 _METALLB = "metallb.io"
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceAddress:
+class ServiceAddress(Frozen):
     """Labels and annotations of a Service of type LoadBalancer; use one of the factories below.
 
     `load_balancer_class` selects the controller; None is the cluster's default.

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from kubeapis import k8s
 from kubestrata.constructs.network.flow import NamedPort, NetworkPort, Protocol
 from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 
 # The default range of the API server (source: --service-node-port-range).
 _NODE_PORTS = range(30000, 32768)
 
 
-@dataclass(frozen=True, slots=True)
-class ServicePort:
+class ServicePort(Frozen):
     """A port of a Service, and the port of the pods behind it.
 
     `target` is a container port by number or name; None is the number of the Service's port.

@@ -6,17 +6,18 @@ Bank-Vaults applies it when it changes; what others add to Vault stays.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import field
+
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
 
 
-@dataclass(frozen=True, slots=True)
-class VaultPolicy:
+class VaultPolicy(Frozen):
     """An ACL policy named `name`; `rules` are its paths and capabilities in HCL."""
 
     name: str
@@ -28,8 +29,7 @@ class VaultPolicy:
         return {"name": self.name, "rules": self.rules}
 
 
-@dataclass(frozen=True, slots=True)
-class VaultRole:
+class VaultRole(Frozen):
     """A role of the Kubernetes auth method: ServiceAccounts, and the policies of their tokens."""
 
     name: str
@@ -59,8 +59,7 @@ class VaultRole:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class VaultKubernetesAuth:
+class VaultKubernetesAuth(Frozen):
     """The Kubernetes auth method at `path`: tokens of ServiceAccounts, by role."""
 
     path: str = "kubernetes"
@@ -75,8 +74,7 @@ class VaultKubernetesAuth:
         return made
 
 
-@dataclass(frozen=True, slots=True)
-class KeyValueEngine:
+class KeyValueEngine(Frozen):
     """The key-value engine at `path`; version 2 keeps earlier versions of an entry."""
 
     path: str
@@ -93,8 +91,7 @@ class KeyValueEngine:
         return made
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalConfiguration:
+class ExternalConfiguration(Frozen):
     """Auth methods, secrets engines and policies; the policies of roles are added.
 
     Raises InvalidValue for two of one path, or two policies of one name with other rules.

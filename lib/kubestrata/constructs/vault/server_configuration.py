@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubeapis import k8s, vault
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Json, JsonObject
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.quantity import Quantity
@@ -18,8 +17,7 @@ _TLS = "/vault/tls"
 _POD = "${.Env.POD_NAME}"
 
 
-@dataclass(frozen=True, slots=True)
-class RaftStorage:
+class RaftStorage(Frozen):
     """Integrated storage: a volume of `size` for each server, mounted at `path`.
 
     `storage_class` is the StorageClass or its name, None for the cluster's default.
@@ -62,8 +60,7 @@ class RaftStorage:
         return k8s.VolumeMount(name=_VOLUME, mount_path=self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class VaultListener:
+class VaultListener(Frozen):
     """The listener of the API, with TLS; the cluster's own traffic is on another port.
 
     With `verifies_clients` certificates of clients are verified by the authority of the server's.
@@ -85,8 +82,7 @@ class VaultListener:
         return {"tcp": tcp}
 
 
-@dataclass(frozen=True, slots=True)
-class UnsealKeys:
+class UnsealKeys(Frozen):
     """The keys that unseal a server, in a Secret of its namespace, by default `<id>-unseal-keys`.
 
     A server is unsealed by `threshold` of its `shares`. With `keeps_root_token` the Secret has the

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
@@ -38,7 +37,6 @@ _BANK_VAULTS = Image("ghcr.io/bank-vaults/bank-vaults:v1.32.0")
 _NAME = "app.kubernetes.io/name"
 
 
-@dataclass(frozen=True, slots=True)
 class VaultOperator(Operator):
     """The operator of Bank-Vaults."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from msgspec import field
 
 from kubestrata.constructs.scaling import Availability, EventScaling, Scaling
 from kubestrata.constructs.workload.container import Container
@@ -12,11 +12,11 @@ from kubestrata.constructs.workload.monitoring import WorkloadMonitoring
 from kubestrata.constructs.workload.part import check_parts
 from kubestrata.constructs.workload.pod_settings import PodSettings
 from kubestrata.constructs.workload.rollout import Rollout
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.value.image import Image
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WorkloadDeclaration:
+class WorkloadDeclaration(Frozen, kw_only=True):
     """An application with the resources that belong to it; only the image is required.
 
     `scaling` and `availability` None are the cluster's defaults; `route`, `dependencies`,
@@ -36,5 +36,5 @@ class WorkloadDeclaration:
 
     def __post_init__(self) -> None:
         Image(self.image)
-        names = [each.name for each in fields(self) if each.name != "image"]
+        names = [each for each in self.__struct_fields__ if each != "image"]
         check_parts("a WorkloadDeclaration", {name: getattr(self, name) for name in names})

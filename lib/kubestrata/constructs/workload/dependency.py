@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
@@ -19,6 +18,7 @@ from kubestrata.constructs.workload.container import Container
 from kubestrata.constructs.workload.value_source import SecretValue
 from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.declaration import Declaration
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 
 
@@ -54,8 +54,7 @@ class CloudIdentity(Declaration, kw_only=True):
 _PASSWORD = "password"  # noqa: S105  # the name of a key
 
 
-@dataclass(frozen=True, slots=True)
-class ValkeyChart:
+class ValkeyChart(Frozen):
     """Helm chart of workload caches, provided by the cluster."""
 
     chart: HelmChart

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from kubeapis import k8s
 from kubestrata.constructs.config import create_config_map
@@ -21,12 +20,12 @@ from kubestrata.constructs.workload.pod_settings import PodSettings
 from kubestrata.constructs.workload.value_source import SecretValue
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import ReferenceName
 
 
-@dataclass(frozen=True, slots=True)
-class PodParts:
+class PodParts(Frozen):
     """Names of the objects that one container depends on, and the cluster's defaults for pods."""
 
     defaults: WorkloadDefaults

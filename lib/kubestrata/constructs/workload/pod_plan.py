@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from kubestrata.constructs.scaling import Availability
@@ -11,14 +10,14 @@ from kubestrata.constructs.workload.container import Container
 from kubestrata.constructs.workload.pod_settings import PodSettings
 from kubestrata.constructs.workload.port import ProtocolPort
 from kubestrata.constructs.workload.volume import ClaimVolume
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.value.image import Image
 
 Controller = Literal["CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet"]
 _JOBS = ("CronJob", "Job")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PodPlan:
+class PodPlan(Frozen, kw_only=True):
     """Declared parts of the pods of one controller, which has the name `id`."""
 
     controller: Controller

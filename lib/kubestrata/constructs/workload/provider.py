@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 
 from kubestrata.constructs.network import Pods
 from kubestrata.constructs.traffic import RouteReference
 from kubestrata.constructs.workload.declaration import WorkloadDeclaration
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 
@@ -15,8 +15,7 @@ SERVICE_PORT = 80
 """Port of the Service that maps to the main port."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkloadObjects:
+class WorkloadObjects(Frozen):
     """References to the objects that run a workload, the same on every cluster.
 
     `ready` is the object that must exist before anything connects; `service` is None for pods that

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from kubeapis import k8s
@@ -26,6 +25,7 @@ from kubestrata.constructs.workload.volume import (
     SecretFiles,
 )
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_label
 from kubestrata.core.reference import ReferenceName
 
@@ -33,8 +33,7 @@ from kubestrata.core.reference import ReferenceName
 _FILE_MODE, _SECRET_MODE = 0o444, 0o440
 
 
-@dataclass(frozen=True, slots=True)
-class Mounted:
+class Mounted(Frozen):
     """A volume, and its mounts in one container."""
 
     volume: k8s.Volume

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Self
+
+from msgspec.structs import replace
 
 from kubestrata.constructs.scaling import Availability, EventScaling, Scaling
 from kubestrata.constructs.traffic import RouteReference

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -32,7 +31,7 @@ def with_values(function: Callable[..., Any], given: Mapping[str, Any]) -> Mappi
 
 
 def check_texts(value: object) -> None:
-    """Raise InvalidValue for an invalid plain text in a field of a dataclass."""
+    """Raise InvalidValue for an invalid plain text in a field of a frozen value."""
     kind_of_value = type(value)
     if kind_of_value not in _CHECKED:
         _CHECKED[kind_of_value] = list(_of_fields(kind_of_value))
@@ -58,7 +57,9 @@ _CHECKED: dict[type, list[tuple[str, Callable[[Any], object]]]] = {}
 
 
 def _of_fields(kind: Any) -> Iterator[tuple[str, Callable[[Any], object]]]:
-    hints = {each.name: each.type for each in fields(kind)}
+    hints: dict[str, object] = {}
+    for base in reversed(kind.__mro__):
+        hints |= vars(base).get("__annotations__", {})
     return _kinds(hints, vars(sys.modules[kind.__module__]))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.gitops.template import text_function, value_function
 from kubestrata.gitops.template.error import NotEvaluatedError, TemplateError
 from kubestrata.gitops.template.value import shown
@@ -37,8 +37,7 @@ _OTHERS = frozenset(_OTHER_NAMES.split())
 """Functions of Argo CD and the Flux Operator that are not evaluated here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Frozen):
     """A function with the types of its parameters; the last one may repeat."""
 
     run: Callable[..., Any]

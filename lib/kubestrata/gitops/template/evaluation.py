@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from msgspec import field
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_mapping, is_sequence
 from kubestrata.gitops.template.call import FUNCTIONS, Functions, call
 from kubestrata.gitops.template.error import NotEvaluatedError, TemplateError
@@ -26,8 +28,7 @@ from kubestrata.gitops.template.syntax import (
 from kubestrata.gitops.template.value import shown, size_of
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(Frozen):
     """The marks and functions of templates."""
 
     marks: Delimiters = BRACES

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.gitops.template.error import NotEvaluatedError, TemplateError
 
 _LONGEST = 100_000
@@ -28,8 +28,7 @@ _TOKEN = re.compile(
 _LITERALS = {"true": True, "false": False, "nil": None}
 
 
-@dataclass(frozen=True)
-class Delimiters:
+class Delimiters(Frozen, dict=True):
     """The marks around an action, of two characters each."""
 
     left: str
@@ -56,23 +55,20 @@ BRACES = Delimiters("{{", "}}")
 ANGLES = Delimiters("<<", ">>")
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Frozen):
     """A constant."""
 
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Frozen):
     """Fields of the dot (variable ''), of a variable (`$x`), or of a pipeline in parentheses."""
 
     start: str | Pipeline
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Frozen):
     """The name of a function."""
 
     name: str
@@ -82,8 +78,7 @@ _Token: TypeAlias = tuple[str, str]
 Operand: TypeAlias = "Literal | Path | Call"
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(Frozen):
     """Commands, each with the result of the one before as its last argument."""
 
     variables: tuple[str, ...]
@@ -91,15 +86,13 @@ class Pipeline:
     commands: tuple[tuple[Operand, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Frozen):
     """A pipeline whose result is written."""
 
     pipeline: Pipeline
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Frozen):
     """An `if`, `with` or `range`."""
 
     word: str

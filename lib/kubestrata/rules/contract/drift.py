@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from kubestrata.core.alike import alike
+from kubestrata.core.frozen import Frozen
 from kubestrata.rules.contract.contract import contract_of
 from kubestrata.rules.contract.requirement import ContractEntry, Use
 from kubestrata.rules.contract.sort import DEFAULT, SORTS, VARIABLE
@@ -24,8 +24,7 @@ _NAMES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Frozen):
     """A need that the other side does not satisfy, with the fields that have it."""
 
     entry: ContractEntry
@@ -53,8 +52,7 @@ class Extra(NamedTuple):
         return f"{named(self.sort)} {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class ContractDrift:
+class ContractDrift(Frozen):
     """The entries that the other side of one cluster lacks, and those that are not needed there.
 
     It is not compared if no file describes the cluster.

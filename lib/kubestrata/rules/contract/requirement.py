@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.rules.contract.sort import SORTS
 from kubestrata.rules.subject import Declared, Subject
@@ -25,8 +25,7 @@ class Use(NamedTuple):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Frozen):
     """A need of one field.
 
     `part` is the part that is needed, '' for the whole; `source` is the store or the object
@@ -43,8 +42,7 @@ class Requirement:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ContractEntry:
+class ContractEntry(Frozen):
     """Something that a cluster needs, with all of its uses.
 
     `properties` maps each part that is needed to its uses, which `uses` contains too.

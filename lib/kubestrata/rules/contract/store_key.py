@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence

@@ -1,4 +1,4 @@
-"""G26: charts that Argo CD renders give the same values each time."""
+"""G28: charts that Argo CD renders give the same values each time."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _paths(ignored: Mapping[str, Any]) -> Iterator[str]:
 
 RULES = (
     Rule(
-        "G26",
+        "G28",
         "a chart that Argo CD renders gives the same values each time",
         "passwords and certificates change under the programs that use them, and the Application "
         "is never in sync",

@@ -54,6 +54,8 @@ def _sources(tree: ClusterTree) -> Iterator[tuple[str, str, str]]:
     """Yield the URLs of other repositories, the text with their version, and their location."""
     for each in tree.unjudged:
         yield each.what, each.what, str(each.place)
+    for address in sorted(tree.early_addresses):
+        yield address, address, "bootstrap"
     for source in tree.of_kind(SOURCE, "GitRepository"):
         tag = str(mapping(source.spec.get("ref")).get("tag", ""))
         yield str(source.spec.get("url", "")), tag, str(source.place)

@@ -1,4 +1,4 @@
-"""G27: the namespace of a hook exists before the sync that creates it."""
+"""G29: the namespace of a hook exists before the sync that creates it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _creates(tree: ClusterTree, application: Identity, namespace: str) -> bool:
 
 RULES = (
     Rule(
-        "G27",
+        "G29",
         "the namespace of a hook exists before the sync of its Application",
         "the first sync fails at the hook, and never creates the namespace",
         _judge,

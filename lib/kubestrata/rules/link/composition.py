@@ -8,8 +8,8 @@ elsewhere, may make anything.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.subject import ClusterTree, Subject
 
@@ -30,8 +30,7 @@ _READABLE = (
 _ELSEWHERE = ("oci://", "git::", "git@", "http://", "https://")
 
 
-@dataclass(frozen=True, slots=True)
-class Composed:
+class Composed(Frozen):
     """The objects of one composite: the name that they begin with, and other names of theirs."""
 
     name: str

@@ -6,8 +6,8 @@ References to objects outside the tree are left out, as are selectors, which hav
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.reference_table import references_by_rule
@@ -16,8 +16,7 @@ from kubestrata.rules.link.secret_use import secret_uses
 from kubestrata.rules.subject import ClusterTree, Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Frozen):
     """A field that names an object, and its makers: the object or its creators; one is enough."""
 
     subject: Subject

@@ -9,8 +9,8 @@ Service, bindings, dashboards and the like are ready once they are applied, what
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import HELM, KUSTOMIZE
@@ -22,8 +22,7 @@ from kubestrata.rules.subject import ClusterTree, Subject, Unit, target_namespac
 _NAMESPACE = "Namespace "
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Frozen):
     """A dependency of a unit's object on another object: any one of `homes` creates it.
 
     `refused_without` is the API group or the namespace without which the API server rejects the

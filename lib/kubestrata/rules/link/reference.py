@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+from msgspec import field
+from msgspec.structs import replace
+
 from kubestrata.core.alike import Names, alike
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import is_mapping
 from kubestrata.knowledge import Kind, ReferenceFact
@@ -30,8 +33,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Frozen):
     """A kind that is referred to."""
 
     group: str
@@ -71,8 +73,7 @@ class Target:
         yield from (each for each in tree.external if each[:2] == (self.group, self.kind))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReferenceField:
+class ReferenceField(Frozen, eq=False):
     """A field of one kind that names an object of one of the targets.
 
     `targets` are by the value of `kind` in the field; a reference to another kind does not count,
@@ -146,8 +147,7 @@ class ReferenceField:
         return Target(other, str(kind), tree.knowledge.kind(other, str(kind)))
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceUse:
+class ReferenceUse(Frozen):
     """One reference of one object: `at` is its path and `value` its content; `path` the name's."""
 
     reference: ReferenceField

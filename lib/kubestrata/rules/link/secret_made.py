@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from kubestrata.core.alike import Names
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_mapping, mapping, sequence
 from kubestrata.knowledge import KindName, Makes
 from kubestrata.rules.api_group import HELM
@@ -32,8 +32,7 @@ _GENERATED: Mapping[str, tuple[str, ...]] = {"Password": ("password",), "UUID": 
 _PLAIN = re.compile(r"\^?[\w-]*\$?")
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(Frozen):
     """Secrets and ConfigMaps by kind, namespace and name, and those copied to any namespace."""
 
     at: Mapping[tuple[str, str, str], Keys]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import matches_group
 from kubestrata.rules.link.unseen import unfollowed
@@ -25,8 +25,7 @@ _UNKNOWN = ("subjects", "roles", "clusterRoles")
 """Conditions on who sends a request, which a tree does not tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(Frozen):
     """An object that policies may select: of the tree, or a pod of one of its workloads."""
 
     group: str

@@ -19,6 +19,7 @@ from kubestrata.rules.workload.pod import Pod, pod_index
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for monitor, field in monitors(tree, "Service"):
         services = selected(monitor, service_index(tree))
+        yield from _only_pods(tree, monitor, field)
         yield from _told(tree, monitor, "Service", services)
         yield from _ports(tree, monitor, field, services, _service_ports(services))
     for monitor, field in monitors(tree, "Pod"):
@@ -71,6 +72,20 @@ def _ports(
             names = ", ".join(sorted({each.identity.name for each in found})[:5])
             message = f"{names} has no port named {port}; it has {', '.join(has) or 'none'}"
             yield monitor.finding(path, message, near(port, has))
+
+
+def _only_pods(tree: ClusterTree, monitor: Subject, field: str) -> Iterator[Finding]:
+    """Yield ports that pods of an operator have, but none of the Services that it creates."""
+    labels = mapping(mapping(monitor.spec.get("selector")).get("matchLabels"))
+    for (group, kind), fact in tree.knowledge.operands_with_ports.items():
+        name = str(labels.get(fact.service_label, ""))
+        namespaces = monitored_namespaces(monitor) or ()
+        if not any(tree.exists(group, kind, each, name) for each in namespaces):
+            continue
+        for path, value in values(monitor.manifest, f"spec.{field}[].port"):
+            if value in fact.pod_ports:
+                message = f"no Service of {kind} {name} has a port named {value}; its pods have"
+                yield monitor.finding(path, message, "select the pods")
 
 
 def _more(tree: ClusterTree, monitor: Subject) -> bool:

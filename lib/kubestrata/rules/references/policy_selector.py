@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.field import values
+from kubestrata.rules.field import known, values
 from kubestrata.rules.link.operated_pod import operated_pods
 from kubestrata.rules.link.unseen import dynamic, labels_known
 from kubestrata.rules.rule import Rule
@@ -44,11 +44,29 @@ def _kubernetes(tree: ClusterTree, policy: Subject) -> Iterator[Finding]:
                 yield from _pods(tree, policy, f"{path}.podSelector", policy.namespace, selector)
                 continue
             chosen = mapping(peer["namespaceSelector"])
+            yield from _spaces(tree, policy, f"{path}.namespaceSelector", chosen)
             name = mapping(chosen.get("matchLabels")).get("kubernetes.io/metadata.name")
             if name is None or len(mapping(chosen.get("matchLabels"))) > 1:
                 continue
             if not chosen.get("matchExpressions"):
                 yield from _pods(tree, policy, f"{path}.podSelector", str(name), selector)
+
+
+def _spaces(
+    tree: ClusterTree, policy: Subject, path: str, selector: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Yield a selector by labels of which no Namespace of the tree has any."""
+    labels = mapping(selector.get("matchLabels"))
+    own = [key for key in labels if "kubernetes.io/" not in key and known(str(labels[key]))]
+    declared = tree.of_kind("", "Namespace")
+    if not own or not declared or dynamic(tree, selector):
+        return
+    missing = [key for key in own if not any(key in each.labels for each in declared)]
+    if missing:
+        message = f"selects no namespace: none has the label {missing[0]}"
+        fix = "select kubernetes.io/metadata.name, which every namespace has"
+        # Namespaces of others may have it.
+        yield policy.finding(path, message, fix, Severity.WARNING)
 
 
 def _cilium(tree: ClusterTree, policy: Subject) -> Iterator[Finding]:

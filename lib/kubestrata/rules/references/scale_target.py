@@ -7,8 +7,9 @@ from heapq import nsmallest
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.link.operated_pod import operated_pods
 from kubestrata.rules.link.reference_table import references
-from kubestrata.rules.link.unseen import doubt, dynamic, hidden, pods_hidden
+from kubestrata.rules.link.unseen import doubt, dynamic, hidden, labels_known
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -34,8 +35,10 @@ def _fix(tree: ClusterTree, target: Identity) -> str:
 
 def _budget(tree: ClusterTree, budget: Subject) -> Iterator[Finding]:
     selector = mapping(budget.spec.get("selector"))
-    unknown = dynamic(tree, selector) or pods_hidden(tree, budget.namespace)
-    if not unknown and not pod_index(tree).selected(budget.namespace, selector):
+    if dynamic(tree, selector) or not labels_known(tree, budget.namespace, selector):
+        return
+    indexes = pod_index(tree), operated_pods(tree)
+    if not any(each.selected(budget.namespace, selector) for each in indexes):
         message = "selects no pod of the namespace"
         yield budget.finding("spec.selector", message, severity=doubt(tree, budget.namespace))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.argo_sync import is_created

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.secret_field import is_secret_name
 from kubestrata.rules.api_group import ARGO, HELM
-from kubestrata.rules.credentials import PLACEHOLDER
+from kubestrata.rules.credentials import PLACEHOLDER, may_hold_placeholder
 from kubestrata.rules.field import values
 from kubestrata.rules.placeholders import strings
 from kubestrata.rules.release import chart_of
@@ -30,8 +30,10 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.subjects:
         if subject.encrypted or subject.identity.kind in _READ_BY_OPERATORS:
             continue
-        for path, text in strings(subject.manifest):
-            value = _plain(subject, path, text)
+        texts = [(path, _plain(subject, path, text)) for path, text in strings(subject.manifest)]
+        if not may_hold_placeholder(value for _, value in texts):
+            continue
+        for path, value in texts:
             found = next(PLACEHOLDER.find(value), "")
             if found and "\n" not in value.strip() and not found.strip().startswith(replaced):
                 # Of a Secret only the placeholder is shown: the text around it may be the value.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from kubestrata.core.field_change import FieldChange
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.list_key import canonical
 from kubestrata.rules.workload.quantity import quantity
@@ -24,8 +24,7 @@ class Refused(NamedTuple):
     kept: str = "it as it is"
 
 
-@dataclass(frozen=True, slots=True)
-class Immutable:
+class Immutable(Frozen):
     """A field, and the value that the server takes where it is absent (None: it stays absent)."""
 
     path: str

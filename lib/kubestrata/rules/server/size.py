@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kubestrata.core.field_change import FieldChange
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.server.immutable import Refused
@@ -19,8 +19,7 @@ _PERSISTENCE = re.compile(r"spec\.values\.(?:.*\.)?(?:persistence|persistentVolu
 _STORAGE = re.compile(r"spec\.(?:.*\.)?storage(?:\.size)?")
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
+class _Size(Frozen):
     """A field that holds a size, as a pattern of its path, and the reason why it cannot shrink."""
 
     path: re.Pattern[str]

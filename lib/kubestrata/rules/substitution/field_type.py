@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.secret_field import REDACTED, is_secret_name

@@ -7,6 +7,7 @@ namespace that is not declared.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
@@ -59,6 +60,38 @@ def reaches_api_server(rule: PolicyRule) -> bool:
     if not fields or entities & {"all", *_OUTSIDE}:
         return True
     return any(body.get(each) for each in fields if each not in _NOT_API_SERVER)
+
+
+def reaches_address(rule: PolicyRule, address: str, port: FlowPort) -> bool:
+    """Return True if an egress rule may allow an address outside of the cluster."""
+    if _is_default_deny(rule) or not on_port(rule, port):
+        return False
+    body = rule.body
+    if rule.group != CILIUM:
+        peers = [mapping(each) for each in sequence(body.get("to"))]
+        blocks = [mapping(each["ipBlock"]) for each in peers if "ipBlock" in each]
+        return not peers or any(_in_block(each, address) for each in blocks)
+    fields = [each for each in body if each.startswith("to") and each != "toPorts"]
+    if not fields or {"all", "world"} & set(map(str, sequence(body.get("toEntities")))):
+        return True
+    blocks = [{"cidr": each} for each in sequence(body.get("toCIDR"))]
+    blocks += [mapping(each) for each in sequence(body.get("toCIDRSet"))]
+    known = ("toCIDR", "toCIDRSet", "toEndpoints", "toEntities", "toFQDNs")
+    return any(_in_block(each, address) for each in blocks) or any(
+        body.get(each) for each in fields if each not in known
+    )
+
+
+def _in_block(block: Mapping[str, Any], address: str) -> bool:
+    """Return True if an address is in a block, or in one whose addresses are not known."""
+    try:
+        found = ip_address(address)
+        inside = found in ip_network(str(block.get("cidr")), strict=False)
+        return inside and not any(
+            found in ip_network(str(each), strict=False) for each in sequence(block.get("except"))
+        )
+    except ValueError:
+        return True
 
 
 def on_port(rule: PolicyRule, port: FlowPort) -> bool:
@@ -128,7 +161,7 @@ def _peer(tree: ClusterTree, rule: PolicyRule, peer: _Selector, flow: DeclaredFl
     if "namespaceSelector" not in peer:
         return _may_be_in(tree, rule.namespace, flow)
     name = mapping_at(peer, "namespaceSelector.matchLabels").get(_NAME)
-    return name is None or _may_be_in(tree, str(name), flow)
+    return _may_be_in(tree, "" if name is None else str(name), flow)
 
 
 def _endpoint(tree: ClusterTree, rule: PolicyRule, peer: _Selector, flow: DeclaredFlow) -> bool:
@@ -145,6 +178,8 @@ def _endpoint(tree: ClusterTree, rule: PolicyRule, peer: _Selector, flow: Declar
 
 def _may_be_in(tree: ClusterTree, namespace: str, flow: DeclaredFlow) -> bool:
     """Return True if an unknown sender may be in a namespace; '' means all of them."""
+    if flow.proxied:
+        return False
     known = flow.namespaces
     return not namespace or known is None or namespace in known or pods_hidden(tree, namespace)
 

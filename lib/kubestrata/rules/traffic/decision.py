@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from msgspec.structs import replace
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import mapping_at
@@ -27,8 +29,7 @@ Direction: TypeAlias = Literal["egress", "ingress"]
 _Matches: TypeAlias = Callable[[ClusterTree, PolicyRule, DeclaredFlow], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Frozen):
     """The result for one side of a connection, and the policies that decide it."""
 
     direction: Direction

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec.structs import replace
+
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import GATEWAY
@@ -33,8 +35,7 @@ _USUAL = {"http": "80", "https": "443"}
 _CALLING = ("admissionregistration.k8s.io", "apiregistration.k8s.io")
 
 
-@dataclass(frozen=True, slots=True)
-class FlowPort:
+class FlowPort(Frozen):
     """A port of a pod: its number, None if no container declares it, and its names."""
 
     number: int | None
@@ -45,12 +46,12 @@ class FlowPort:
         return str(self.number or ", ".join(sorted(self.names)))
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredFlow:
+class DeclaredFlow(Frozen):
     """Traffic to a port of a pod, from another pod or from an unknown sender.
 
     `namespaces` are the known namespaces of the sender, None if they are not known. A flow is
     `routed` if a gateway of the cluster passes it on, so that the receiver does not see the sender.
+    The sender of a `proxied` flow is Cilium's own proxy, which no selector of pods matches.
     """
 
     to: Pod
@@ -59,6 +60,7 @@ class DeclaredFlow:
     sender: Pod | None = None
     namespaces: frozenset[str] | None = None
     routed: bool = False
+    proxied: bool = False
 
 
 def flows(tree: ClusterTree) -> Sequence[DeclaredFlow]:
@@ -101,7 +103,9 @@ def _routed(tree: ClusterTree) -> Iterator[DeclaredFlow]:
             spaces = frozenset(str(each.get("namespace") or route.namespace) for each in gateways)
             service = tree.by_identity.get(use.identity)
             reason = f"{route.identity} sends to it"
-            yield from _to(tree, service, wanted, reason, spaces or None)
+            proxied = bool(gateways) and all(_is_of_cilium(tree, route, each) for each in gateways)
+            for flow in _to(tree, service, wanted, reason, spaces or None):
+                yield replace(flow, proxied=proxied)
 
 
 def _scraped(tree: ClusterTree) -> Iterator[DeclaredFlow]:
@@ -143,7 +147,7 @@ def _by_host(tree: ClusterTree) -> Iterator[DeclaredFlow]:
     if not backends:
         return
     for pod in pods_of(tree):
-        texts = (_LINK.sub("", text) for text in _texts(tree, pod) if "://" in text)
+        texts = (_LINK.sub("", text) for text in texts_of(tree, pod) if "://" in text)
         hosts = {host for text in texts for host in _HOST.findall(text)}
         for host in sorted(hosts & backends.keys()):
             for route, flow in backends[host]:
@@ -186,8 +190,8 @@ def _is_of_cilium(tree: ClusterTree, route: Subject, parent: Mapping[str, Any]) 
     return controller.startswith("io.cilium/") or (kind is None and name == "cilium")
 
 
-def _texts(tree: ClusterTree, pod: Pod) -> Iterator[str]:
-    """Yield the texts that a pod reads: environment, arguments and ConfigMaps."""
+def texts_of(tree: ClusterTree, pod: Pod) -> Iterator[str]:
+    """Yield the texts that a pod reads: its environment, arguments and ConfigMaps."""
     names: set[str] = set()
     for container in pod.containers:
         for entry in map(mapping, sequence(container.body.get("env"))):
@@ -206,7 +210,7 @@ def _texts(tree: ClusterTree, pod: Pod) -> Iterator[str]:
 
 
 def _names(tree: ClusterTree, pod: Pod) -> Iterator[tuple[str, str, str, str]]:
-    for text in _texts(tree, pod):
+    for text in texts_of(tree, pod):
         if ".svc" in text:
             yield from _NAMED.findall(text)
 

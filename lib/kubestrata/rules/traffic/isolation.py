@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.selector import LabelIndex, selector_keys, without_keys
@@ -20,8 +21,7 @@ _READ = {
 """Supported policies: if there are others, isolation is unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyRule:
+class PolicyRule(Frozen):
     """A rule, with its policy."""
 
     policy: Identity
@@ -87,7 +87,8 @@ def _rules(policy: Subject, spec: Mapping[str, Any], direction: str) -> list[Pol
 
 def _denies(spec: Mapping[str, Any], direction: str) -> bool:
     said = mapping(spec.get("enableDefaultDeny")).get(direction)
-    has_rules = direction in spec or f"{direction}Deny" in spec
+    # An empty list has no effect (source: Cilium's default of enableDefaultDeny).
+    has_rules = bool(spec.get(direction) or spec.get(f"{direction}Deny"))
     return has_rules and said is not False
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.field import values
@@ -16,8 +16,7 @@ Listeners = frozenset[str] | None
 """The listeners of a gateway by name, or the reference of a route; None for all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Frozen):
     """A match of a route's rule, for one host of one gateway.
 
     `rest` are the conditions beside host and path, '' if there are none; `host` is '' for any.

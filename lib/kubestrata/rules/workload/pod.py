@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.near import closest
@@ -15,8 +15,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PodContainer:
+class PodContainer(Frozen, eq=False):
     """A container of a pod template; `init` ones end before the others start."""
 
     path: str
@@ -30,8 +29,7 @@ class PodContainer:
         return str(self.body.get("name", ""))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pod:
+class Pod(Frozen, eq=False):
     """The pods that a workload creates; `path` is that of their spec."""
 
     workload: Subject

@@ -1,0 +1,65 @@
+"""P93: network policies name no pods on the host network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.field import values
+from kubestrata.rules.link.unseen import pods_known
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, pod_selector, specs_of
+from kubestrata.rules.violation import Finding, Severity
+from kubestrata.rules.workload.pod import Pod, pod_index
+
+_PEERS = ("spec.ingress[].from[]", "spec.egress[].to[]")
+_ENDPOINTS = ("ingress[].fromEndpoints[]", "egress[].toEndpoints[]")
+_NAMESPACE = "kubernetes.io/metadata.name"
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for policy in tree.of_kind("networking.k8s.io", "NetworkPolicy"):
+        for field in _PEERS:
+            for path, value in values(policy.manifest, field):
+                peer = mapping(value)
+                labels = mapping(mapping(peer.get("namespaceSelector")).get("matchLabels"))
+                namespace = policy.namespace
+                if "namespaceSelector" in peer:
+                    namespace = str(labels.get(_NAMESPACE, ""))
+                selector = mapping(peer.get("podSelector"))
+                yield from _on_nodes(tree, policy, f"{path}.podSelector", namespace, selector)
+    for policy in tree.of_kind(CILIUM, *CILIUM_POLICIES):
+        for path, rule in specs_of(policy):
+            for each in _ENDPOINTS:
+                for field, value in values(rule, each):
+                    found = pod_selector(mapping(value))
+                    if found is not None and value:
+                        namespace = found[0] or policy.namespace
+                        yield from _on_nodes(tree, policy, f"{path}.{field}", namespace, found[1])
+
+
+def _on_nodes(
+    tree: ClusterTree, policy: Subject, path: str, namespace: str, selector: Mapping[str, Any]
+) -> Iterator[Finding]:
+    terms = mapping(selector.get("matchLabels")), sequence(selector.get("matchExpressions"))
+    if not namespace or not any(terms) or not pods_known(tree, namespace, selector):
+        return
+    pods: Sequence[Pod] = pod_index(tree).selected(namespace, selector)
+    if pods and all(each.spec.get("hostNetwork") is True for each in pods):
+        names = ", ".join(sorted({each.workload.identity.name for each in pods})[:3])
+        said = f"{names} is on the host network: its traffic is that of the node"
+        yield policy.finding(path, said, "allow the nodes: an ipBlock, or Cilium's remote-node")
+
+
+RULES = (
+    Rule(
+        "P93",
+        "a network policy allows pods on the host network as nodes",
+        "their traffic is denied, because no selector of pods matches it",
+        _judge,
+        Severity.WARNING,
+        in_charts=Severity.WARNING,
+    ),
+)

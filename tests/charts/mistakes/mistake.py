@@ -1,0 +1,25 @@
+"""Small trees of plain YAML with one mistake each, and what the rules say of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from kubestrata.gitops import from_folder
+from kubestrata.rules.catalogue import all_rules
+from kubestrata.rules.engine import judge
+from tests.gitops.repository import repository, unit
+
+_TODAY = date(2025, 11, 12)
+
+
+def findings(top: Path, *documents: str, **more: str) -> list[str]:
+    """Return `rule object path: message` of a tree with these objects in one Kustomization.
+
+    `more` are further files of the repository by path, with `__` for a slash.
+    """
+    files = {"clusters/home/units.yaml": unit("all"), "all/objects.yaml": "\n---\n".join(documents)}
+    files |= {f"{path.replace('__', '/')}.yaml": text for path, text in more.items()}
+    (tree,) = from_folder(repository(top, files))
+    report = judge(tree, all_rules(), [], _TODAY)
+    return [f"{each.rule} {each.finding.object} {each.finding.text}" for each in report.violations]
