@@ -10,7 +10,7 @@ from kubestrata.rules.catalogue import all_rules
 from kubestrata.rules.engine import judge
 from tests.gitops.repository import repository, unit
 
-_TODAY = date(2025, 11, 12)
+TODAY = date(2025, 11, 12)
 
 
 def findings(top: Path, *documents: str, **more: str) -> list[str]:
@@ -21,5 +21,5 @@ def findings(top: Path, *documents: str, **more: str) -> list[str]:
     files = {"clusters/home/units.yaml": unit("all"), "all/objects.yaml": "\n---\n".join(documents)}
     files |= {f"{path.replace('__', '/')}.yaml": text for path, text in more.items()}
     (tree,) = from_folder(repository(top, files))
-    report = judge(tree, all_rules(), [], _TODAY)
+    report = judge(tree, all_rules(), [], TODAY)
     return [f"{each.rule} {each.finding.object} {each.finding.text}" for each in report.violations]
