@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from shlex import join
 
 from kubestrata.constructs.bootstrap.part import Command, Wait
 from kubestrata.constructs.talos import MachineConfiguration
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping
 from kubestrata.core.yaml_text import dump_all
 
 _VARIABLE = re.compile(r"\$\{[A-Z_][A-Z0-9_]*\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Phases:
+class Phases(Frozen):
     """The phases that a bootstrap has."""
 
     cluster: str
@@ -27,7 +26,7 @@ class Phases:
     helm: Sequence[str]
     has_delivery: bool
     waits: Sequence[Wait] = ()
-    commands: Sequence[Command] = field(default=())
+    commands: Sequence[Command] = ()
 
 
 def page(phases: Phases) -> str:
