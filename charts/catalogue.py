@@ -465,7 +465,7 @@ ROOK_CEPH = HelmChart(
     provides=frozenset({"ceph.rook.io", "csi.ceph.io", "objectbucket.io"}),
 )
 
-RELOADER = HelmChart(
+OCI_RELOADER = HelmChart(
     name="reloader",
     version="2.2.5",
     repository=ChartRepository("stakater", "oci://ghcr.io/stakater/charts"),

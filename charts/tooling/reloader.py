@@ -17,7 +17,7 @@ class Reloader(HelmComponent):
             _NAME,
             layer="tooling",
             namespace=namespace,
-            chart=catalogue.RELOADER,
+            chart=catalogue.OCI_RELOADER,
             values={"fullnameOverride": _NAME, "reloader": _VALUES},
             creates=["monitoring.coreos.com"],
             flows=[Flow.to_kubernetes_api(), Flow.from_pods(scraper, NamedPort("http"))],

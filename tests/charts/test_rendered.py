@@ -29,7 +29,14 @@ ROOT = Path(__file__).resolve().parents[2]
 _VARIABLE = "KUBESTRATA_CHARTS"
 # Of the pods of workloads; what operators make of custom resources is in no tree.
 _SHARE, _CHARTED = 0.95, 0.55
-_RELEASES = {"cloudlab": 7, "goingdark": 15, "mycluster-0": 33}
+_RELEASES = {
+    "apps": 20,
+    "cloudlab": 7,
+    "goingdark": 15,
+    "infra": 19,
+    "mycluster-0": 33,
+    "talos": 15,
+}
 
 
 @pytest.fixture(scope="module")

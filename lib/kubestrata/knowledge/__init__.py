@@ -14,6 +14,7 @@ from kubestrata.knowledge.fact import (
     PackageFact,
     ProjectFact,
     ReferenceFact,
+    Refusal,
 )
 from kubestrata.knowledge.kind_name import KindName, KindSet, matches_group
 from kubestrata.knowledge.knowledge import Knowledge, KnowledgeError
@@ -48,6 +49,7 @@ __all__ = [
     "PackageFact",
     "ProjectFact",
     "ReferenceFact",
+    "Refusal",
     "Requirements",
     "VersionSpan",
     "compiled",

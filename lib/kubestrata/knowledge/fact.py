@@ -144,7 +144,8 @@ class Operand(Fact, frozen=True):
 
     of: _Names
     names: _Names = ("{name}",)
-    """Parts of the names of those objects; `{name}` is the name of the owner."""
+    """Parts of the names of those objects; `{name}` is the name of the owner, `^` and `$` are the
+    ends of a name."""
     pod_labels: dict[str, str] = {}
     """Labels of all pods that it runs, beside those of its field; `{name}` is the name of the
     owner, `{kind}` its kind in lower case, `{part}` a name of `parts`. Without any, they are not
@@ -156,6 +157,8 @@ class Operand(Fact, frozen=True):
     """Names of ports that its pods have, and none of the Services that its controller creates."""
     service_label: str = ""
     """Label of these Services, whose value is the name of the owner."""
+    some_pod_labels: dict[str, tuple[_Name, ...]] = {}
+    """Labels that some of these pods have, with their values."""
     pod_labels_at: str = ""
     """Path of the field with further labels of the pods, below that of a part if there are some."""
 
@@ -285,6 +288,34 @@ class PackageFact(Fact, frozen=True):
     makes a name a prefix."""
 
 
+class Refusal(Fact, frozen=True):
+    """Values that a controller refuses, although the schema of its kinds has them.
+
+    One of `keys`, `known_keys`, `differs_from` and `where` says which.
+    """
+
+    of: _Names
+    """Kinds; `*` for all. `ChartValues` for the values of releases of `charts`."""
+    at: _Names
+    """Paths of the fields; in values they begin there."""
+    why: _Name
+    fix: str = ""
+    charts: tuple[_Name, ...] = ()
+    keys: tuple[_Name, ...] = ()
+    """Refused keys of a map, options of a list of arguments (`--dir=/data`), or names in a text
+    (`+UseKRaft,-Other`)."""
+    known_keys: tuple[_Name, ...] = ()
+    """The only keys, options or names that are accepted."""
+    differs_from: _Name | None = None
+    """Path of another field in the same object, which must have another value."""
+    where: dict[_Name, _Name] = {}
+    """Paths with the beginnings of their values, all of which must be so."""
+    since: str = ""
+    """The first version of the chart that refuses them: `0.42`."""
+    likely: bool = False
+    """It may be accepted, by a setting outside of the cluster."""
+
+
 class ProjectFact(Fact, frozen=True):
     """One knowledge file: all that is known of one upstream project."""
 
@@ -304,6 +335,7 @@ class ProjectFact(Fact, frozen=True):
     """Packages of Crossplane by name, without registry and owner."""
     placeholders: tuple[Placeholders, ...] = ()
     references: tuple[ReferenceFact, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
     repositories: dict[str, _Names] = {}
     """`owner/name` on GitHub, with the API groups whose CRDs its folders and releases hold."""
     run_time_labels: tuple[_Name, ...] = ()

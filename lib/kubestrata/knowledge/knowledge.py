@@ -22,6 +22,7 @@ from kubestrata.knowledge.fact import (
     PartImage,
     ProjectFact,
     ReferenceFact,
+    Refusal,
 )
 from kubestrata.knowledge.kind_name import KindName, KindSet, matches_group
 
@@ -92,6 +93,11 @@ class Knowledge:
     def references(self) -> tuple[ReferenceFact, ...]:
         """References, by project."""
         return tuple(chain.from_iterable(each.references for each in self.projects.values()))
+
+    @cached_property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Values that controllers refuse."""
+        return tuple(chain.from_iterable(each.refusals for each in self.projects.values()))
 
     @cached_property
     def outside(self) -> tuple[Outside, ...]:

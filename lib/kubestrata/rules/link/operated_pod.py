@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
 from kubestrata.core.json_value import mapping
@@ -34,8 +35,19 @@ def _operated_pods(tree: ClusterTree) -> LabelIndex[OperatedPod]:
                 own = {key: _filled(text, words) for key, text in fact.pod_labels.items()}
                 body = each.spec.get(field) if field else each.manifest
                 more = mapping(value_at(mapping(body), fact.pod_labels_at))
-                found.append(OperatedPod(each.namespace, {**more, **own}))
+                found += (
+                    OperatedPod(each.namespace, {**more, **own, **some})
+                    for some in _some(fact.some_pod_labels)
+                )
     return LabelIndex(found)
+
+
+def _some(labels: Mapping[str, Sequence[str]]) -> Iterator[dict[str, str]]:
+    """Yield each combination of labels that a pod may have, none among them."""
+    choices = [[None, *values] for values in labels.values()]
+    for chosen in product(*choices):
+        pairs = zip(labels, chosen, strict=True)
+        yield {key: value for key, value in pairs if value is not None}
 
 
 def _filled(text: str, words: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ the tree does not declare.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -350,7 +350,13 @@ def may_exist(tree: ClusterTree, namespace: str, name: str) -> bool:
         return True
     if composed(tree, namespace, name):
         return True
-    return any(each in name for each in unseen(tree).operated.get(namespace, ()))
+    return _is_operand(name, unseen(tree).operated.get(namespace, ()))
+
+
+def _is_operand(name: str, parts: Sequence[str]) -> bool:
+    """Return True if a name has one of the parts; `^` and `$` in a part are its ends."""
+    whole = f"^{name}$"
+    return any(each in whole for each in parts)
 
 
 def is_merely_open(tree: ClusterTree, namespace: str, name: str) -> bool:
@@ -361,7 +367,7 @@ def is_merely_open(tree: ClusterTree, namespace: str, name: str) -> bool:
     if has_charts(tree, namespace) or composed(tree, namespace, name):
         return False
     others = unseen(tree).operated.get(namespace, ())
-    return not foreign(tree, namespace, name) and not any(each in name for each in others)
+    return not foreign(tree, namespace, name) and not _is_operand(name, others)
 
 
 def pods_hidden(tree: ClusterTree, namespace: str) -> bool:
@@ -412,7 +418,7 @@ def _are_known(
         return instance not in operated.get(namespace, ())
     if namespace in about.operators or composed(tree, namespace, instance):
         return False
-    return not any(each in instance for each in operated.get(namespace, ()))
+    return not _is_operand(instance, operated.get(namespace, ()))
 
 
 def _instances(tree: ClusterTree) -> Mapping[str, set[str]]:

@@ -10,7 +10,8 @@ from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import values
-from kubestrata.rules.link.unseen import doubt, dynamic, pods_hidden
+from kubestrata.rules.link.operated_pod import operated_pods
+from kubestrata.rules.link.unseen import doubt, dynamic, labels_known, pods_hidden
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -36,7 +37,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 _Use(service, offer, f"{path}.targetPort", mapping(port))
                 for path, port in values(service.manifest, "spec.ports[]")
             )
-        elif not pods_hidden(tree, service.namespace) and not _manual(tree, service):
+        elif not _may_have(tree, service, wanted) and not _manual(tree, service):
             told = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
             message = f"no pod of namespace {service.namespace} has {told}"
             fix = near_label(tree, service.namespace, selector)
@@ -47,6 +48,15 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             targets.setdefault(use.offer.workload, set()).add(use.target)
     for use in uses:
         yield from _target(use, targets.get(use.offer.workload, set()))
+
+
+def _may_have(tree: ClusterTree, service: Subject, selector: Mapping[str, Any]) -> bool:
+    """Return True if pods that are not in the tree may have the labels of a Service."""
+    namespace = service.namespace
+    if not pods_hidden(tree, namespace):
+        return False
+    known = labels_known(tree, namespace, selector)
+    return not known or bool(operated_pods(tree).selected(namespace, selector))
 
 
 def _manual(tree: ClusterTree, service: Subject) -> bool:
