@@ -1,25 +1,64 @@
 """Restarts of workloads whose Secrets or ConfigMaps change."""
 
+from dataclasses import dataclass
+
 from charts import catalogue
-from charts.resource_request import bounded
+from charts.resource_request import bounded, resources
 from kubestrata import Cluster, JsonObject, Reference
-from kubestrata.constructs import Flow, HelmChart, HelmComponent
+from kubestrata.constructs import Flow, HelmChart, HelmComponent, Pods
+from kubestrata.constructs.network import NamedPort
+
+_NAME = "reloader"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicatedReloader:
+    """Two hardened replicas, of which one leads; `scraper` are the pods that read its metrics."""
+
+    scraper: Pods
+
+    @property
+    def values(self) -> JsonObject:
+        """Return the values of the chart."""
+        return {
+            "fullnameOverride": _NAME,
+            "reloader": {
+                # Without it the chart ignores the number of replicas.
+                "enableHA": True,
+                "readOnlyRootFileSystem": True,
+                "deployment": _HARDENED,
+                "podMonitor": {"enabled": True},
+                "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
+            },
+        }
 
 
 class Reloader(HelmComponent):
-    """Reloader, which restarts the annotated workloads of every namespace."""
+    """Reloader, which restarts the annotated workloads of every namespace.
+
+    It is one pod, or two with `replicated`.
+    """
 
     def __init__(
-        self, scope: Cluster, *, namespace: Reference, chart: HelmChart = catalogue.RELOADER
+        self,
+        scope: Cluster,
+        *,
+        namespace: Reference,
+        chart: HelmChart = catalogue.RELOADER,
+        replicated: ReplicatedReloader | None = None,
     ) -> None:
+        flows = [Flow.to_kubernetes_api()]
+        if replicated is not None:
+            flows.append(Flow.from_pods(replicated.scraper, NamedPort("http")))
         super().__init__(
             scope,
-            "reloader",
+            _NAME,
             layer="infrastructure",
             namespace=namespace,
             chart=chart,
-            values=_VALUES,
-            flows=[Flow.to_kubernetes_api()],
+            values=_VALUES if replicated is None else replicated.values,
+            creates=["monitoring.coreos.com"] if replicated is not None else [],
+            flows=flows,
         )
 
 
@@ -29,4 +68,19 @@ _VALUES: JsonObject = {
         "enableHA": False,
         "deployment": {"resources": bounded("10m", "64Mi", "100m", "128Mi")},
     }
+}
+_HARDENED: JsonObject = {
+    "replicas": 2,
+    "securityContext": {
+        "runAsNonRoot": True,
+        "runAsUser": 65534,
+        "runAsGroup": 65534,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    },
+    "containerSecurityContext": {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+    },
+    "resources": resources("10m", "64Mi", "128Mi"),
 }

@@ -6,6 +6,7 @@ from charts import catalogue
 from charts.resource_request import bounded
 from kubestrata import Cluster, Component, Duration, JsonObject, Reconcile, Reference
 from kubestrata.constructs import Endpoint, Flow, HelmComponent, Pods
+from kubestrata.constructs.observability import Monitoring, Scrape
 from kubestrata.constructs.scaling import PodResources
 from kubestrata.constructs.storage import (
     BlueStore,
@@ -21,6 +22,7 @@ from kubestrata.constructs.storage import (
 
 _OPERATOR = "rook-ceph-operator"
 _BLOCK = "rook-ceph-block"
+_METRICS = 8080
 # Containers of the provisioners of the CSI drivers, beside that of the driver itself.
 _SIDECARS = ("csi-provisioner", "csi-resizer", "csi-attacher", "csi-snapshotter")
 _RESOURCES = CephDaemons(
@@ -35,9 +37,12 @@ class RookOperator(HelmComponent):
 
     Provide `operator` to the cluster. The other pods of the namespace belong to the CSI drivers;
     they and the operator call the daemons of Ceph, which are on the network of the nodes.
+    `monitoring` is the API for the scrape of the operator, None for that of the cluster.
     """
 
-    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+    def __init__(
+        self, scope: Cluster, *, namespace: Reference, monitoring: Monitoring | None = None
+    ) -> None:
         super().__init__(
             scope,
             _OPERATOR,
@@ -49,6 +54,8 @@ class RookOperator(HelmComponent):
         home = namespace.object_name
         pods = Pods(_OPERATOR, home, {"app": _OPERATOR})
         self.operator = CephOperator(pods, self)
+        # The chart declares no port for them.
+        Scrape(self, _OPERATOR, pods=pods, port=_METRICS, monitoring=monitoring)
         every = Endpoint(Pods("rook-ceph", home), (), self)
         every.allow(Flow.to_kubernetes_api(), Flow.to_nodes(), policy="rook-ceph")
 
@@ -107,6 +114,7 @@ def _provisioners(driver: str) -> str:
 _VALUES: JsonObject = {
     "crds": {"enabled": True},
     "monitoring": {"enabled": True},
+    "operatorMetricsBindAddress": f":{_METRICS}",
     "resources": bounded("100m", "128Mi", "500m", "512Mi"),
     "csi": {
         "enableCSIHostNetwork": True,

@@ -39,6 +39,7 @@ class Gone:
     reason: str
 
 
+Setting = Typed | Constant | Derived | Gone
 UNREAD = Gone("read by nobody")
 _INFRA, _APPS = ("infra",), ("apps",)
 
@@ -47,7 +48,7 @@ def _unread(*keys: str) -> dict[str, Gone]:
     return dict.fromkeys(keys, UNREAD)
 
 
-NETWORK = {
+NETWORK: dict[str, Setting] = {
     "CLUSTER": Typed("name", "infra", "apps"),
     "CLUSTER_ID": Typed("number", 1, 2),
     "POD_CIDR_STRING": Typed("pods", "10.244.0.0/16", "10.246.0.0/16"),
@@ -91,7 +92,7 @@ NETWORK = {
     ),
 }
 
-STORAGE = {
+STORAGE: dict[str, Setting] = {
     "ROOK_CEPH_NAMESPACE": Constant("namespace: rook-ceph"),
     "ROOK_CEPH_CLUSTER_NAME": Constant("name: rook-ceph", file="ceph"),
     "ROOK_CEPH_BLOCKPOOL_NAME": Constant("name: rook-ceph-block", file="ceph"),
@@ -111,7 +112,7 @@ STORAGE = {
     "OPENEBS_BASEPATH": Constant("/var/mnt/openebs", file="openebs"),
 }
 
-OBSERVABILITY = {
+OBSERVABILITY: dict[str, Setting] = {
     "OBSERVABILITY_METRICS_RETENTION": UNREAD,
     "OBSERVABILITY_LOGS_RETENTION": Constant("30d", _INFRA),
     "OBSERVABILITY_LOGS_STORAGE_SIZE": Constant("100Gi", _INFRA),
@@ -133,7 +134,7 @@ OBSERVABILITY = {
     "VICTORIAMETRICS_VM_REPLICATION_FACTOR": Constant("replicationFactor: 2", _INFRA),
 }
 
-DATA = {
+DATA: dict[str, Setting] = {
     "DRAGONFLY_AUTH_SECRET_PATH": Derived(
         "kubernetes/infra/dragonfly/auth", _INFRA, file="dragonfly"
     ),
@@ -189,7 +190,7 @@ DATA = {
     ),
 }
 
-TENANTS = {
+TENANTS: dict[str, Setting] = {
     "KEYCLOAK_OPERATOR_VERSION": Constant("26.4.5", _INFRA, file="keycloak"),
     "KEYCLOAK_IMAGE_TAG": Constant("26.4.5", _INFRA, file="keycloak"),
     "KEYCLOAK_REPLICAS": Constant("instances: 2", _INFRA, file="keycloak"),
@@ -249,7 +250,7 @@ TENANTS = {
     "ARGOCD_OIDC_SECRET_PATH": UNREAD,
 }
 
-SETTINGS: dict[str, Typed | Constant | Derived | Gone] = {
+SETTINGS: dict[str, Setting] = {
     **NETWORK,
     **STORAGE,
     **OBSERVABILITY,

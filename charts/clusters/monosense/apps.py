@@ -1,7 +1,7 @@
 """apps: the cluster of Kafka, GitLab and the runners of GitHub Actions."""
 
 from charts.clusters.monosense.data import add_messaging
-from charts.clusters.monosense.observability import send_to_store
+from charts.clusters.monosense.observability import scrape_messaging, send_to_store
 from charts.clusters.monosense.settings import ClusterSettings, GatewayAddresses, NodeSettings
 from charts.clusters.monosense.shared import build_shared
 from charts.clusters.monosense.tenants import add_apps_tenants
@@ -52,5 +52,6 @@ def apps(platform: Platform) -> Cluster:
     shared = build_shared(platform, APPS)
     messaging = add_messaging(shared.cluster, shared.namespaces, shared.storage)
     add_apps_tenants(shared, messaging)
+    scrape_messaging(shared, messaging)
     send_to_store(shared)
     return shared.cluster

@@ -1,7 +1,7 @@
 """infra: the cluster of data services, single sign-on, the registry and global observability."""
 
 from charts.clusters.monosense.data import add_data
-from charts.clusters.monosense.observability import GRAFANA, store_centrally
+from charts.clusters.monosense.observability import GRAFANA, scrape_data, store_centrally
 from charts.clusters.monosense.settings import ClusterSettings, GatewayAddresses, NodeSettings
 from charts.clusters.monosense.shared import build_shared
 from charts.clusters.monosense.tenants import add_infra_tenants
@@ -37,5 +37,6 @@ def infra(platform: Platform) -> Cluster:
     shared = build_shared(platform, INFRA, grafana=GRAFANA)
     data = add_data(shared.cluster, shared.namespaces, shared.storage)
     add_infra_tenants(shared, data)
+    scrape_data(shared, data)
     store_centrally(shared, senders=["apps"])
     return shared.cluster

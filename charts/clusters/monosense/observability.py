@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from charts import catalogue
+from charts.clusters.monosense.data import Data, Messaging
 from charts.clusters.monosense.shared import VMAGENT, Shared
 from charts.clusters.monosense.tenants import GRAFANA as GRAFANA_HOST
 from charts.clusters.monosense.tenants import REALM, SSO
+from charts.infrastructure.reloader import Reloader, ReplicatedReloader
 from charts.observability import central_logs
 from charts.observability.alerts import (
     application,
@@ -35,10 +38,10 @@ from charts.observability.central_grafana import (
 )
 from charts.observability.central_logs import CentralLogs, LogVolume
 from charts.observability.central_metrics import CentralMetrics, CentralStore
+from charts.observability.data_scrape import DataScrape
 from charts.observability.fluent_bit import FluentBit, LogTarget
 from charts.observability.metric_agent import MetricAgent
 from charts.observability.metric_collection import Sender
-from charts.tooling.reloader import Reloader
 from kubestrata import Component, Quantity, Reference
 from kubestrata.constructs import ExternalSecret, RemoteKey, SecretSource
 from kubestrata.constructs.observability import GrafanaSidecar, PrometheusOperator
@@ -91,6 +94,39 @@ _NATIVE = {
     "gitlab": application.GITLAB,
     "actions-runner-controller": application.ARC,
 }
+
+
+def scrape_data(shared: Shared, data: Data) -> None:
+    """Scrape the databases of infra, their poolers, and Dragonfly."""
+    postgres = data.postgres
+    poolers = {
+        f"{name}-pooler": (pool.endpoint.pods, "metrics") for name, pool in postgres.pools.items()
+    }
+    DataScrape(
+        shared.cluster,
+        namespace=shared.namespaces.observability,
+        targets={
+            "shared-postgres": (postgres.postgres.instances, "metrics"),
+            **poolers,
+            "dragonfly": (data.dragonfly.endpoint.pods, "admin"),
+        },
+    )
+
+
+def scrape_messaging(shared: Shared, messaging: Messaging) -> None:
+    """Scrape Kafka by its pods, because Services of Strimzi have no port with metrics."""
+    kafka = messaging.kafka.kafka
+    DataScrape(
+        shared.cluster,
+        namespace=shared.namespaces.observability,
+        targets={
+            "strimzi-operator": (messaging.operator.operator.pods, "http"),
+            "kafka-brokers": (kafka.endpoint.pods, "tcp-prometheus"),
+            "kafka-exporter": (kafka.exporter, "tcp-prometheus"),
+            # Both of its operators serve metrics beside their health.
+            "kafka-entity-operator": (kafka.operators, "healthcheck"),
+        },
+    )
 
 
 def store_centrally(shared: Shared, *, senders: Sequence[str]) -> None:
@@ -168,4 +204,9 @@ def _collect(shared: Shared, *, after: Reference) -> None:
     host = f"{central_logs.PROXY}.{namespaces.observability.object_name}.svc.cluster.local"
     target = LogTarget(host, central_logs.PROXY_PORT, shared.settings.name)
     FluentBit(shared.cluster, namespace=namespaces.fluent_bit, target=target, after=after)
-    Reloader(shared.cluster, namespace=namespaces.kube_system, scraper=VMAGENT)
+    Reloader(
+        shared.cluster,
+        namespace=namespaces.kube_system,
+        chart=catalogue.OCI_RELOADER,
+        replicated=ReplicatedReloader(VMAGENT),
+    )

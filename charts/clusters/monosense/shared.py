@@ -158,7 +158,7 @@ def build_shared(
         issuer=issuers.production,
         certificate=certificate,
         gateways=gateways,
-        storage=add_storage(cluster, settings, namespaces),
+        storage=add_storage(cluster, settings, namespaces, VMAGENT),
     )
 
 

@@ -7,6 +7,8 @@ from charts.clusters.monosense.settings import ClusterSettings
 from charts.infrastructure.openebs import OpenEbs
 from charts.infrastructure.rook_ceph import RookCluster, RookOperator
 from kubestrata import Cluster, Reference
+from kubestrata.constructs import Pods
+from kubestrata.constructs.observability import PrometheusOperator
 from kubestrata.constructs.storage import CephNode
 
 # Where Talos mounts the user volume `openebs`.
@@ -25,11 +27,16 @@ class Storage:
 
 
 def add_storage(
-    cluster: Cluster, settings: ClusterSettings, namespaces: MonosenseNamespaces
+    cluster: Cluster, settings: ClusterSettings, namespaces: MonosenseNamespaces, scraper: Pods
 ) -> Storage:
-    """Add OpenEBS and Ceph, and provide the operator of Ceph to the cluster."""
+    """Add OpenEBS and Ceph, and provide the operator of Ceph to the cluster.
+
+    `scraper` are the pods that read metrics.
+    """
     openebs = OpenEbs(cluster, namespace=namespaces.openebs_system, path=_LOCAL)
-    operator = RookOperator(cluster, namespace=namespaces.rook_ceph)
+    operator = RookOperator(
+        cluster, namespace=namespaces.rook_ceph, monitoring=PrometheusOperator(scraper=scraper)
+    )
     cluster.offer(operator.operator)
     ceph = RookCluster(
         cluster,

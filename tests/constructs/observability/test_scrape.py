@@ -41,6 +41,23 @@ def test_scrape_minimal(monitoring: Callable[[], Monitoring], manifests: Snapsho
     assert faults(component) == []
 
 
+@either
+def test_a_port_without_a_name_is_scraped_by_its_number(
+    monitoring: Callable[[], Monitoring],
+) -> None:
+    component = shop(monitoring())
+    Scrape(component, "shop", pods=PODS, port=8080)
+    (found,) = objects(component, "VMPodScrape") + objects(component, "PodMonitor")
+    (endpoint,) = found["spec"]["podMetricsEndpoints"]
+    assert (endpoint.get("port"), endpoint["portNumber"]) == (None, 8080)
+    assert faults(component) == []
+
+
+def test_ports_of_services_have_names() -> None:
+    with pytest.raises(KubestrataError, match="ports of Services are found by their names"):
+        Scrape(shop(victoria()), "shop", pods=PODS, port=8080, service_labels={"app": "shop"})
+
+
 def test_a_scrape_of_a_second_api_admits_its_scraper() -> None:
     component = shop(victoria())
     Scrape(component, "shop", pods=PODS, port="metrics", monitoring=prometheus())

@@ -33,7 +33,8 @@ class PrometheusOperator(Monitoring):
         """Create one PodMonitor."""
         tls, bearer = target.access.tls, target.access.bearer
         endpoint = prometheus.PodMonitorSpecPodMetricsEndpoints(
-            port=target.port,
+            port=target.port_name,
+            port_number=target.port_number,
             path=target.path,
             interval=target.interval,
             scheme="https" if tls is not None else None,
@@ -57,7 +58,7 @@ class PrometheusOperator(Monitoring):
         """Create one ServiceMonitor."""
         tls, bearer = target.access.tls, target.access.bearer
         endpoint = prometheus.ServiceMonitorSpecEndpoints(
-            port=target.port,
+            port=target.port_name,
             path=target.path,
             interval=target.interval,
             scheme="https" if tls is not None else None,

@@ -37,7 +37,7 @@ class Scrape(Construct):
         id: str,
         *,
         pods: Pods,
-        port: str,
+        port: str | int,
         path: str = "/metrics",
         interval: Duration | None = None,
         service_labels: Mapping[str, str] | None = None,
@@ -46,6 +46,8 @@ class Scrape(Construct):
         monitoring: Monitoring | None = None,
     ) -> None:
         """`port` is a name: the container's, or with `service_labels` the Service's.
+
+        A number is for a port that the container does not declare.
 
         `monitoring` None is the cluster's; another one is for kinds that its operator converts.
         """

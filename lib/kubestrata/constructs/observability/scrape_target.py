@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import field
 
-from kubestrata.constructs.network.flow import NamedPort, PodPort
+from kubestrata.constructs.network.flow import NamedPort, NetworkPort, PodPort
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core.errors import InvalidValue
@@ -45,7 +45,7 @@ class ScrapeAccess(Frozen):
 
 
 class ScrapeTarget(Frozen):
-    """Pods that expose metrics at `path` of the port named `port`.
+    """Pods that expose metrics at `path` of the port named `port`, or with this number.
 
     With `service_labels` they are found by the labels of their Services, and `port` is the
     Service's; otherwise by the labels of the pods, and `port` is the container's. `pod_port` is the
@@ -53,7 +53,7 @@ class ScrapeTarget(Frozen):
     """
 
     pods: Pods
-    port: str
+    port: str | int
     path: str = "/metrics"
     interval: Duration | None = None
     service_labels: Mapping[str, str] | None = None
@@ -62,8 +62,14 @@ class ScrapeTarget(Frozen):
 
     def __post_init__(self) -> None:
         check_texts(self)
-        NamedPort(self.port)
         check_path(self.path)
+        if not isinstance(self.port, int):
+            NamedPort(self.port)
+        elif self.service_labels is not None:
+            why = "is a number, and ports of Services are found by their names"
+            raise InvalidValue(f"port {self.port!r} of a scrape", why, "pass the name of the port")
+        else:
+            NetworkPort(self.port)
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -77,7 +83,19 @@ class ScrapeTarget(Frozen):
     @property
     def admitted(self) -> PodPort:
         """Return the port that network policies must allow for the scraper."""
-        return NamedPort(self.port) if self.pod_port is None else self.pod_port
+        if self.pod_port is not None:
+            return self.pod_port
+        return NetworkPort(self.port) if isinstance(self.port, int) else NamedPort(self.port)
+
+    @property
+    def port_name(self) -> str | None:
+        """Return the name of the port, None if it has only a number."""
+        return None if isinstance(self.port, int) else self.port
+
+    @property
+    def port_number(self) -> int | None:
+        """Return the number of the port, None if it has a name."""
+        return self.port if isinstance(self.port, int) else None
 
 
 class StaticTargets(Frozen):

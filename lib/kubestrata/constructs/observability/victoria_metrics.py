@@ -39,7 +39,8 @@ class VictoriaMetrics(Monitoring):
         """Create one VMPodScrape."""
         tls, bearer = target.access.tls, target.access.bearer
         endpoint = victoria_metrics.VMPodScrapeSpecPodMetricsEndpoints(
-            port=target.port,
+            port=target.port_name,
+            port_number=target.port_number,
             path=target.path,
             interval=target.interval,
             scheme="https" if tls is not None else None,
@@ -63,7 +64,7 @@ class VictoriaMetrics(Monitoring):
         """Create one VMServiceScrape."""
         tls, bearer = target.access.tls, target.access.bearer
         endpoint = VMServiceScrapeSpecEndpoints(
-            port=target.port,
+            port=target.port_name,
             path=target.path,
             interval=target.interval,
             scheme="https" if tls is not None else None,
