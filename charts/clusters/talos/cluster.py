@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from charts.clusters.talos.bootstrap import bootstrap
 from charts.clusters.talos.core import Core, build_core
 from charts.clusters.talos.environment import Environment
 from charts.clusters.talos.machine import configure_machines
@@ -60,8 +61,9 @@ def build_frame(platform: Platform, environment: Environment, name: str) -> Fram
         # Talos' machine configuration has no policies; those of Flux come with its bootstrap.
         offers=[OpenNetwork(), ExternalSecretsApi("v1beta1")],
     )
-    configure_machines(cluster, registry=cluster.host("registry"))
+    machines = configure_machines(cluster, registry=cluster.host("registry"))
     namespaces = TalosNamespaces(cluster)
+    bootstrap(cluster, namespaces, machines)
     core = build_core(cluster, namespaces, environment)
     controllers = VaultControllers(cluster, namespace=namespaces.external_secrets_system)
     network = open_network(cluster, namespaces, core, environment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from kubestrata.constructs.talos import SecretUri
 from kubestrata.core.argument import require
@@ -93,7 +94,12 @@ class BootstrapSecret(Frozen):
 
 
 class Command(Frozen):
-    """A command of the last phase, with its purpose."""
+    """A command of a phase, with its purpose.
+
+    Those of the prerequisites run after the namespaces exist, those of the delivery before its
+    objects are applied.
+    """
 
     purpose: str
     line: str
+    phase: Literal["prerequisites", "delivery"] = "delivery"
