@@ -1,11 +1,20 @@
 """The authoritative DNS server of the cluster's zone, with its database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from charts import catalogue
 from charts.resource_request import bounded
-from kubestrata import Cluster, Component, Image, JsonObject, Quantity, Reference
+from kubestrata import (
+    Cluster,
+    Component,
+    Duration,
+    Frozen,
+    Image,
+    JsonObject,
+    Quantity,
+    Reconcile,
+    Reference,
+)
 from kubestrata.constructs import (
     Container,
     ContainerException,
@@ -50,8 +59,7 @@ _PORT_53 = Justification(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DnsAddress:
+class DnsAddress(Frozen):
     """The address of the server on the local network, and the clients that may transfer zones."""
 
     pool: MetalLbAddressPool
@@ -75,7 +83,14 @@ class PowerDns(Component):
         storage_class: Reference,
         clients: Sequence[Reference],
     ) -> None:
-        super().__init__(scope, _NAME, layer="infrastructure", namespace=namespace)
+        super().__init__(
+            scope,
+            _NAME,
+            layer="infrastructure",
+            namespace=namespace,
+            # The database is created first.
+            reconcile=Reconcile(timeout=Duration("10m")),
+        )
         self.api_key = GeneratedPassword(
             self,
             "powerdns-api-key",
@@ -119,6 +134,7 @@ class PowerDns(Component):
             _DATABASE,
             chart=catalogue.MARIADB,
             values=_database_values(passwords, storage_class),
+            timeout=Duration("10m"),
         )
         return passwords
 

@@ -274,6 +274,15 @@ def test_budgets_select_the_pods_of_operators() -> None:
     }
 
 
+@pytest.mark.parametrize("cluster", CLUSTERS)
+def test_the_budget_of_openebs_selects_its_provisioner(cluster: str) -> None:
+    name = "openebs-system/localpv-provisioner"
+    budget = spec(cluster, "PodDisruptionBudget", name)
+    labels = {"app": "localpv-provisioner", "release": "openebs"}
+    assert budget["selector"]["matchLabels"] == labels
+    assert budget["maxUnavailable"] == 1
+
+
 def test_backups_go_to_the_object_store_without_its_encryption() -> None:
     backup = spec("infra", "Cluster", "cnpg-system/shared-postgres")["backup"]
     store = backup["barmanObjectStore"]

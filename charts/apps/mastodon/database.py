@@ -1,12 +1,11 @@
 """PostgreSQL for Mastodon: two instances, two pools of connections, and backups in R2."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from charts.apps.mastodon.placement import SPARE_NODES, MastodonPriorities
 from kubeapis import cnpg, k8s
-from kubestrata import Cluster, Component, Image, Quantity, Reference
+from kubestrata import Cluster, Component, Frozen, Image, Quantity, Reference
 from kubestrata.constructs import Pods, SecretReference
 from kubestrata.constructs.observability import Scrape
 from kubestrata.constructs.workload import node_affinity, tolerations
@@ -21,8 +20,7 @@ _POOLS: tuple[Pool, ...] = ("rw", "ro")
 _Key = cnpg.ObjectStoreSpecConfigurationEndpointCa
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseBackups:
+class DatabaseBackups(Frozen):
     """A folder of an S3 bucket, and the Secret with its keys."""
 
     destination: str

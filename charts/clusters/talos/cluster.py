@@ -1,7 +1,5 @@
 """talos: Talos on Proxmox, delivered by Flux, with Vault, single sign-on and its own DNS."""
 
-from dataclasses import dataclass
-
 from charts.clusters.talos.bootstrap import bootstrap
 from charts.clusters.talos.core import Core, build_core
 from charts.clusters.talos.environment import Environment
@@ -11,7 +9,7 @@ from charts.clusters.talos.network import Network, open_network
 from charts.clusters.talos.secrets import Secrets, keep_secrets
 from charts.security.vault_secrets import VaultControllers
 from charts.security.vault_server import VaultIngress
-from kubestrata import Cluster, Flux, GitRepository, Host, Platform
+from kubestrata import Cluster, Flux, Frozen, GitRepository, Host, Platform
 from kubestrata.constructs import OpenNetwork
 from kubestrata.constructs.secret import ExternalSecretsApi
 from kubestrata.constructs.traffic import Ingresses
@@ -24,8 +22,7 @@ _FLUX = Flux(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Frozen):
     """The parts that applications are built on.
 
     The cluster provides its Ingresses with a public issuer, Vault as the secret store, and copies

@@ -1,9 +1,9 @@
 """The core of talos: controllers that others need first, certificates, and volumes."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from charts import catalogue
+from charts.apps.nix_cache_keys import NixCacheKeys
 from charts.clusters.talos.environment import Environment
 from charts.clusters.talos.namespaces import TalosNamespaces
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
@@ -16,7 +16,7 @@ from charts.infrastructure.sealed_secrets import SealedSecrets
 from charts.infrastructure.tofu_controller import TofuController
 from charts.infrastructure.trust_manager import TrustManager
 from charts.resource_request import bounded
-from kubestrata import Cluster, Reference
+from kubestrata import Cluster, Frozen, Reference
 from kubestrata.constructs.traffic import TrustBundle
 
 SEALED = Path(__file__).parents[2] / "secrets" / "talos"
@@ -24,18 +24,19 @@ SEALED = Path(__file__).parents[2] / "secrets" / "talos"
 _SMALL = bounded("10m", "32Mi", "100m", "128Mi")
 
 
-@dataclass(frozen=True, slots=True)
-class Core:
+class Core(Frozen):
     """What everything else is built on.
 
     `internal_issuer` signs names inside the cluster; `bundle` is what clients trust, in every
     namespace. `tofu` applies configurations, and `storage_class` keeps volumes of deleted claims.
+    `nix_keys` are those of the binary cache.
     """
 
     internal_issuer: Reference
     bundle: TrustBundle
     storage_class: Reference
     tofu: TofuController
+    nix_keys: NixCacheKeys
 
 
 def build_core(cluster: Cluster, namespaces: TalosNamespaces, environment: Environment) -> Core:
@@ -75,4 +76,5 @@ def build_core(cluster: Cluster, namespaces: TalosNamespaces, environment: Envir
         bundle=authority.bundle,
         storage_class=csi.storage_class,
         tofu=tofu,
+        nix_keys=NixCacheKeys(cluster, namespace=namespaces.nix_cache, folder=SEALED),
     )

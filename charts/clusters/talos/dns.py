@@ -1,22 +1,19 @@
 """DNS of talos: the server of its zone, the zone, and records of Ingresses."""
 
-from dataclasses import dataclass
-
 from charts.clusters.talos.core import Core
 from charts.clusters.talos.namespaces import TalosNamespaces
 from charts.infrastructure.coredns import CoreDns
 from charts.infrastructure.powerdns import DnsAddress, PowerDns
 from charts.infrastructure.powerdns_operator import AuthoritativeZone, PowerDnsOperator
 from charts.infrastructure.powerdns_records import PowerDnsRecords
-from kubestrata import Cluster, Reference
+from kubestrata import Cluster, Frozen, Reference
 from kubestrata.constructs.traffic import MetalLbAddressPool
 
 # The VPS: its public address, and the one in the tailnet, from which it transfers the zone.
 _PUBLIC, _SECONDARY = "203.0.113.10", "100.64.0.3"
 
 
-@dataclass(frozen=True, slots=True)
-class Dns:
+class Dns(Frozen):
     """The server of the cluster's zone, and the zone."""
 
     server: PowerDns

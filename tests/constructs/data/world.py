@@ -18,6 +18,7 @@ from kubestrata.constructs.data import (
 from kubestrata.constructs.observability import VictoriaMetrics
 from kubestrata.constructs.secret import SecretReference
 from kubestrata.constructs.storage import CephOperator
+from kubestrata.constructs.vault import VaultOperator
 from tests.small_platform import flux, new_component
 
 _SCRAPER = Pods("vmagent", "monitoring", {"app.kubernetes.io/name": "vmagent"})
@@ -54,6 +55,7 @@ def offer_operators(
     cluster.offer(DragonflyOperator(_pods("dragonfly-operator"), made))
     cluster.offer(KafkaOperator(_pods("strimzi"), made, kafka))
     cluster.offer(CephOperator(_pods("rook"), made))
+    cluster.offer(VaultOperator(_pods("vault-operator"), made))
     return made
 
 

@@ -10,10 +10,11 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from kubeapis import k8s
-from kubestrata import Cluster, Component, Platform, Reference
+from kubestrata import Cluster, Component, Duration, Platform, Reference
 from kubestrata.constructs import HelmRelease
 from kubestrata.constructs.secret import (
     ExternalSecret,
+    ExternalSecretsApi,
     GeneratedPassword,
     PasswordFormat,
     ReflectedTo,
@@ -262,3 +263,38 @@ def test_a_plain_secret_is_a_violation_at_the_line_that_makes_it() -> None:
     line = text[: text.index("k8s.Secret(component")].count("\n") + 1
     assert Path(found.place.file).name == Path(__file__).name
     assert found.place.line == line
+
+
+def test_an_older_api_has_no_refresh_policy(manifests: SnapshotAssertion) -> None:
+    component = new_component(new_cluster(groups=GROUPS, offers=[ExternalSecretsApi("v1beta1")]))
+    GeneratedPassword(component, "once")
+    GeneratedPassword(component, "daily", refresh=Refresh.every("24h"))
+    assert rendered(component) == manifests
+
+
+def test_an_older_api_refuses_a_refresh_on_changes() -> None:
+    component = new_component(new_cluster(groups=GROUPS, offers=[ExternalSecretsApi("v1beta1")]))
+    on_change = Refresh(Duration("1h"), "OnChange")
+    with pytest.raises(InvalidValue, match=r"v0\.16"):
+        GeneratedPassword(component, "session", refresh=on_change)
+
+
+def test_a_generated_password_has_the_characters_that_are_declared() -> None:
+    component = new_component(new_cluster(groups=GROUPS))
+    wanted = PasswordFormat(24, digits=4, symbols=2, symbol_characters="!@")
+    GeneratedPassword(component, "session", format=wanted, generator_name="made")
+    (generator,) = objects(component, "Password")
+    assert generator["metadata"]["name"] == "made"
+    assert generator["spec"] == {
+        "length": 24,
+        "digits": 4,
+        "symbols": 2,
+        "symbolCharacters": "!@",
+        "noUpper": False,
+        "allowRepeat": True,
+    }
+
+
+def test_characters_without_symbols_are_refused() -> None:
+    with pytest.raises(InvalidValue, match="has no symbols to choose"):
+        PasswordFormat(symbol_characters="!@")

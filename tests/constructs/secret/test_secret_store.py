@@ -6,7 +6,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from kubeapis import k8s
-from kubestrata import Component
+from kubestrata import Component, Reference
+from kubestrata.constructs.config import ConfigReference
 from kubestrata.constructs.secret import (
     AwsSecretsManager,
     BitwardenSecretsManager,
@@ -111,3 +112,19 @@ def test_the_secret_of_a_store_is_one_of_its_edges(name: str) -> None:
     component = new_store_component()
     made = ClusterStore(component, name, provider=providers(component)[name])
     assert {"Secret"} <= {each.kind for each in made.resource.references}
+
+
+def test_a_store_of_vault_trusts_a_key_of_a_config_map() -> None:
+    component = new_store_component()
+    trusted = Reference(component, "", "ConfigMap", "authorities", "web")
+    ca = ConfigReference(trusted, frozenset({"ca.crt"})).key("ca.crt")
+    login = VaultToken(token(component))
+    provider = VaultStore("https://vault.example.com:8200", "kv", login, ca=ca)
+    ClusterStore(component, "vault", provider=provider)
+    (made,) = objects(component, "ClusterSecretStore")
+    assert made["spec"]["provider"]["vault"]["caProvider"] == {
+        "type": "ConfigMap",
+        "name": "authorities",
+        "namespace": "web",
+        "key": "ca.crt",
+    }

@@ -23,6 +23,7 @@ from kubestrata.constructs.secret import (
 from kubestrata.constructs.traffic import (
     LETS_ENCRYPT_STAGING,
     AcmeIssuer,
+    AuthorityNames,
     Certificate,
     DnsSolver,
     InternalAuthority,
@@ -183,3 +184,29 @@ def test_invalid_issuers_and_certificates_are_refused() -> None:
     long = Host(f"{'a' * 60}.example.com")
     with pytest.raises(InvalidValue, match="has 72 characters; at most 64 are allowed"):
         Certificate(component, "l", hosts=[long], issuer=authority.ref, common_name=long)
+
+
+def test_an_authority_keeps_the_names_and_the_key_that_it_has() -> None:
+    component = new_component(new_cluster(groups=("cert-manager.io",)))
+    authority = InternalAuthority(
+        component,
+        "internal",
+        common_name="root",
+        key=PrivateKey("RSA", 4096),
+        names=AuthorityNames(certificate="root", secret="root-secret", root_issuer="bootstrap"),
+    )
+    (certificate,) = objects(component, "Certificate")
+    assert certificate["metadata"]["name"] == "root"
+    assert certificate["spec"]["privateKey"] == {
+        "algorithm": "RSA",
+        "size": 4096,
+        "rotationPolicy": "Never",
+    }
+    issuers = {
+        each["metadata"]["name"]: each["spec"] for each in objects(component, "ClusterIssuer")
+    }
+    assert issuers == {
+        "bootstrap": {"selfSigned": {}},
+        "internal": {"ca": {"secretName": "root-secret"}},
+    }
+    assert authority.secret.name == "root-secret"

@@ -10,6 +10,7 @@ from kubestrata.constructs.config.config_reference import ConfigKey, ConfigRefer
 from kubestrata.constructs.secret.secret_reference import SecretKey
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.json_value import mapping
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
 
@@ -77,7 +78,7 @@ class TrustBundle(Construct):
         body = namespace.resource.body if namespace.resource is not None else None
         if body is None:
             return
-        has = body.get("metadata", {}).get("labels") or {}
+        has = mapping(mapping(body.get("metadata")).get("labels"))
         lacking = {key: value for key, value in self._labels.items() if has.get(key) != value}
         if lacking:
             wanted = ", ".join(f"{key}={value}" for key, value in sorted(lacking.items()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kubestrata.rules.field import known, value_at
 from kubestrata.rules.link.secret_made import SECRET, made
@@ -10,6 +10,7 @@ from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
+_ANNOTATED = ("Gateway", "Ingress")
 _WRITERS = (("cert-manager.io", "Certificate"), ("external-secrets.io", "ExternalSecret"))
 
 
@@ -25,6 +26,19 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 if first is not None:
                     message = f"writes Secret {name}, as {first.kind} {first.name} does"
                     yield found[other].finding(_path(found[other]), message, "name another Secret")
+        yield from _annotated(name, makers)
+
+
+def _annotated(name: str, makers: Sequence[Subject]) -> Iterator[Finding]:
+    """Report Ingresses for which cert-manager creates a Certificate beside a declared one."""
+    declared = [each for each in makers if _owns(each, _WRITERS[0])]
+    if not declared:
+        return
+    own = f"Certificate {declared[0].identity.name}"
+    for each in makers:
+        if each.identity.kind in _ANNOTATED:
+            message = f"has cert-manager create a Certificate for Secret {name}, which {own} writes"
+            yield each.finding("metadata.annotations", message, f"remove the annotation, or {own}")
 
 
 def _path(writer: Subject) -> str:
