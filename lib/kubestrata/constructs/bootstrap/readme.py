@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from shlex import join
 
-from msgspec import field
-
 from kubestrata.constructs.bootstrap.part import Command, Wait
 from kubestrata.constructs.talos import MachineConfiguration
 from kubestrata.core.frozen import Frozen
