@@ -113,7 +113,7 @@ class MastodonDatabase(Component):
 
 def _with_start(spec: cnpg.ClusterSpec, store: Reference, server: str) -> cnpg.ClusterSpec:
     """Return a Cluster with its archive, and the empty database or the backups it begins with."""
-    archive = {"barmanObjectName": store.name}
+    archive: dict[str, str] = {"barmanObjectName": store.name}
     if server == NAME:
         archive["serverName"] = f"{NAME}-restored"
     archiver = cnpg.ClusterSpecPlugins(name=_PLUGIN, is_wal_archiver=True, parameters=archive)
