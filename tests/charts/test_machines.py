@@ -114,6 +114,12 @@ def test_mirrors_are_projects_of_harbor_before_the_registries(node: str) -> None
 
 
 @pytest.mark.parametrize("node", NODES["talos"])
+def test_nodes_trust_the_root_of_the_registry(node: str) -> None:
+    roots = document("talos", node, "TrustedRootsConfig")["certificates"]
+    assert roots.startswith("-----BEGIN CERTIFICATE-----")
+
+
+@pytest.mark.parametrize("node", NODES["talos"])
 def test_only_control_planes_hold_the_virtual_ip_and_route_to_services(node: str) -> None:
     is_control_plane = node.startswith("controlplane")
     (interface,) = documents("talos", node)[0]["machine"]["network"]["interfaces"]

@@ -58,7 +58,9 @@ def build_frame(platform: Platform, environment: Environment, name: str) -> Fram
         # Talos' machine configuration has no policies; those of Flux come with its bootstrap.
         offers=[OpenNetwork(), ExternalSecretsApi("v1beta1")],
     )
-    machines = configure_machines(cluster, registry=cluster.host("registry"))
+    machines = configure_machines(
+        cluster, registry=cluster.host("registry"), roots=environment.trusted
+    )
     namespaces = TalosNamespaces(cluster)
     bootstrap(cluster, namespaces, machines)
     core = build_core(cluster, namespaces, environment)
