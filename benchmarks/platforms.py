@@ -41,6 +41,9 @@ def _lines(paths: Sequence[Path]) -> int:
     return sum(1 for text in texts for line in text.splitlines() if line.strip())
 
 
+_BEFORE = ("bootstrap", "talos")
+
+
 def _row(cluster: str) -> tuple[list[str], int]:
     """Return the row of a cluster, and its number of objects."""
     code = _COUNTED.format(root=str(ROOT), cluster=cluster)
@@ -48,8 +51,9 @@ def _row(cluster: str) -> tuple[list[str], int]:
     told = json.loads(done.stdout)
     python = _lines([Path(module) for module in told["modules"]])
     written = sorted((ROOT / "dist" / cluster).rglob("*.yaml"))
-    # Patches of the machine configuration of Talos hold no objects of their own.
-    files = [each for each in written if each.parent.name != "talos"]
+    # Machine configurations of Talos, and phases of a bootstrap, hold no objects of their own.
+    top = ROOT / "dist" / cluster
+    files = [each for each in written if each.relative_to(top).parts[0] not in _BEFORE]
     objects = [each for each in files if each.name != "kustomization.yaml"]
     boards = [each for each in files if each.name.endswith("-grafanadashboard.yaml")]
     yaml, plain = _lines(files), _lines(files) - _lines(boards)

@@ -1,12 +1,14 @@
 """A crawler of web pages: an API, its workers, a browser, a queue and a cache."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from kubestrata import (
     Cluster,
     Component,
     Duration,
+    Frozen,
     Image,
     Quantity,
     Reconcile,
@@ -38,8 +40,7 @@ _DATA = "/var/lib/postgresql"
 _USER = 999
 
 
-@dataclass(frozen=True, slots=True)
-class FirecrawlImages:
+class FirecrawlImages(Frozen):
     """Images of Firecrawl's parts."""
 
     server: Image
@@ -57,8 +58,7 @@ def _sized(cpu: str, memory: str, limit: str, *, cpu_limit: str | None = None) -
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Program:
+class _Program(Frozen, kw_only=True):
     """A program of the server's image; `heap` is the limit of Node's memory in MB."""
 
     group: str

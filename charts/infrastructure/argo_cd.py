@@ -1,7 +1,6 @@
 """Argo CD itself: its controllers, its login, its certificates and its limits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from charts import catalogue
 from charts.infrastructure.argo_cd_value import OIDC_SECRET, values
@@ -12,7 +11,7 @@ from charts.infrastructure.internal_issuers import (
     internal_certificate,
 )
 from charts.infrastructure.recommendation import Bounds, recommend
-from kubestrata import Cluster, Reference, waive
+from kubestrata import Cluster, Frozen, Reference, waive
 from kubestrata.constructs import (
     ExternalSecret,
     Flow,
@@ -37,8 +36,7 @@ _BOUNDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class OidcLogin:
+class OidcLogin(Frozen):
     """An issuer whose groups have roles of Argo CD, and the key of the client's secret."""
 
     issuer: str

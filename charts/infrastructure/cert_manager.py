@@ -1,12 +1,11 @@
 """The controller for TLS certificates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from charts import catalogue
 from charts.resource_request import resources
 from kubeapis import helm
-from kubestrata import Cluster, JsonObject, Namespace, Reference
+from kubestrata import Cluster, Frozen, JsonObject, Namespace, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent
 from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import Scrape
@@ -17,8 +16,7 @@ RESOLVERS = ("1.1.1.1", "9.9.9.9")
 """Public DNS servers, for clusters whose own server overrides the domain."""
 
 
-@dataclass(frozen=True, slots=True)
-class CertManagerResources:
+class CertManagerResources(Frozen):
     """Requests and limits of the three controllers; None is the chart's default, none."""
 
     controller: JsonObject

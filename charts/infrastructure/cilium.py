@@ -1,10 +1,8 @@
 """Cilium: the pod network, network policies, load balancers on layer 2, and the Gateway API."""
 
-from dataclasses import dataclass
-
 from charts import catalogue
 from charts.resource_request import bounded, resources
-from kubestrata import Cluster, JsonObject, Reference
+from kubestrata import Cluster, Frozen, JsonObject, Reference
 from kubestrata.constructs import HelmComponent
 from kubestrata.constructs.traffic import (
     CiliumAddressPool,
@@ -13,8 +11,7 @@ from kubestrata.constructs.traffic import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CiliumCluster:
+class CiliumCluster(Frozen):
     """The identity of a cluster among those that Cilium connects, and its networks.
 
     `api` is the host and the port of the API server on each node, `network` the addresses that
@@ -73,7 +70,7 @@ def _values(name: str, settings: CiliumCluster) -> JsonObject:
         "bpf": {"hostLegacyRouting": True},
         # Talos mounts it, and forbids pods to load kernel modules.
         "cgroup": {"autoMount": {"enabled": False}, "hostRoot": "/sys/fs/cgroup"},
-        "securityContext": {"capabilities": {"ciliumAgent": _AGENT, "cleanCiliumState": CLEANING}},
+        "securityContext": {"capabilities": {"ciliumAgent": AGENT, "cleanCiliumState": CLEANING}},
         "rollOutCiliumPods": True,
         "resources": resources("100m", "128Mi", "384Mi"),
         "operator": {"rollOutPods": True, "resources": resources("50m", "128Mi", "256Mi")},
@@ -111,7 +108,7 @@ def _hubble() -> JsonObject:
 
 
 CLEANING = ["NET_ADMIN", "SYS_ADMIN", "SYS_RESOURCE"]
-_AGENT = [
+AGENT = [
     "CHOWN",
     "KILL",
     "NET_ADMIN",

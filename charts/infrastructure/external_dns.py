@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from charts import catalogue
 from kubeapis import helm
-from kubestrata import Cluster, Host, Reference
+from kubestrata import Cluster, Frozen, Host, Reference
 from kubestrata.constructs import Flow, HelmComponent
 from kubestrata.constructs.cloud import AwsAccount
 from kubestrata.constructs.observability import Monitoring, Scrape
@@ -15,8 +13,7 @@ from kubestrata.constructs.traffic import PUBLISHED_FILTER, Visibility
 _NAME = "external-dns"
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Frozen):
     """Hosted zones of one visibility for `domain`; hosts below `without` are left out.
 
     A host below both a private and a public zone would get records in both.

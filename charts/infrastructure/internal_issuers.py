@@ -1,12 +1,11 @@
 """Certificate authorities of the cluster itself, and certificates that they sign."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import cert_manager as api
 from kubeapis import k8s
-from kubestrata import Component, Construct, Duration, Reference
+from kubestrata import Component, Construct, Duration, Frozen, Reference
 from kubestrata.constructs import SecretReference
 from kubestrata.constructs.secret import ReflectedTo
 
@@ -14,8 +13,7 @@ Usage = Literal["cert sign", "client auth", "digital signature", "key encipherme
 KEYS = frozenset({"ca.crt", "tls.crt", "tls.key"})
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Frozen):
     """The names of a server certificate; `of` makes those of Services."""
 
     hosts: Sequence[str] = ()
@@ -29,8 +27,7 @@ class Names:
         return cls([f"{each}{end}" for each in services for end in (*short, *ends)])
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Frozen):
     """The subject of a certificate."""
 
     common_name: str | None = None
@@ -38,8 +35,7 @@ class Subject:
     is_authority: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Validity:
+class Validity(Frozen):
     """The time that a certificate is valid, and the time before its end at which it is renewed."""
 
     duration: str

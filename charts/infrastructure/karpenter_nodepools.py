@@ -1,11 +1,10 @@
 """Node pools of Karpenter."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from kubeapis import karpenter as api
-from kubestrata import Cluster, Component, Construct, Reference
+from kubestrata import Cluster, Component, Construct, Frozen, Reference
 from kubestrata.constructs import Scheduling, Toleration
 from kubestrata.constructs.cloud import AwsAccount
 
@@ -21,8 +20,7 @@ _NO_NETWORK_YET = Taint(key="node.cilium.io/agent-not-ready", value="true", effe
 _FOR_IO = Taint(key="ogenki/io", value="true", effect="NoSchedule")
 
 
-@dataclass(frozen=True)
-class NodeChoice:
+class NodeChoice(Frozen):
     """Nodes of one pool, as a pod selects them; its component waits for the pool."""
 
     pool: Reference

@@ -1,11 +1,10 @@
 """The metrics API for autoscalers and `kubectl top`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from charts import catalogue
-from kubestrata import Cluster, JsonObject, Reference
+from kubestrata import Cluster, Frozen, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent
 
 _PORT = 10250
@@ -17,8 +16,7 @@ _RESOURCES: JsonObject = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Kubelets:
+class Kubelets(Frozen):
     """Kubelets with certificates of their own, and the types of their addresses in order."""
 
     address_types: Sequence[str]

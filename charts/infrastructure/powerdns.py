@@ -1,7 +1,6 @@
 """The authoritative DNS server of the cluster's zone, with its database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from charts import catalogue
 from charts.resource_request import bounded
@@ -9,6 +8,7 @@ from kubestrata import (
     Cluster,
     Component,
     Duration,
+    Frozen,
     Image,
     JsonObject,
     Quantity,
@@ -59,8 +59,7 @@ _PORT_53 = Justification(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DnsAddress:
+class DnsAddress(Frozen):
     """The address of the server on the local network, and the clients that may transfer zones."""
 
     pool: MetalLbAddressPool

@@ -1,19 +1,17 @@
 """Volumes on the storages of a Proxmox cluster."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from charts import catalogue
 from charts.resource_request import bounded
-from kubestrata import Cluster, Component, JsonObject, Reference
+from kubestrata import Cluster, Component, Frozen, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmRelease, SealedSecret, SecretKey
 
 _NAME = "proxmox-csi-plugin"
 _CONFIG = "config.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class RetainedClass:
+class RetainedClass(Frozen):
     """The default StorageClass `name` on a storage of Proxmox; volumes outlive their claims."""
 
     name: str

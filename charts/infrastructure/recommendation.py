@@ -1,13 +1,10 @@
 """Recommended requests of a workload, in the status of an object."""
 
-from dataclasses import dataclass
-
 from kubeapis import k8s, vpa
-from kubestrata import Construct, Quantity, Reference
+from kubestrata import Construct, Frozen, Quantity, Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Frozen):
     """The least and the most that is recommended for a container."""
 
     container: str

@@ -1,18 +1,15 @@
 """Restarts of workloads whose Secrets or ConfigMaps change."""
 
-from dataclasses import dataclass
-
 from charts import catalogue
 from charts.resource_request import bounded, resources
-from kubestrata import Cluster, JsonObject, Reference
+from kubestrata import Cluster, Frozen, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent, Pods
 from kubestrata.constructs.network import NamedPort
 
 _NAME = "reloader"
 
 
-@dataclass(frozen=True, slots=True)
-class ReplicatedReloader:
+class ReplicatedReloader(Frozen):
     """Two hardened replicas, of which one leads; `scraper` are the pods that read its metrics."""
 
     scraper: Pods

@@ -1,10 +1,11 @@
 """DNS records for the hosts of the routes of one gateway."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from charts import catalogue
-from kubestrata import Cluster, Component, Host, Image, Quantity, Reference
+from kubestrata import Cluster, Component, Frozen, Host, Image, Quantity, Reference
 from kubestrata.constructs import (
     Container,
     ExternalSecret,
@@ -30,8 +31,7 @@ _HEALTHY = Probe(path="/healthz", period_seconds=10)
 _ALIVE = Probe(path="/healthz", period_seconds=10, failure_threshold=6)
 
 
-@dataclass(frozen=True, slots=True)
-class DnsProvider:
+class DnsProvider(Frozen):
     """A server of DNS records, and the entry of the secret store with its credentials.
 
     `variables` are the fields of the entry, which `arguments` may name: `$(CF_ZONE_ID)`; `template`

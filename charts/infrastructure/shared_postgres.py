@@ -1,10 +1,9 @@
 """The PostgreSQL cluster that several applications share, with a pool of connections for each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from charts import catalogue
-from kubestrata import Cluster, Component, Duration, Quantity, Reconcile, Reference
+from kubestrata import Cluster, Component, Duration, Frozen, Quantity, Reconcile, Reference
 from kubestrata.constructs import ExternalSecret, RemoteKey, SecretReference, SecretSource
 from kubestrata.constructs.data import (
     AccessKeys,
@@ -30,8 +29,7 @@ _KEYS = ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
 _EXTENSIONS = ("pg_stat_statements", "pg_trgm", "btree_gist", "uuid-ossp", "plpgsql", "amcheck")
 
 
-@dataclass(frozen=True, slots=True)
-class SharedDatabase:
+class SharedDatabase(Frozen):
     """A database with its owner of the same name, and the pool `<name>-pooler` in front of it.
 
     The store has the login of the owner at the entry of the same name. `mesh` makes the Service of

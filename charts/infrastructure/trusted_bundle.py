@@ -1,16 +1,13 @@
 """The cluster's trusted certificates in pods of charts."""
 
-from dataclasses import dataclass
-
-from kubestrata import JsonObject
+from kubestrata import Frozen, JsonObject
 from kubestrata.constructs import ConfigKey
 
 _NAME = "trusted-ca"
 _FOLDER = "/etc/ssl/certs/cluster-ca"
 
 
-@dataclass(frozen=True, slots=True)
-class TrustedBundle:
+class TrustedBundle(Frozen):
     """A bundle of certificates, the copy in the namespace of the pods, as values of their chart."""
 
     key: ConfigKey

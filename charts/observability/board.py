@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
-from kubestrata import JsonObject
+from msgspec import field
+
+from kubestrata import Frozen, JsonObject
 
 Kind = Literal["piechart", "row", "stat", "state-timeline", "table", "timeseries"]
 _SOURCE: JsonObject = {"type": "prometheus", "uid": "${datasource}"}
@@ -22,16 +23,14 @@ _HEIGHTS: dict[Kind, int] = {
 _INSTANT: tuple[Kind, ...] = ("piechart", "stat", "table")
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Frozen):
     """An expression, and the name of its series."""
 
     expression: str
     legend: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(Frozen):
     """A panel; `width` are columns of 24, `unit` one of Grafana's."""
 
     title: str
@@ -70,8 +69,7 @@ class Panel:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Frozen):
     """A variable with the values of a label, all at first."""
 
     name: str
@@ -92,8 +90,7 @@ class Choice:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(Frozen):
     """A dashboard; panels fill its rows from left to right.
 
     It shows the time since `since`, and is loaded again every `refresh`.

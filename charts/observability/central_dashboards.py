@@ -1,17 +1,15 @@
 """Dashboards of a central Grafana, in folders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from charts.observability.board import Board
-from kubestrata import Cluster, Component, Reference
+from kubestrata import Cluster, Component, Frozen, Reference
 from kubestrata.constructs.observability import Dashboard, DashboardFolder, PublishedDashboard
 
 _PREFIX = "grafana-dashboard"
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(Frozen):
     """A dashboard of grafana.com, by its id there, at one revision."""
 
     name: str

@@ -1,9 +1,7 @@
 """Grafana of the central store: its values and its login."""
 
-from dataclasses import dataclass
-
 from charts.resource_request import bounded
-from kubestrata import Host, JsonObject, Quantity, Reference
+from kubestrata import Frozen, Host, JsonObject, Quantity, Reference
 from kubestrata.constructs import SecretKey, SecretReference
 
 PORT = 3000
@@ -14,8 +12,7 @@ _FOLDER = "grafana_folder"
 _INPUT = "$${DS_PROMETHEUS}"
 
 
-@dataclass(frozen=True, slots=True)
-class KeycloakLogin:
+class KeycloakLogin(Frozen):
     """The client of a realm: its issuer, its id, and its secret."""
 
     issuer: str
@@ -40,8 +37,7 @@ class KeycloakLogin:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class CentralGrafana:
+class CentralGrafana(Frozen):
     """Grafana at `host`, with one volume.
 
     It is one pod: without a database of their own, several would not share their sessions.

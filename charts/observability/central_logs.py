@@ -1,7 +1,5 @@
 """Logs of several clusters in one store: VictoriaLogs behind a proxy of its own."""
 
-from dataclasses import dataclass
-
 from charts import catalogue
 from charts.observability.metric_collection import image
 from charts.resource_request import bounded
@@ -11,6 +9,7 @@ from kubestrata import (
     Cluster,
     Component,
     Duration,
+    Frozen,
     JsonObject,
     Quantity,
     Reconcile,
@@ -30,8 +29,7 @@ _SERVER = f"{NAME}-server"
 _NAMED, _INSTANCE = "app.kubernetes.io/name", "app.kubernetes.io/instance"
 
 
-@dataclass(frozen=True, slots=True)
-class LogVolume:
+class LogVolume(Frozen):
     """How long logs are kept, and on how large a volume."""
 
     retention: str
@@ -55,7 +53,7 @@ class CentralLogs(Component):
             NAME,
             layer="observability",
             namespace=namespace,
-            reconcile=Reconcile(timeout=timeout),
+            reconcile=Reconcile(interval=Duration("30m"), timeout=timeout),
         )
         self.release = HelmRelease(
             self,

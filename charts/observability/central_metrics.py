@@ -1,14 +1,22 @@
 """Metrics of several clusters in one store: its parts, alerts, Grafana, and its own collection."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from charts import catalogue
 from charts.observability import central_grafana
 from charts.observability.central_grafana import CentralGrafana
 from charts.observability.metric_collection import Sender, collection, image, store_image
 from charts.resource_request import bounded
-from kubestrata import Cluster, Component, Duration, JsonObject, Quantity, Reconcile, Reference
+from kubestrata import (
+    Cluster,
+    Component,
+    Duration,
+    Frozen,
+    JsonObject,
+    Quantity,
+    Reconcile,
+    Reference,
+)
 from kubestrata.constructs import Endpoint, Flow, HelmRelease, Pods, Route
 from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.scaling import Availability, DisruptionBudget
@@ -37,8 +45,7 @@ _BUDGETS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CentralStore:
+class CentralStore(Frozen):
     """How long metrics are kept, in how many copies, and on how large volumes."""
 
     retention: str
@@ -69,7 +76,7 @@ class CentralMetrics(Component):
             "victoria-metrics",
             layer="observability",
             namespace=namespace,
-            reconcile=Reconcile(timeout=timeout),
+            reconcile=Reconcile(interval=Duration("30m"), timeout=timeout),
         )
         self.release = HelmRelease(
             self,

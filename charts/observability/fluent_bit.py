@@ -1,11 +1,10 @@
 """Fluent Bit: the lines of all containers of a cluster, sent to a store of logs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from charts import catalogue
 from charts.resource_request import bounded
-from kubestrata import Cluster, Component, Duration, JsonObject, Reconcile, Reference
+from kubestrata import Cluster, Component, Duration, Frozen, JsonObject, Reconcile, Reference
 from kubestrata.constructs import HelmRelease
 
 NAME = "fluent-bit"
@@ -17,8 +16,7 @@ _EXCLUDED = ("/var/log/containers/*_fluent-bit_*.log", "/var/log/containers/*_ku
 _STREAM = ("cluster", "k8s_namespace_name", "k8s_pod_name", "k8s_container_name")
 
 
-@dataclass(frozen=True, slots=True)
-class LogTarget:
+class LogTarget(Frozen):
     """A store that accepts JSON lines: its host and port, and the tenant of the lines."""
 
     host: str
@@ -63,8 +61,7 @@ def _config(cluster: str, target: LogTarget) -> JsonObject:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
+class _Section(Frozen):
     """A section of Fluent Bit's configuration; a key with several values is repeated."""
 
     kind: str

@@ -1,9 +1,8 @@
 """Metrics of the state of Gateway API objects, by kube-state-metrics."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from kubestrata import JsonObject
+from kubestrata import Frozen, JsonObject
 
 _GROUP = "gateway.networking.k8s.io"
 _PREFIX = "gatewayapi"
@@ -19,8 +18,7 @@ _PARENT_FIELDS = {
 _PARENT: JsonObject = {label: [field] for label, field in _PARENT_FIELDS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayKind:
+class GatewayKind(Frozen):
     """A kind of the Gateway API, with the metrics that it has beside those of every kind."""
 
     kind: str

@@ -1,14 +1,11 @@
 """Login to Grafana with an account of Mastodon."""
 
-from dataclasses import dataclass
-
-from kubestrata import Host, JsonObject
+from kubestrata import Frozen, Host, JsonObject
 
 OIDC_CREDENTIALS = "grafana-oidc-credentials"
 
 
-@dataclass(frozen=True, slots=True)
-class _ClientVariables:
+class _ClientVariables(Frozen):
     """The environment variables of Grafana's OIDC client."""
 
     id: str
@@ -20,8 +17,7 @@ _ADMINS = ("mastodon:Owner", "mastodon:Admin")
 _EDITORS = ("mastodon:Moderator",)
 
 
-@dataclass(frozen=True, slots=True)
-class GrafanaLogin:
+class GrafanaLogin(Frozen):
     """An issuer, the id of its client, and the key of the client's secret in the store.
 
     Accounts have no e-mail address of their own: theirs is below `domain`.

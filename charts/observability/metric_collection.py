@@ -1,20 +1,18 @@
 """Values of the metrics stack that every cluster of a platform with one central store has."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from charts.observability.control_plane import control_plane
 from charts.resource_request import bounded
-from kubestrata import JsonObject
+from kubestrata import Frozen, JsonObject
 
 _REGISTRY = "quay.io"
 _VERSION = "v1.122.1"
 VMAGENT_PORT = 8429
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(Frozen):
     """A cluster that sends metrics: its name, and the addresses of its control plane."""
 
     cluster: str

@@ -1,7 +1,6 @@
 """External metrics for autoscalers, from queries of the metrics store."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from charts import catalogue
 from charts.infrastructure.internal_issuers import (
@@ -10,7 +9,7 @@ from charts.infrastructure.internal_issuers import (
     internal_certificate,
 )
 from charts.resource_request import resources
-from kubestrata import Cluster, JsonObject, Reference, ServiceReference
+from kubestrata import Cluster, Frozen, JsonObject, Reference, ServiceReference
 from kubestrata.constructs import Flow, HelmComponent
 
 _NAME = "prometheus-adapter"
@@ -18,8 +17,7 @@ _PORT = 6443
 _CERTIFICATES = "/etc/serving"
 
 
-@dataclass(frozen=True, slots=True)
-class AdapterRule:
+class AdapterRule(Frozen):
     """A metric `name` for autoscalers, from `series`; `query` is a template of the adapter."""
 
     name: str

@@ -1,13 +1,11 @@
 """Metrics, alerts and dashboards of a small cluster, by VictoriaMetrics on one pod."""
 
-from dataclasses import dataclass
-
 from charts import catalogue
 from charts.observability.control_plane import control_plane as scrape_control_plane
 from charts.observability.gateway_state import state_of_gateways
 from charts.observability.grafana_login import CLIENT, OIDC_CREDENTIALS, GrafanaLogin
 from charts.resource_request import resources
-from kubestrata import Cluster, Component, JsonObject, Reference, ServiceReference
+from kubestrata import Cluster, Component, Frozen, JsonObject, Reference, ServiceReference
 from kubestrata.constructs import (
     ExternalSecret,
     Flow,
@@ -37,8 +35,7 @@ _ADMIN = "grafana-admin"
 _PLUGIN = "victoriametrics-logs-datasource"
 
 
-@dataclass(frozen=True, slots=True)
-class ControlPlane:
+class ControlPlane(Frozen):
     """The address of the control plane's node, whose components have no pods with metrics."""
 
     address: str

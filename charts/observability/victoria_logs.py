@@ -1,6 +1,5 @@
 """Logs: VictoriaLogs on one pod or on many, a Vector DaemonSet, and alerts on logs."""
 
-from dataclasses import dataclass
 from typing import Protocol, cast
 
 from charts import catalogue
@@ -15,6 +14,7 @@ from kubestrata import (
     Cluster,
     Component,
     Duration,
+    Frozen,
     JsonObject,
     Quantity,
     Reconcile,
@@ -73,8 +73,7 @@ class LogStore(Store, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class SingleLogs:
+class SingleLogs(Frozen):
     """One pod with one volume."""
 
     retention: str
@@ -95,8 +94,7 @@ class SingleLogs:
         return {"server": server}
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterLogs:
+class ClusterLogs(Frozen):
     """Separate writers, readers and storage nodes."""
 
     retention: str

@@ -1,11 +1,10 @@
 """Retention and size of VictoriaMetrics, on one pod or on many."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from charts.observability.store import Store
 from charts.resource_request import resources
-from kubestrata import JsonObject, Quantity, ServiceReference
+from kubestrata import Frozen, JsonObject, Quantity, ServiceReference
 from kubestrata.constructs import HelmRelease, Pods
 
 NAME = "victoria-metrics-k8s-stack"
@@ -34,8 +33,7 @@ class MetricsStore(Store, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class SingleMetrics:
+class SingleMetrics(Frozen):
     """One pod with one volume."""
 
     retention: str
@@ -80,8 +78,7 @@ class SingleMetrics:
         return f"http://vmsingle-{NAME}.{namespace}.svc.cluster.local:8428{_OTLP}"
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterMetrics:
+class ClusterMetrics(Frozen):
     """Separate writers, readers and storage nodes, with two copies of every sample."""
 
     retention: str

@@ -1,12 +1,10 @@
 """Secrets from Bitwarden Secrets Manager, through its SDK server."""
 
-from dataclasses import dataclass
-
 from charts import catalogue
 from charts.infrastructure.internal_issuers import Names, internal_certificate
 from charts.resource_request import bounded
 from charts.security.external_secrets import ExternalSecretsRelease
-from kubestrata import Cluster, Component, JsonObject, Reference
+from kubestrata import Cluster, Component, Frozen, JsonObject, Reference
 from kubestrata.constructs import Flow, SecretReference
 from kubestrata.constructs.access import (
     ClusterRole,
@@ -22,8 +20,7 @@ _PORT = 9998
 _PUSH = "external-secrets-clusterpushsecret"
 
 
-@dataclass(frozen=True, slots=True)
-class BitwardenProject:
+class BitwardenProject(Frozen):
     """A project of Bitwarden Secrets Manager, and the Secret with a token that reads it.
 
     The Secret exists before GitOps starts, in the namespace of External Secrets.

@@ -1,12 +1,11 @@
 """Single sign-on for operators, with the accounts and roles of Mastodon."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from charts import catalogue
 from charts.infrastructure.internal_issuers import Names, internal_certificate
 from charts.resource_request import resources
-from kubestrata import Cluster, Host, JsonObject, Reference
+from kubestrata import Cluster, Frozen, Host, JsonObject, Reference
 from kubestrata.constructs import (
     ExternalSecret,
     Flow,
@@ -23,8 +22,7 @@ _ID = "MASTODON_CLIENT_ID"
 _SECRET = "MASTODON_CLIENT_SECRET"  # noqa: S105  # an environment variable
 
 
-@dataclass(frozen=True, slots=True)
-class DexClient:
+class DexClient(Frozen):
     """A program that logs people in; `secret_variable` has its secret."""
 
     id: str

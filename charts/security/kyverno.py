@@ -1,17 +1,14 @@
 """The policy engine."""
 
-from dataclasses import dataclass
-
 from charts import catalogue
-from kubestrata import Cluster, JsonObject, Namespace, Reference
+from kubestrata import Cluster, Frozen, JsonObject, Namespace, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent
 from kubestrata.constructs.observability import Scrape
 
 _NAME = "kyverno"
 
 
-@dataclass(frozen=True, slots=True)
-class ControllerResources:
+class ControllerResources(Frozen):
     """Requests and limits of each controller, in place of the chart's."""
 
     admission: JsonObject

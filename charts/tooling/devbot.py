@@ -1,10 +1,8 @@
 """An agent that develops software on a desktop of its own."""
 
-from dataclasses import dataclass
-
 from charts.tooling.kagent import MODEL, Kagent
 from kubeapis import k8s, kagent
-from kubestrata import Cluster, Component, Host, Image, Quantity, Reference
+from kubestrata import Cluster, Component, Frozen, Host, Image, Quantity, Reference
 from kubestrata.constructs import (
     Container,
     ContainerException,
@@ -50,16 +48,14 @@ Ask when a task is unclear.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class DevbotImages:
+class DevbotImages(Frozen):
     """Images of the desktop, and of the server of tools that controls it."""
 
     desktop: Image
     tools: Image
 
 
-@dataclass(frozen=True, slots=True)
-class DevbotHosts:
+class DevbotHosts(Frozen):
     """Programs that the agent works with."""
 
     gitea: Host

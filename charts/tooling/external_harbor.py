@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from charts import catalogue
 from charts.resource_request import bounded
 from charts.tooling import harbor_value
 from charts.tooling.harbor_pods import NAME, VULNERABILITIES, HarborPods
-from kubestrata import Cluster, Component, Duration, Host, JsonObject, Reconcile, Reference
+from kubestrata import Cluster, Component, Duration, Frozen, Host, JsonObject, Reconcile, Reference
 from kubestrata.constructs import (
     Availability,
     ExternalSecret,
@@ -36,8 +35,7 @@ _STORAGE = "persistence.imageChartStorage.s3"
 _REPLICATED = ("core", "nginx", "portal", "registry", "trivy")
 
 
-@dataclass(frozen=True, slots=True)
-class HarborStores:
+class HarborStores(Frozen):
     """What keeps Harbor's state: the database `database` of its own user, a cache, S3 at `s3`.
 
     `s3` is an address with its port in the network; volumes are of `storage_class`.
@@ -51,8 +49,7 @@ class HarborStores:
     storage_class: Reference
 
 
-@dataclass(frozen=True, slots=True)
-class HarborSignOn:
+class HarborSignOn(Frozen):
     """The provider that logs people in, and the entry of the store with the `client_secret`."""
 
     issuer: str

@@ -1,10 +1,8 @@
 """The controller of GitHub Actions runners."""
 
-from dataclasses import dataclass
-
 from charts import catalogue
 from charts.resource_request import resources
-from kubestrata import Cluster, JsonObject, Reference
+from kubestrata import Cluster, Frozen, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent, Pods
 from kubestrata.constructs.observability import Scrape
 
@@ -16,8 +14,7 @@ _METRICS = 8080
 _WITHOUT_CRDS = catalogue.GHA_RUNNER_SCALE_SET_CONTROLLER.without_crds()
 
 
-@dataclass(frozen=True, slots=True)
-class RunnerControllerSettings:
+class RunnerControllerSettings(Frozen):
     """Pods of the controller; `user` None is the image's. `measured` adds metrics, and a scrape.
 
     `more` are further values of the chart.

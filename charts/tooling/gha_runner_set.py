@@ -1,10 +1,8 @@
 """One set of GitHub Actions runners, and the policies of their pods."""
 
-from dataclasses import dataclass
-
 from charts import catalogue
 from charts.tooling.gha_runner_controller import GITHUB
-from kubestrata import Component, JsonObject, Reference
+from kubestrata import Component, Frozen, JsonObject, Reference
 from kubestrata.constructs import Endpoint, Flow, HelmChart, HelmRelease, Pods, SecretReference
 
 APP_KEYS = ["github_app_id", "github_app_installation_id", "github_app_private_key"]
@@ -16,8 +14,7 @@ _RUNNER = {"actions-ephemeral-runner": "True"}
 DOWNLOADS = Flow.to_internet(80, 443)
 
 
-@dataclass(frozen=True, slots=True)
-class RunnerRegistration:
+class RunnerRegistration(Frozen):
     """The repository at `url`, the App that registers runners there, and their controller."""
 
     url: str

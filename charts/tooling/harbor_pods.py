@@ -1,8 +1,6 @@
 """Pods of Harbor's release, not all of which have the usual labels of a chart."""
 
-from dataclasses import dataclass
-
-from kubestrata import Component
+from kubestrata import Component, Frozen
 from kubestrata.constructs import Endpoint, Flow, HelmRelease, Pods
 from kubestrata.constructs.network import NetworkPort, ServiceEndpoint
 from kubestrata.constructs.observability import Scrape
@@ -21,8 +19,7 @@ _PORTS = (5000, 8080, 8001)
 _METRICS = 8001
 
 
-@dataclass(frozen=True, slots=True)
-class HarborPods:
+class HarborPods(Frozen):
     """The pods of a release named `harbor` in a component."""
 
     component: Component

@@ -1,10 +1,9 @@
 """The home page with links to all other pages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from charts import catalogue
-from kubestrata import Cluster, Component, Host, JsonObject, Reference
+from kubestrata import Cluster, Component, Frozen, Host, JsonObject, Reference
 from kubestrata.constructs import Flow, Gateways, HelmRelease, Route
 from kubestrata.constructs.access import ClusterRole, Permission, RoleSubject
 from kubestrata.constructs.traffic import RouteReference
@@ -15,8 +14,7 @@ _PORT = 3000
 _USER = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Frozen):
     """A page of the platform: its title, route and description.
 
     `icon` is a name from the icon sets of Homepage.

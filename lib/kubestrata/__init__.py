@@ -5,13 +5,15 @@ Names are loaded when they are used, because cdk8s starts Node and bindings alon
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from kubestrata.core.lazy_names import load_when_used
 
 if TYPE_CHECKING:
     from kubestrata.core.cluster import Cluster, Component
     from kubestrata.core.config_text import document_text
     from kubestrata.core.errors import KubestrataError
+    from kubestrata.core.frozen import Frozen
     from kubestrata.core.json_value import Json, JsonObject
     from kubestrata.core.namespace import Namespace
     from kubestrata.core.node import Construct
@@ -45,6 +47,7 @@ _HOMES = {
     "Cron": "core.value.cron",
     "Duration": "core.value.duration",
     "Flux": "delivery.flux",
+    "Frozen": "core.frozen",
     "GitRepository": "core.source",
     "HealthCheck": "core.reconcile",
     "HealthExpression": "core.reconcile",
@@ -89,6 +92,7 @@ __all__ = [
     "Cron",
     "Duration",
     "Flux",
+    "Frozen",
     "GitRepository",
     "HealthCheck",
     "HealthExpression",
@@ -123,14 +127,4 @@ __all__ = [
     "waive",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = load_when_used(__name__, _HOMES)

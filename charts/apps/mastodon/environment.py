@@ -1,13 +1,12 @@
 """Environment of Mastodon's parts: each variable once, in groups that several parts share."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from charts.apps.mastodon.database import DATABASE, MastodonDatabase
 from charts.apps.mastodon.redis import MastodonRedis
 from charts.apps.mastodon.search import MastodonSearch
-from kubestrata import Component, Construct, Host, ServiceReference
+from kubestrata import Component, Construct, Frozen, Host, ServiceReference
 from kubestrata.constructs import SecretReference
 from kubestrata.constructs.config import ConfigFiles, FileContent
 from kubestrata.constructs.workload import EnvironmentSource
@@ -34,8 +33,7 @@ _OUTSIDE_OF_PROXIES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MastodonServices:
+class MastodonServices(Frozen, kw_only=True):
     """Everything that Mastodon's pods use: data services, Secrets, and the proxy to Tor.
 
     `secrets` have the variables of the application, `login` those of the database.
@@ -54,8 +52,7 @@ class MastodonServices:
         return self.database, self.redis, self.search
 
 
-@dataclass(frozen=True, slots=True)
-class MastodonSite:
+class MastodonSite(Frozen):
     """The domain of the server, the host of uploaded media, and the host in Tor."""
 
     domain: Host

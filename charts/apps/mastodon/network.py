@@ -1,7 +1,6 @@
 """Network policies of Mastodon's namespace, which denies everything else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from charts.apps.mastodon.database import NAME as DATABASE
 from charts.apps.mastodon.environment import EXPORTER_PORT, STREAMING_PORT, WEB_PORT
@@ -9,7 +8,7 @@ from charts.apps.mastodon.job import JOB
 from charts.apps.mastodon.part import SEARCH_CLIENT, WORKER
 from charts.apps.mastodon.redis import NAME as REDIS
 from charts.apps.mastodon.redis import PORT as REDIS_PORT
-from kubestrata import Cluster, Component, Reference
+from kubestrata import Cluster, Component, Frozen, Reference
 from kubestrata.constructs import CiliumNetwork, Flow, Pods
 from kubestrata.constructs.network import Entity
 
@@ -55,8 +54,7 @@ _INSIDE: tuple[tuple[str, str, tuple[int, ...]], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outsiders:
+class Outsiders(Frozen, kw_only=True):
     """Pods of other namespaces that Mastodon's pods admit.
 
     These are the scraper of metrics, and the operators of PostgreSQL and of Elasticsearch.

@@ -1,10 +1,10 @@
 """Parts of Mastodon: Deployments that differ by their groups of variables, command and scale."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import field
 
 from charts.apps.mastodon.environment import (
     AUTHORITY_FOLDER,
@@ -14,7 +14,7 @@ from charts.apps.mastodon.environment import (
     MastodonServices,
 )
 from charts.apps.mastodon.placement import SPARE_NODES, MastodonPriorities
-from kubestrata import Component, Image, TypedPatch
+from kubestrata import Component, Frozen, Image, TypedPatch
 from kubestrata.constructs import (
     Availability,
     Container,
@@ -45,8 +45,7 @@ WRITES = ContainerException.writable_root(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Frozen, kw_only=True):
     """A Deployment: `container` is what its pods differ by, `groups` their variables in order.
 
     Pods of the group `search` use Elasticsearch.

@@ -1,7 +1,6 @@
 """Runbooks of Mastodon: suspended jobs that an operator resumes, and checks of the database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -18,7 +17,7 @@ from charts.apps.mastodon.job import JOB, job_container, job_pod
 from charts.apps.mastodon.migration import MIGRATE
 from charts.apps.mastodon.part import SEARCH_CLIENT, SERVER
 from charts.apps.mastodon.placement import SPARE_NODES
-from kubestrata import Cluster, Component, Cron, Quantity, Reference
+from kubestrata import Cluster, Component, Cron, Frozen, Quantity, Reference
 from kubestrata.constructs import (
     Container,
     JobSettings,
@@ -39,8 +38,7 @@ _TOOL = ("bundle", "exec", "bin/tootctl")
 _RECOUNT = ("-c", "50", "--verbose")
 
 
-@dataclass(frozen=True, slots=True)
-class _Chosen:
+class _Chosen(Frozen):
     """Variables of the groups, some of them by name."""
 
     groups: Mapping[Group, Variables]
@@ -194,8 +192,7 @@ _SEARCH_HOSTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Check:
+class _Check(Frozen):
     """A check of the database's indexes and tables by pg_amcheck."""
 
     schedule: Cron

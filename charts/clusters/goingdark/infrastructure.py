@@ -1,7 +1,5 @@
 """The foundation of goingdark: CRDs, network, certificates, secrets, the gateway, operators."""
 
-from dataclasses import dataclass
-
 from charts import catalogue
 from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
 from charts.clusters.goingdark.network import NetworkPolicies
@@ -24,7 +22,7 @@ from charts.observability.single_node_stack import VMAGENT
 from charts.resource_request import bounded
 from charts.security.bitwarden import BitwardenControllers, BitwardenProject, BitwardenStore
 from charts.security.bitwarden_bootstrap import BitwardenBootstrap
-from kubestrata import Cluster, Component, JsonObject, Reference
+from kubestrata import Cluster, Component, Frozen, JsonObject, Reference
 from kubestrata.constructs import SecretReference
 from kubestrata.constructs.observability import AlertRules
 
@@ -58,8 +56,7 @@ _CERT_MANAGER = CertManagerResources(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Foundation:
+class Foundation(Frozen):
     """The parts that others are built on."""
 
     gateway_api: Component

@@ -1,15 +1,12 @@
 """Credentials of goingdark's workloads, in their namespaces."""
 
-from dataclasses import dataclass
-
 from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
 from charts.security.credentials import Credentials
-from kubestrata import Cluster
+from kubestrata import Cluster, Frozen
 from kubestrata.constructs import SecretReference
 
 
-@dataclass(frozen=True, slots=True)
-class WorkloadCredentials:
+class WorkloadCredentials(Frozen):
     """Secrets of the tunnel, of hypebot, and of the exporter of Hetzner."""
 
     tunnel: SecretReference

@@ -1,14 +1,12 @@
 """The phases before Flux: nodes, namespaces, CRDs, core releases, the FluxInstance."""
 
-from dataclasses import dataclass
-
 from charts.clusters.monosense.namespaces import MonosenseNamespaces
 from charts.infrastructure.crds import Crds
 from charts.infrastructure.flux_instance import FluxInstance
 from charts.infrastructure.flux_operator import PlainFluxOperator
 from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
 from charts.infrastructure.victoria_metrics_operator_crds import VictoriaMetricsOperatorCrds
-from kubestrata import Cluster, Component, Flux, Quantity
+from kubestrata import Cluster, Component, Flux, Frozen, Quantity
 from kubestrata.constructs.bootstrap import Bootstrap, BootstrapRelease, BootstrapSecret, Wait
 from kubestrata.constructs.talos import ExtraManifest, MachineConfiguration, SecretUri
 
@@ -32,8 +30,7 @@ _EXTERNAL_SECRETS = (
 _CONNECT_TOKEN = SecretUri("op://Infra/shared-1password/OP_CONNECT_TOKEN")
 
 
-@dataclass(frozen=True, slots=True)
-class Definitions:
+class Definitions(Frozen):
     """The components that install CRDs and nothing else."""
 
     gateway_api: Crds
@@ -42,8 +39,7 @@ class Definitions:
     victoria_metrics_operator: VictoriaMetricsOperatorCrds
 
 
-@dataclass(frozen=True, slots=True)
-class Core:
+class Core(Frozen):
     """The releases without which a cluster runs no workload and fetches no Secret."""
 
     cilium: Component

@@ -1,6 +1,5 @@
 """Data services of monosense.io: operators, shared databases on infra, Kafka on apps."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from charts import catalogue
@@ -17,7 +16,7 @@ from charts.infrastructure.shared_postgres import SharedDatabase, SharedPostgres
 from charts.infrastructure.strimzi import StrimziOperator
 from charts.resource_request import apart, bounded
 from charts.tooling.kafka import KafkaCluster
-from kubestrata import Cluster, JsonObject
+from kubestrata import Cluster, Frozen, JsonObject
 from kubestrata.constructs import Availability, Flow, Pods
 from kubestrata.constructs.data import PgBouncerSpec
 from kubestrata.constructs.scaling import DisruptionBudget, PodResources
@@ -48,8 +47,7 @@ _RESET = {"server_reset_query": "DISCARD ALL"}
 _NO_RESET = {"server_reset_query": ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
+class Data(Frozen):
     """Data services of infra; `postgres.pools` are by the name of the database."""
 
     operator: CloudNativePg
@@ -58,8 +56,7 @@ class Data:
     dragonfly: SharedDragonfly
 
 
-@dataclass(frozen=True, slots=True)
-class Messaging:
+class Messaging(Frozen):
     """Kafka of apps, and the data services of infra that its applications use."""
 
     operator: StrimziOperator

@@ -1,10 +1,9 @@
 """Facts in which the clusters of monosense.io differ, one frozen value per cluster."""
 
-from dataclasses import dataclass
+from kubestrata import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class NodeSettings:
+class NodeSettings(Frozen):
     """One machine, a schedulable control plane node.
 
     `mac` selects the two ports of its bond; `driver` and `ports` are those of its network card;
@@ -19,8 +18,7 @@ class NodeSettings:
     ceph_disk: str
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayAddresses:
+class GatewayAddresses(Frozen):
     """Addresses out of the pool of the cluster, for its fixed entry points."""
 
     mesh: str
@@ -28,8 +26,7 @@ class GatewayAddresses:
     internal: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterSettings:
+class ClusterSettings(Frozen):
     """All that makes one cluster of monosense.io.
 
     `number` is its id in the ClusterMesh; `pods` and `services` are CIDRs; `pool` is the first and

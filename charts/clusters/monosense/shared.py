@@ -1,7 +1,5 @@
 """Components that run on every cluster of monosense.io."""
 
-from dataclasses import dataclass
-
 from charts import catalogue
 from charts.clusters.monosense.bootstrap import Core, Definitions, bootstrap
 from charts.clusters.monosense.machine import configure_machines
@@ -24,7 +22,7 @@ from charts.infrastructure.spegel import Spegel
 from charts.infrastructure.victoria_metrics_operator_crds import VictoriaMetricsOperatorCrds
 from charts.resource_request import resources
 from charts.security.onepassword import OnePasswordControllers, OnePasswordStore
-from kubestrata import Cluster, Duration, Flux, GitRepository, Host, Platform, Reference
+from kubestrata import Cluster, Duration, Flux, Frozen, GitRepository, Host, Platform, Reference
 from kubestrata.constructs import Pods, SecretReference
 from kubestrata.constructs.observability import Grafana, VictoriaMetrics
 from kubestrata.constructs.traffic import BgpPeer, ClusterMesh, GatewayApi, MeshMember
@@ -48,8 +46,7 @@ _ACME_CONTACT = "acme-contact@example.com"
 VMAGENT = Pods("vmagent", "observability", {"app.kubernetes.io/name": "vmagent"})
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Frozen):
     """A cluster with its shared components, for what is added to one cluster only.
 
     `issuer` is the ClusterIssuer of Let's Encrypt, `certificate` the wildcard certificate of the
@@ -172,7 +169,11 @@ def _crds(cluster: Cluster, namespaces: MonosenseNamespaces) -> Definitions:
         prometheus_operator=PrometheusOperatorCrds(
             cluster, namespace=home, chart=catalogue.PROMETHEUS_OPERATOR_CRDS.at("24.0.1")
         ),
-        victoria_metrics_operator=VictoriaMetricsOperatorCrds(cluster, namespace=home),
+        victoria_metrics_operator=VictoriaMetricsOperatorCrds(
+            cluster,
+            namespace=home,
+            chart=catalogue.VICTORIA_METRICS_OPERATOR_CRDS.at("0.6.0"),
+        ),
     )
 
 

@@ -1,12 +1,10 @@
 """Storage of a cluster of monosense.io: local volumes, and Ceph on a disk of each node."""
 
-from dataclasses import dataclass
-
 from charts.clusters.monosense.namespaces import MonosenseNamespaces
 from charts.clusters.monosense.settings import ClusterSettings
 from charts.infrastructure.openebs import OpenEbs
 from charts.infrastructure.rook_ceph import RookCluster, RookOperator
-from kubestrata import Cluster, Reference
+from kubestrata import Cluster, Frozen, Reference
 from kubestrata.constructs import Pods
 from kubestrata.constructs.observability import PrometheusOperator
 from kubestrata.constructs.storage import CephNode
@@ -15,8 +13,7 @@ from kubestrata.constructs.storage import CephNode
 _LOCAL = "/var/mnt/openebs"
 
 
-@dataclass(frozen=True, slots=True)
-class Storage:
+class Storage(Frozen):
     """Components of storage; `local` and `block` are their StorageClasses."""
 
     openebs: OpenEbs

@@ -1,7 +1,5 @@
 """Observability of mycluster-0: metrics, logs, traces, dashboards and notifications."""
 
-from dataclasses import dataclass
-
 from charts.infrastructure.namespaces import Namespaces
 from charts.observability.event_exporter import EventExporter
 from charts.observability.flux_notification import FluxNotifications
@@ -17,13 +15,12 @@ from charts.observability.victoria_logs import LogStore, VictoriaLogs
 from charts.observability.victoria_metrics_stack import VictoriaMetricsStack
 from charts.observability.victoria_metrics_store import MetricsStore
 from charts.observability.victoria_traces import VictoriaTraces
-from kubestrata import Cluster, Reference
+from kubestrata import Cluster, Frozen, Reference
 from kubestrata.constructs import GatewayReference
 from kubestrata.constructs.observability import GrafanaInstance
 
 
-@dataclass(frozen=True, slots=True)
-class Observability:
+class Observability(Frozen):
     """Components with a web page."""
 
     stack: VictoriaMetricsStack

@@ -1,8 +1,7 @@
 """talos: Talos on Proxmox, delivered by Flux, with Vault, single sign-on and its own DNS."""
 
-from dataclasses import dataclass
-
 from charts.clusters.talos.applications import run_applications
+from charts.clusters.talos.bootstrap import bootstrap
 from charts.clusters.talos.core import Core, build_core
 from charts.clusters.talos.environment import Environment
 from charts.clusters.talos.machine import configure_machines
@@ -14,7 +13,7 @@ from charts.clusters.talos.sign_on import SignOn, sign_on
 from charts.clusters.talos.tooling import add_tools
 from charts.security.vault_secrets import VaultControllers
 from charts.security.vault_server import VaultIngress
-from kubestrata import Cluster, Flux, GitRepository, Host, Platform
+from kubestrata import Cluster, Flux, Frozen, GitRepository, Host, Platform
 from kubestrata.constructs import OpenNetwork
 from kubestrata.constructs.secret import ExternalSecretsApi
 from kubestrata.constructs.traffic import Ingresses
@@ -28,8 +27,7 @@ _FLUX = Flux(
 _LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Frozen):
     """The parts that applications are built on.
 
     The cluster provides its Ingresses with a public issuer, Vault as the secret store, and copies
@@ -68,8 +66,11 @@ def build_frame(platform: Platform, environment: Environment, name: str) -> Fram
         # Talos' machine configuration has no policies; those of Flux come with its bootstrap.
         offers=[OpenNetwork(), ExternalSecretsApi("v1beta1")],
     )
-    configure_machines(cluster, registry=cluster.host("registry"))
+    machines = configure_machines(
+        cluster, registry=cluster.host("registry"), roots=environment.trusted
+    )
     namespaces = TalosNamespaces(cluster)
+    bootstrap(cluster, namespaces, machines)
     core = build_core(cluster, namespaces, environment)
     controllers = VaultControllers(cluster, namespace=namespaces.external_secrets_system)
     network = open_network(cluster, namespaces, core, environment)

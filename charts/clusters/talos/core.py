@@ -1,6 +1,5 @@
 """The core of talos: controllers that others need first, certificates, and volumes."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from charts import catalogue
@@ -17,7 +16,7 @@ from charts.infrastructure.sealed_secrets import SealedSecrets
 from charts.infrastructure.tofu_controller import TofuController
 from charts.infrastructure.trust_manager import TrustManager
 from charts.resource_request import bounded
-from kubestrata import Cluster, Reference
+from kubestrata import Cluster, Frozen, Reference
 from kubestrata.constructs.traffic import TrustBundle
 
 SEALED = Path(__file__).parents[2] / "secrets" / "talos"
@@ -25,8 +24,7 @@ SEALED = Path(__file__).parents[2] / "secrets" / "talos"
 _SMALL = bounded("10m", "32Mi", "100m", "128Mi")
 
 
-@dataclass(frozen=True, slots=True)
-class Core:
+class Core(Frozen):
     """What everything else is built on.
 
     `internal_issuer` signs names inside the cluster; `bundle` is what clients trust, in every

@@ -1,22 +1,19 @@
 """DNS of talos: the server of its zone, the zone, and records of Ingresses."""
 
-from dataclasses import dataclass
-
 from charts.clusters.talos.core import Core
 from charts.clusters.talos.namespaces import TalosNamespaces
-from charts.infrastructure.coredns import CoreDns
+from charts.infrastructure.core_dns_zone import CoreDnsZone
 from charts.infrastructure.powerdns import DnsAddress, PowerDns
 from charts.infrastructure.powerdns_operator import AuthoritativeZone, PowerDnsOperator
 from charts.infrastructure.powerdns_records import PowerDnsRecords
-from kubestrata import Cluster, Reference
+from kubestrata import Cluster, Frozen, Reference
 from kubestrata.constructs.traffic import MetalLbAddressPool
 
 # The VPS: its public address, and the one in the tailnet, from which it transfers the zone.
 _PUBLIC, _SECONDARY = "203.0.113.10", "100.64.0.3"
 
 
-@dataclass(frozen=True, slots=True)
-class Dns:
+class Dns(Frozen):
     """The server of the cluster's zone, and the zone."""
 
     server: PowerDns
@@ -32,7 +29,7 @@ def serve_names(
     address: str,
 ) -> Dns:
     """Add the server at `address`, the zone of the cluster's domain, and its records."""
-    CoreDns(cluster, namespace=namespaces.kube_system, zone=cluster.domain, server=address)
+    CoreDnsZone(cluster, namespace=namespaces.kube_system, zone=cluster.domain, server=address)
     clients = [namespaces.cert_manager, namespaces.external_dns, namespaces.powerdns_operator]
     server = PowerDns(
         cluster,

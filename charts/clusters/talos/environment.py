@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import field
+
+from kubestrata import Frozen
 from kubestrata.constructs.traffic import LETS_ENCRYPT, LETS_ENCRYPT_STAGING
 
 _ROOTS = Path(__file__).parents[2] / "infrastructure" / "certificates"
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Frozen):
     """Where public certificates come from: a server of ACME, and its root, if no image has it.
 
     `trusted` are roots by the name of their ConfigMap, PEM.

@@ -1,7 +1,5 @@
 """Ways into talos: addresses of load balancers, DNS, public certificates, and Ingresses."""
 
-from dataclasses import dataclass
-
 from charts.clusters.talos.core import Core
 from charts.clusters.talos.dns import Dns, serve_names
 from charts.clusters.talos.environment import Environment
@@ -11,7 +9,7 @@ from charts.infrastructure.ingress_nginx import IngressNginx
 from charts.infrastructure.metallb import MetalLb
 from charts.infrastructure.pdns_webhook import PdnsWebhook
 from charts.infrastructure.public_issuer import PublicIssuer
-from kubestrata import Cluster, Reference
+from kubestrata import Cluster, Frozen, Reference
 from kubestrata.constructs.traffic import Ingresses
 
 _INGRESS, _DNS, _SERVICES = "10.2.3.2", "10.2.3.3", "10.2.3.4-10.2.3.20"
@@ -19,8 +17,7 @@ _INGRESS, _DNS, _SERVICES = "10.2.3.2", "10.2.3.3", "10.2.3.4-10.2.3.20"
 _ACME_CONTACT = "admin@example.com"
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Frozen):
     """The issuer of public hosts, and DNS; the cluster provides the Ingress controller."""
 
     issuer: Reference

@@ -1,7 +1,5 @@
 """Observability of talos: metrics, logs, and Grafana."""
 
-from dataclasses import dataclass
-
 from charts.clusters.talos.core import Core
 from charts.clusters.talos.namespaces import TalosNamespaces
 from charts.clusters.talos.sign_on import SignOn
@@ -9,11 +7,10 @@ from charts.observability.harbor_dashboard import HarborDashboard
 from charts.observability.kube_prometheus_stack import MONITORING
 from charts.observability.loki_stack import LokiStack
 from charts.observability.prometheus_stack import GrafanaSecrets, PrometheusStack
-from kubestrata import Cluster
+from kubestrata import Cluster, Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Observability:
+class Observability(Frozen):
     """The stack, and the logs; the cluster provides monitoring to what comes later."""
 
     stack: PrometheusStack

@@ -1,17 +1,14 @@
 """Secrets of talos: Vault, and External Secrets with Vault as the store."""
 
-from dataclasses import dataclass
-
 from charts.clusters.talos.core import Core
 from charts.clusters.talos.namespaces import TalosNamespaces
 from charts.security.vault_secrets import VaultControllers, VaultRootToken, VaultStores
 from charts.security.vault_server import BankVaults, VaultServer
-from kubestrata import Cluster
+from kubestrata import Cluster, Frozen
 from kubestrata.constructs import SecretReference
 
 
-@dataclass(frozen=True, slots=True)
-class Secrets:
+class Secrets(Frozen):
     """Vault, and its root token in Flux's namespace as the key `vault_token`."""
 
     server: VaultServer

@@ -1,6 +1,6 @@
 """Single sign-on of talos: Authentik, configured by Terraform, one module for each application."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from charts.clusters.talos.core import Core
 from charts.clusters.talos.namespaces import TalosNamespaces
@@ -10,7 +10,7 @@ from charts.observability.prometheus_stack import ADMINISTRATORS
 from charts.security.authentik import Authentik
 from charts.security.authentik_modules import AuthentikToken, AuthentikUsers, SignOnSecrets
 from charts.security.vault_sign_on import VaultClient, VaultOidcAuth
-from kubestrata import Cluster
+from kubestrata import Cluster, Frozen
 from kubestrata.constructs import RemoteKey
 from kubestrata.constructs.identity import (
     ApplicationModules,
@@ -30,8 +30,7 @@ MODULES = "./terraform/authentik-blueprint/{id}"
 _TOKEN = RemoteKey("sso/client-secrets", "authentik_api_token")
 
 
-@dataclass(frozen=True, slots=True)
-class SignOn:
+class SignOn(Frozen):
     """Authentik, and what a module needs that configures it.
 
     `logins` are those of the cluster. `runner` trusts the internal authority; `vault` are the

@@ -1,7 +1,6 @@
 """Alerts on CloudNativePG: its operator, the shared cluster, and the poolers before it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from charts.observability.alerts.condition import (
     critical,
@@ -12,6 +11,7 @@ from charts.observability.alerts.condition import (
     restarts,
     warning,
 )
+from kubestrata import Frozen
 from kubestrata.constructs.observability import RuleGroup
 
 _HOME = 'namespace="cnpg-system"'
@@ -22,8 +22,7 @@ _BACKUP = "cnpg_collector_last_available_backup_timestamp"
 _SYNC = "cnpg_collector_sync_replicas"
 
 
-@dataclass(frozen=True, slots=True)
-class PoolerLimits:
+class PoolerLimits(Frozen):
     """The most clients of a pod of a pooler, and its most connections to Postgres."""
 
     clients: int

@@ -1,7 +1,6 @@
 """Keycloak with one realm, for people who use the applications of a platform."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
@@ -12,6 +11,7 @@ from kubestrata import (
     Cluster,
     Component,
     Duration,
+    Frozen,
     Host,
     Quantity,
     Reference,
@@ -55,8 +55,7 @@ _SECRET = "client_secret"  # noqa: S105  # a field of the store
 _MANAGEMENT = 9000
 
 
-@dataclass(frozen=True, slots=True)
-class RealmClient:
+class RealmClient(Frozen):
     """An application at `host` with its callback; `entry` of the store has its `client_secret`."""
 
     id: str
@@ -65,8 +64,7 @@ class RealmClient:
     entry: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeycloakSecrets:
+class KeycloakSecrets(Frozen):
     """Entries of the secret store with `username` and `password`: of the database, of the admin."""
 
     database: str

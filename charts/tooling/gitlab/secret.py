@@ -1,9 +1,7 @@
 """Secrets of GitLab, in the forms that its parts read."""
 
-from dataclasses import dataclass
-
 from charts.tooling.gitlab.store import ObjectStorage
-from kubestrata import Component, Host, JsonObject
+from kubestrata import Component, Frozen, Host, JsonObject
 from kubestrata.constructs import (
     ExternalSecret,
     FileContent,
@@ -18,8 +16,7 @@ _NAME = "gitlab"
 _ACCESS, _SECRET = "ACCESS_KEY_ID", "SECRET_ACCESS_KEY"
 
 
-@dataclass(frozen=True, slots=True)
-class GitLabSignOn:
+class GitLabSignOn(Frozen):
     """The realm that logs people in."""
 
     issuer: str

@@ -1,16 +1,13 @@
 """Stores of GitLab outside of its namespace, and where their logins are."""
 
-from dataclasses import dataclass
-
-from kubestrata import Reference
+from kubestrata import Frozen, Reference
 from kubestrata.constructs import Endpoint
 from kubestrata.constructs.network import ServiceEndpoint
 
 BUCKETS = ("artifacts", "lfs", "uploads", "packages")
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectStorage:
+class ObjectStorage(Frozen):
     """An S3 of MinIO at an address of the network, without TLS; buckets are `gitlab-<kind>`."""
 
     address: str
@@ -32,8 +29,7 @@ class ObjectStorage:
         return f"gitlab-{kind}"
 
 
-@dataclass(frozen=True, slots=True)
-class GitLabStores:
+class GitLabStores(Frozen):
     """A database behind a pooler in transaction mode, a cache, S3, and replicated volumes.
 
     `database` is the name of the database and of its role.

@@ -5,8 +5,9 @@ Names are loaded when they are used: validation needs few of them, and no networ
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from kubestrata.core.lazy_names import load_when_used
 
 if TYPE_CHECKING:
     from kubestrata.bindings.emit.compact import expanded
@@ -68,14 +69,4 @@ __all__ = [
     "read_sources",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = load_when_used(__name__, _HOMES)

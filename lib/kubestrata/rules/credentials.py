@@ -11,6 +11,8 @@ from kubestrata.core.secret_field import REDACTED, is_secret_name
 
 _KEY_ID = "an AWS access key"
 _LONG = 20
+_SHORTEST = 10
+"""No form has fewer characters: `a://:abc@b`."""
 _FORMS = (
     ("a private key", Pattern(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")),
     ("an age key", Pattern(r"AGE-SECRET-KEY-1[0-9A-Z]{20,}")),
@@ -76,7 +78,7 @@ def may_hold_placeholder(texts: Iterable[str]) -> bool:
 @lru_cache(maxsize=4096)
 def form_of(text: str) -> str:
     """Return the form of a secret that a text contains, '' if it contains none."""
-    if not _HINT.is_in(text):
+    if len(text) < _SHORTEST or not _HINT.is_in(text):
         return ""
     return next((what for what, form in _FORMS if form.is_in(text)), "")
 

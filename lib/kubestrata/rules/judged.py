@@ -15,9 +15,9 @@ from kubestrata.schema import (
     KindSchema,
     UnjudgedRule,
     Verdict,
-    catalogue,
     installed,
 )
+from kubestrata.schema.catalogue import catalogue
 
 NOT_RENDERED = "not rendered"
 

@@ -141,7 +141,9 @@ def secrets_in(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     stack: list[tuple[str, Any]] = [("", manifest)]
     while stack:
         name, value = stack.pop()
-        if is_mapping(value):
+        if isinstance(value, str) and name != LAST_APPLIED:
+            yield from _by_field(name, value)
+        elif is_mapping(value):
             if "stringData" in value or is_secret_kind(value.get("apiVersion"), value.get("kind")):
                 yield from _of_secret(value)
             stack += [(str(key), part) for key, part in value.items()]

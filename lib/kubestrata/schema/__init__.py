@@ -1,26 +1,63 @@
-"""Validation of objects with the schemas of the bindings, with the API server's results."""
+"""Validation of objects with the schemas of the bindings, with the API server's results.
 
+Names are loaded when they are used: configuration documents need neither CEL nor the catalogue.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubestrata.core.lazy_names import load_when_used
 from kubestrata.core.value.amount import is_quantity, quantity
-from kubestrata.schema.catalogue import Catalogue, catalogue, installed
-from kubestrata.schema.cel_cost import CelBudget
-from kubestrata.schema.cel_estimate import DEFINITION_LIMIT, RULE_LIMIT, RuleCost, rule_costs
-from kubestrata.schema.cel_rule import UnjudgedRule
-from kubestrata.schema.definitions import KubernetesDefinitions
-from kubestrata.schema.extended import Extended
-from kubestrata.schema.fault import (
-    Doubtful,
-    Fault,
-    Misspelled,
-    UnknownField,
-    dotted,
-    is_open,
-    shortened,
-    shown,
-)
-from kubestrata.schema.kind_schema import KindSchema, Verdict
-from kubestrata.schema.message import REQUIRED
-from kubestrata.schema.syntax import syntax_problem
-from kubestrata.schema.values import ValuesSchema, stored_values
+
+if TYPE_CHECKING:
+    from kubestrata.schema.catalogue import Catalogue, installed
+    from kubestrata.schema.cel_cost import CelBudget
+    from kubestrata.schema.cel_estimate import DEFINITION_LIMIT, RULE_LIMIT, RuleCost, rule_costs
+    from kubestrata.schema.cel_rule import UnjudgedRule
+    from kubestrata.schema.definitions import KubernetesDefinitions
+    from kubestrata.schema.extended import Extended
+    from kubestrata.schema.fault import (
+        Doubtful,
+        Fault,
+        Misspelled,
+        UnknownField,
+        dotted,
+        is_open,
+        shortened,
+        shown,
+    )
+    from kubestrata.schema.kind_schema import KindSchema, Verdict
+    from kubestrata.schema.message import REQUIRED
+    from kubestrata.schema.syntax import syntax_problem
+    from kubestrata.schema.values import ValuesSchema, stored_values
+
+_HOMES = {
+    "DEFINITION_LIMIT": "cel_estimate",
+    "REQUIRED": "message",
+    "RULE_LIMIT": "cel_estimate",
+    "Catalogue": "catalogue",
+    "CelBudget": "cel_cost",
+    "Doubtful": "fault",
+    "Extended": "extended",
+    "Fault": "fault",
+    "KindSchema": "kind_schema",
+    "KubernetesDefinitions": "definitions",
+    "Misspelled": "fault",
+    "RuleCost": "cel_estimate",
+    "UnjudgedRule": "cel_rule",
+    "UnknownField": "fault",
+    "ValuesSchema": "values",
+    "Verdict": "kind_schema",
+    "dotted": "fault",
+    "installed": "catalogue",
+    "is_open": "fault",
+    "rule_costs": "cel_estimate",
+    "shortened": "fault",
+    "shown": "fault",
+    "stored_values": "values",
+    "syntax_problem": "syntax",
+}
 
 __all__ = [
     "DEFINITION_LIMIT",
@@ -39,7 +76,6 @@ __all__ = [
     "UnknownField",
     "ValuesSchema",
     "Verdict",
-    "catalogue",
     "dotted",
     "installed",
     "is_open",
@@ -51,3 +87,5 @@ __all__ = [
     "stored_values",
     "syntax_problem",
 ]
+
+__getattr__, __dir__ = load_when_used(__name__, _HOMES)

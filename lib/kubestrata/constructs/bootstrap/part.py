@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import Literal
 
 from kubestrata.constructs.talos import SecretUri
 from kubestrata.core.argument import require
 from kubestrata.core.cluster import Component
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.names import check_subdomain
-from kubestrata.core.origin import Origin, caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
 
 _TIMEOUT = Duration("10m")
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Frozen):
     """Objects that must have a condition before the bootstrap goes on.
 
     `resource` is a kind, or a kind and a name, as for kubectl: `nodes`, `deployment/coredns`. All
@@ -40,8 +39,7 @@ class Wait:
         return ["wait", self.resource, *every, *namespace, *end]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Frozen):
     """Values that a release has only during the bootstrap, with the reason.
 
     The delivery replaces them when it reconciles the release for the first time.
@@ -56,8 +54,7 @@ class Difference:
             raise InvalidValue("Difference", why)
 
 
-@dataclass(frozen=True, slots=True)
-class BootstrapRelease:
+class BootstrapRelease(Frozen):
     """The HelmReleases of a component, with what differs in the bootstrap."""
 
     component: Component
@@ -68,14 +65,12 @@ class BootstrapRelease:
         require("component of a BootstrapRelease", self.component, Component)
 
 
-@dataclass(frozen=True, slots=True)
-class BootstrapSecret:
+class BootstrapSecret(Frozen):
     """A Secret that must exist before the delivery can fetch any; its values are references."""
 
     name: str
     namespace: Reference
     data: Mapping[str, SecretUri]
-    origin: Origin = field(default_factory=caller, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_subdomain("name of a BootstrapSecret", self.name)
@@ -98,9 +93,13 @@ class BootstrapSecret:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command of the last phase, with its purpose."""
+class Command(Frozen):
+    """A command of a phase, with its purpose.
+
+    Those of the prerequisites run after the namespaces exist, those of the delivery before its
+    objects are applied.
+    """
 
     purpose: str
     line: str
+    phase: Literal["prerequisites", "delivery"] = "delivery"

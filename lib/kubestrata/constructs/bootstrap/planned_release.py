@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kubestrata.constructs.bootstrap.part import BootstrapRelease
 from kubestrata.core.cluster import Cluster, Component
 from kubestrata.core.errors import InvalidReference, InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import JsonObject, mapping, sequence
 from kubestrata.core.source import ChartRepository, OciChart
 from kubestrata.core.value.placeholder import has_mark
@@ -22,8 +22,7 @@ _UNITS = {"h": 3600, "m": 60, "s": 1}
 _TIME = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedRelease:
+class PlannedRelease(Frozen):
     """A release of the bootstrap: what Helm gets, and the part that declares it."""
 
     name: str
