@@ -497,6 +497,7 @@ CENTRAL_METRICS = replace(
 )
 
 # Of the same operator; 0.6.0 has the CRDs of v0.64.0.
+# The CRDs of operator v0.63, which the stack runs: 0.6.0 has those of v0.64.
 VICTORIA_METRICS_OPERATOR_CRDS = HelmChart(
     name="victoria-metrics-operator-crds",
     version="0.5.1",
