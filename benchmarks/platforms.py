@@ -31,6 +31,7 @@ modules = [m.__file__ for n, m in sys.modules.items() if n.split(".")[0] == "cha
 facts = {{"name": cluster.name, "components": len(cluster.components), "modules": modules}}
 print(json.dumps(facts))
 """
+_BEFORE = ("bootstrap", "talos")
 _SYNTH = "import os, sys; os.chdir({root!r}); sys.argv = ['kubestrata', *{arguments!r}]; "
 _SYNTH += "from kubestrata.cli import main; main()"
 
@@ -56,8 +57,9 @@ def _row(module: str, function: str) -> tuple[list[str], int]:
     cluster = told["name"]
     python = _lines([Path(each) for each in told["modules"]])
     written = sorted((ROOT / "dist" / cluster).rglob("*.yaml"))
-    # Patches of the machine configuration of Talos hold no objects of their own.
-    files = [each for each in written if each.parent.name != "talos"]
+    # Machine configurations of Talos, and phases of a bootstrap, hold no objects of their own.
+    top = ROOT / "dist" / cluster
+    files = [each for each in written if each.relative_to(top).parts[0] not in _BEFORE]
     objects = [each for each in files if each.name != "kustomization.yaml"]
     boards = [each for each in files if each.name.endswith("-grafanadashboard.yaml")]
     yaml, plain = _lines(files), _lines(files) - _lines(boards)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from charts.apps.whoami import Whoami
+from charts.clusters.cloudlab_bootstrap import bootstrap
 from charts.clusters.cloudlab_machine import configure_machine
 from charts.infrastructure.cert_manager import CertManager
 from charts.infrastructure.digital_ocean_issuer import DigitalOceanIssuer
@@ -57,7 +58,7 @@ def cloudlab(platform: Platform) -> Cluster:
         offers=[OpenNetwork(), MONITORING],
     )
 
-    configure_machine(cluster, storage=_NAS)
+    bootstrap(cluster, configure_machine(cluster, storage=_NAS))
     GatewayApiCrds(cluster)
     nfs = NfsProvisioner(cluster, server=_NAS, path=_SHARE)
     cert_manager = CertManager(

@@ -2,7 +2,7 @@
 
 from charts import catalogue
 from charts.resource_request import apart, bounded
-from kubestrata import Cluster, Component, JsonObject, Reference
+from kubestrata import Cluster, Component, Duration, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmRelease, Patch, PatchStep
 from kubestrata.constructs.data import DragonflyOperator as Operator
 from kubestrata.constructs.scaling import Availability, DisruptionBudget
@@ -36,6 +36,7 @@ class DragonflyOperator(Component):
             values=_VALUES,
             creates=["monitoring.coreos.com"],
             patches=[_WITHOUT_PROXY],
+            interval=Duration("30m"),
         )
         self.release.allow(Flow.to_kubernetes_api())
         self.operator = Operator(self.release.pods, self)

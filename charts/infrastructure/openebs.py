@@ -4,6 +4,7 @@ from charts import catalogue
 from charts.resource_request import bounded
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmComponent, Pods
+from kubestrata.constructs.scaling import Availability, DisruptionBudget
 from kubestrata.constructs.storage import HostPathClass
 
 _NAME, _PROVISIONER = "openebs", "localpv-provisioner"
@@ -30,6 +31,13 @@ class OpenEbs(HelmComponent):
         labels = {"app": _PROVISIONER, "release": _NAME}
         self.provisioner = Pods(_PROVISIONER, namespace.object_name, labels)
         self.release.allow(Flow.to_kubernetes_api(), pods=self.provisioner)
+        DisruptionBudget(
+            self,
+            _PROVISIONER,
+            labels=labels,
+            availability=Availability(max_unavailable=1),
+            replicas=_REPLICAS,
+        )
         self.storage_class = HostPathClass(self, "openebs-local-nvme", path=path).ref
 
 

@@ -2,8 +2,8 @@
 
 from charts import catalogue
 from charts.resource_request import apart, bounded
-from kubestrata import Cluster, JsonObject, Reference
-from kubestrata.constructs import Flow, HelmComponent, Pods
+from kubestrata import Cluster, Component, Duration, JsonObject, Reference
+from kubestrata.constructs import Flow, HelmRelease, Pods
 from kubestrata.constructs.data import KafkaOperator
 
 _NAME = "strimzi-cluster-operator"
@@ -11,7 +11,7 @@ _LABELS = {"name": _NAME, "strimzi.io/kind": "cluster-operator"}
 _USER = 1000
 
 
-class StrimziOperator(HelmComponent):
+class StrimziOperator(Component):
     """The operator in two replicas, one of which leads, with its CRDs and their budget.
 
     It watches `watched`, and creates network policies there. Provide `operator` to the cluster;
@@ -19,13 +19,14 @@ class StrimziOperator(HelmComponent):
     """
 
     def __init__(self, scope: Cluster, *, namespace: Reference, watched: Reference) -> None:
-        super().__init__(
-            scope,
-            "strimzi-operator",
-            layer="infrastructure",
-            namespace=namespace,
+        name = "strimzi-operator"
+        super().__init__(scope, name, layer="infrastructure", namespace=namespace)
+        self.release = HelmRelease(
+            self,
+            name,
             chart=catalogue.STRIMZI,
             values=_values(watched),
+            interval=Duration("30m"),
         )
         pods = Pods(_NAME, namespace.object_name, _LABELS)
         self.release.allow(Flow.to_kubernetes_api(), pods=pods)

@@ -161,6 +161,19 @@ def test_ceph_waits_for_its_operator(cluster: str) -> None:
     assert "rook-ceph-operator" in before(cluster, "rook-ceph-cluster")
 
 
+@pytest.mark.parametrize("cluster", CLUSTERS)
+def test_volumes_wait_until_ceph_is_ready(cluster: str) -> None:
+    (applied,) = (
+        unit.applied_by.manifest
+        for unit in delivered(cluster).units
+        if unit.applied_by.manifest
+        and unit.applied_by.manifest["metadata"]["name"] == "rook-ceph-cluster"
+    )
+    checks = {each["kind"]: each["current"] for each in applied["spec"]["healthCheckExprs"]}
+    ready = "has(status.phase) && status.phase == 'Ready'"
+    assert checks == {"CephBlockPool": ready, "CephCluster": ready}
+
+
 def test_databases_wait_for_operators_secrets_and_volumes() -> None:
     found = before("infra", "cloudnative-pg-shared-cluster")
     assert {"cloudnative-pg", "external-secrets", "onepassword-store", "openebs"} <= found
@@ -272,6 +285,15 @@ def test_budgets_select_the_pods_of_operators() -> None:
         },
         "dragonfly-system/dragonfly": {"app": "dragonfly", "app.kubernetes.io/name": "dragonfly"},
     }
+
+
+@pytest.mark.parametrize("cluster", CLUSTERS)
+def test_the_budget_of_openebs_selects_its_provisioner(cluster: str) -> None:
+    name = "openebs-system/localpv-provisioner"
+    budget = spec(cluster, "PodDisruptionBudget", name)
+    labels = {"app": "localpv-provisioner", "release": "openebs"}
+    assert budget["selector"]["matchLabels"] == labels
+    assert budget["maxUnavailable"] == 1
 
 
 def test_backups_go_to_the_object_store_without_its_encryption() -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from kubestrata.gitops import from_folder
+from kubestrata.gitops.chart_objects import with_charts
+from kubestrata.helm.store import ChartStore
+from kubestrata.rules.catalogue import all_rules
+from kubestrata.rules.engine import judge
 from tests.charts.mistakes.mistake import findings
+from tests.gitops.repository import repository, unit
 
 NAMESPACES = """
 apiVersion: v1
@@ -280,3 +287,60 @@ spec: {{selector: {labels}, ports: [{{port: 6379}}]}}
     found = told(tmp_path, "R04", NAMESPACES, DRAGONFLY, service)
     assert len(found) == count
     assert all("dragonfly-global spec.selector: no pod of namespace" in each for each in found)
+
+
+def test_a_script_needs_a_folder_to_write(tmp_path: Path) -> None:
+    hardened = "\n            securityContext: {readOnlyRootFilesystem: true}\n"
+    wrong = SCRIPT.replace("mc ls", "mc ls --json > /tmp/list &&").rstrip() + hardened
+    at = "CronJob.batch cnpg-system/cnpg-backup-validation"
+    path = "spec.jobTemplate.spec.template.spec.containers[0].command[2]"
+    assert told(tmp_path, "P99", wrong) == [
+        f"{at} {path}: writes to /tmp/list, and the root filesystem is read-only"
+    ]
+
+
+OPENEBS = """
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: {name: openebs, namespace: openebs-system}
+spec: {interval: 1h, url: "https://charts.example.com"}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: openebs, namespace: openebs-system}
+spec:
+  interval: 1h
+  chart: {spec: {chart: openebs, version: 4.3.3, sourceRef: {kind: HelmRepository, name: openebs}}}
+  values: {hostpathClass: {enabled: true, name: openebs-local-nvme}}
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: openebs-local-nvme}
+provisioner: openebs.io/local
+"""
+TEMPLATE = """
+{{- if .Values.hostpathClass.enabled }}
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: {{ .Values.hostpathClass.name }}}
+provisioner: openebs.io/local
+{{- end }}
+"""
+
+
+@pytest.mark.parametrize(("enabled", "count"), [("true", 1), ("false", 0)])
+def test_a_class_is_created_by_the_chart_or_beside_it(
+    enabled: str, count: int, tmp_path: Path
+) -> None:
+    templates = tmp_path / "charts" / "openebs" / "templates"
+    templates.mkdir(parents=True)
+    (templates.parent / "Chart.yaml").write_text("{apiVersion: v2, name: openebs, version: 4.3.3}")
+    (templates / "class.yaml").write_text(TEMPLATE)
+    documents = OPENEBS.replace("enabled: true", f"enabled: {enabled}")
+    files = {"clusters/home/units.yaml": unit("all"), "all/objects.yaml": documents}
+    (plain,) = from_folder(repository(tmp_path / "repository", files))
+    store = ChartStore(tmp_path / "store", [tmp_path / "charts"])
+    (tree,) = with_charts([plain], store)
+    report = judge(tree, all_rules(), [], date(2025, 11, 12))
+    found = [each.finding.text for each in report.violations if each.rule == "G08"]
+    assert found == ["HelmRelease openebs makes it too"] * count

@@ -9,7 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from kubeapis import rook
-from kubestrata import Component, Image, Quantity
+from kubestrata import Component, Image, Platform, Quantity
 from kubestrata.constructs.scaling import PodResources
 from kubestrata.constructs.storage import (
     BlueStore,
@@ -24,6 +24,7 @@ from kubestrata.constructs.storage import (
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
 from kubestrata.core.patch import TypedPatch
+from kubestrata.delivery.deliver import deliver
 from tests.constructs.data.world import world
 from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component
@@ -198,3 +199,14 @@ def test_a_pool_needs_an_operator() -> None:
     alone = new_component(new_cluster(), "shop")
     with pytest.raises(MissingOffer, match="CephOperator"):
         CephBlockPool(alone, "block", cluster=ceph(alone))
+
+
+def test_no_disk_is_in_two_clusters() -> None:
+    platform = Platform()
+    for name in ("infra", "apps"):
+        cluster = new_cluster(name, platform=platform, groups=("ceph.rook.io",))
+        ceph(new_component(cluster, "ceph"))
+    (apps,) = (each for each in platform.clusters if each.name == "apps")
+    why = "eui.01' of cluster 'apps': is given to Ceph in cluster 'infra'"
+    with pytest.raises(InvalidValue, match=why):
+        deliver(apps)

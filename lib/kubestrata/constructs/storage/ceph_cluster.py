@@ -11,11 +11,13 @@ from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.secret.secret_reference import SecretReference
+from kubestrata.constructs.storage.ceph_disk import CephDisk, CephDisks
 from kubestrata.constructs.storage.ceph_operator import CephOperator
 from kubestrata.constructs.storage.ceph_spec import CephClusterSpec, CephNode
 from kubestrata.core import patch as patching
 from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference
 
@@ -32,7 +34,8 @@ class CephCluster(Construct):
     """One CephCluster named `id`; a namespace has one at most.
 
     With daemons in the network of pods also their network policy. Rook creates the
-    PodDisruptionBudgets, and the Secrets and the ConfigMap by which clients find the monitors.
+    PodDisruptionBudgets, and the Secrets and the ConfigMap by which clients find the monitors. Two
+    clusters of a platform with one disk are an error when it is synthesized.
     """
 
     def __init__(
@@ -48,6 +51,10 @@ class CephCluster(Construct):
         self._component = component_of(scope)
         self.spec = spec
         CephOperator.precedes(self._component)
+        origin = caller(id)
+        self._component.cluster.check_of(CephDisks).add(
+            [CephDisk(disk, origin) for node in spec.nodes for disk in node.disks]
+        )
         self.resource = rook.CephCluster(self, id, spec=_cluster(spec))
         if spec.network == "pods":
             self._allow()

@@ -1,4 +1,4 @@
-"""P01-P10: security contexts of containers."""
+"""P01-P10, P98: security contexts of containers."""
 
 from __future__ import annotations
 
@@ -32,6 +32,16 @@ def _writable_root(pod: Pod) -> Iterator[PodProblem]:
         if each.security.get("readOnlyRootFilesystem") is not True:
             at = f"{each.path}.securityContext.readOnlyRootFilesystem"
             yield PodProblem(at, "the root filesystem is writable", "set it to true")
+
+
+def _refused_root(pod: Pod) -> Iterator[PodProblem]:
+    pod_user, pod_non_root = pod.security.get("runAsUser"), pod.security.get("runAsNonRoot")
+    for each in pod.containers:
+        user = each.security.get("runAsUser", pod_user)
+        if user == 0 and each.security.get("runAsNonRoot", pod_non_root) is True:
+            said = "runAsUser is 0, and runAsNonRoot is true"
+            fix = "set another user; fsGroup lets it write to volumes"
+            yield PodProblem(f"{each.path}.securityContext.runAsUser", said, fix)
 
 
 def _kept(pod: Pod) -> Iterator[PodProblem]:
@@ -134,5 +144,13 @@ RULES = (
         host_faults.sysctls,
         severity=Severity.ERROR,
         also=("kube-linter/unsafe-sysctls",),
+    ),
+    pod_rule(
+        "P98",
+        "no container runs as root in a pod that must not",
+        "the kubelet does not start the container",
+        _refused_root,
+        severity=Severity.ERROR,
+        in_charts=Severity.ERROR,
     ),
 )
