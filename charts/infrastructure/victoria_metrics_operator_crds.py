@@ -2,23 +2,17 @@
 
 from charts import catalogue
 from kubestrata import Cluster, Reference
-from kubestrata.constructs import HelmChart, HelmComponent
+from kubestrata.constructs import HelmComponent
 
 
 class VictoriaMetricsOperatorCrds(HelmComponent):
     """A release with CustomResourceDefinitions only."""
 
-    def __init__(
-        self,
-        scope: Cluster,
-        *,
-        namespace: Reference,
-        chart: HelmChart = catalogue.VICTORIA_METRICS_OPERATOR_CRDS,
-    ) -> None:
+    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(
             scope,
             "crds-victoria-metrics-operator",
             layer="infrastructure",
             namespace=namespace,
-            chart=chart,
+            chart=catalogue.VICTORIA_METRICS_OPERATOR_CRDS,
         )

@@ -169,11 +169,7 @@ def _crds(cluster: Cluster, namespaces: MonosenseNamespaces) -> Definitions:
         prometheus_operator=PrometheusOperatorCrds(
             cluster, namespace=home, chart=catalogue.PROMETHEUS_OPERATOR_CRDS.at("24.0.1")
         ),
-        victoria_metrics_operator=VictoriaMetricsOperatorCrds(
-            cluster,
-            namespace=home,
-            chart=catalogue.VICTORIA_METRICS_OPERATOR_CRDS.at("0.6.0"),
-        ),
+        victoria_metrics_operator=VictoriaMetricsOperatorCrds(cluster, namespace=home),
     )
 
 
