@@ -9,22 +9,35 @@ _TLS = "wildcard-tls"
 _HTTP, _HTTPS = 8000, 8443
 
 
+class TraefikCrds(HelmComponent):
+    """The CRDs of Traefik, without those of the Gateway API."""
+
+    def __init__(self, scope: Cluster, *, namespace: Namespace) -> None:
+        super().__init__(
+            scope,
+            "traefik-crds",
+            layer="infrastructure",
+            namespace=namespace,
+            chart=catalogue.TRAEFIK_CRDS,
+        )
+
+
 class Traefik(HelmComponent):
     """Traefik, the Gateway `traefik-gateway` of its chart, and its Certificate.
 
     Everything on port 80 is redirected to 443. Routes of every namespace may attach.
     """
 
-    def __init__(self, scope: Cluster, *, issuer: Reference) -> None:
+    def __init__(self, scope: Cluster, *, namespace: Reference, issuer: Reference) -> None:
         super().__init__(
             scope,
             "traefik",
             layer="infrastructure",
-            # Host ports exceed the baseline level.
-            namespace=Namespace("traefik", pod_security="privileged"),
+            namespace=namespace,
             chart=catalogue.TRAEFIK,
             values=_values(scope.domain.wildcard),
-            creates=["gateway.networking.k8s.io"],
+            # The provider of Middlewares waits for its CRDs.
+            creates=["gateway.networking.k8s.io", "traefik.io"],
             # The first certificate waits for the propagation of its DNS record.
             reconcile=Reconcile(timeout=Duration("15m")),
         )
@@ -63,7 +76,8 @@ def _values(hosts: Host) -> JsonObject:
         "ingressClass": {"enabled": False},
         "resources": resources("10m", "64Mi", "256Mi"),
         "providers": {
-            "kubernetesCRD": {"enabled": False},
+            # Middlewares, which routes name as filters.
+            "kubernetesCRD": {"enabled": True},
             "kubernetesIngress": {"enabled": False},
             "kubernetesGateway": {"enabled": True},
         },

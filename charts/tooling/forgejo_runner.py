@@ -1,0 +1,40 @@
+"""The runner of Forgejo's actions, with Docker beside it."""
+
+from pathlib import Path
+
+from charts import catalogue
+from kubestrata import Cluster, Reference, ServiceReference
+from kubestrata.constructs import EncryptedSecret, HelmComponent
+
+_NAME = "forgejo-runner"
+
+
+class ForgejoRunner(HelmComponent):
+    """One runner in the namespace of Forgejo.
+
+    `registration` is the encrypted Secret `forgejo-runner` with the file `.runner` of a runner that
+    is registered at `forge`.
+    """
+
+    def __init__(
+        self, scope: Cluster, *, namespace: Reference, forge: ServiceReference, registration: Path
+    ) -> None:
+        super().__init__(
+            scope,
+            _NAME,
+            layer="tooling",
+            namespace=namespace,
+            chart=catalogue.FORGEJO_RUNNER,
+            values={
+                "runner": {
+                    "config": {
+                        "create": False,
+                        "existingSecret": _NAME,
+                        "instance": forge.url(),
+                        # The chart's are examples.
+                        "file": {"runner": {"envs": None}},
+                    }
+                }
+            },
+        )
+        EncryptedSecret(self, _NAME, file=registration)

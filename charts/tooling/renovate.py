@@ -1,0 +1,34 @@
+"""Updates of dependencies, as merge requests."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from charts import catalogue
+from kubestrata import Cluster, Component, Namespace
+from kubestrata.constructs import EncryptedSecret, HelmRelease
+
+_NAME = "renovate"
+
+
+class Renovate(Component):
+    """Renovate as a CronJob, for `repositories` of GitHub (`owner/name`).
+
+    `token` is the encrypted Secret `renovate` with the key `RENOVATE_TOKEN`.
+    """
+
+    def __init__(self, scope: Cluster, *, repositories: Sequence[str], token: Path) -> None:
+        namespace = Namespace(_NAME, pod_security="baseline")
+        super().__init__(scope, _NAME, layer="tooling", namespace=namespace)
+        secret = EncryptedSecret(self, _NAME, file=token).secret
+        HelmRelease(
+            self,
+            _NAME,
+            chart=catalogue.RENOVATE,
+            values={
+                "existingSecret": secret.key("RENOVATE_TOKEN").name,
+                "env": {
+                    "RENOVATE_PLATFORM": "github",
+                    "RENOVATE_REPOSITORIES": ",".join(repositories),
+                },
+            },
+        )
