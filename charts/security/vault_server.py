@@ -102,6 +102,11 @@ class VaultServer(Component):
             ),
         )
 
+    @property
+    def address(self) -> str:
+        """Return the URL inside the cluster."""
+        return self.vault.service.text("https://{name}.{namespace}.svc.cluster.local:{port}")
+
 
 def _names(namespace: str) -> Names:
     ends = ("", f".{namespace}", f".{namespace}.svc", f".{namespace}.svc.cluster.local")

@@ -1,11 +1,13 @@
 """talos: Talos on Proxmox, delivered by Flux, with Vault, single sign-on and its own DNS."""
 
+from charts.clusters.talos.applications import run_applications
 from charts.clusters.talos.core import Core, build_core
 from charts.clusters.talos.environment import Environment
 from charts.clusters.talos.machine import configure_machines
 from charts.clusters.talos.namespaces import TalosNamespaces
 from charts.clusters.talos.network import Network, open_network
 from charts.clusters.talos.secrets import Secrets, keep_secrets
+from charts.clusters.talos.sign_on import SignOn, sign_on
 from charts.security.vault_secrets import VaultControllers
 from charts.security.vault_server import VaultIngress
 from kubestrata import Cluster, Flux, Frozen, GitRepository, Host, Platform
@@ -33,6 +35,7 @@ class Frame(Frozen):
     core: Core
     secrets: Secrets
     network: Network
+    sign_on: SignOn
 
 
 def talos(
@@ -69,4 +72,6 @@ def build_frame(platform: Platform, environment: Environment, name: str) -> Fram
         controller=cluster.ask(Ingresses).with_visibility("public"),
         issuer=network.issuer,
     )
-    return Frame(cluster, namespaces, core, secrets, network)
+    run_applications(cluster, namespaces)
+    login = sign_on(cluster, namespaces, core, secrets, network)
+    return Frame(cluster, namespaces, core, secrets, network, login)
