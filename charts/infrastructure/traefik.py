@@ -5,6 +5,7 @@ from charts.resource_request import resources
 from kubestrata import Cluster, Duration, Host, JsonObject, Namespace, Reconcile, Reference
 from kubestrata.constructs import Certificate, GatewayReference, HelmComponent, Pods
 
+MIDDLEWARE_API = "traefik.io/v1alpha1"
 _TLS = "wildcard-tls"
 _HTTP, _HTTPS = 8000, 8443
 
@@ -12,12 +13,13 @@ _HTTP, _HTTPS = 8000, 8443
 class TraefikCrds(HelmComponent):
     """The CRDs of Traefik, without those of the Gateway API."""
 
-    def __init__(self, scope: Cluster, *, namespace: Namespace) -> None:
+    def __init__(self, scope: Cluster) -> None:
         super().__init__(
             scope,
             "traefik-crds",
             layer="infrastructure",
-            namespace=namespace,
+            # No pods.
+            namespace=Namespace("traefik-crds", pod_security="restricted"),
             chart=catalogue.TRAEFIK_CRDS,
         )
 
@@ -28,12 +30,13 @@ class Traefik(HelmComponent):
     Everything on port 80 is redirected to 443. Routes of every namespace may attach.
     """
 
-    def __init__(self, scope: Cluster, *, namespace: Reference, issuer: Reference) -> None:
+    def __init__(self, scope: Cluster, *, issuer: Reference) -> None:
         super().__init__(
             scope,
             "traefik",
             layer="infrastructure",
-            namespace=namespace,
+            # Host ports exceed the baseline level.
+            namespace=Namespace("traefik", pod_security="privileged"),
             chart=catalogue.TRAEFIK,
             values=_values(scope.domain.wildcard),
             # The provider of Middlewares waits for its CRDs.

@@ -149,7 +149,9 @@ def _sign_on(login: OidcLogin, host: Host) -> JsonObject:
     endpoints = login.issuer.removesuffix(f"{login.client_id}/")
     return {
         "envValueFrom": {
-            "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET": {"secretKeyRef": login.password.selector}
+            "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET": {
+                "secretKeyRef": {"name": login.password.name, "key": login.password.key}
+            }
         },
         "grafana.ini": {
             "server": {"root_url": f"https://{host}"},

@@ -1,6 +1,6 @@
 """Single sign-on by Authentik."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from charts import catalogue
 from charts.resource_request import bounded
@@ -22,6 +22,7 @@ from kubestrata.constructs import (
     HelmChart,
     HelmRelease,
     RemoteKey,
+    SecretKey,
     SecretReference,
     SecretSource,
 )
@@ -53,9 +54,17 @@ class AuthentikServer(Component):
         self.host = scope.host("auth")
 
     def install(
-        self, values: JsonObject, *, chart: HelmChart, environment: Sequence[SecretReference]
+        self,
+        values: JsonObject,
+        *,
+        chart: HelmChart,
+        environment: Sequence[SecretReference],
+        variables: Mapping[str, SecretKey] | None = None,
     ) -> ServiceReference:
-        """Add the release, whose pods have the Secrets' keys as variables; return its Service."""
+        """Add the release, and return its Service.
+
+        Its pods have each key of `environment` as a variable, and `variables`.
+        """
         host = ConfigFiles(
             self,
             f"{_NAME}-host",
@@ -66,7 +75,11 @@ class AuthentikServer(Component):
             *({"secretRef": {"name": each.name}} for each in environment),
         ]
         self.release = HelmRelease(
-            self, _NAME, chart=chart, timeout=_TIMEOUT, values={**_values(sources), **values}
+            self,
+            _NAME,
+            chart=chart,
+            timeout=_TIMEOUT,
+            values={**_values(sources, variables or {}), **values},
         )
         return self.release.service(f"{_NAME}-server", _PORT)
 
@@ -147,11 +160,17 @@ class Authentik(AuthentikServer):
         return [bootstrap, administrator, database, key]
 
 
-def _values(environment: list[JsonObject]) -> JsonObject:
+def _values(environment: list[JsonObject], variables: Mapping[str, SecretKey]) -> JsonObject:
+    single: list[JsonObject] = [
+        {"name": name, "valueFrom": {"secretKeyRef": {"name": key.name, "key": key.key}}}
+        for name, key in variables.items()
+    ]
     size = bounded("100m", "512Mi", "500m", "1Gi")
     return {
         "global": {
+            **({"env": single} if single else {}),
             "envFrom": environment,
+            # Where Reloader runs, new Secrets restart the pods.
             "deploymentAnnotations": {"reloader.stakater.com/auto": "true"},
         },
         "authentik": {"error_reporting": {"enabled": False}},

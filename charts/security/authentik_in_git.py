@@ -1,11 +1,11 @@
 """Authentik configured by files of this repository: blueprints, and Secrets encrypted in Git."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from charts import catalogue
 from charts.security.authentik import AuthentikServer
-from kubestrata import Cluster, Frozen, JsonObject, Namespace, ServiceReference
+from kubestrata import Cluster, Frozen, Namespace, ServiceReference
 from kubestrata.constructs import EncryptedSecret, GatewayReference, Route
 from kubestrata.constructs.identity import BlueprintLogins, DomainProxy, OidcApplication
 
@@ -40,7 +40,7 @@ class AuthentikInGit(AuthentikServer):
         database: ServiceReference,
         applications: Sequence[OidcApplication],
         files: AuthentikFiles,
-        route_labels: dict[str, str],
+        route_labels: Mapping[str, str],
     ) -> None:
         super().__init__(scope, namespace=Namespace(_NAME, pod_security="baseline"))
         secrets = EncryptedSecret(self, f"{_NAME}-secrets", file=files.secrets).secret
@@ -63,6 +63,9 @@ class AuthentikInGit(AuthentikServer):
                 "blueprints": {"configMaps": [each.name for each in blueprints]},
             },
             chart=catalogue.AUTHENTIK.at(_VERSION),
-            environment=[secrets, clients],
+            environment=[secrets],
+            variables=self.logins.environment,
         )
+        # Without an edge: applications are delivered while Authentik is down.
+        self.address = f"http://{_NAME}-server.{_NAME}.svc.cluster.local"
         Route(self, "auth", host=self.host, gateway=gateway, to=self.service, labels=route_labels)

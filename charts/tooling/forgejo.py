@@ -1,5 +1,6 @@
 """The forge: Git repositories, issues and packages, with PostgreSQL and single sign-on."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from charts import catalogue
@@ -59,7 +60,7 @@ class Forgejo(Component):
         scope: Cluster,
         *,
         gateway: GatewayReference,
-        labels: dict[str, str],
+        labels: Mapping[str, str],
         database: ServiceReference,
         storage_class: Reference,
         secrets: ForgejoSecrets,
@@ -99,6 +100,7 @@ def _settings(
     admin: SecretReference,
     password: SecretReference,
 ) -> JsonObject:
+    key = password.key("password")
     return {
         "admin": {"existingSecret": admin.name},
         "oauth": [
@@ -112,7 +114,7 @@ def _settings(
         "additionalConfigFromEnvs": [
             {
                 "name": _PASSWORD,
-                "valueFrom": {"secretKeyRef": password.key("password").selector},
+                "valueFrom": {"secretKeyRef": {"name": key.name, "key": key.key}},
             }
         ],
         "config": {

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from charts import catalogue
-from kubestrata import Cluster, Reference, ServiceReference
-from kubestrata.constructs import EncryptedSecret, HelmComponent
+from kubestrata import Cluster, Component, Reference, ServiceReference
+from kubestrata.constructs import EncryptedSecret, HelmRelease
 
 _NAME = "forgejo-runner"
 
 
-class ForgejoRunner(HelmComponent):
+class ForgejoRunner(Component):
     """One runner in the namespace of Forgejo.
 
     `registration` is the encrypted Secret `forgejo-runner` with the file `.runner` of a runner that
@@ -19,17 +19,17 @@ class ForgejoRunner(HelmComponent):
     def __init__(
         self, scope: Cluster, *, namespace: Reference, forge: ServiceReference, registration: Path
     ) -> None:
-        super().__init__(
-            scope,
+        super().__init__(scope, _NAME, layer="tooling", namespace=namespace)
+        secret = EncryptedSecret(self, _NAME, file=registration).secret
+        HelmRelease(
+            self,
             _NAME,
-            layer="tooling",
-            namespace=namespace,
             chart=catalogue.FORGEJO_RUNNER,
             values={
                 "runner": {
                     "config": {
                         "create": False,
-                        "existingSecret": _NAME,
+                        "existingSecret": secret.key(".runner").name,
                         "instance": forge.url(),
                         # The chart's are examples.
                         "file": {"runner": {"envs": None}},
@@ -37,4 +37,3 @@ class ForgejoRunner(HelmComponent):
                 }
             },
         )
-        EncryptedSecret(self, _NAME, file=registration)

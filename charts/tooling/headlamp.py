@@ -43,8 +43,8 @@ class Headlamp(Component):
     """Headlamp at `headlamp` in the private domain; people log in at `issuer`.
 
     People see what the roles of their groups allow; `readers` are the groups that may also read
-    cluster-scoped objects. Headlamp itself has no permissions. Its client is in the secret store, or
-    that of `login`. `labels` are those of its route.
+    cluster-scoped objects. Headlamp itself has no permissions. Its client is in the secret store,
+    or that of `login`. `labels` are those of its route.
     """
 
     def __init__(
@@ -112,7 +112,9 @@ def _plugin(name: str, image: Image) -> JsonObject:
 
 def _values(login: SecretReference, replicas: int) -> JsonObject:
     # With one pod, a budget would block the drain of its node.
-    budget: JsonObject = {"enabled": True, "minAvailable": 1} if replicas > 1 else {"enabled": False}
+    budget: JsonObject = (
+        {"enabled": True, "minAvailable": 1} if replicas > 1 else {"enabled": False}
+    )
     return {
         "replicaCount": replicas,
         # Users have their own permissions; by default the chart makes the pods cluster-admin.

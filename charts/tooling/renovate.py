@@ -1,5 +1,6 @@
 """Updates of dependencies, as merge requests."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,9 +27,8 @@ class Renovate(Component):
             chart=catalogue.RENOVATE,
             values={
                 "existingSecret": secret.key("RENOVATE_TOKEN").name,
-                "env": {
-                    "RENOVATE_PLATFORM": "github",
-                    "RENOVATE_REPOSITORIES": ",".join(repositories),
+                "renovate": {
+                    "config": json.dumps({"platform": "github", "repositories": [*repositories]})
                 },
             },
         )

@@ -1,24 +1,17 @@
 """cloudlab: one Talos node at home, delivered by Flux, with secrets encrypted in Git."""
 
-from pathlib import Path
-
 from charts.apps.whoami import Whoami
-from charts.clusters.cloudlab_machine import configure_machine
-from charts.infrastructure.cert_manager import CertManager
-from charts.infrastructure.digital_ocean_issuer import DigitalOceanIssuer
-from charts.infrastructure.gateway_api_crds import GatewayApiCrds
-from charts.infrastructure.nfs_provisioner import NfsProvisioner
-from charts.infrastructure.traefik import Traefik
-from charts.observability.alloy import Alloy
-from charts.observability.certificate_watch import CertificateWatch
+from charts.clusters.cloudlab.infrastructure import NAS, found
+from charts.clusters.cloudlab.machine import ADDRESS, configure_machine
+from charts.clusters.cloudlab.observability import observe
+from charts.clusters.cloudlab.policies import enforce
+from charts.clusters.cloudlab.sign_on import sign_on
+from charts.clusters.cloudlab.tools import run_tools
+from charts.infrastructure.adguard_home import AdGuardHome
 from charts.observability.flux_watch import FluxWatch
-from charts.observability.kube_prometheus_stack import MONITORING, KubePrometheusStack
-from charts.observability.loki import Loki
-from charts.resource_request import resources
-from charts.security.kyverno import ControllerResources, Kyverno
-from charts.security.verify_images import VerifyImages
-from kubestrata import Cluster, Flux, GitRepository, Host, Namespace, Platform, SopsDecryption
-from kubestrata.constructs import Gateways, OpenNetwork
+from charts.observability.kube_prometheus_stack import MONITORING
+from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SopsDecryption
+from kubestrata.constructs import OpenNetwork
 
 _FLUX = Flux(
     repository=GitRepository(
@@ -27,22 +20,7 @@ _FLUX = Flux(
     ),
     decryption=SopsDecryption("sops-age"),
 )
-_SECRETS = Path(__file__).parents[1] / "secrets" / "cloudlab"
-# Images of these are not verified: of Kubernetes itself, and of the engine that verifies.
-_UNVERIFIED = ("kube-system", "kyverno")
-# An input of whoever delivers this cluster: Let's Encrypt refuses this domain.
-_ACME_CONTACT = "acme-contact@example.com"
-# The NAS: its address, because the wildcard record of the domain is the node's own.
-_NAS, _SHARE = "192.168.20.20", "/volume1/kubernetes"
-
-
-# The node has 16 GiB of memory.
-_KYVERNO = ControllerResources(
-    admission=resources("50m", "128Mi", "384Mi"),
-    background=resources("25m", "64Mi", "256Mi"),
-    cleanup=resources("25m", "64Mi", "128Mi"),
-    reports=resources("25m", "64Mi", "256Mi"),
-)
+_LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
 
 
 def cloudlab(platform: Platform) -> Cluster:
@@ -53,55 +31,31 @@ def cloudlab(platform: Platform) -> Cluster:
         domain=Host("catinthehack.ca"),
         delivery=_FLUX,
         kubernetes="1.35",
+        layers=_LAYERS,
         # Talos' flannel enforces no policies.
         offers=[OpenNetwork(), MONITORING],
     )
-
-    configure_machine(cluster, storage=_NAS)
-    GatewayApiCrds(cluster)
-    nfs = NfsProvisioner(cluster, server=_NAS, path=_SHARE)
-    cert_manager = CertManager(
+    ground = found(cluster)
+    policies = enforce(cluster)
+    login = sign_on(cluster, gateway=ground.gateway, postgres=ground.postgres)
+    # Without the issuer, the API server refuses the tokens that people bring to Headlamp.
+    configure_machine(cluster, storage=NAS, issuer=login.authentik.issuer_of("headlamp"))
+    stack = observe(cluster, ground, login)
+    tools = run_tools(cluster, ground, login)
+    adguard = AdGuardHome(
         cluster,
-        layer="infrastructure",
-        namespace=Namespace("cert-manager", pod_security="restricted"),
+        namespace=ground.unbound.home_namespace,
+        gateway=ground.gateway,
+        upstream=ground.unbound.service,
+        entry=ADDRESS,
+        storage_class=ground.nfs.storage_class,
     )
-    issuer = DigitalOceanIssuer(
-        cert_manager,
-        email=_ACME_CONTACT,
-        token=_SECRETS / "digitalocean-dns.enc.yaml",
-    )
-    traefik = Traefik(cluster, issuer=issuer.ref)
-    # One public gateway: the node's own ports, behind the router at home.
-    cluster.offer(Gateways(public=traefik.gateway, private=traefik.gateway))
-
-    kyverno = Kyverno(
-        cluster,
-        namespace=Namespace("kyverno", pod_security="restricted"),
-        resources=_KYVERNO,
-    )
-    # In effect the controllers of Flux; Kyverno's own images only in reports.
-    VerifyImages(
-        cluster,
-        images=["ghcr.io/fluxcd/*", "reg.kyverno.io/kyverno/*"],
-        excluded_namespaces=_UNVERIFIED,
-    )
-
-    stack = KubePrometheusStack(
-        cluster,
-        gateway=traefik.gateway,
-        storage_class=nfs.storage_class,
-        secrets=_SECRETS / "monitoring-secrets.enc.yaml",
-    )
-    monitoring = stack.home_namespace
-    loki = Loki(cluster, namespace=monitoring, storage_class=nfs.storage_class)
-    Alloy(cluster, namespace=monitoring, logs=loki.service, gateway=traefik.gateway)
-    CertificateWatch(cluster, namespace=monitoring, pods=cert_manager.controller)
+    released = (*ground.released, policies.kyverno, login.authentik, stack, *tools, adguard)
     FluxWatch(
         cluster,
-        namespace=monitoring,
+        namespace=stack.home_namespace,
         alertmanager=stack.alertmanager,
-        releases=[part.home_namespace for part in (cert_manager, kyverno, nfs, stack, traefik)],
+        releases=[part.home_namespace for part in released],
     )
-
     Whoami(cluster)
     return cluster

@@ -10,26 +10,31 @@ from kubestrata.constructs.talos import (
 )
 
 VERSION = "v1.12.4"
-_NODE, _ADDRESS = "talos-cp-1", "192.168.20.100"
+ADDRESS = "192.168.20.100"
+"""The address of the node in the home network."""
+_NODE = "talos-cp-1"
 _SUBNET, _ROUTER = "192.168.20.0/24", "192.168.20.1"
 _LINK = "net0"
 
 _SCHEMATIC = Schematic(extensions=["siderolabs/nfs-utils", "siderolabs/qemu-guest-agent"])
 
 
-def configure_machine(cluster: Cluster, *, storage: str) -> MachineConfiguration:
-    """Write the patch of the node; `storage` is the address of the NAS."""
+def configure_machine(cluster: Cluster, *, storage: str, issuer: str) -> MachineConfiguration:
+    """Write the patch of the node.
+
+    `storage` is the address of the NAS, `issuer` the one of the tokens of people who use Headlamp.
+    """
     return MachineConfiguration(
         cluster,
         version=VERSION,
         network=MachineNetwork([_SUBNET], reserved=[f"{_ROUTER}/32", f"{storage}/32"]),
         schematic=_SCHEMATIC,
-        documents=[_config(), *_encryption()],
-        nodes=[ControlPlane(_NODE, _ADDRESS, documents=_network())],
+        documents=[_config(issuer), *_encryption()],
+        nodes=[ControlPlane(_NODE, ADDRESS, documents=_network())],
     )
 
 
-def _config() -> talos.Config:
+def _config(issuer: str) -> talos.Config:
     return talos.Config(
         machine=talos.MachineConfig(
             install=talos.InstallConfig(
@@ -38,12 +43,20 @@ def _config() -> talos.Config:
             ),
             kubelet=talos.KubeletConfig(
                 default_runtime_seccomp_profile_enabled=True,
-                extra_args={"node-ip": _ADDRESS},
+                extra_args={"node-ip": ADDRESS},
             ),
         ),
         cluster=talos.ClusterConfig(
             cluster_name="cloudlab",
-            control_plane=talos.ControlPlaneConfig(endpoint=f"https://{_ADDRESS}:6443"),
+            control_plane=talos.ControlPlaneConfig(endpoint=f"https://{ADDRESS}:6443"),
+            api_server=talos.APIServerConfig(
+                extra_args={
+                    "oidc-issuer-url": issuer,
+                    "oidc-client-id": "headlamp",
+                    "oidc-username-claim": "preferred_username",
+                    "oidc-groups-claim": "groups",
+                }
+            ),
             allow_scheduling_on_control_planes=True,
             discovery=talos.ClusterDiscoveryConfig(enabled=False),
         ),
@@ -59,7 +72,7 @@ def _network() -> list[talos.HostnameConfig | talos.LinkAliasConfig | talos.Link
         ),
         talos.LinkConfig(
             name=_LINK,
-            addresses=[talos.AddressConfig(address=f"{_ADDRESS}/24")],
+            addresses=[talos.AddressConfig(address=f"{ADDRESS}/24")],
             routes=[talos.RouteConfig(gateway=_ROUTER)],
         ),
     ]

@@ -122,9 +122,7 @@ def _check(id: str, rules: Sequence[RouteRule], to: ServiceReference | None) -> 
         raise InvalidValue(f"Route {id!r}", why, "pass to=")
 
 
-def _metadata(
-    dns: DnsRecord | None, labels: Mapping[str, str] | None
-) -> k8s.ObjectMeta | None:
+def _metadata(dns: DnsRecord | None, labels: Mapping[str, str] | None) -> k8s.ObjectMeta | None:
     """Return the metadata of a DNS record with further labels, None without either."""
     made = dns_metadata(dns)
     if not labels:
