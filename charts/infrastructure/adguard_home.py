@@ -1,6 +1,7 @@
 """The DNS server of the home network, which blocks advertisements."""
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import Cluster, Component, Host, JsonObject, Quantity, Reference, ServiceReference
 from kubestrata.constructs import (
     FileContent,
@@ -71,6 +72,7 @@ def _settings(domain: Host, upstream: ServiceReference, entry: str) -> JsonObjec
     }
 
 
+# Sizes are inputs of whoever delivers this cluster.
 def _values(settings: str | bytes, storage_class: Reference) -> JsonObject:
     # The chart expects a balancer; the names of its ports and Services are its own.
     internal: JsonObject = {"type": "ClusterIP", "externalTrafficPolicy": None, "annotations": None}
@@ -88,6 +90,7 @@ def _values(settings: str | bytes, storage_class: Reference) -> JsonObject:
             "dns-tcp": {**internal, "ports": {"dns-over-tls": {"enabled": False}}},
             "dns-udp": {**internal, "ports": {"dns-over-quic": {"enabled": False}}},
         },
+        "resources": resources("50m", "128Mi", "256Mi"),
         "persistence": {"config": volume, "data": volume},
     }
 

@@ -1,6 +1,7 @@
 """The resolver that asks the authoritative name servers itself."""
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import Cluster, Namespace, Reference
 from kubestrata.constructs import HelmComponent
 
@@ -18,7 +19,11 @@ class Unbound(HelmComponent):
             layer="infrastructure",
             namespace=namespace,
             chart=catalogue.UNBOUND,
-            # On one node, further pods would not improve availability.
-            values={"replicaCount": 1},
+            values={
+                # On one node, further pods would not improve availability.
+                "replicaCount": 1,
+                # Sizes are inputs of whoever delivers this cluster.
+                "containers": {"unbound": {"resources": resources("100m", "64Mi", "128Mi")}},
+            },
         )
         self.service = self.release.service(_NAME, _PORT)

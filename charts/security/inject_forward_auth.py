@@ -18,7 +18,7 @@ _FILTER = f"""\
     extensionRef:
       group: traefik.io
       kind: Middleware
-      name: {_MIDDLEWARE}
+      name: "{_MIDDLEWARE}"
 """
 _ADDED = "{{ element.filters[?extensionRef.name == '" + _MIDDLEWARE + "'] || `[]` | length(@) }}"
 

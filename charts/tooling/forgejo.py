@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from charts import catalogue
+from charts.resource_request import resources
 from charts.security.encrypted_login import EncryptedLogin
 from kubestrata import (
     Cluster,
@@ -85,6 +86,8 @@ class Forgejo(Component):
             values={
                 # The new pod cannot lock the queues and the index of the old one.
                 "strategy": {"type": "Recreate"},
+                # Sizes are inputs of whoever delivers this cluster.
+                "resources": resources("100m", "256Mi", "512Mi"),
                 "persistence": {"storageClass": storage_class.name},
                 "gitea": _settings(host, database, login, admin, password),
             },

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import Cluster, Component, Reference, ServiceReference
 from kubestrata.constructs import EncryptedSecret, HelmRelease
 
@@ -26,6 +27,8 @@ class ForgejoRunner(Component):
             _NAME,
             chart=catalogue.FORGEJO_RUNNER,
             values={
+                # Of the runner, and of Docker with the jobs; inputs of whoever delivers it.
+                "resources": resources("100m", "128Mi", "1Gi"),
                 "runner": {
                     "config": {
                         "create": False,
@@ -34,6 +37,6 @@ class ForgejoRunner(Component):
                         # The chart's are examples.
                         "file": {"runner": {"envs": None}},
                     }
-                }
+                },
             },
         )

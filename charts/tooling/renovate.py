@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import Cluster, Component, Namespace
 from kubestrata.constructs import EncryptedSecret, HelmRelease
 
@@ -26,6 +27,8 @@ class Renovate(Component):
             _NAME,
             chart=catalogue.RENOVATE,
             values={
+                # Sizes are inputs of whoever delivers this cluster.
+                "resources": resources("100m", "512Mi", "1Gi"),
                 "existingSecret": secret.key("RENOVATE_TOKEN").name,
                 "renovate": {
                     "config": json.dumps({"platform": "github", "repositories": [*repositories]})

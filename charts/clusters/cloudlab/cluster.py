@@ -33,13 +33,15 @@ def cloudlab(platform: Platform) -> Cluster:
         kubernetes="1.35",
         layers=_LAYERS,
         # Talos' flannel enforces no policies.
-        offers=[OpenNetwork(), MONITORING],
+        offers=[OpenNetwork()],
     )
     ground = found(cluster)
     policies = enforce(cluster)
     login = sign_on(cluster, gateway=ground.gateway, postgres=ground.postgres)
     # Without the issuer, the API server refuses the tokens that people bring to Headlamp.
     configure_machine(cluster, storage=NAS, issuer=login.authentik.issuer_of("headlamp"))
+    # From here on: what is installed before the CRDs of the monitoring is scraped by others.
+    cluster.offer(MONITORING)
     stack = observe(cluster, ground, login)
     tools = run_tools(cluster, ground, login)
     adguard = AdGuardHome(

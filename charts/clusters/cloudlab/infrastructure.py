@@ -22,11 +22,12 @@ _DATABASES = ("authentik", "forgejo")
 
 
 class Foundation(Frozen):
-    """What applications are built on; `released` are the other components with a release."""
+    """What applications are built on; `released` are the components with a release."""
 
     nfs: NfsProvisioner
     cert_manager: CertManager
     gateway: GatewayReference
+    operator: CloudNativePg
     postgres: SinglePostgres
     unbound: Unbound
     released: tuple[Component, ...]
@@ -64,6 +65,7 @@ def found(cluster: Cluster) -> Foundation:
         nfs=nfs,
         cert_manager=cert_manager,
         gateway=traefik.gateway,
+        operator=operator,
         postgres=postgres,
         # AdGuard Home in the same namespace has the DNS port of the node.
         unbound=Unbound(cluster, namespace=Namespace("adguard", pod_security="privileged")),
