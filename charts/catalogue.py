@@ -533,7 +533,7 @@ CENTRAL_METRICS = replace(
     VICTORIA_METRICS_K8S_STACK, version="0.61.11", repository=_VICTORIA_METRICS_OCI
 )
 
-# Of the same operator; 0.6.0 has the CRDs of v0.64.0.
+# The CRDs of operator v0.63, which the stack runs: 0.6.0 has those of v0.64.
 VICTORIA_METRICS_OPERATOR_CRDS = HelmChart(
     name="victoria-metrics-operator-crds",
     version="0.5.1",

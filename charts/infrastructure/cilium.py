@@ -70,7 +70,7 @@ def _values(name: str, settings: CiliumCluster) -> JsonObject:
         "bpf": {"hostLegacyRouting": True},
         # Talos mounts it, and forbids pods to load kernel modules.
         "cgroup": {"autoMount": {"enabled": False}, "hostRoot": "/sys/fs/cgroup"},
-        "securityContext": {"capabilities": {"ciliumAgent": _AGENT, "cleanCiliumState": CLEANING}},
+        "securityContext": {"capabilities": {"ciliumAgent": AGENT, "cleanCiliumState": CLEANING}},
         "rollOutCiliumPods": True,
         "resources": resources("100m", "128Mi", "384Mi"),
         "operator": {"rollOutPods": True, "resources": resources("50m", "128Mi", "256Mi")},
@@ -108,7 +108,7 @@ def _hubble() -> JsonObject:
 
 
 CLEANING = ["NET_ADMIN", "SYS_ADMIN", "SYS_RESOURCE"]
-_AGENT = [
+AGENT = [
     "CHOWN",
     "KILL",
     "NET_ADMIN",

@@ -126,7 +126,7 @@ def _folders() -> JsonObject:
     return {
         "name": "folders",
         "image": catalogue.BUSYBOX,
-        "command": ["mkdir", "-p", "/volume/work", "/volume/docker"],
+        "command": ["mkdir", "-p", f"/volume/{_WORK}", "/volume/docker"],
         "securityContext": {**_HARDENED, "readOnlyRootFilesystem": True},
         "resources": {
             "requests": {"cpu": "10m", "memory": "16Mi"},
@@ -145,7 +145,7 @@ def _runner() -> JsonObject:
         "securityContext": _HARDENED,
         "resources": _RESOURCES,
         "volumeMounts": [
-            {"name": _WORK, "mountPath": "/home/runner/_work", "subPath": "work"},
+            {"name": _WORK, "mountPath": "/home/runner/_work", "subPath": _WORK},
             {"name": _SOCKET, "mountPath": "/var/run"},
             {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108  # a volume
         ],
@@ -164,7 +164,7 @@ def _daemon() -> JsonObject:
         "readinessProbe": {**answers, "initialDelaySeconds": 15, "periodSeconds": 10},
         "resources": _RESOURCES,
         "volumeMounts": [
-            {"name": _WORK, "mountPath": "/home/runner/_work", "subPath": "work"},
+            {"name": _WORK, "mountPath": "/home/runner/_work", "subPath": _WORK},
             {"name": _WORK, "mountPath": _STATE, "subPath": "docker"},
             {"name": _SOCKET, "mountPath": f"/run/user/{_USER}"},
         ],

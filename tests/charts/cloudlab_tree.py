@@ -12,7 +12,7 @@ from main import build
 
 Objects = list[dict[str, Any]]
 # Neither is applied by Flux.
-_OTHERS = ("cloudlab/talos/", "cloudlab/tests/")
+_OTHERS = ("cloudlab/bootstrap/", "cloudlab/talos/", "cloudlab/tests/")
 
 
 def written() -> dict[str, bytes]:

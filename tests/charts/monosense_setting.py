@@ -125,7 +125,7 @@ OBSERVABILITY: dict[str, Setting] = {
     "GLOBAL_VM_INSERT_ENDPOINT": Derived("vminsert-victoria-metrics-global"),
     "GLOBAL_VM_SELECT_ENDPOINT": Derived("vmselect-victoria-metrics-global", _INFRA),
     "GLOBAL_ALERTMANAGER_ENDPOINT": Derived("vmalertmanager-victoria-metrics-global", _INFRA),
-    "VICTORIAMETRICS_IMAGE_REGISTRY": Gone("the chart's own registry has the same images"),
+    "VICTORIAMETRICS_IMAGE_REGISTRY": Constant("quay.io/victoriametrics"),
     "VICTORIAMETRICS_VERSION": Constant("v1.122.1"),
     "VICTORIAMETRICS_K8S_STACK_VERSION": Constant("0.61.11"),
     "VICTORIAMETRICS_OPERATOR_VERSION": UNREAD,

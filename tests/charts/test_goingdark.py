@@ -52,6 +52,7 @@ FLOOR = {
     ("operator.victoriametrics.com/v1beta1", "VMServiceScrape"): 2,
     ("policy/v1", "PodDisruptionBudget"): 6,
     ("postgresql.cnpg.io/v1", "Backup"): 1,
+    # Without the sketch of a recovery, which is an argument: it would start a second database.
     ("postgresql.cnpg.io/v1", "Cluster"): 1,
     ("postgresql.cnpg.io/v1", "Pooler"): 2,
     ("postgresql.cnpg.io/v1", "ScheduledBackup"): 1,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pytest
 
+from charts.apps.mastodon.database import MastodonDatabase
 from charts.clusters.goingdark import goingdark
 from kubestrata import Platform
 from kubestrata.constructs import Pods
 from kubestrata.constructs.network import Hosts
+from kubestrata.delivery.deliver import deliver
 from kubestrata.testing import RenderedTree, assert_closed, assert_open, render
 from tests.charts.goingdark_tree import applications, applied, objects, values, wave
 
@@ -133,6 +135,40 @@ def test_the_streaming_server_trusts_the_authority_of_the_database() -> None:
     assert volume["secret"]["secretName"] == "database-cnpg-ca"
     alternative = objects("Cluster")["mastodon/database-cnpg"]["spec"]["certificates"]
     assert environment(made)["DB_HOST"] in alternative["serverAltDNSNames"]
+
+
+@pytest.mark.parametrize(
+    ("server", "archive"),
+    [
+        ("database", {"barmanObjectName": "database-backup"}),
+        (
+            "database-cnpg",
+            {"barmanObjectName": "database-backup", "serverName": "database-cnpg-restored"},
+        ),
+    ],
+)
+def test_the_database_is_restored_from_its_backups_by_one_argument(
+    monkeypatch: pytest.MonkeyPatch, server: str, archive: dict[str, str]
+) -> None:
+    restored = partial(MastodonDatabase, restored_from=server)
+    monkeypatch.setattr("charts.clusters.goingdark.mastodon.MastodonDatabase", restored)
+    (spec,) = (
+        file.manifest["spec"]
+        for unit in deliver(goingdark(Platform())).units
+        for file in unit.files or ()
+        if file.manifest and file.manifest["apiVersion"] == "postgresql.cnpg.io/v1"
+        if file.manifest["kind"] == "Cluster"
+    )
+    assert spec["bootstrap"] == {
+        "recovery": {"source": "origin", "database": "mastodon", "owner": "app"}
+    }
+    (origin,) = spec["externalClusters"]
+    assert origin["plugin"]["parameters"] == {
+        "barmanObjectName": "database-backup",
+        "serverName": server,
+    }
+    (archiver,) = spec["plugins"]
+    assert archiver["parameters"] == archive
 
 
 def test_metrics_of_autoscalers_exist_at_the_adapter() -> None:

@@ -161,6 +161,19 @@ def test_ceph_waits_for_its_operator(cluster: str) -> None:
     assert "rook-ceph-operator" in before(cluster, "rook-ceph-cluster")
 
 
+@pytest.mark.parametrize("cluster", CLUSTERS)
+def test_volumes_wait_until_ceph_is_ready(cluster: str) -> None:
+    (applied,) = (
+        unit.applied_by.manifest
+        for unit in delivered(cluster).units
+        if unit.applied_by.manifest
+        and unit.applied_by.manifest["metadata"]["name"] == "rook-ceph-cluster"
+    )
+    checks = {each["kind"]: each["current"] for each in applied["spec"]["healthCheckExprs"]}
+    ready = "has(status.phase) && status.phase == 'Ready'"
+    assert checks == {"CephBlockPool": ready, "CephCluster": ready}
+
+
 def test_databases_wait_for_operators_secrets_and_volumes() -> None:
     found = before("infra", "cloudnative-pg-shared-cluster")
     assert {"cloudnative-pg", "external-secrets", "onepassword-store", "openebs"} <= found

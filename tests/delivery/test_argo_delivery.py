@@ -242,13 +242,45 @@ def test_projects_and_applications_of_one_argo_cd_for_several_clusters_have_a_pr
     assert root["spec"]["destination"]["server"] == "https://kubernetes.default.svc"
 
 
-@given(
-    st.integers(2, 6).flatmap(
-        lambda n: st.tuples(
-            st.just(n), st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)))
-        )
+_CASES = st.integers(2, 6).flatmap(
+    lambda n: st.tuples(
+        st.just(n), st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)))
     )
 )
+
+
+@given(_CASES, st.integers(0, 6))
+def test_a_unit_is_in_a_later_step_or_set_than_each_that_it_waits_for(
+    case: tuple[int, set[tuple[int, int]]], last: int
+) -> None:
+    count, pairs = case
+    cluster = argo_cluster(layout="application-sets")
+    components = [
+        new_component(cluster, f"c{at}", layer="infrastructure" if at < last else "apps")
+        for at in range(count)
+    ]
+    made = [config_map(component) for component in components]
+    for waiting, first in {(max(pair), min(pair)) for pair in pairs if pair[0] != pair[1]}:
+        components[waiting].needs(made[first].ref)
+    delivered = deliver(cluster)
+    sets = {
+        each["metadata"]["name"]: int(each["metadata"]["annotations"][WAVE])
+        for each in objects(delivered).values()
+        if each["kind"] == "ApplicationSet"
+    }
+    waves: dict[str, tuple[int, int]] = {}
+    for unit in delivered.units:
+        one = unit.applied_by.manifest
+        assert one is not None
+        metadata = one["metadata"]
+        waves[metadata["name"]] = (sets[one["spec"]["project"]], int(metadata["labels"]["wave"]))
+    assert len(waves) == count
+    assert all(
+        waves[name] > waves[other] for name, others in delivered.needs.items() for other in others
+    )
+
+
+@given(_CASES)
 def test_a_unit_is_in_a_later_wave_than_each_that_it_waits_for(
     case: tuple[int, set[tuple[int, int]]],
 ) -> None:

@@ -25,7 +25,13 @@ PLACEHOLDER = re.compile(r"(?<!\$)\$\{\w+\}")
 PATCHES = sorted(
     file for file in (ROOT / "dist").glob("*/talos/*.yaml") if "schematic" not in file.stem
 )
-NO_OBJECTS = frozenset((ROOT / "dist").glob("*/talos/*"))
+# Nor are the phases of a bootstrap: helmfiles, values, and copies of objects.
+NO_OBJECTS = frozenset(
+    file
+    for folder in ("talos", "bootstrap")
+    for each in (ROOT / "dist").glob(f"*/{folder}")
+    for file in each.rglob("*.yaml")
+)
 # Bindings of the machine configuration, by cluster.
 TALOS = {
     "apps": "talos_1_11",

@@ -171,3 +171,19 @@ def test_a_generated_name_is_right_for_what_is_created(tmp_path: Path) -> None:
     for number, given in enumerate(created):
         assert _generated(tmp_path / str(number), given) == []
     assert _generated(tmp_path / "applied", "{a: b}") == ["metadata.name: is not set"]
+
+
+def test_a_folder_beside_the_part_that_is_read_may_exist(tmp_path: Path) -> None:
+    top = written(
+        tmp_path / "repository",
+        {
+            "dist/argocd/root.yaml": application("root", "path: dist/argocd"),
+            "dist/argocd/own.yaml": application("own", "path: charts/own"),
+            "dist/argocd/gone.yaml": application("gone", "path: dist/gone"),
+        },
+    )
+    said = "Application.argoproj.io argocd/own: its folder charts/own is not here"
+    assert notes(top / "dist") == [said]
+    (gone,) = told(top / "dist")
+    assert "folder dist/gone does not exist" in gone
+    assert len(told(top)) == 2

@@ -36,6 +36,59 @@ def test_an_application_owns_the_files_of_its_folder() -> None:
     assert owners.has(found, "c1")
 
 
+def application_set() -> Any:
+    called = '{{ slice .path.segments 3 | join "-" }}'
+    template = application()
+    template["metadata"]["name"] = called
+    template["spec"]["source"]["path"] = "{{ .path.path }}"
+    template["spec"]["project"] = "apps"
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "ApplicationSet",
+        "metadata": {"name": "apps", "namespace": "argocd"},
+        "spec": {
+            "goTemplate": True,
+            "generators": [{"git": {"directories": [{"path": "dist/c1/apps/*"}]}}],
+            "template": template,
+            "templatePatch": KEPT,
+        },
+    }
+
+
+KEPT = """\
+{{- if eq (index .path.segments 3) "kept" }}
+metadata: {finalizers: null}
+spec: {syncPolicy: {automated: {prune: false}}}
+{{- end }}
+"""
+
+
+def test_an_application_that_a_set_makes_owns_the_files_of_its_folder() -> None:
+    owners = Owners(
+        [
+            ("c1/argocd/apps-applicationset.yaml", application_set()),
+            ("c1/apps/web/web-deployment.yaml", {"kind": "Deployment"}),
+            ("c1/apps/web/config/web-configmap.yaml", {"kind": "ConfigMap"}),
+            ("c1/apps/kept/kept-configmap.yaml", {"kind": "ConfigMap"}),
+        ]
+    )
+    web, config = (
+        owners.of(each)
+        for each in ("c1/apps/web/web-service.yaml", "c1/apps/web/config/web-secret.yaml")
+    )
+    kept = owners.of("c1/apps/kept/gone-configmap.yaml")
+    assert web is not None
+    assert config is not None
+    assert kept is not None
+    assert (web.name, web.prunes, web.project) == ("web", True, "apps")
+    assert config.name == "web-config"
+    assert kept.keeps(is_deleted=False) == "Application kept does not prune"
+    assert kept.keeps(is_deleted=True) == "Application kept has no finalizer"
+    assert owners.has(web, "c1")
+    gone = Owners([("c1/argocd/apps-applicationset.yaml", application_set())])
+    assert not gone.has(web, "c1")
+
+
 def test_a_folder_of_one_of_several_sources_is_owned_too() -> None:
     manifest = application()
     source = manifest["spec"].pop("source")

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Literal
 
+import msgspec
+
 from charts.apps.mastodon.placement import SPARE_NODES, MastodonPriorities
 from kubeapis import cnpg, k8s
+from kubeapis.cnpg.v1.cluster import ClusterSpecBootstrapRecovery, ClusterSpecExternalClusters
 from kubestrata import Cluster, Component, Frozen, Image, Quantity, Reference
 from kubestrata.constructs import Pods, SecretReference
 from kubestrata.constructs.observability import Scrape
@@ -13,7 +16,7 @@ from kubestrata.constructs.workload import node_affinity, tolerations
 NAME, DATABASE, OWNER = "database-cnpg", "mastodon", "app"
 IMAGE = Image("ghcr.io/cloudnative-pg/postgresql:17.5")
 _PLUGIN = "barman-cloud.cloudnative-pg.io"
-_STORE = "database-backup"
+_STORE, _ORIGIN = "database-backup", "origin"
 _EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict"
 Pool = Literal["rw", "ro"]
 _POOLS: tuple[Pool, ...] = ("rw", "ro")
@@ -33,6 +36,8 @@ class MastodonDatabase(Component):
 
     `login` is the Secret of the owner `app`, `authority` that of the certificate authority. The
     operator creates a Service of the name of each pool, and `primary` without a pool.
+    `restored_from` is the server in the backups that a new Cluster begins with; its own archive
+    has the name of the Cluster, and `restored` behind that if the backups are of the same.
     """
 
     def __init__(
@@ -44,6 +49,7 @@ class MastodonDatabase(Component):
         storage_class: str,
         priorities: MastodonPriorities,
         backups: DatabaseBackups,
+        restored_from: str = "",
     ) -> None:
         super().__init__(scope, "mastodon-database", layer="platform", namespace=namespace)
         for operator in operators:
@@ -52,7 +58,11 @@ class MastodonDatabase(Component):
         self.resource = cnpg.Cluster(
             self,
             NAME,
-            spec=_cluster(namespace.object_name, storage_class, priorities, store.ref),
+            spec=_with_start(
+                _cluster(namespace.object_name, storage_class, priorities),
+                store.ref,
+                restored_from,
+            ),
         )
         self.pools: Mapping[Pool, Reference] = {
             kind: cnpg.Pooler(
@@ -101,8 +111,33 @@ class MastodonDatabase(Component):
         return SecretReference(made, frozenset(keys))
 
 
+def _with_start(spec: cnpg.ClusterSpec, store: Reference, server: str) -> cnpg.ClusterSpec:
+    """Return a Cluster with its archive, and the empty database or the backups it begins with."""
+    archive: dict[str, str] = {"barmanObjectName": store.name}
+    if server == NAME:
+        archive["serverName"] = f"{NAME}-restored"
+    archiver = cnpg.ClusterSpecPlugins(name=_PLUGIN, is_wal_archiver=True, parameters=archive)
+    if not server:
+        initdb = cnpg.ClusterSpecBootstrapInitdb(database=DATABASE, owner=OWNER)
+        start = cnpg.ClusterSpecBootstrap(initdb=initdb)
+        return msgspec.structs.replace(spec, bootstrap=start, plugins=[archiver])
+    origin = ClusterSpecExternalClusters(
+        name=_ORIGIN,
+        plugin=cnpg.ClusterSpecPlugins(
+            name=_PLUGIN, parameters={"barmanObjectName": store.name, "serverName": server}
+        ),
+    )
+    recovery = ClusterSpecBootstrapRecovery(source=_ORIGIN, database=DATABASE, owner=OWNER)
+    return msgspec.structs.replace(
+        spec,
+        bootstrap=cnpg.ClusterSpecBootstrap(recovery=recovery),
+        external_clusters=[origin],
+        plugins=[archiver],
+    )
+
+
 def _cluster(
-    namespace: str, storage_class: str, priorities: MastodonPriorities, store: Reference
+    namespace: str, storage_class: str, priorities: MastodonPriorities
 ) -> cnpg.ClusterSpec:
     role = cnpg.ClusterSpecManagedRoles(
         name=OWNER,
@@ -112,9 +147,6 @@ def _cluster(
     )
     poolers = [f"{NAME}-pooler-{kind}" for kind in _POOLS]
     ends = ("", f".{namespace}.svc", f".{namespace}.svc.cluster.local")
-    archive = cnpg.ClusterSpecPlugins(
-        name=_PLUGIN, is_wal_archiver=True, parameters={"barmanObjectName": store.name}
-    )
     return cnpg.ClusterSpec(
         instances=2,
         image_name=IMAGE,
@@ -128,16 +160,12 @@ def _cluster(
         affinity=cnpg.ClusterSpecAffinity(
             enable_pod_anti_affinity=True, topology_key="kubernetes.io/hostname"
         ),
-        bootstrap=cnpg.ClusterSpecBootstrap(
-            initdb=cnpg.ClusterSpecBootstrapInitdb(database=DATABASE, owner=OWNER)
-        ),
         # Clients of the pools verify these names.
         certificates=cnpg.ClusterSpecCertificates(
             server_alt_dns_names=[f"{each}{end}" for each in poolers for end in ends]
         ),
         postgresql=cnpg.ClusterSpecPostgresql(parameters=_PARAMETERS),
         managed=cnpg.ClusterSpecManaged(roles=[role]),
-        plugins=[archive],
     )
 
 

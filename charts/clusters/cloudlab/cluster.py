@@ -1,6 +1,7 @@
 """cloudlab: one Talos node at home, delivered by Flux, with secrets encrypted in Git."""
 
 from charts.apps.whoami import Whoami
+from charts.clusters.cloudlab.bootstrap import bootstrap
 from charts.clusters.cloudlab.infrastructure import NAS, found
 from charts.clusters.cloudlab.machine import ADDRESS, configure_machine
 from charts.clusters.cloudlab.observability import observe
@@ -39,7 +40,8 @@ def cloudlab(platform: Platform) -> Cluster:
     policies = enforce(cluster)
     login = sign_on(cluster, gateway=ground.gateway, postgres=ground.postgres)
     # Without the issuer, the API server refuses the tokens that people bring to Headlamp.
-    configure_machine(cluster, storage=NAS, issuer=login.authentik.issuer_of("headlamp"))
+    issuer = login.authentik.issuer_of("headlamp")
+    bootstrap(cluster, configure_machine(cluster, storage=NAS, issuer=issuer))
     # From here on: what is installed before the CRDs of the monitoring is scraped by others.
     cluster.offer(MONITORING)
     stack = observe(cluster, ground, login)

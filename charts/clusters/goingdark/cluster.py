@@ -1,6 +1,7 @@
 """goingdark: Talos at Hetzner, delivered by Argo CD, for one Mastodon server."""
 
 from charts.clusters.goingdark.apps import run_apps
+from charts.clusters.goingdark.bootstrap import bootstrap
 from charts.clusters.goingdark.infrastructure import Foundation, found, open_tunnel
 from charts.clusters.goingdark.machine import configure_machines
 from charts.clusters.goingdark.mastodon import run_mastodon
@@ -62,7 +63,8 @@ def goingdark(platform: Platform) -> Cluster:
     foundation: Foundation = found(cluster, namespaces)
     credentials = fetch_credentials(cluster, namespaces)
     open_tunnel(cluster, namespaces, foundation, credentials.tunnel)
-    sign_on(cluster, namespaces, foundation)
+    argo = sign_on(cluster, namespaces, foundation)
+    bootstrap(cluster, namespaces, argo)
     adapter = observe(cluster, namespaces, foundation, credentials.exporter)
     run_mastodon(cluster, namespaces, foundation, adapter)
     run_apps(cluster, namespaces, foundation, credentials.hypebot)

@@ -14,8 +14,10 @@ _ROLES = {
 }
 
 
-def sign_on(cluster: Cluster, namespaces: GoingdarkNamespaces, foundation: Foundation) -> None:
-    """Add Dex, the proxy that adds roles to its accounts, and Argo CD."""
+def sign_on(
+    cluster: Cluster, namespaces: GoingdarkNamespaces, foundation: Foundation
+) -> ArgoCdControllers:
+    """Add Dex, the proxy that adds roles to its accounts, and return Argo CD."""
     hosts = foundation.gateway.hosts
     claims = MastoClaimsProxy(cluster, namespace=namespaces.dex, mastodon=cluster.domain)
     dex = Dex(
@@ -35,6 +37,7 @@ def sign_on(cluster: Cluster, namespaces: GoingdarkNamespaces, foundation: Found
         login=OidcLogin(dex.issuer, "argocd", "static-client-argocd-secret", _ROLES),
     )
     argo.let_read_settings(account="kubechecks", namespace="kubechecks")
+    return argo
 
 
 def _clients(cluster: Cluster) -> list[DexClient]:

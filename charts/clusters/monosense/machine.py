@@ -124,24 +124,28 @@ def _machine(settings: ClusterSettings) -> talos.MachineConfig:
             "topology.kubernetes.io/zone": "m",
             "cluster": settings.name,
         },
-        features=talos.FeaturesConfig(
-            rbac=True,
-            stable_hostname=True,
-            kubernetes_talos_api_access=talos.KubernetesTalosAPIAccessConfig(
-                enabled=True,
-                allowed_roles=["os:admin"],
-                allowed_kubernetes_namespaces=["actions-runner-system", "system-upgrade"],
-            ),
-            apid_check_ext_key_usage=True,
-            disk_quota_support=True,
-            kube_prism=talos.KubePrism(enabled=True, port=7445),
-            host_dns=talos.HostDNSConfig(
-                enabled=True, resolve_member_names=True, forward_kube_dns_to_host=False
-            ),
-        ),
+        features=_features(),
         files=containerd_files(),
         kernel=KERNEL,
         sysctls=SYSCTLS,
+    )
+
+
+def _features() -> talos.FeaturesConfig:
+    return talos.FeaturesConfig(
+        rbac=True,
+        stable_hostname=True,
+        kubernetes_talos_api_access=talos.KubernetesTalosAPIAccessConfig(
+            enabled=True,
+            allowed_roles=["os:admin"],
+            allowed_kubernetes_namespaces=["actions-runner-system", "system-upgrade"],
+        ),
+        apid_check_ext_key_usage=True,
+        disk_quota_support=True,
+        kube_prism=talos.KubePrism(enabled=True, port=7445),
+        host_dns=talos.HostDNSConfig(
+            enabled=True, resolve_member_names=True, forward_kube_dns_to_host=False
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """talos: Talos on Proxmox, delivered by Flux, with Vault, single sign-on and its own DNS."""
 
 from charts.clusters.talos.applications import run_applications
+from charts.clusters.talos.bootstrap import bootstrap
 from charts.clusters.talos.core import Core, build_core
 from charts.clusters.talos.environment import Environment
 from charts.clusters.talos.machine import configure_machines
@@ -60,8 +61,11 @@ def build_frame(platform: Platform, environment: Environment, name: str) -> Fram
         # Talos' machine configuration has no policies; those of Flux come with its bootstrap.
         offers=[OpenNetwork(), ExternalSecretsApi("v1beta1")],
     )
-    configure_machines(cluster, registry=cluster.host("registry"))
+    machines = configure_machines(
+        cluster, registry=cluster.host("registry"), roots=environment.trusted
+    )
     namespaces = TalosNamespaces(cluster)
+    bootstrap(cluster, namespaces, machines)
     core = build_core(cluster, namespaces, environment)
     controllers = VaultControllers(cluster, namespace=namespaces.external_secrets_system)
     network = open_network(cluster, namespaces, core, environment)

@@ -2,7 +2,7 @@
 
 from charts.clusters.talos.core import Core
 from charts.clusters.talos.namespaces import TalosNamespaces
-from charts.infrastructure.coredns import CoreDns
+from charts.infrastructure.core_dns_zone import CoreDnsZone
 from charts.infrastructure.powerdns import DnsAddress, PowerDns
 from charts.infrastructure.powerdns_operator import AuthoritativeZone, PowerDnsOperator
 from charts.infrastructure.powerdns_records import PowerDnsRecords
@@ -29,7 +29,7 @@ def serve_names(
     address: str,
 ) -> Dns:
     """Add the server at `address`, the zone of the cluster's domain, and its records."""
-    CoreDns(cluster, namespace=namespaces.kube_system, zone=cluster.domain, server=address)
+    CoreDnsZone(cluster, namespace=namespaces.kube_system, zone=cluster.domain, server=address)
     clients = [namespaces.cert_manager, namespaces.external_dns, namespaces.powerdns_operator]
     server = PowerDns(
         cluster,

@@ -3,6 +3,8 @@
 OpenTofu passes each node's file to the provider of Talos with its Tailscale key.
 """
 
+from collections.abc import Mapping
+
 from kubeapis import talos_1_9 as talos
 from kubestrata import Cluster, Host
 from kubestrata.constructs.talos import (
@@ -38,13 +40,24 @@ _FIRST_CONTROL_PLANE, _FIRST_WORKER = 1500, 2000
 _OF_EACH = 3
 
 
-def configure_machines(cluster: Cluster, *, registry: Host) -> MachineConfiguration:
-    """Write the patch and the schematic of each node; `registry` is the host of Harbor."""
+def configure_machines(
+    cluster: Cluster, *, registry: Host, roots: Mapping[str, str]
+) -> MachineConfiguration:
+    """Write the patch and the schematic of each node; `registry` is the host of Harbor.
+
+    `roots` are certificates by name, which nodes trust when they pull images from it.
+    """
     return MachineConfiguration(
         cluster,
         version=VERSION,
         network=MachineNetwork([_CONTROL_PLANES, _WORKERS], reserved=_RESERVED),
-        documents=[talos.Config(machine=_machine(registry), cluster=_cluster())],
+        documents=[
+            talos.Config(machine=_machine(registry), cluster=_cluster()),
+            *(
+                talos.TrustedRootsConfig(name=name, certificates=certificate)
+                for name, certificate in sorted(roots.items())
+            ),
+        ],
         control_plane=[
             _control_plane(),
             _tailscale(f"--advertise-routes={_VIPS}", "--advertise-tags=tag:cluster-router"),

@@ -65,7 +65,7 @@ class GitLabRunner(Component):
             },
         )
         manager = Pods(_NAME, self.release.pods.namespace, {"app": _NAME, "release": _NAME})
-        self._allow(manager, gitlab)
+        self._allow(manager, gitlab, objects)
         if scope.find(Monitoring) is not None:
             Scrape(self, _NAME, pods=manager, port="metrics", pod_port=_METRICS)
 
@@ -83,10 +83,11 @@ class GitLabRunner(Component):
         }
         return ExternalSecret(self, f"{_NAME}-cache", source=SecretSource.keys(keys)).secret
 
-    def _allow(self, manager: Pods, gitlab: GitLab) -> None:
+    def _allow(self, manager: Pods, gitlab: GitLab, objects: ObjectStorage) -> None:
         controller = Endpoint(manager, (), self, self.release.resource.ref)
         controller.connect_to(gitlab.web)
-        self.release.allow(Flow.to_kubernetes_api(), pods=manager)
+        cache = Flow.to_addresses(f"{objects.address}/32", ports=[objects.port])
+        self.release.allow(Flow.to_kubernetes_api(), cache, pods=manager)
         jobs = Endpoint(Pods("gitlab-jobs", manager.namespace, _JOB), (), self)
         jobs.connect_to(gitlab.web, gitlab.images)
         # They push images through the Gateway of this cluster.

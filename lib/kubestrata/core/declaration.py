@@ -20,6 +20,21 @@ from kubestrata.core.value.amount import quantity
 
 _ENTRY = "[...]"
 """The step of msgspec's paths for every entry of a mapping."""
+_PATTERN = "expected `str` matching regex "
+_LONGEST_SHOWN = 80
+# Patterns that several fields have, in words.
+_WORDS = {
+    "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$": (
+        "must be one label: lower-case letters, digits and '-', beginning and ending with a letter "
+        "or digit"
+    ),
+    "^/": "must begin with '/'",
+    r"^\./": "must begin with './'",
+    "^[1-9][0-9]*[dwm]$": "must be a number and 'd', 'w' or 'm': '30d'",
+    "^(https|ssh)://.+$": "must begin with 'https://' or 'ssh://'",
+    "^[a-z_][-a-z0-9_]*$": "must be lower-case letters, digits, '-' and '_', no digit first",
+    r"^(100|[1-9]?[0-9])%$": "must be a whole percentage: '25%'",
+}
 _FIXES = {
     "expected `str`, got `int`": "write it in quotes",
     "expected `str`, got `float`": "write it in quotes",
@@ -105,12 +120,22 @@ def _check(what: str, value: object, kind: Any) -> None:
         path = path.rstrip("`")
         if path.startswith(_ENTRY):
             path = _key(value, kind) + path.removeprefix(_ENTRY)
+        if why.startswith(_PATTERN):
+            why = _mismatch(value, why.removeprefix(_PATTERN).strip("'"), path)
         allowed = _literals(kind) if why.startswith("invalid enum value") and not path else []
         if allowed:
             why += f": must be one of {', '.join(map(str, allowed))}"
         elif isinstance(value, int) and why.startswith(("expected `int` <", "expected `int` >")):
             why += f", got {value}"
         raise InvalidValue(what + path, why, _fix(why)) from None
+
+
+def _mismatch(value: object, pattern: str, path: str) -> str:
+    """Return the reason for text that a pattern does not match, with the text if it is short."""
+    rule = _WORDS.get(pattern, f"must match {pattern}")
+    if path or not isinstance(value, str) or len(value) > _LONGEST_SHOWN:
+        return f"is not a valid value: {rule}"
+    return f"is {value!r}: {rule}"
 
 
 def _key(value: object, kind: Any) -> str:

@@ -77,9 +77,7 @@ def _reads(application: Manifest, argo: ArgoCd, path: str) -> bool:
 def _templates(argo: ArgoCd, top: str, units: Mapping[str, Manifest]) -> Manifest:
     """Return the template of an Application, with what differs in tables and in a patch."""
     called = f'(slice .path.segments {top.count("/") + 1} | join "-")'
-    names = {
-        each: str(one["metadata"]["name"]).removeprefix(argo.prefix) for each, one in units.items()
-    }
+    names = {each: _unprefixed(argo, one) for each, one in units.items()}
     common = _common(argo, next(iter(units.values())))
     patches: dict[str, Manifest] = {}
     for each, one in units.items():

@@ -56,7 +56,8 @@ class ArgoReader(Frozen):
     """A reader of the Applications of one Argo CD.
 
     `find` returns the folder at a path in a manifest; `own` is the repository that is read, ''
-    if it is unknown, and `revisions` are its revisions that the first Applications use.
+    if it is unknown, and `revisions` are its revisions that the first Applications use. `above` is
+    the path in it of the folder that is read, '' for the whole repository.
     """
 
     disk: Repository
@@ -64,6 +65,7 @@ class ArgoReader(Frozen):
     destinations: Destinations
     own: str
     revisions: frozenset[str]
+    above: str = ""
 
     @staticmethod
     def of(
@@ -80,7 +82,12 @@ class ArgoReader(Frozen):
         own = own_repository(disk, ((url, here) for url, _, here in found))
         revisions = {revision for url, revision, here in found if url == own and here}
         known = _DEFAULT_REVISIONS | revisions
-        return ArgoReader(disk, find, Destinations(clusters), own, frozenset(known))
+        above = _above(find, own, first)
+        return ArgoReader(disk, find, Destinations(clusters), own, frozenset(known), above)
+
+    def may_have(self, path: str) -> bool:
+        """Return True if a path of the repository is in the part of it that is read."""
+        return not self.above or f"{join('', path.lstrip('/'))}/".startswith(f"{self.above}/")
 
     def applications(self, subject: Subject) -> Iterator[Applied]:
         """Yield an Application, or a set and its Applications, with what they apply."""
@@ -141,6 +148,17 @@ def _candidates(
                     yield url, revision, bool(disk.matching(pattern, paths, match))
 
 
+def _above(find: Callable[[object], str | None], own: str, first: Sequence[Subject]) -> str:
+    """Return the path in the repository of the folder that is read, '' for the whole of it."""
+    found: set[str] = set()
+    for source in (each for subject in first for each in sources_of(subject.spec)):
+        folder = None if is_unknown(source.path) else find(source.path)
+        if folder is not None and source.path and source.url == own:
+            path = join("", source.path.lstrip("/"))
+            found.add(path.removesuffix(folder).rstrip("/"))
+    return next(iter(found)) if len(found) == 1 else ""
+
+
 @dataclass
 class _Application:
     """Objects that one Application applies, source by source."""
@@ -176,10 +194,15 @@ class _Application:
             for path in unread:
                 self._note(f"{path} cannot be read")
             self._folder(replace(source, value=merged), folder)
-        elif own and source.url and str(value.get("targetRevision")) in self.reader.revisions:
+        elif own and source.url and self._is_known(source):
             self._fault(f"{source.at}.path", f"folder {source.path} does not exist")
         else:
             self._note(f"its folder {source.path} is not here")
+
+    def _is_known(self, source: ApplicationSource) -> bool:
+        """Return True if the folder of a source would be here if it existed."""
+        revision = str(source.value.get("targetRevision"))
+        return revision in self.reader.revisions and self.reader.may_have(source.path)
 
     def _note(self, why: str, *, of_chart: bool = False) -> None:
         subject = self.subject

@@ -271,11 +271,7 @@ class _Cluster:
                 refused=self.refused,
                 unrendered=self.reader.unrendered,
                 unread=[finding for use in self.uses for finding in use.unread()],
-                invented={
-                    use.subject.identity: use.result.replaced
-                    for use in self.uses
-                    if isinstance(use.result, Rendered) and use.result.replaced
-                },
+                invented=self._invented(),
                 moving=[finding for use in self.uses for finding in use.moving()],
                 looked_up={use.subject.identity: use.looked_up() for use in self.uses},
                 schemas=self.schemas,
@@ -284,6 +280,15 @@ class _Cluster:
                 ),
             ),
         )
+
+    def _invented(self) -> dict[Identity, Sequence[str]]:
+        """Return the fields that each rendering gives anew; an Application has several charts."""
+        found: dict[Identity, Sequence[str]] = {}
+        for use in self.uses:
+            if isinstance(use.result, Rendered) and use.result.replaced:
+                identity = use.subject.identity
+                found[identity] = [*found.get(identity, ()), *use.result.replaced]
+        return found
 
     def _is_read(self, made: Subject) -> bool:
         """Return True for an Application of a chart whose values list it, which is known before."""

@@ -9,11 +9,14 @@ from typing import Any
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.plan.owner_of_set import application_at, folder_of_set, project_of_set
 
 _FLUX = "kustomize.toolkit.fluxcd.io"
 _ARGO = "argoproj.io"
 _PRUNE = f"{_FLUX}/prune"
 _OPTIONS = "argocd.argoproj.io/sync-options"
+_DEPTH = 2
+"""Layer and component: the folders of which sets make Applications are no higher."""
 _FINALIZER = "resources-finalizer.argocd.argoproj.io"
 
 
@@ -73,13 +76,17 @@ class Owners:
         self._names: set[tuple[str, str, str]] = set()
         self._projects: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._of_sets: dict[str, str] = {}
+        sets: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        folders: set[str] = set()
         for file, manifest in manifests:
+            folders.add(file.rpartition("/")[0])
             if _is_project(manifest):
                 name = str(mapping(manifest.get("metadata")).get("name"))
                 self._projects[file.partition("/")[0], name] = mapping(manifest.get("spec"))
-            if (folder := _folder_of_set(manifest)) is not None:
+            if (folder := folder_of_set(manifest)) is not None:
                 layer = "/".join(folder.split("/")[-2:])
-                self._of_sets[layer] = _project_of_set(manifest)
+                self._of_sets[layer] = project_of_set(manifest)
+                sets[layer] = folder, manifest
             owner = Owner.of(manifest)
             if owner is None:
                 continue
@@ -89,6 +96,23 @@ class Owners:
                 parts = path.split("/")
                 if cluster in parts:
                     self._by_folder["/".join(parts[parts.index(cluster) :]).rstrip("/")] = owner
+
+        self._add_made(folders, sets)
+
+    def _add_made(
+        self, folders: Iterable[str], sets: Mapping[str, tuple[str, Mapping[str, Any]]]
+    ) -> None:
+        """Add the Applications that sets make of the folders of their layer."""
+        for folder in folders if sets else ():
+            cluster, *rest = folder.split("/")
+            top, manifest = sets.get("/".join([cluster, *rest[:1]]), ("", {}))
+            if not top or len(rest) < _DEPTH:
+                continue
+            made = application_at(manifest, "/".join([top, *rest[1:]]))
+            owner = None if made is None else Owner.of(made)
+            if owner is not None:
+                self._by_folder[folder] = owner
+                self._names.add((cluster, owner.kind, owner.name))
 
     def has(self, owner: Owner, cluster: str) -> bool:
         """Return True if an owner of that name is in the tree."""
@@ -116,24 +140,6 @@ class Owners:
 def _is_project(manifest: Mapping[str, Any]) -> bool:
     group = str(manifest.get("apiVersion", "")).rpartition("/")[0]
     return (group, manifest.get("kind")) == (_ARGO, "AppProject")
-
-
-def _project_of_set(manifest: Mapping[str, Any]) -> str:
-    template = mapping(mapping(manifest.get("spec")).get("template"))
-    return str(mapping(template.get("spec")).get("project", ""))
-
-
-def _folder_of_set(manifest: Mapping[str, Any]) -> str | None:
-    """Return the folder of which an ApplicationSet lists each folder; None for another object."""
-    if manifest.get("kind") != "ApplicationSet":
-        return None
-    generators = map(mapping, sequence(mapping(manifest.get("spec")).get("generators")))
-    for git in (mapping(each.get("git")) for each in generators):
-        for entry in map(mapping, sequence(git.get("directories"))):
-            path = str(entry.get("path", ""))
-            if path.endswith("/*") and not entry.get("exclude"):
-                return path.removesuffix("/*")
-    return None
 
 
 def permits(project: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:

@@ -16,7 +16,9 @@ SERVER_SIDE = "ServerSideApply=true"
 OPTIONS = "argocd.argoproj.io/sync-options"
 COMPARE = "argocd.argoproj.io/compare-options"
 IGNORED_HEALTH = "argocd.argoproj.io/ignore-healthcheck"
+RESPECTED = "RespectIgnoreDifferences=true"
 _HELM_HOOK = "helm.sh/hook"
+_BEFORE = frozenset({"PreSync", "pre-install", "pre-upgrade"})
 
 
 def application_of(tree: ClusterTree, subject: Subject) -> Unit | None:
@@ -43,6 +45,12 @@ def wave_of(subject: Subject) -> int | None:
 def is_hook(subject: Subject) -> bool:
     """Return True for a hook, also for one of Helm, which Argo CD runs too."""
     return HOOK in subject.annotations or _HELM_HOOK in subject.annotations
+
+
+def runs_before_sync(subject: Subject) -> bool:
+    """Return True for a hook that runs before the sync; its own hooks replace those of Helm."""
+    hooks = subject.annotations.get(HOOK, subject.annotations.get(_HELM_HOOK, ""))
+    return not _BEFORE.isdisjoint(each.strip() for each in str(hooks).split(","))
 
 
 def is_created(tree: ClusterTree, subject: Subject) -> bool:

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.frozen import Frozen
-from kubestrata.core.json_value import Manifest, is_list, is_mapping
-from kubestrata.core.secret_field import is_secret_name
+from kubestrata.core.json_value import Manifest, is_list, is_mapping, mapping
+from kubestrata.core.secret_field import is_secret_kind, is_secret_name
+from kubestrata.core.yaml_read import load_all
 from kubestrata.rules.credentials import form_in_use
 from kubestrata.rules.violation import Location
 
@@ -151,9 +153,29 @@ def _secret(path: str, value: str) -> str:
         return "a bootstrap token" if _TOKEN.fullmatch(value) else f"a {_words(name)}"
     if name == "key" and len(parts) > 1 and _is_key_pair(parts[-2], path):
         return "a private key"
+    if name == "contents" and _has_secret(value):
+        return "a Secret"
     if _LISTED.search(name) or parts[-2:-1] == ["env"]:
         return _variable(name, value)
     return ""
+
+
+def _has_secret(text: str) -> bool:
+    """Return True if an inline manifest has a Secret with a value that is not a reference."""
+    if "kind: Secret" not in text:
+        return False
+    try:
+        objects = [mapping(each) for each in load_all(text, "")]
+    except YamlSyntaxError:
+        return True
+    secrets = [each for each in objects if is_secret_kind(each.get("apiVersion"), each.get("kind"))]
+    values = [
+        str(value)
+        for each in secrets
+        for field in ("data", "stringData")
+        for value in mapping(each.get(field)).values()
+    ]
+    return any(not _REFERENCE.fullmatch(each) for each in values)
 
 
 def _is_key_pair(owner: str, path: str) -> bool:

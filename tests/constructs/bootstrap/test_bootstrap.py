@@ -241,8 +241,13 @@ def test_a_component_without_a_release_is_refused() -> None:
         files(cluster)
 
 
-@pytest.mark.parametrize("name", ["apps", "infra"])
-def test_the_check_of_a_tree_reads_its_bootstrap(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "chart_name"),
+    [("apps", "coredns"), ("goingdark", "argocd"), ("infra", "coredns"), ("talos", "cilium")],
+)
+def test_the_check_of_a_tree_reads_its_bootstrap(
+    name: str, chart_name: str, tmp_path: Path
+) -> None:
     top = tmp_path / "dist"
     shutil.copytree(ROOT / "dist", top)
     path = top / name / "bootstrap" / "helmfile.yaml"
@@ -250,11 +255,13 @@ def test_the_check_of_a_tree_reads_its_bootstrap(name: str, tmp_path: Path) -> N
     trees = {each.name: each for each in from_folder(top)}
     assert len(trees[name].early_releases) == len(whole["releases"])
     assert list(G27.judge(trees[name])) == []
-    release = next(each for each in whole["releases"] if each["name"] == "coredns")
+    release = next(each for each in whole["releases"] if each["name"] == chart_name)
     path.write_text(path.read_text().replace(f"version: {release['version']}", "version: 1.0.0"))
     changed = {each.name: each for each in from_folder(top)}[name]
     (found,) = G27.judge(changed)
-    assert found.message.startswith(f"installs coredns {release['version']}, but the bootstrap")
+    chart_file = release["chart"].rpartition("/")[2]
+    expected = f"installs {chart_file} {release['version']}, but the bootstrap installs 1.0.0"
+    assert found.message.startswith(expected)
 
 
 def test_values_from_an_object_of_the_component_are_merged() -> None:

@@ -21,7 +21,7 @@ BUCKET = "arn:aws:s3:::reports/*"
         (["GetObject"], [BUCKET], {}, "action 'GetObject' is not a valid action"),
         ([], [BUCKET], {}, "length >= 1"),
         (["s3:GetObject"], [], {}, "length >= 1"),
-        (["s3:GetObject"], ["reports"], {}, "matching regex"),
+        (["s3:GetObject"], ["reports"], {}, "must match"),
         (["s3:GetObject"], ["*"], {}, "applies to any resource, without a reason"),
         (["s3:GetObject"], ["arn:aws:s3:::*"], {}, "applies to any resource, without a reason"),
         (["ec2:DescribeVpcs", "ec2:CreateVpc"], ["*"], {}, "without a reason"),

@@ -483,12 +483,24 @@ def test_a_database_is_never_without_backups_by_accident() -> None:
             lambda: PostgresSpec(restore=PostgresRestore(name="old"), backup=OFF),
             "takes a backup from a bucket, but backups are disabled",
         ),
-        (lambda: PostgresRestore(name="old", until="yesterday"), "PostgresRestore.until: expected"),
+        (
+            lambda: PostgresRestore(name="old", until="yesterday"),
+            "PostgresRestore.until: is 'yesterday': must match",
+        ),
         (lambda: PostgresSpec(instances=0), "PostgresSpec.instances: expected `int` >= 1"),
-        (lambda: PostgresSpec(database="My-App"), "PostgresSpec.database: expected `str` matching"),
+        (
+            lambda: PostgresSpec(database="My-App"),
+            "PostgresSpec.database: is 'My-App': must be lower-case letters",
+        ),
         (lambda: PostgresBackup(region="eu"), "describes a bucket, but bucket is not set"),
-        (lambda: PostgresBackup(retention="30 days"), "PostgresBackup.retention: expected `str`"),
-        (lambda: SchemaMigration(url="git@x:y"), "SchemaMigration.url: expected `str` matching"),
+        (
+            lambda: PostgresBackup(retention="30 days"),
+            "PostgresBackup.retention: is '30 days': must be a number and",
+        ),
+        (
+            lambda: SchemaMigration(url="git@x:y"),
+            "SchemaMigration.url: is 'git@x:y': must begin with 'https://'",
+        ),
         (lambda: CnpgSchedule("0 2 * * *"), "has 5 fields; a schedule of CloudNativePG has 6"),
         (lambda: CnpgSchedule("99 0 2 * * *"), "the seconds field '99' is not within 0-59"),
         (lambda: CnpgSchedule("0 0 25 * * *"), "the hour '25' is not within 0-23"),

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias, cast
 
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
+from msgspec.structs import replace
 
 from kubestrata import Component, Image, Quantity
 from kubestrata.constructs.cloud import AwsAccount
@@ -23,9 +24,10 @@ from kubestrata.constructs.data import (
     SchemaMigration,
 )
 from kubestrata.constructs.platform_api import SQL_INSTANCE, PlatformApi, sql_environment
+from kubestrata.constructs.scaling import PodResources
 from kubestrata.core.errors import InvalidValue
 from tests.constructs.data.world import world
-from tests.constructs.judging import kind_schema
+from tests.constructs.judging import kind_schema, objects
 from tests.constructs.platform_api.composing import beside, composed, schema_of
 from tests.constructs.platform_api.declarations import declarations
 
@@ -128,14 +130,29 @@ def test_the_plugin_sends_backups_where_the_operator_has_it(case: str) -> None:
     assert ("ObjectStore" in {item["kind"] for item in found}) == CASES[case].backup.enabled
 
 
+def portable(spec: PostgresSpec) -> PostgresSpec:
+    """Return a spec without settings that only native objects have."""
+    backup = replace(
+        spec.backup, jobs=None, immediate_checkpoint=False, target=None, owner="cluster"
+    )
+    return replace(spec, resources=None, synchronous=None, superuser=None, backup=backup)
+
+
+def test_settings_that_the_claim_lacks_make_native_objects() -> None:
+    spec = PostgresSpec(resources=PodResources.of("1", "1Gi"))
+    claimed = made(spec, claimed=True, backups="instance")
+    assert [each["kind"] for each in objects(claimed, "Cluster")] == ["Cluster"]
+    assert objects(claimed, "SQLInstance") == []
+    assert not portable(spec).is_native
+
+
 @settings(
     max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 @given(declarations(PostgresSpec))
 def test_any_database_is_composed_as_the_construct_makes_it(drawn: object) -> None:
-    spec = cast("PostgresSpec", drawn)
     try:
-        found, wanted = compare(spec)
+        found, wanted = compare(portable(cast("PostgresSpec", drawn)))
     except InvalidValue:
         # Names that are invalid in Kubernetes are refused when the objects are created.
         reject()

@@ -42,6 +42,10 @@ from tests.small_platform import files, new_cluster
 
 TALOSCTL = shutil.which("talosctl")
 ROOT = Path(__file__).parents[3]
+INLINE = talos.ClusterInlineManifest(
+    name="login",
+    contents="apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {a: c2VjcmV0}\n",
+)
 KEY = "-----BEGIN ED25519 PRIVATE KEY-----\nMC4CAQ\n-----END ED25519 PRIVATE KEY-----\n"
 
 
@@ -228,6 +232,10 @@ def test_networks_of_pods_and_services_are_checked(pods: str, services: str, mes
         (
             talos.Config(cluster=talos.ClusterConfig(secretbox_encryption_secret="c2VjcmV0")),
             "cluster.secretboxEncryptionSecret: is a secretbox encryption secret",
+        ),
+        (
+            talos.Config(cluster=talos.ClusterConfig(inline_manifests=[INLINE])),
+            "cluster.inlineManifests\\[0\\].contents: is a Secret",
         ),
         (
             talos.ExtensionServiceConfig(name="ts", environment=["TS_AUTHKEY=tskey-auth-k1"]),

@@ -261,7 +261,7 @@ def test_two_workloads_of_one_component_have_separate_objects() -> None:
         ),
         (
             lambda: Exposure(visibility="private", host="a.b"),
-            "Exposure.host: expected `str` matching",
+            "must be one label: lower-case letters",
         ),
         (lambda: Probes(startup_seconds=0), "Probes.startup_seconds: expected `int` >= 1"),
         (lambda: Resources(memory=Quantity("much")), "Quantity('much'): is not a quantity"),

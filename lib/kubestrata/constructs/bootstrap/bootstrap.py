@@ -42,7 +42,7 @@ class Bootstrap(Construct):
         scope: Cluster,
         id: str = "bootstrap",
         *,
-        releases: Sequence[_Release],
+        releases: Sequence[_Release] = (),
         crds: Sequence[ExtraManifest | Component] = (),
         prerequisites: Sequence[Reference | BootstrapSecret] = (),
         delivery: Sequence[Reference | Component] = (),
@@ -53,7 +53,7 @@ class Bootstrap(Construct):
         """`crds` are files of remote sources, and components that are charts of CRDs.
 
         `delivery` are the objects that start the delivery, such as a FluxInstance; `waits` are
-        what must be ready then, and `commands` are run before.
+        what must be ready then.
         """
         super().__init__(require("scope of Bootstrap", scope, Cluster), id)
         self.cluster = scope
@@ -67,6 +67,8 @@ class Bootstrap(Construct):
         self.waits, self.commands = tuple(waits), tuple(commands)
         self.machines = machines
         self._require_own()
+        for secret in self._secrets():
+            scope.add_early_document(dict(secret), self.origin)
         scope.add_files(self)
 
     def _require_own(self) -> None:

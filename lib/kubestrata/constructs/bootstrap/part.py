@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import Literal
 
 from kubestrata.constructs.talos import SecretUri
 from kubestrata.core.argument import require
@@ -12,7 +12,6 @@ from kubestrata.core.errors import InvalidValue
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import JsonObject
 from kubestrata.core.names import check_subdomain
-from kubestrata.core.origin import Origin, caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
 
@@ -66,14 +65,12 @@ class BootstrapRelease(Frozen):
         require("component of a BootstrapRelease", self.component, Component)
 
 
-@dataclass(frozen=True, slots=True)
-class BootstrapSecret:
+class BootstrapSecret(Frozen):
     """A Secret that must exist before the delivery can fetch any; its values are references."""
 
     name: str
     namespace: Reference
     data: Mapping[str, SecretUri]
-    origin: Origin = field(default_factory=caller, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_subdomain("name of a BootstrapSecret", self.name)
@@ -97,7 +94,12 @@ class BootstrapSecret:
 
 
 class Command(Frozen):
-    """A command of the last phase, with its purpose."""
+    """A command of a phase, with its purpose.
+
+    Those of the prerequisites run after the namespaces exist, those of the delivery before its
+    objects are applied.
+    """
 
     purpose: str
     line: str
+    phase: Literal["prerequisites", "delivery"] = "delivery"

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from shlex import join
 
-from msgspec import field
-
 from kubestrata.constructs.bootstrap.part import Command, Wait
 from kubestrata.constructs.talos import MachineConfiguration
 from kubestrata.core.frozen import Frozen
@@ -28,7 +26,11 @@ class Phases(Frozen):
     helm: Sequence[str]
     has_delivery: bool
     waits: Sequence[Wait] = ()
-    commands: Sequence[Command] = field(default=())
+    commands: Sequence[Command] = ()
+
+    def of(self, phase: str) -> list[str]:
+        """Return the commands of a phase."""
+        return [f"# {each.purpose}\n{each.line}" for each in self.commands if each.phase == phase]
 
 
 def page(phases: Phases) -> str:
@@ -50,14 +52,13 @@ def _phases(phases: Phases) -> Iterator[tuple[str, str, Sequence[str]]]:
             "Every node in maintenance mode gets its configuration, and the first one starts etcd."
         )
         yield "Nodes", text, list(_nodes(phases.machines))
-    if phases.has_prerequisites:
+    if phases.has_prerequisites or phases.of("prerequisites"):
         inject = " | op inject" if phases.has_secrets else ""
         line = f"kubectl kustomize prerequisites{inject} | kubectl apply --server-side --filename -"
-        what = "Namespaces, and Secrets whose values" if phases.has_secrets else "Objects that"
-        text = f"{what} no controller makes before the delivery runs."
-        if phases.has_secrets:
-            text = f"{what} come from 1Password."
-        yield "Prerequisites", text, [line]
+        text = "Objects that must exist before the delivery runs"
+        text += ", with Secrets whose values come from 1Password." if phases.has_secrets else "."
+        lines = [line] if phases.has_prerequisites else []
+        yield "Prerequisites", text, [*lines, *phases.of("prerequisites")]
     crds = ["kubectl apply --server-side --kustomize crds"] if phases.has_crds else []
     if "crds" in phases.helm:
         crds.append("helmfile --file helmfile.yaml --selector phase=crds sync")
@@ -66,7 +67,7 @@ def _phases(phases: Phases) -> Iterator[tuple[str, str, Sequence[str]]]:
     if "core" in phases.helm:
         line = "helmfile --file helmfile.yaml --selector phase=core sync"
         yield "Core releases", "Each release waits for the one before it.", [line]
-    last = [f"# {each.purpose}\n{each.line}" for each in phases.commands]
+    last = phases.of("delivery")
     if phases.has_delivery:
         last.append("kubectl apply --server-side --kustomize delivery")
     last += [join(["kubectl", *each.arguments]) for each in phases.waits]
@@ -85,8 +86,8 @@ def _nodes(machines: MachineConfiguration) -> Iterator[str]:
             variables = sorted({*_VARIABLE.findall(dump_all(machines.documents[node.name]))})
             filled = f"<(envsubst '{' '.join(variables)}' < {file})" if variables else file
             yield (
-                f"talosctl gen config {name} {endpoint} --with-secrets secrets.yaml \\\n"
-                f"  --config-patch @{filled} \\\n"
+                f"talosctl gen config {name} {endpoint} --talos-version {machines.version} \\\n"
+                f"  --with-secrets secrets.yaml --config-patch @{filled} \\\n"
                 f"  --output-types {node.role} --output {node.name}.yaml"
             )
             source = f"{node.name}.yaml"

@@ -5,43 +5,92 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_mapping, mapping, path_step, sequence
-from kubestrata.rules.api_group import HELM
+from kubestrata.rules.api_group import ARGO, HELM
 from kubestrata.rules.helmfile_release import HelmfileRelease
-from kubestrata.rules.release import chart_of, release_name
+from kubestrata.rules.release import (
+    ChartUse,
+    chart_of,
+    chart_of_source,
+    is_chart_source,
+    release_name,
+)
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 from kubestrata.rules.violation import Finding, Severity
 
 _SHOWN = 5
+_EARLY = "only in the bootstrap"
+
+
+class _Delivered(Frozen):
+    """A release that the delivery installs; it `is_complete` if all of its values are known."""
+
+    subject: Subject
+    chart: ChartUse
+    namespace: str
+    name: str
+    values: Mapping[str, Any]
+    at: str
+    """The path of the chart."""
+    values_at: str
+    is_complete: bool
+
+    def is_same(self, early: HelmfileRelease) -> bool:
+        """Return True if it takes over a release of the bootstrap."""
+        return (self.namespace, self.name) == (early.namespace, early.name)
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    releases = [*_of_flux(tree), *_of_argo(tree)] if tree.early_releases else []
     for early in tree.early_releases:
-        for release in _delivered(tree, early):
-            yield from _version(tree, release, early)
-            if not early.for_crds and _is_same(release, early):
+        found = [each for each in releases if each.chart.name == early.chart]
+        same = [each for each in found if each.is_same(early)]
+        for release in same or (found if len(found) == 1 else []):
+            yield from _version(release, early)
+            if not early.for_crds and release.is_same(early):
                 yield from _values(release, early)
 
 
-def _delivered(tree: ClusterTree, early: HelmfileRelease) -> list[Subject]:
-    """Return the HelmReleases that take a release over, or install the same chart."""
-    found: list[Subject] = []
-    for release in tree.of_kind(HELM, "HelmRelease"):
-        chart = chart_of(tree, release)
-        if chart is not None and chart.name == early.chart:
-            found.append(release)
-    same = [each for each in found if _is_same(each, early)]
-    return same or (found if len(found) == 1 else [])
+def _of_flux(tree: ClusterTree) -> Iterator[_Delivered]:
+    for each in tree.of_kind(HELM, "HelmRelease"):
+        chart = chart_of(tree, each)
+        if chart is not None:
+            yield _Delivered(
+                each,
+                chart,
+                target_namespace(each),
+                release_name(each),
+                mapping(each.spec.get("values")),
+                "spec.chart",
+                "spec.values",
+                not sequence(each.spec.get("valuesFrom")),
+            )
 
 
-def _is_same(release: Subject, early: HelmfileRelease) -> bool:
-    return (target_namespace(release), release_name(release)) == (early.namespace, early.name)
+def _of_argo(tree: ClusterTree) -> Iterator[_Delivered]:
+    for each in tree.of_kind(ARGO, "Application"):
+        listed = sequence(each.spec.get("sources"))
+        at = [f"spec.sources[{index}]" for index in range(len(listed))] or ["spec.source"]
+        for path, source in zip(at, listed or [mapping(each.spec.get("source"))], strict=True):
+            if is_chart_source(mapping(source)):
+                helm = mapping(source.get("helm"))
+                others = ("fileParameters", "parameters", "valueFiles", "values")
+                yield _Delivered(
+                    each,
+                    chart_of_source(tree, source),
+                    str(mapping(each.spec.get("destination")).get("namespace") or ""),
+                    str(helm.get("releaseName") or each.identity.name),
+                    mapping(helm.get("valuesObject")),
+                    path,
+                    f"{path}.helm.valuesObject",
+                    not any(helm.get(other) for other in others),
+                )
 
 
-def _version(tree: ClusterTree, release: Subject, early: HelmfileRelease) -> Iterator[Finding]:
-    chart = chart_of(tree, release)
-    own = "" if chart is None else chart.version
+def _version(release: _Delivered, early: HelmfileRelease) -> Iterator[Finding]:
+    own = release.chart.version
     if not own or not early.version or own.lstrip("v") == early.version.lstrip("v"):
         return
     if any(sign in text for sign in "${}*<>=~^ |" for text in (own, early.version)):
@@ -49,17 +98,16 @@ def _version(tree: ClusterTree, release: Subject, early: HelmfileRelease) -> Ite
     crds = "the CRDs of " if early.for_crds else ""
     message = f"installs {early.chart} {own}, but the bootstrap installs {crds}{early.version}"
     fix = "use one version in both"
-    yield release.finding("spec.chart", f"{message} ({early.place})", fix)
+    yield release.subject.finding(release.at, f"{message} ({early.place})", fix)
 
 
-def _values(release: Subject, early: HelmfileRelease) -> Iterator[Finding]:
-    if early.values is None or release.is_open:
+def _values(release: _Delivered, early: HelmfileRelease) -> Iterator[Finding]:
+    if early.values is None or release.subject.is_open:
         return
-    own = mapping(release.spec.get("values"))
-    differences = list(_differences(own, early.values))
-    if sequence(release.spec.get("valuesFrom")):
-        # Its other values are not in the object.
-        differences = [each for each in differences if each[1] != "only in the bootstrap"]
+    differences = list(_differences(release.values, early.values))
+    if not release.is_complete:
+        # Its other values are not in this field.
+        differences = [each for each in differences if each[1] != _EARLY]
     if not differences:
         return
     shown = ", ".join(f"{path} ({how})" for path, how in differences[:_SHOWN])
@@ -67,7 +115,7 @@ def _values(release: Subject, early: HelmfileRelease) -> Iterator[Finding]:
     more = f" and {rest} more" if rest > 0 else ""
     message = f"values differ from those of the bootstrap ({early.place}): {shown}{more}"
     fix = "set the same values in both, or take them from one file"
-    yield release.finding("spec.values", message, fix, Severity.WARNING)
+    yield release.subject.finding(release.values_at, message, fix, Severity.WARNING)
 
 
 def _differences(
@@ -79,7 +127,7 @@ def _differences(
         if key not in early:
             yield here.lstrip("."), "only in the delivery"
         elif key not in own:
-            yield here.lstrip("."), "only in the bootstrap"
+            yield here.lstrip("."), _EARLY
         elif is_mapping(own[key]) and is_mapping(early[key]):
             yield from _differences(own[key], early[key], here)
         elif own[key] != early[key] and not _is_open(own[key]) and not _is_open(early[key]):

@@ -7,7 +7,8 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import values
-from kubestrata.rules.link.unseen import pods_known
+from kubestrata.rules.link.operated_pod import operated_pods
+from kubestrata.rules.link.unseen import labels_known
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, pod_selector, specs_of
@@ -44,7 +45,9 @@ def _on_nodes(
     tree: ClusterTree, policy: Subject, path: str, namespace: str, selector: Mapping[str, Any]
 ) -> Iterator[Finding]:
     terms = mapping(selector.get("matchLabels")), sequence(selector.get("matchExpressions"))
-    if not namespace or not any(terms) or not pods_known(tree, namespace, selector):
+    if not namespace or not any(terms) or not labels_known(tree, namespace, selector):
+        return
+    if operated_pods(tree).selected(namespace, selector):
         return
     pods: Sequence[Pod] = pod_index(tree).selected(namespace, selector)
     if pods and all(each.spec.get("hostNetwork") is True for each in pods):

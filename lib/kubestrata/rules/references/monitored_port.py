@@ -19,7 +19,7 @@ from kubestrata.rules.workload.pod import Pod, pod_index
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for monitor, field in monitors(tree, "Service"):
         services = selected(monitor, service_index(tree))
-        yield from _only_pods(tree, monitor, field)
+        yield from _only_pods(tree, monitor, field, _service_ports(services))
         yield from _told(tree, monitor, "Service", services)
         yield from _ports(tree, monitor, field, services, _service_ports(services))
     for monitor, field in monitors(tree, "Pod"):
@@ -74,7 +74,7 @@ def _ports(
             yield monitor.finding(path, message, near(port, has))
 
 
-def _only_pods(tree: ClusterTree, monitor: Subject, field: str) -> Iterator[Finding]:
+def _only_pods(tree: ClusterTree, monitor: Subject, field: str, own: set[str]) -> Iterator[Finding]:
     """Yield ports that pods of an operator have, but none of the Services that it creates."""
     labels = mapping(mapping(monitor.spec.get("selector")).get("matchLabels"))
     for (group, kind), fact in tree.knowledge.operands_with_ports.items():
@@ -83,7 +83,7 @@ def _only_pods(tree: ClusterTree, monitor: Subject, field: str) -> Iterator[Find
         if not any(tree.exists(group, kind, each, name) for each in namespaces):
             continue
         for path, value in values(monitor.manifest, f"spec.{field}[].port"):
-            if value in fact.pod_ports:
+            if value in fact.pod_ports and value not in own:
                 message = f"no Service of {kind} {name} has a port named {value}; its pods have"
                 yield monitor.finding(path, message, "select the pods")
 

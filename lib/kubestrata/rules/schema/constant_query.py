@@ -74,7 +74,7 @@ RULES = (
         "the condition of an alert depends on what it measures",
         "the alert never fires, or always does",
         _judge,
-        Severity.ERROR,
+        Severity.WARNING,
         in_charts=Severity.WARNING,
     ),
 )

@@ -38,7 +38,7 @@ _COREFILE = """\
 """
 
 
-class CoreDns(Component):
+class CoreDnsZone(Component):
     """The ConfigMap of CoreDNS: names of `zone` are resolved by `server`, an address.
 
     It replaces the ConfigMap that Talos creates. Without this, self-checks of ACME challenges ask

@@ -1,0 +1,52 @@
+"""The phases of talos before Flux: nodes, the key of sealed Secrets, the network, Flux."""
+
+from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.infrastructure.routed_cilium import RoutedCilium
+from kubestrata import Cluster
+from kubestrata.constructs.bootstrap import Bootstrap, BootstrapRelease, Command, Wait
+from kubestrata.constructs.talos import MachineConfiguration
+
+_CILIUM, _FLUX = "1.16.5", "v2.7.3"
+_API, _PODS = ("10.2.3.1", 6443), "10.244.0.0/16"
+_REPOSITORY = "ssh://git@github.com/agentydragon/cluster.git"
+_SEALING = "sealed-secrets-key"
+
+
+def bootstrap(
+    cluster: Cluster, namespaces: TalosNamespaces, machines: MachineConfiguration
+) -> Bootstrap:
+    """Add Cilium, which Flux upgrades from then on, and write the phases."""
+    cilium = RoutedCilium(
+        cluster,
+        namespace=namespaces.kube_system,
+        version=_CILIUM,
+        cluster_name="talos-cluster",
+        api=_API,
+        pods=_PODS,
+    )
+    return Bootstrap(
+        cluster,
+        machines=machines,
+        releases=[BootstrapRelease(cilium, waits=[Wait("nodes")])],
+        commands=[
+            Command(
+                "The key that opens the sealed Secrets of the repository, from the keyring",
+                f"kubectl --namespace kube-system create secret tls {_SEALING}"
+                " --cert=sealed-secrets.crt --key=sealed-secrets.key",
+                phase="prerequisites",
+            ),
+            Command(
+                "Its controller finds it by this label",
+                f"kubectl --namespace kube-system label secret {_SEALING}"
+                f" sealedsecrets.bitnami.com/{_SEALING}=active",
+                phase="prerequisites",
+            ),
+            Command("The controllers of Flux", f"flux install --version={_FLUX}"),
+            Command(
+                "The deploy key of the repository",
+                f"flux create secret git flux-system --url={_REPOSITORY}"
+                " --private-key-file=$HOME/.ssh/id_ed25519",
+            ),
+            Command("The sources and Kustomizations", "kubectl apply --kustomize ../flux"),
+        ],
+    )

@@ -1,0 +1,44 @@
+"""V18: a program runs the version that its labels name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kubestrata.rules.rule import Rule
+from kubestrata.rules.subject import ClusterTree
+from kubestrata.rules.violation import Finding, Severity
+from kubestrata.rules.workload.pod import pods_of
+
+_NAME, _VERSION = "app.kubernetes.io/name", "app.kubernetes.io/version"
+_MINOR = re.compile(r"v?(\d+)\.(\d+)(?:[.+-].*)?\Z")
+_IMAGE = re.compile(r"(?:.*/)?(?P<name>[^/:@]+):(?P<tag>[^:@]+)(?:@.*)?\Z")
+
+
+def _judge(tree: ClusterTree) -> Iterator[Finding]:
+    for pod in pods_of(tree):
+        labels = pod.workload.labels
+        name, labelled = str(labels.get(_NAME, "")), _MINOR.match(str(labels.get(_VERSION, "")))
+        if not name or labelled is None:
+            continue
+        for container in pod.containers:
+            image = _IMAGE.match(str(container.body.get("image", "")))
+            found = _MINOR.match(image["tag"]) if image is not None else None
+            if image is None or found is None or not f"{name}-".startswith(f"{image['name']}-"):
+                continue
+            if (int(found[1]), int(found[2])) > (int(labelled[1]), int(labelled[2])):
+                said = f"{image['name']} is {image['tag']}, its labels are for {labels[_VERSION]}"
+                at = f"{container.path}.image"
+                yield pod.workload.finding(at, said, "use that version, or newer manifests")
+
+
+RULES = (
+    Rule(
+        "V18",
+        "a program is not newer than its manifests",
+        "the tag may be that of another program, and flags and permissions may be missing",
+        _judge,
+        Severity.WARNING,
+        in_charts=Severity.WARNING,
+    ),
+)
