@@ -653,3 +653,35 @@ VAULT_OPERATOR = HelmChart(
     provides=frozenset({"vault.banzaicloud.com"}),
     crds="CreateReplace",
 )
+
+# Applications of talos
+
+GITEA = HelmChart(
+    name="gitea",
+    version="12.4.0",
+    repository=ChartRepository("gitea", "https://dl.gitea.com/charts/"),
+)
+
+KAGENT = HelmChart(
+    name="kagent",
+    # The newest release that the chart of the repository's main branch follows.
+    version="0.7.7",
+    repository=ChartRepository("kagent", "oci://ghcr.io/kagent-dev/kagent/helm"),
+)
+
+KAGENT_CRDS = HelmChart(
+    name="kagent-crds",
+    version="0.7.7",
+    repository=ChartRepository("kagent", "oci://ghcr.io/kagent-dev/kagent/helm"),
+    provides=frozenset({"kagent.dev"}),
+)
+
+LOKI_STACK = HelmChart(name="loki-stack", version="2.10.2", repository=_GRAFANA)
+
+MATRIX_SYNAPSE = HelmChart(
+    name="matrix-synapse",
+    version="3.12.17",
+    repository=ChartRepository("ananace-charts", "https://ananace.gitlab.io/charts"),
+)
+
+POSTGRESQL = HelmChart(name="postgresql", version="18.1.13", repository=_BITNAMI)

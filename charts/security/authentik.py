@@ -16,6 +16,7 @@ from kubestrata import (
 )
 from kubestrata.constructs import (
     ConfigFiles,
+    ConfigReference,
     ExternalSecret,
     FileContent,
     Flow,
@@ -92,7 +93,8 @@ class Authentik(AuthentikServer):
     """Authentik with the PostgreSQL of its chart, configured by Terraform.
 
     `token` is the key in the store of the token with which Terraform configures it; `before` writes
-    it. The passwords are generated once: the database and Authentik keep them.
+    it. The passwords are generated once: the database and Authentik keep them. `groups` are created
+    without members, for the permissions of applications.
     """
 
     def __init__(
@@ -104,12 +106,16 @@ class Authentik(AuthentikServer):
         issuer: Reference,
         token: RemoteKey,
         before: Reference,
+        groups: Sequence[str],
     ) -> None:
         super().__init__(scope, namespace=namespace)
         self.needs(before)
         database = self._database()
         self.service = self.install(
-            _bundled(database),
+            {
+                **_bundled(database),
+                "blueprints": {"configMaps": [self._groups(groups).name]},
+            },
             chart=catalogue.AUTHENTIK,
             environment=self._environment(database, token),
         )
@@ -123,6 +129,16 @@ class Authentik(AuthentikServer):
             rules=[IngressRule.all_of(self.host, to=self.service)],
             tls=IngressTls.issued(issuer, secret_name=f"{_NAME}-tls"),
         )
+
+    def _groups(self, names: Sequence[str]) -> ConfigReference:
+        """Return the blueprint from which Authentik's worker creates the groups."""
+        entries: list[JsonObject] = [
+            {"model": "authentik_core.group", "identifiers": {"name": name}, "state": "present"}
+            for name in names
+        ]
+        blueprint: JsonObject = {"version": 1, "metadata": {"name": "Groups"}, "entries": entries}
+        content = FileContent.yaml("groups.yaml", blueprint)
+        return ConfigFiles(self, f"{_NAME}-groups", content=[content]).reference
 
     def _database(self) -> SecretReference:
         """Add the password of the database, for both the server and its client."""

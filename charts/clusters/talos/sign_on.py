@@ -1,14 +1,16 @@
 """Single sign-on of talos: Authentik, configured by Terraform, one module for each application."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from charts.clusters.talos.core import Core
 from charts.clusters.talos.namespaces import TalosNamespaces
 from charts.clusters.talos.network import Network
 from charts.clusters.talos.secrets import Secrets
+from charts.observability.prometheus_stack import ADMINISTRATORS
 from charts.security.authentik import Authentik
 from charts.security.authentik_modules import AuthentikToken, AuthentikUsers, SignOnSecrets
-from kubestrata import Cluster
+from charts.security.vault_sign_on import VaultClient, VaultOidcAuth
+from kubestrata import Cluster, Frozen
 from kubestrata.constructs import RemoteKey
 from kubestrata.constructs.identity import (
     ApplicationModules,
@@ -28,8 +30,7 @@ MODULES = "./terraform/authentik-blueprint/{id}"
 _TOKEN = RemoteKey("sso/client-secrets", "authentik_api_token")
 
 
-@dataclass(frozen=True, slots=True)
-class SignOn:
+class SignOn(Frozen):
     """Authentik, and what a module needs that configures it.
 
     `logins` are those of the cluster. `runner` trusts the internal authority; `vault` are the
@@ -69,6 +70,8 @@ def sign_on(
         issuer=network.issuer,
         token=_TOKEN,
         before=written.applied.ready,
+        # The module of Harbor names the second one.
+        groups=[ADMINISTRATORS, "harbor-admins"],
     )
     token = AuthentikToken(
         cluster, namespace=flux_system, token=_TOKEN, before=written.applied.ready
@@ -98,4 +101,8 @@ def sign_on(
             namespace=namespaces.authentik,
         )
     )
+    client = VaultClient(
+        cluster, server=secrets.server, host=cluster.host("vault"), modules=flux_system
+    )
+    VaultOidcAuth(cluster, namespace=flux_system, client=client, inputs=vault, runner=runner)
     return SignOn(authentik, logins, written, runner, vault)

@@ -25,8 +25,8 @@ class Terraform(Construct):
 
     `outputs` of the module become a Secret named `<id>-outputs`. `after` are Terraform objects that
     are applied first. `ready` is for components that need what the module creates. Raises
-    InvalidReference for a Secret of another namespace or for `after` of another kind, InvalidValue for the name of an output that
-    Terraform does not accept.
+    InvalidReference for a Secret of another namespace or for `after` of another kind, InvalidValue
+    for the name of an output that Terraform does not accept.
     """
 
     def __init__(

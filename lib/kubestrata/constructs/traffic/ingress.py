@@ -36,7 +36,8 @@ class Ingress(Construct):
     For a `ServiceEndpoint` in a cluster with a Network, also the policy that admits the controller.
     `tls` and `settings` are by default those of the controller; given settings are added to them.
     `auth` is who decides on requests before the Services get them; paths of the provider itself are
-    a second Ingress `<id>-login`. Raises InvalidValue for a host outside of the controller's domain, or without any TLS.
+    a second Ingress `<id>-login`. Raises InvalidValue for a host outside of the controller's
+    domain, or without any TLS.
     """
 
     def __init__(
