@@ -115,9 +115,17 @@ class KubePrometheusStack(Component):
             "grafana": release.service(f"{_NAME}-grafana", 80),
             "prometheus": release.service(f"{_NAME}-prometheus", 9090),
         }
-        for page, service in pages.items():
-            labels = login_labels if page == "grafana" else None
-            Route(self, page, host=scope.host(page), gateway=gateway, to=service, labels=labels)
+        self.routes = {
+            page: Route(
+                self,
+                page,
+                host=scope.host(page),
+                gateway=gateway,
+                to=service,
+                labels=login_labels if page == "grafana" else None,
+            )
+            for page, service in pages.items()
+        }
 
 
 UNREACHABLE = ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler")

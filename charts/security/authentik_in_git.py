@@ -28,8 +28,8 @@ class AuthentikFiles(Frozen):
 class AuthentikInGit(AuthentikServer):
     """Authentik with its database `authentik` at `database`, and the blueprints of its clients.
 
-    `logins` is the provider of `applications`. `proxy` asks for a login before every route of the
-    domain that has not the labels `route_labels`, which those of Authentik itself must have.
+    `logins` is the provider of `applications`, `proxy` the login before routes of all others.
+    `route_labels` exempt Authentik's own route from it.
     """
 
     def __init__(

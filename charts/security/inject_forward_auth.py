@@ -2,12 +2,14 @@
 
 from charts.infrastructure.traefik import MIDDLEWARE_API
 from kubeapis import k8s, kyverno
-from kubestrata import Cluster, Component, JsonObject
+from kubestrata import Cluster, Component, Json, JsonObject
+from kubestrata.constructs import PatchStep
 from kubestrata.constructs.traffic import ForwardAuth
 
 _NAME = "inject-forward-auth"
 # One for each route: the engine deletes what it generated with the object that it is for.
-_MIDDLEWARE = "{{ request.object.metadata.name }}-forward-auth"
+_SUFFIX = "forward-auth"
+_MIDDLEWARE = f"{{{{ request.object.metadata.name }}}}-{_SUFFIX}"
 _ROUTE = "gateway.networking.k8s.io/v1/HTTPRoute"
 # In a rule whose filters are absent, the engine creates the list.
 _FILTER = f"""\
@@ -23,6 +25,20 @@ _FILTER = f"""\
 _ADDED = "{{ element.filters[?extensionRef.name == '" + _MIDDLEWARE + "'] || `[]` | length(@) }}"
 
 
+def protected(route: str, auth: ForwardAuth) -> tuple[PatchStep, JsonObject]:
+    """Return what the policy does for a route with one rule: its filter, and the Middleware."""
+    name = f"{route}-{_SUFFIX}"
+    reference: JsonObject = {"group": "traefik.io", "kind": "Middleware", "name": name}
+    filters: list[Json] = [{"type": "ExtensionRef", "extensionRef": reference}]
+    middleware: JsonObject = {
+        "apiVersion": MIDDLEWARE_API,
+        "kind": "Middleware",
+        "metadata": {"name": name},
+        "spec": auth.middleware,
+    }
+    return PatchStep("add", "/spec/rules/0/filters", filters), middleware
+
+
 class InjectForwardAuth(Component):
     """A ClusterPolicy that puts `auth` before each HTTPRoute, by a Middleware beside it.
 
@@ -32,7 +48,7 @@ class InjectForwardAuth(Component):
 
     def __init__(self, scope: Cluster, *, auth: ForwardAuth) -> None:
         super().__init__(scope, _NAME, layer="security")
-        self.opt_out = opt_out(scope)
+        self.auth, self.opt_out = auth, opt_out(scope)
         self.requires(["traefik.io"])
         self.policy = kyverno.ClusterPolicy(
             self,

@@ -1,6 +1,7 @@
 """cloudlab: one Talos node at home, delivered by Flux, with secrets encrypted in Git."""
 
 from charts.apps.whoami import Whoami
+from charts.clusters.cloudlab.acceptance import examine
 from charts.clusters.cloudlab.bootstrap import bootstrap
 from charts.clusters.cloudlab.infrastructure import NAS, found
 from charts.clusters.cloudlab.machine import ADDRESS, configure_machine
@@ -61,5 +62,5 @@ def cloudlab(platform: Platform) -> Cluster:
         alertmanager=stack.alertmanager,
         releases=[part.home_namespace for part in released],
     )
-    Whoami(cluster)
+    examine(cluster, ground, policies, login, stack, Whoami(cluster))
     return cluster
