@@ -23,6 +23,7 @@ from kubestrata.constructs import (
     Resources,
     Rollout,
     Scaling,
+    SecretKey,
     SecretReference,
     Workload,
 )
@@ -126,7 +127,7 @@ class Firecrawl(Component):
         self._images = images
         self._login = self._password()
         queue, cache, browser = self._queue(), self._cache(), self._browser()
-        self._shared = {
+        self._shared: dict[str, str | SecretKey] = {
             "NUM_WORKERS_PER_QUEUE": "4",
             "PORT": str(_API),
             "HOST": "0.0.0.0",  # noqa: S104  # probes and clients are outside of the pod

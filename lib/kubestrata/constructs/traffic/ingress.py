@@ -84,7 +84,7 @@ class Ingress(Construct):
         _connect(self, id, controller, paths)
 
     def _admit(self, id: str, controller: IngressController, path: IngressPath) -> None:
-        """Create the Ingress of the provider's own path: nobody is logged in there yet."""
+        """Create the Ingress of the provider's own path, which needs no login."""
         found = [controller.settings] if controller.settings is not None else []
         rule = IngressRule.of(*self.hosts, paths=[path])
         k8s.Ingress(

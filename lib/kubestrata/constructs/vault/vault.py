@@ -195,10 +195,11 @@ def _field(name: str, path: str) -> vault.VaultSpecEnvsConfig:
     return vault.VaultSpecEnvsConfig(name=name, value_from=value)
 
 
-def _volumes(trusted: ConfigKey | None) -> list[k8s.Volume] | None:
+def _volumes(trusted: ConfigKey | None) -> list[vault.VaultSpecVolumes] | None:
     if trusted is None:
         return None
-    return [k8s.Volume(name=_TRUST, config_map=trusted.config.volume(trusted.key))]
+    files = trusted.config.volume(trusted.key)
+    return [vault.VaultSpecVolumes(name=_TRUST, config_map=files)]
 
 
 def _mounts(trusted: ConfigKey | None) -> list[k8s.VolumeMount]:
