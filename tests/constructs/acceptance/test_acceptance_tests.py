@@ -9,7 +9,7 @@ import yaml
 
 from kubeapis import gateway as api
 from kubeapis import k8s, kyverno
-from kubestrata import Cluster, Component
+from kubestrata import Cluster, Component, JsonObject
 from kubestrata.constructs import PatchStep
 from kubestrata.constructs.acceptance import (
     AcceptanceTests,
@@ -22,7 +22,7 @@ from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidVal
 from tests.small_platform import config_map, files, manifest, new_cluster, new_component
 
 LABELS = {"app": "shop"}
-MADE = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "made"}}
+MADE: JsonObject = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "made"}}
 
 
 def world() -> tuple[Cluster, Component, api.HTTPRoute]:
