@@ -9,11 +9,12 @@ command is measured from the start of the interpreter to the last file, checks i
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import growth
@@ -21,16 +22,16 @@ from environment import ROOT, Environments, State, memory_folder
 from markdown import PLATFORMS, table, write_section
 from measure import Cost, median_cost, run
 
-CLUSTERS = ("cloudlab", "goingdark", "mycluster-0")
 _COUNTED = """
 import importlib, json, sys
 sys.path.insert(0, {root!r})
 from kubestrata import Platform
-name = {cluster!r}.replace("-", "_")
-cluster = getattr(importlib.import_module(f"charts.clusters.{{name}}"), name)(Platform())
+cluster = getattr(importlib.import_module({module!r}), {function!r})(Platform())
 modules = [m.__file__ for n, m in sys.modules.items() if n.split(".")[0] == "charts" and m.__file__]
-print(json.dumps({{"components": len(cluster.components), "modules": modules}}))
+facts = {{"name": cluster.name, "components": len(cluster.components), "modules": modules}}
+print(json.dumps(facts))
 """
+_BEFORE = ("bootstrap", "talos")
 _SYNTH = "import os, sys; os.chdir({root!r}); sys.argv = ['kubestrata', *{arguments!r}]; "
 _SYNTH += "from kubestrata.cli import main; main()"
 
@@ -41,15 +42,20 @@ def _lines(paths: Sequence[Path]) -> int:
     return sum(1 for text in texts for line in text.splitlines() if line.strip())
 
 
-_BEFORE = ("bootstrap", "talos")
+def _builders() -> Iterator[tuple[str, str]]:
+    """Yield module and name of the function that builds each cluster of main.py."""
+    for node in ast.parse((ROOT / "main.py").read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("charts.clusters."):
+            yield from ((str(node.module), each.name) for each in node.names)
 
 
-def _row(cluster: str) -> tuple[list[str], int]:
+def _row(module: str, function: str) -> tuple[list[str], int]:
     """Return the row of a cluster, and its number of objects."""
-    code = _COUNTED.format(root=str(ROOT), cluster=cluster)
+    code = _COUNTED.format(root=str(ROOT), module=module, function=function)
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     told = json.loads(done.stdout)
-    python = _lines([Path(module) for module in told["modules"]])
+    cluster = told["name"]
+    python = _lines([Path(each) for each in told["modules"]])
     written = sorted((ROOT / "dist" / cluster).rglob("*.yaml"))
     # Machine configurations of Talos, and phases of a bootstrap, hold no objects of their own.
     top = ROOT / "dist" / cluster
@@ -97,7 +103,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="*", default=list(growth.SIZES), help=sizes)
     parser.add_argument("--write", type=Path, help="also write the section into this file")
     options = parser.parse_args()
-    rows = [_row(cluster) for cluster in CLUSTERS]
+    rows = [_row(*each) for each in _builders()]
     total = sum(count for _, count in rows)
     with tempfile.TemporaryDirectory(prefix="kubestrata-", dir=memory_folder()) as scratch:
         costs = _synth(Path(scratch), options.rounds)
@@ -120,7 +126,8 @@ dashboards is the same text on both sides, so the ratio leaves it out.
 
 {table(head, [row for row, _ in rows])}
 
-`kubestrata synth` of both clusters, {total} objects: built, ordered, checked by all rules, written.
+`kubestrata synth` of all {len(rows)} clusters, {total} objects: built, ordered, checked by all
+rules, written.
 Medians of {options.rounds} rounds; cold and warm as above.
 
 {table(["state", "wall s", "CPU s", "objects/s"], times)}

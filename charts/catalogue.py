@@ -496,7 +496,7 @@ CENTRAL_METRICS = replace(
     VICTORIA_METRICS_K8S_STACK, version="0.61.11", repository=_VICTORIA_METRICS_OCI
 )
 
-# Of the same operator; 0.6.0 has the CRDs of v0.64.0.
+# The CRDs of operator v0.63, which the stack runs: 0.6.0 has those of v0.64.
 VICTORIA_METRICS_OPERATOR_CRDS = HelmChart(
     name="victoria-metrics-operator-crds",
     version="0.5.1",
@@ -527,6 +527,12 @@ BUSYBOX = Image("busybox:1.36")
 DOCKER_ROOTLESS = Image("docker:28.5.2-dind-rootless")
 
 # Platform talos
+
+AUTHENTIK = HelmChart(
+    name="authentik",
+    version="2025.10.1",
+    repository=ChartRepository("authentik", "https://charts.goauthentik.io"),
+)
 
 INGRESS_NGINX = HelmChart(
     name="ingress-nginx",
@@ -610,3 +616,35 @@ VAULT_OPERATOR = HelmChart(
     provides=frozenset({"vault.banzaicloud.com"}),
     crds="CreateReplace",
 )
+
+# Applications of talos
+
+GITEA = HelmChart(
+    name="gitea",
+    version="12.4.0",
+    repository=ChartRepository("gitea", "https://dl.gitea.com/charts/"),
+)
+
+KAGENT = HelmChart(
+    name="kagent",
+    # The newest release that the chart of the repository's main branch follows.
+    version="0.7.7",
+    repository=ChartRepository("kagent", "oci://ghcr.io/kagent-dev/kagent/helm"),
+)
+
+KAGENT_CRDS = HelmChart(
+    name="kagent-crds",
+    version="0.7.7",
+    repository=ChartRepository("kagent", "oci://ghcr.io/kagent-dev/kagent/helm"),
+    provides=frozenset({"kagent.dev"}),
+)
+
+LOKI_STACK = HelmChart(name="loki-stack", version="2.10.2", repository=_GRAFANA)
+
+MATRIX_SYNAPSE = HelmChart(
+    name="matrix-synapse",
+    version="3.12.17",
+    repository=ChartRepository("ananace-charts", "https://ananace.gitlab.io/charts"),
+)
+
+POSTGRESQL = HelmChart(name="postgresql", version="18.1.13", repository=_BITNAMI)

@@ -53,7 +53,7 @@ class CentralLogs(Component):
             NAME,
             layer="observability",
             namespace=namespace,
-            reconcile=Reconcile(timeout=timeout),
+            reconcile=Reconcile(interval=Duration("30m"), timeout=timeout),
         )
         self.release = HelmRelease(
             self,

@@ -76,7 +76,7 @@ class CentralMetrics(Component):
             "victoria-metrics",
             layer="observability",
             namespace=namespace,
-            reconcile=Reconcile(timeout=timeout),
+            reconcile=Reconcile(interval=Duration("30m"), timeout=timeout),
         )
         self.release = HelmRelease(
             self,

@@ -72,7 +72,7 @@ class KubePrometheusStack(Component):
             chart=catalogue.KUBE_PROMETHEUS_STACK,
             timeout=_TIMEOUT,
             values={
-                **{part: {"enabled": False} for part in _UNREACHABLE},
+                **{part: {"enabled": False} for part in UNREACHABLE},
                 "alertmanager": _alertmanager(scope.host("alertmanager"), storage_class, secret),
                 "grafana": _grafana(secret, storage_class),
                 "kube-state-metrics": {
@@ -94,8 +94,8 @@ class KubePrometheusStack(Component):
             Route(self, page, host=scope.host(page), gateway=gateway, to=service)
 
 
-# Talos serves these on the loopback interface only.
-_UNREACHABLE = ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler")
+UNREACHABLE = ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler")
+"""Parts that Talos serves on the loopback interface only."""
 
 
 def _grafana(login: SecretReference, storage_class: Reference) -> JsonObject:
@@ -118,7 +118,8 @@ def _grafana(login: SecretReference, storage_class: Reference) -> JsonObject:
     }
 
 
-def _volume(storage_class: Reference, size: Quantity) -> JsonObject:
+def volume(storage_class: Reference, size: Quantity) -> JsonObject:
+    """Return the claim of Prometheus or Alertmanager."""
     return {
         "volumeClaimTemplate": {
             "spec": {
@@ -140,7 +141,7 @@ def _prometheus(host: Host, storage_class: Reference) -> JsonObject:
             "resources": resources("100m", "512Mi", "1Gi"),
             "retention": "7d",
             "retentionSize": "9GB",
-            "storageSpec": _volume(storage_class, Quantity("10Gi")),
+            "storageSpec": volume(storage_class, Quantity("10Gi")),
         }
     }
 
@@ -151,7 +152,7 @@ def _alertmanager(host: Host, storage_class: Reference, contact: SecretReference
             "externalUrl": f"https://{host}",
             "resources": resources("10m", "32Mi", "64Mi"),
             "secrets": [contact.name],
-            "storage": _volume(storage_class, Quantity("1Gi")),
+            "storage": volume(storage_class, Quantity("1Gi")),
         },
         "config": {
             "global": {"resolve_timeout": "5m"},

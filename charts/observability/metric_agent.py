@@ -24,7 +24,7 @@ class MetricAgent(Component):
             NAME,
             layer="observability",
             namespace=namespace,
-            reconcile=Reconcile(timeout=timeout),
+            reconcile=Reconcile(interval=Duration("30m"), timeout=timeout),
         )
         port = central_metrics.INSERT_PORT
         writer = f"vminsert-{central_metrics.NAME}"

@@ -228,3 +228,21 @@ def test_charts_of_argo_cd_are_fetched_before_synth_renders_them(
     done = project.run("synth")
     assert (done.code, done.err) == (0, "")
     assert "c1/apps/shop/shop-configmap.yaml" in project.tree()
+
+
+def test_roots_choose_the_clusters_whose_charts_are_fetched(
+    project: Project, tree: Path, server: Server
+) -> None:
+    (tree / "other").mkdir()
+    (tree / "other" / "kustomization.yaml").write_text("resources: []\n")
+    done = project.run("import", "--charts", "dist", "--root", "other")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("dist/charts.lock: 0 charts, ")
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("words", [(), ("--charts",), ("--manifests",)])
+def test_roots_without_a_folder_are_refused(project: Project, words: tuple[str, ...]) -> None:
+    done = project.run("import", *words, "--root", "one")
+    assert done.code == 2
+    assert "--root is for --charts FOLDER" in done.err

@@ -26,6 +26,7 @@ def keep_secrets(
         issuer=core.internal_issuer,
         storage_class=core.storage_class,
         clients=[namespaces.flux_system],
+        trusted=core.bundle.copy_in(namespaces.vault),
     )
     stores = VaultStores(
         cluster,

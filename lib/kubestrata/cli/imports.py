@@ -41,6 +41,7 @@ def declare(parser: Parser) -> None:
     parser.add_argument(
         "--charts", type=Path, nargs="?", const=Path(), metavar="<path>", help=about
     )
+    parser.add_roots()
     about = (
         "Fetch the YAML files that Manifests of main.py name by URL, and write manifests.lock with "
         "their digests."
@@ -56,6 +57,7 @@ def run(
     *,
     descriptions: bool = False,
     charts: Path | None = None,
+    root: Sequence[Path] | None = None,
     manifests: bool = False,
     verify: bool = False,
 ) -> int:
@@ -74,8 +76,11 @@ def run(
 
     With --charts nothing is generated: charts that are not in the store yet are fetched, and
     charts.lock keeps their digests. With --check as well, releases, lock and store are compared.
+    --root names where the clusters of a folder of plain YAML begin.
     --manifests does the same for the YAML files that Manifests name by URL, and manifests.lock.
     """
+    if root is not None and charts is None:
+        raise ConfigError("kubestrata import", "no folder", "--root is for --charts FOLDER")
     if manifests:
         if sources or descriptions or charts is not None:
             why = "--manifests imports YAML files only"
@@ -85,7 +90,7 @@ def run(
         if sources or descriptions or (mirror is not None and _MIRROR not in os.environ):
             why = "--charts imports charts only"
             raise ConfigError("kubestrata import", "sources, --mirror, --descriptions", why)
-        return _import_charts(charts, verify=verify)
+        return _import_charts(charts, root or (), verify=verify)
     from kubestrata.synth.project import load_project
 
     project = load_project(Path.cwd())
@@ -141,13 +146,13 @@ def _hidden(own: Path) -> Iterator[str]:
         yield "  fix: import these kinds too, or rename the package in cdk8s.yaml"
 
 
-def _import_charts(folder: Path, *, verify: bool) -> int:
+def _import_charts(folder: Path, root: Sequence[Path], *, verify: bool) -> int:
     from kubestrata.helm.charts_lock import LOCK_FILE
     from kubestrata.helm.store import ChartStore
     from kubestrata.synth.chart_import import check_charts, import_charts
     from kubestrata.synth.config_file import store_in
 
-    trees = _trees(folder)
+    trees = _trees(folder, root)
     store = ChartStore(store_in(Path.cwd()))
     lock = os.path.relpath(folder / LOCK_FILE)
     if verify:
@@ -189,12 +194,14 @@ def _import_manifests(*, verify: bool) -> int:
     return CLEAN
 
 
-def _trees(folder: Path) -> list[ClusterTree]:
+def _trees(folder: Path, root: Sequence[Path]) -> list[ClusterTree]:
     """Return the clusters of a folder; of main.py if it is the current one and has cdk8s.yaml."""
     from kubestrata.core.bindings_path import CONFIG
     from kubestrata.synth.project import build, load_project
 
     if folder == Path() and Path(CONFIG).exists():
+        if root:
+            raise ConfigError("kubestrata import", "no folder", "--root is for --charts FOLDER")
         from kubestrata.synth.release_tree import release_trees
 
         return list(release_trees(build(load_project(Path.cwd()))))
@@ -204,7 +211,7 @@ def _trees(folder: Path) -> list[ClusterTree]:
     from kubestrata.synth.config_file import facts_in, settings_in
 
     settings = settings_in(Path.cwd()).completed(facts_in(folder))
-    return from_folder(folder, list(settings.roots))
+    return from_folder(folder, [each.as_posix() for each in root] or list(settings.roots))
 
 
 def _verify(project: Project, mirror: Path | None) -> int:

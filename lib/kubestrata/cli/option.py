@@ -55,6 +55,10 @@ class Parser(argparse.ArgumentParser):
         """Add the folder of a tree, and the sync roots in it."""
         about = "A folder of plain YAML that Flux or Argo CD reconciles, instead of main.py."
         self.add_argument("folder", type=Path, nargs="?", help=about)
+        self.add_roots()
+
+    def add_roots(self) -> None:
+        """Add the sync roots in a folder."""
         about = "A sync root in the folder, instead of all that are found; may be repeated."
         self.add_argument("--root", type=Path, metavar="<path>", action="append", help=about)
 

@@ -53,7 +53,7 @@ def _hints(kind: type) -> dict[str, tuple[str, Mapping[str, object]]]:
     for base in reversed(kind.__mro__):
         scope = vars(sys.modules[base.__module__])
         own: Mapping[str, object] = vars(base).get("__annotations__", {})
-        hints |= {name: (str(hint), scope) for name, hint in own.items()}
+        hints |= {name: (str(own[name]), scope) for name in own}
     return hints
 
 

@@ -15,7 +15,7 @@ from kubestrata.core.contents import Contents
 from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue, MissingOffer
 from kubestrata.core.field_type import nearest
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import JsonObject
+from kubestrata.core.json_value import JsonObject, Manifest
 from kubestrata.core.kubernetes_version import check_kubernetes
 from kubestrata.core.names import check_label
 from kubestrata.core.namespace import Namespace, NamespaceDefault
@@ -142,6 +142,7 @@ class Cluster(Construct):
         self._offers: list[tuple[object, Origin]] = []
         self._checks: list[ClusterCheck] = []
         self._files: list[ClusterFiles] = []
+        self._early: list[tuple[Manifest, Origin]] = []
         for value in offers:
             self.offer(value)
         self.platform = scope
@@ -213,6 +214,18 @@ class Cluster(Construct):
     def given_objects(self) -> Mapping[Identity, Origin]:
         """Objects that exist before GitOps begins, with the lines that register them."""
         return dict(self._given)
+
+    def add_early_document(self, manifest: Manifest, origin: Origin) -> None:
+        """Add a document that is applied before GitOps begins, such as a node's configuration.
+
+        Its references to secrets are a part of the contract.
+        """
+        self._early.append((manifest, origin))
+
+    @property
+    def early_documents(self) -> Sequence[tuple[Manifest, Origin]]:
+        """Documents that are applied before GitOps begins, with the lines that declare them."""
+        return list(self._early)
 
     def check_of(self, kind: type[_Check]) -> _Check:
         """Return the cluster's check of a type, created at the first use."""

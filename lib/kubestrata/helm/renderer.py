@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -13,7 +13,7 @@ from kubestrata.helm.render_cache import RenderCache
 from kubestrata.helm.rendered import NotRendered, Rendered
 from kubestrata.helm.store import ChartStore
 from kubestrata.helm.stored_chart import StoredChart
-from kubestrata.helm.work import Outcome, Work
+from kubestrata.helm.work import Work
 from kubestrata.helm.worker_pool import Limits, WorkerPool
 
 
@@ -73,21 +73,34 @@ class Renderer:
 
     def render_all(self, releases: Sequence[Release]) -> list[Rendered | NotRendered]:
         """Return the result of each release, in the order of the releases."""
-        works = [self._work(each) for each in releases]
-        keys = [self._cache.key(each) for each in works]
-        outcomes: dict[str, Outcome] = {}
-        for key in dict.fromkeys(keys):
-            if (known := self._cache.read(key)) is not None:
-                outcomes[key] = known
-        wanted = {key: work for key, work in zip(keys, works, strict=True) if key not in outcomes}
-        names = list(wanted)
-        for position, outcome in self._pool.run(list(wanted.values())):
-            outcomes[names[position]] = outcome
-            self._cache.write(names[position], outcome)
-        results = [outcomes[key].result for key in keys]
+        found = dict(self.render_each(releases))
+        results = [found[position] for position in range(len(releases))]
         for result in results:
             _remember_secrets(result)
         return results
+
+    def render_each(
+        self, releases: Sequence[Release]
+    ) -> Iterator[tuple[int, Rendered | NotRendered]]:
+        """Yield the result of each release with its position, as they are done; none is kept.
+
+        The secrets in them are not kept out of the output either: only compare them.
+        """
+        positions: dict[str, list[int]] = {}
+        works: dict[str, Work] = {}
+        for position, release in enumerate(releases):
+            work = self._work(release)
+            key = self._cache.key(work)
+            works[key] = work
+            positions.setdefault(key, []).append(position)
+        for key in list(works):
+            if (known := self._cache.read(key)) is not None:
+                del works[key]
+                yield from ((at, known.result) for at in positions[key])
+        keys = list(works)
+        for number, outcome in self._pool.run(list(works.values())):
+            self._cache.write(keys[number], outcome)
+            yield from ((at, outcome.result) for at in positions[keys[number]])
 
     def _work(self, release: Release) -> Work:
         """Return a release with the facts that its chart, or a template in its values, reads."""

@@ -149,6 +149,12 @@ class _Examined:
         if result != self.base:
             self.facts.looked_up.append(key)
 
+    def sort(self) -> None:
+        """Sort the facts by the order of their candidates: results come in any order."""
+        self.facts.ignored.sort(key=[".".join(path) for path in self.values].index)
+        self.facts.looked_up.sort(key=self.objects.index)
+        self.facts.required.sort(key=self.objects.index)
+
 
 def release_facts(
     renderer: Renderer, done: Sequence[tuple[Release, Result | None]]
@@ -164,10 +170,11 @@ def release_facts(
         found.append(facts or ReleaseFacts())
     for step in (_Examined.first, _Examined.second, _Examined.single, _Examined.doubtful):
         tests = [each for one in examined for each in step(one)]
-        results = renderer.render_all([release for _, release in tests])
-        for (test, _), result in zip(tests, results, strict=True):
+        for position, result in renderer.render_each([release for _, release in tests]):
+            test, _ = tests[position]
             test(result)
     for each in examined:
+        each.sort()
         renderer.keep_note(each.release, _NOTE, msgspec.json.encode(each.facts).decode())
     return found
 

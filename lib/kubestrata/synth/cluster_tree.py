@@ -18,6 +18,7 @@ from kubestrata.gitops.provided import remote_note
 from kubestrata.gitops.variables import variables_of
 from kubestrata.rules.api_group import ARGO, KUSTOMIZE, SOURCE
 from kubestrata.rules.dependency import depends_on, in_waves
+from kubestrata.rules.machine_config import MachineDocument
 from kubestrata.rules.subject import ClusterTree, Declared, Subject, Unit, Unjudged
 from kubestrata.rules.violation import Location
 
@@ -40,6 +41,7 @@ def _tree(delivered: DeliveredCluster) -> ClusterTree:
         variables=variables_of(tree, cluster.delivery.placeholders),
         external=frozenset([*_outside(tree), *cluster.given_objects]),
         declared=tuple(_declared(cluster)),
+        machines=[MachineDocument(each, _place(at)) for each, at in cluster.early_documents],
     )
 
 

@@ -9,6 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from kubestrata import Component, Host
 from kubestrata.constructs.identity import (
+    ApplicationModules,
     BlueprintLogins,
     ClientSecret,
     OidcApplication,
@@ -49,16 +50,22 @@ def stored(*clients: StoredClient) -> StoredLogins:
     return StoredLogins(issuer="https://sso.example.com/realms/people", clients=clients)
 
 
-def by_terraform(identity: Component, **more: Any) -> TerraformLogins:
+def modules(identity: Component, **more: Any) -> ApplicationModules:
     given: dict[str, Any] = {
-        "issuer": "https://auth.example.com/application/o/{id}/",
         "path": "./terraform/login/{id}",
         "component": "login-{id}",
-        "entry": "sso/{id}",
         "layer": "security",
         "namespace": identity.home_namespace,
     }
-    return TerraformLogins(**{**given, **more})
+    return ApplicationModules(**{**given, **more})
+
+
+def by_terraform(identity: Component, **more: Any) -> TerraformLogins:
+    return TerraformLogins(
+        issuer="https://auth.example.com/application/o/{id}/",
+        entry="sso/{id}",
+        modules=modules(identity, **more),
+    )
 
 
 def test_stored_login_minimal(manifests: SnapshotAssertion) -> None:
@@ -162,11 +169,34 @@ def test_a_client_is_registered_once() -> None:
         stored(client, client)
 
 
-@pytest.mark.parametrize("text", ["path", "component", "entry"])
+@pytest.mark.parametrize("text", ["path", "component"])
 def test_each_application_has_its_own_module(text: str) -> None:
     _, identity = world()
     with pytest.raises(InvalidValue, match="the same for every application"):
         by_terraform(identity, **{text: "login"})
+
+
+def test_each_application_has_its_own_entry_in_the_store() -> None:
+    _, identity = world()
+    with pytest.raises(InvalidValue, match="the same for every application"):
+        TerraformLogins(issuer="https://x.example.com", entry="sso", modules=modules(identity))
+
+
+def test_a_component_of_a_module_may_have_another_name() -> None:
+    wiki, identity = world()
+    provider = by_terraform(identity, names={"wiki": "wiki-sso"})
+    login = SingleSignOn(wiki, WIKI, secret=KEYS, provider=provider).login
+    assert login.registered is not None
+    assert login.registered.object_name == "wiki-sso"
+    assert "wiki-sso" in order(wiki.cluster)["wiki"]
+
+
+def test_a_module_may_wait_for_its_application() -> None:
+    wiki, identity = world()
+    pods = new_component(wiki.cluster, "wiki-pods")
+    provider = by_terraform(identity).also_after(pods)
+    SingleSignOn(wiki, WIKI, secret=KEYS, provider=provider)
+    assert "wiki-pods" in order(wiki.cluster)["login-wiki"]
 
 
 def test_terraform_gets_the_origin_of_the_application() -> None:

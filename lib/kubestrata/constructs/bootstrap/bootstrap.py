@@ -67,6 +67,8 @@ class Bootstrap(Construct):
         self.waits, self.commands = tuple(waits), tuple(commands)
         self.machines = machines
         self._require_own()
+        for secret in self._secrets():
+            scope.add_early_document(dict(secret), self.origin)
         scope.add_files(self)
 
     def _require_own(self) -> None:

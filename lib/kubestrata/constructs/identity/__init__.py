@@ -1,5 +1,6 @@
 """Single sign-on: providers, realms and the applications that log people in."""
 
+from kubestrata.constructs.identity.application_modules import ApplicationModules
 from kubestrata.constructs.identity.blueprint_logins import BlueprintLogins
 from kubestrata.constructs.identity.keycloak import Keycloak
 from kubestrata.constructs.identity.keycloak_realm import KeycloakRealm
@@ -22,8 +23,10 @@ from kubestrata.constructs.identity.realm_spec import (
 from kubestrata.constructs.identity.single_sign_on import SingleSignOn
 from kubestrata.constructs.identity.stored_logins import StoredClient, StoredLogins
 from kubestrata.constructs.identity.terraform_logins import TerraformLogins
+from kubestrata.constructs.identity.terraform_outposts import TerraformOutposts
 
 __all__ = [
+    "ApplicationModules",
     "BlueprintLogins",
     "ClientSecret",
     "Keycloak",
@@ -46,4 +49,5 @@ __all__ = [
     "StoredClient",
     "StoredLogins",
     "TerraformLogins",
+    "TerraformOutposts",
 ]

@@ -12,6 +12,7 @@ from kubestrata.constructs.secret.secret_source import RemoteKey, SecretSource
 from kubestrata.constructs.secret.secret_template import SecretTemplate
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
+from kubestrata.core.reference import Reference
 
 _ID, _SECRET = "client_id", "client_secret"
 
@@ -56,7 +57,8 @@ class ClientSecret(Frozen, kw_only=True):
 class OidcLogin(Frozen):
     """A registered application: what its configuration needs.
 
-    `secret` is in the namespace of the application.
+    `secret` is in the namespace of the application. `registered` is the object that creates the
+    client at the provider, None where another program does.
     """
 
     application: OidcApplication
@@ -64,6 +66,7 @@ class OidcLogin(Frozen):
     secret: SecretReference
     id_key: str = _ID
     secret_key: str = _SECRET
+    registered: Reference | None = None
 
     @property
     def client_id(self) -> str:

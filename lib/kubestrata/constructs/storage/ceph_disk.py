@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kubestrata.core.cluster import Cluster, ClusterCheck
 from kubestrata.core.errors import InvalidValue
+from kubestrata.core.frozen import Frozen
 from kubestrata.core.origin import Origin
 
 
-@dataclass(frozen=True, slots=True)
-class CephDisk:
+class CephDisk(Frozen):
     """A disk by its stable name, and the line that gives it to Ceph."""
 
     path: str

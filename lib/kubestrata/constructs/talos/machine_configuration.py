@@ -76,6 +76,9 @@ class MachineConfiguration(Construct):
             each.name: self._documents(each, shared[each.role]) for each in self.nodes
         }
         self._check_addresses()
+        for each in self.nodes:
+            for document in self.documents[each.name]:
+                scope.add_early_document(document, each.origin)
         scope.add_files(self)
 
     def _schema_of(self, documents: Sequence[Struct]) -> DocumentSchema:

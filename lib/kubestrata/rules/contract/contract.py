@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kubestrata.rules.contract.cluster_object import object_needs
+from kubestrata.rules.contract.early_reference import early_references
 from kubestrata.rules.contract.outside_field import outside_needs
 from kubestrata.rules.contract.repository import repository_needs
 from kubestrata.rules.contract.requirement import ContractEntry, Requirement, entries
@@ -31,6 +32,7 @@ def _contract(tree: ClusterTree) -> Sequence[ContractEntry]:
 
 def _all(tree: ClusterTree) -> Iterator[Requirement]:
     yield from store_keys(tree, outside_needs(tree))
+    yield from early_references(tree)
     yield from repository_needs(tree)
     yield from variable_needs(tree)
     yield from object_needs(tree)
