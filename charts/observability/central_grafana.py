@@ -2,7 +2,7 @@
 
 from charts.resource_request import bounded
 from kubestrata import Frozen, Host, JsonObject, Quantity, Reference
-from kubestrata.constructs import SecretKey, SecretReference
+from kubestrata.constructs import Flow, SecretKey, SecretReference
 
 PORT = 3000
 USER, PASSWORD = "admin-user", "admin-password"
@@ -41,6 +41,7 @@ class CentralGrafana(Frozen):
     """Grafana at `host`, with one volume.
 
     It is one pod: without a database of their own, several would not share their sessions.
+    `sign_on` is the flow to the provider that logs people in.
     """
 
     host: Host
@@ -48,6 +49,7 @@ class CentralGrafana(Frozen):
     login: KeycloakLogin
     storage: Reference
     size: Quantity
+    sign_on: Flow
 
     @property
     def values(self) -> JsonObject:

@@ -50,15 +50,22 @@ class HarborStores(Frozen):
 
 
 class HarborSignOn(Frozen):
-    """The provider that logs people in, and the entry of the store with the `client_secret`."""
+    """The provider that logs people in, and the entry of the store with the `client_secret`.
+
+    `way` is the flow to its pods, if it runs in this cluster.
+    """
 
     issuer: str
     client: str
     entry: str
+    way: Flow | None = None
 
 
 class ExternalHarbor(Component):
-    """Harbor at `host`, behind the public Gateway; `entries` is where the store has its logins."""
+    """Harbor at `host`, behind the public Gateway; `entries` is where the store has its logins.
+
+    `core` are the pods that log people in.
+    """
 
     def __init__(
         self,
@@ -94,7 +101,8 @@ class ExternalHarbor(Component):
             timeout=_TIMEOUT,
         )
         pods = HarborPods(self, self.release)
-        self._allow(pods, stores)
+        self.core = pods.part("core").pods
+        self._allow(pods, stores, sign_on)
         gateway = scope.ask(Gateways).with_visibility("public")
         self.route = Route(self, "harbor-web", host=host, gateway=gateway, to=pods.way_in)
         for part in _REPLICATED:
@@ -201,15 +209,15 @@ class ExternalHarbor(Component):
         template = {"config": json.dumps(settings)}
         return self._secret(f"{NAME}-oidc-settings", sign_on.entry, [secret], template)
 
-    def _allow(self, pods: HarborPods, stores: HarborStores) -> None:
+    def _allow(self, pods: HarborPods, stores: HarborStores, sign_on: HarborSignOn) -> None:
         pods.allow_inside().connect_to(stores.pooler, stores.cache)
         address, port = stores.s3
         images = Flow.to_addresses(f"{address}/32", ports=[port])
         self.release.allow(images, pods=pods.part("registry").pods)
         self.release.allow(Flow.to_hosts(*VULNERABILITIES), pods=pods.part("trivy").pods)
-        # Its provider of sign-on is behind a Gateway of this cluster.
-        self.release.allow(Flow.to_anywhere(), pods=pods.part("core").pods)
-        # It replicates from other registries.
+        ways = [sign_on.way] if sign_on.way is not None else []
+        # Both replicate from other registries.
+        self.release.allow(Flow.to_internet(80, 443), *ways, pods=self.core)
         self.release.allow(Flow.to_internet(80, 443), pods=pods.part("jobservice").pods)
 
 

@@ -34,7 +34,7 @@ ENTRIES = {
             ["client_secret"],
         ),
         "keycloak-system/keycloak-client-grafana": (
-            "kubernetes/infra/grafana-oidc",
+            "kubernetes/infra/grafana/oidc",
             ["client_secret"],
         ),
         "keycloak-system/keycloak-client-harbor": (
@@ -170,8 +170,10 @@ class TestSignOn:
             assert data["remoteRef"] == {"key": client.entry, "property": "client_secret"}
         gitlab = spec("apps", "ExternalSecret", "gitlab-system/gitlab-oidc-credentials")
         harbor = spec("infra", "ExternalSecret", "harbor/harbor-oidc-settings")
-        entries = {one["remoteRef"]["key"] for each in (gitlab, harbor) for one in each["data"]}
-        assert entries == {CLIENTS[0].entry, CLIENTS[2].entry}
+        grafana = spec("infra", "ExternalSecret", "observability/grafana-oidc")
+        applications = (gitlab, grafana, harbor)
+        entries = [{one["remoteRef"]["key"] for one in each["data"]} for each in applications]
+        assert entries == [{client.entry} for client in CLIENTS]
 
     def test_secrets_of_clients_are_placeholders(self) -> None:
         made = realm()
@@ -326,7 +328,7 @@ class TestGitLab:
         values = release("apps", "gitlab-runner/gitlab-runner")
         (runner,) = tomllib.loads(values["runners"]["config"])["runners"]
         labels = runner["kubernetes"]["pod_labels"]
-        for name in ("gitlab-jobs-to-anywhere", "gitlab-jobs-to-gitlab-webservice"):
+        for name in ("gitlab-jobs", "gitlab-jobs-to-gitlab-webservice"):
             policy = spec("apps", "CiliumNetworkPolicy", f"gitlab-runner/{name}")
             assert policy["endpointSelector"]["matchLabels"] == labels
         assert runner["cache"]["s3"]["BucketName"] == "gitlab-cache"

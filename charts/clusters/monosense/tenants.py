@@ -25,7 +25,7 @@ _INFRA, _APPS = "kubernetes/infra", "kubernetes/apps"
 # Each application reads its own entry; the realm reads the same one.
 CLIENTS = (
     RealmClient("gitlab", GITLAB, "/users/auth/openid_connect/callback", f"{_APPS}/gitlab/oidc"),
-    RealmClient("grafana", GRAFANA, "/login/generic_oauth", f"{_INFRA}/grafana-oidc"),
+    RealmClient("grafana", GRAFANA, "/login/generic_oauth", f"{_INFRA}/grafana/oidc"),
     RealmClient("harbor", HARBOR, "/c/oidc/callback", f"{_INFRA}/harbor/oidc"),
 )
 
@@ -33,7 +33,7 @@ CLIENTS = (
 def add_infra_tenants(shared: Shared, data: Data) -> KeycloakServer:
     """Add Keycloak and Harbor."""
     sso = _sign_on(shared, _pool(data, "keycloak"))
-    ExternalHarbor(
+    harbor = ExternalHarbor(
         shared.cluster,
         namespace=shared.namespaces.harbor,
         host=HARBOR,
@@ -46,8 +46,9 @@ def add_infra_tenants(shared: Shared, data: Data) -> KeycloakServer:
             storage_class=shared.storage.block,
         ),
         entries=f"{_INFRA}/harbor",
-        sign_on=HarborSignOn(sso.realm.issuer, "harbor", f"{_INFRA}/harbor/oidc"),
+        sign_on=HarborSignOn(sso.realm.issuer, "harbor", f"{_INFRA}/harbor/oidc", sso.way_in),
     )
+    sso.admit(harbor.core)
     return sso
 
 
