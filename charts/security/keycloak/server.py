@@ -42,6 +42,7 @@ from kubestrata.constructs.identity import (
     OidcClient,
     RealmLogin,
     RealmSpec,
+    StoredClient,
 )
 from kubestrata.constructs.network import ServiceEndpoint
 from kubestrata.constructs.observability import Monitoring, Scrape
@@ -53,15 +54,6 @@ _CACHE, _FILE = Path(__file__).with_name("cache.xml"), "cache-ispn.xml"
 _PORTS = (ServicePort(8080, name="http"), ServicePort(8443, name="https"))
 _SECRET = "client_secret"  # noqa: S105  # a field of the store
 _MANAGEMENT = 9000
-
-
-class RealmClient(Frozen):
-    """An application at `host` with its callback; `entry` of the store has its `client_secret`."""
-
-    id: str
-    host: Host
-    callback: str
-    entry: str
 
 
 class KeycloakSecrets(Frozen):
@@ -88,7 +80,7 @@ class KeycloakServer(Component):
         pooler: ServiceEndpoint,
         secrets: KeycloakSecrets,
         realm: str,
-        clients: Sequence[RealmClient],
+        clients: Sequence[StoredClient],
     ) -> None:
         super().__init__(scope, _NAME, layer="security", namespace=namespace)
         certificate = Certificate(
@@ -135,16 +127,11 @@ class KeycloakServer(Component):
         keys = {key: RemoteKey(entry, key) for key in ("username", "password")}
         return ExternalSecret(self, name, source=SecretSource.keys(keys)).secret
 
-    def _client(self, client: RealmClient) -> OidcClient:
-        source = SecretSource.keys({_SECRET: RemoteKey(client.entry, _SECRET)})
-        secret = ExternalSecret(self, f"{_NAME}-client-{client.id}", source=source).secret
-        return OidcClient(
-            id=client.id,
-            name=client.id.capitalize(),
-            redirects=[f"https://{client.host}{client.callback}"],
-            secret=secret.key(_SECRET),
-            scopes=["email", "profile", "roles"],
-        )
+    def _client(self, client: StoredClient) -> OidcClient:
+        name = f"{_NAME}-client-{client.application.id}"
+        source = SecretSource.keys({_SECRET: client.secret})
+        secret = ExternalSecret(self, name, source=source).secret
+        return client.application.client(secret.key(_SECRET))
 
     def _caches(self) -> ConfigKey:
         """Return the configuration of the caches, which find other pods by a headless Service."""

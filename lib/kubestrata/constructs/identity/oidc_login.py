@@ -100,6 +100,10 @@ class LoginProvider(ABC):
     """
 
     @abstractmethod
+    def issuer_of(self, application: OidcApplication) -> str:
+        """Return the issuer of the application's tokens, for configuration inside its Secret."""
+
+    @abstractmethod
     def register(
         self, scope: Construct, application: OidcApplication, secret: ClientSecret
     ) -> OidcLogin:

@@ -70,6 +70,11 @@ class StoredLogins(LoginProvider):
         check_url("issuer of StoredLogins", self.issuer)
         check_unique([each.application for each in self.clients])
 
+    def issuer_of(self, application: OidcApplication) -> str:
+        """Return the issuer, which is the same for all."""
+        _ = application
+        return self.issuer
+
     def register(
         self, scope: Construct, application: OidcApplication, secret: ClientSecret
     ) -> OidcLogin:
