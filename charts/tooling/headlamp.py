@@ -5,19 +5,26 @@ from collections.abc import Sequence
 from charts import catalogue
 from kubestrata import Cluster, Component, Host, Image, JsonObject, Reference
 from kubestrata.constructs import (
-    ExternalSecret,
     Flow,
+    Gateways,
     HelmRelease,
     Route,
     SecretReference,
-    SecretSource,
 )
 from kubestrata.constructs.access import ClusterRole, Permission, RoleSubject
+from kubestrata.constructs.identity import ClientSecret, OidcApplication, SingleSignOn
 from kubestrata.constructs.secret import Refresh
 
 _NAME = "headlamp"
 _PORT = 4466
-_LOGIN = ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ISSUER_URL", "OIDC_SCOPES"]
+SETTINGS = ("OIDC_ISSUER_URL", "OIDC_SCOPES")
+"""Keys of its Secret beside the client's."""
+_LOGIN = ClientSecret(
+    name=f"{_NAME}-envvars",
+    id_key="OIDC_CLIENT_ID",
+    secret_key="OIDC_CLIENT_SECRET",  # noqa: S106  # an environment variable
+    refresh=Refresh.every("20m"),
+)
 # Cluster-scoped objects are not included in Kubernetes' built-in roles.
 _CLUSTER_WIDE = [
     Permission.read("namespaces", "nodes", "persistentvolumes", group=""),
@@ -27,6 +34,11 @@ _CLUSTER_WIDE = [
     Permission.read("priorityclasses", group="scheduling.k8s.io"),
     Permission.read("storageclasses", group="storage.k8s.io"),
 ]
+
+
+def headlamp_application(host: Host) -> OidcApplication:
+    """Return Headlamp as an application that logs people in; `host` is where it is reached."""
+    return OidcApplication(id=_NAME, name="Headlamp", redirects=[f"https://{host}/oidc-callback"])
 
 
 class Headlamp(Component):
@@ -40,18 +52,14 @@ class Headlamp(Component):
         self, scope: Cluster, *, namespace: Reference, issuer: Host, readers: Sequence[str]
     ) -> None:
         super().__init__(scope, _NAME, layer="tooling", namespace=namespace)
-        release = HelmRelease(self, _NAME, chart=catalogue.HEADLAMP, values=_values(self._login()))
+        host = scope.ask(Gateways).with_visibility("private").domain.sub(_NAME)
+        login = SingleSignOn(self, headlamp_application(host), secret=_LOGIN).login
+        release = HelmRelease(self, _NAME, chart=catalogue.HEADLAMP, values=_values(login.secret))
         release.allow(Flow.to_kubernetes_api(), Flow.to_hosts(issuer))
         page = release.endpoint(_PORT).behind(release.service(_NAME, 80))
         self.route = Route.at(self, _NAME, label=_NAME, to=page)
         groups = [RoleSubject.group(each) for each in readers]
         ClusterRole(self, f"{_NAME}-cluster-view", permissions=_CLUSTER_WIDE, subjects=groups)
-
-    def _login(self) -> SecretReference:
-        """Return the OIDC client, as the environment variables of Headlamp."""
-        source = SecretSource.all_of(f"{_NAME}/envvars", keys=_LOGIN)
-        refresh = Refresh.every("20m")
-        return ExternalSecret(self, f"{_NAME}-envvars", source=source, refresh=refresh).secret
 
 
 _PLUGINS = "/build/plugins"
