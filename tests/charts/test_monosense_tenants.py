@@ -34,7 +34,7 @@ ENTRIES = {
             ["client_secret"],
         ),
         "keycloak-system/keycloak-client-grafana": (
-            "kubernetes/infra/grafana-oidc",
+            "kubernetes/infra/grafana/oidc",
             ["client_secret"],
         ),
         "keycloak-system/keycloak-client-harbor": (

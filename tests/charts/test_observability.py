@@ -453,6 +453,7 @@ def small() -> tuple[Cluster, Namespaces]:
     cluster.offer(Gateways(private=private))
     store = Reference(crds, groups[1], "ClusterSecretStore", "store")
     cluster.offer(SecretStoreReference(store))
+    cluster.offer(logins(cluster, private.domain))
     return cluster, Namespaces(cluster)
 
 
