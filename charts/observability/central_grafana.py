@@ -2,7 +2,7 @@
 
 from charts.resource_request import bounded
 from kubestrata import Frozen, Host, JsonObject, Quantity, Reference
-from kubestrata.constructs import SecretReference
+from kubestrata.constructs import Flow, SecretReference
 from kubestrata.constructs.identity import OidcApplication, OidcLogin
 
 PORT = 3000
@@ -44,6 +44,7 @@ class CentralGrafana(Frozen):
     """Grafana at `host`, with one volume.
 
     It is one pod: without a database of their own, several would not share their sessions.
+    `sign_on` is the flow to the provider that logs people in.
     """
 
     host: Host
@@ -51,6 +52,7 @@ class CentralGrafana(Frozen):
     login: OidcLogin
     storage: Reference
     size: Quantity
+    sign_on: Flow
 
     @property
     def values(self) -> JsonObject:

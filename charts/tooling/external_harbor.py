@@ -66,7 +66,10 @@ def harbor_application(host: Host) -> OidcApplication:
 
 
 class ExternalHarbor(Component):
-    """Harbor at `host`, behind the public Gateway; `entries` is where the store has its logins."""
+    """Harbor at `host`, behind the public Gateway; `entries` is where the store has its logins.
+
+    `core` are the pods that log people in.
+    """
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class ExternalHarbor(Component):
         host: Host,
         stores: HarborStores,
         entries: str,
+        sign_on: Flow | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -101,7 +105,8 @@ class ExternalHarbor(Component):
             timeout=_TIMEOUT,
         )
         pods = HarborPods(self, self.release)
-        self._allow(pods, stores)
+        self.core = pods.part("core").pods
+        self._allow(pods, stores, sign_on)
         gateway = scope.ask(Gateways).with_visibility("public")
         self.route = Route(self, "harbor-web", host=host, gateway=gateway, to=pods.way_in)
         for part in _REPLICATED:
@@ -213,15 +218,15 @@ class ExternalHarbor(Component):
         )
         return SingleSignOn(self, application, secret=client).login.secret
 
-    def _allow(self, pods: HarborPods, stores: HarborStores) -> None:
+    def _allow(self, pods: HarborPods, stores: HarborStores, sign_on: Flow | None) -> None:
         pods.allow_inside().connect_to(stores.pooler, stores.cache)
         address, port = stores.s3
         images = Flow.to_addresses(f"{address}/32", ports=[port])
         self.release.allow(images, pods=pods.part("registry").pods)
         self.release.allow(Flow.to_hosts(*VULNERABILITIES), pods=pods.part("trivy").pods)
-        # Its provider of sign-on is behind a Gateway of this cluster.
-        self.release.allow(Flow.to_anywhere(), pods=pods.part("core").pods)
-        # It replicates from other registries.
+        ways = [sign_on] if sign_on is not None else []
+        # Both replicate from other registries.
+        self.release.allow(Flow.to_internet(80, 443), *ways, pods=self.core)
         self.release.allow(Flow.to_internet(80, 443), pods=pods.part("jobservice").pods)
 
 

@@ -329,7 +329,7 @@ class TestGitLab:
         values = release("apps", "gitlab-runner/gitlab-runner")
         (runner,) = tomllib.loads(values["runners"]["config"])["runners"]
         labels = runner["kubernetes"]["pod_labels"]
-        for name in ("gitlab-jobs-to-anywhere", "gitlab-jobs-to-gitlab-webservice"):
+        for name in ("gitlab-jobs", "gitlab-jobs-to-gitlab-webservice"):
             policy = spec("apps", "CiliumNetworkPolicy", f"gitlab-runner/{name}")
             assert policy["endpointSelector"]["matchLabels"] == labels
         assert runner["cache"]["s3"]["BucketName"] == "gitlab-cache"

@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
+from charts.clusters.mycluster_0.logins import logins
 from charts.infrastructure.crds import Crds
 from charts.infrastructure.namespaces import Namespaces
 from charts.observability import grafana_dashboard

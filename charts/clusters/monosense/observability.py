@@ -41,6 +41,7 @@ from charts.observability.data_scrape import DataScrape
 from charts.observability.fluent_bit import FluentBit, LogTarget
 from charts.observability.metric_agent import MetricAgent
 from charts.observability.metric_collection import Sender
+from charts.security.keycloak.server import KeycloakServer
 from kubestrata import Component, Quantity, Reference
 from kubestrata.constructs import ExternalSecret, RemoteKey, SecretSource
 from kubestrata.constructs.identity import ClientSecret, SingleSignOn
@@ -129,8 +130,11 @@ def scrape_messaging(shared: Shared, messaging: Messaging) -> None:
     )
 
 
-def store_centrally(shared: Shared, *, senders: Sequence[str]) -> None:
-    """Add the stores, Grafana and the alerts; `senders` are clusters that send to them."""
+def store_centrally(shared: Shared, *, senders: Sequence[str], sign_on: KeycloakServer) -> None:
+    """Add the stores, Grafana and the alerts; `senders` are clusters that send to them.
+
+    `sign_on` logs people in to Grafana.
+    """
     cluster, home = shared.cluster, shared.namespaces.observability
     storage_class = shared.storage.block
     access = GrafanaAccess(shared)
@@ -146,8 +150,10 @@ def store_centrally(shared: Shared, *, senders: Sequence[str]) -> None:
             login=access.login,
             storage=storage_class,
             size=Quantity("10Gi"),
+            sign_on=sign_on.way_in,
         ),
     )
+    sign_on.admit(metrics.pods("grafana"))
     logs = CentralLogs(
         cluster,
         namespace=home,

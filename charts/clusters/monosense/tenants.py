@@ -26,7 +26,7 @@ def add_infra_tenants(shared: Shared, data: Data) -> KeycloakServer:
     """Add Keycloak and Harbor."""
     shared.cluster.offer(LOGINS)
     sso = _sign_on(shared, _pool(data, "keycloak"))
-    ExternalHarbor(
+    harbor = ExternalHarbor(
         shared.cluster,
         namespace=shared.namespaces.harbor,
         host=HARBOR,
@@ -39,7 +39,9 @@ def add_infra_tenants(shared: Shared, data: Data) -> KeycloakServer:
             storage_class=shared.storage.block,
         ),
         entries=f"{_INFRA}/harbor",
+        sign_on=sso.way_in,
     )
+    sso.admit(harbor.core)
     return sso
 
 

@@ -154,7 +154,7 @@ def mycluster_0(platform: Platform) -> Cluster:
         gateway_class=gateways.internet,
         issuer=issuers.public,
     )
-    GroupAccess(cluster, groups=_GROUPS)
+    GroupAccess(cluster, groups=_GROUPS, prefix="ogenki-")
     flux = _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces, nodes)
     apps = run_apps(cluster, namespaces, watched)

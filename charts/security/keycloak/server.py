@@ -14,6 +14,7 @@ from kubestrata import (
     Frozen,
     Host,
     Quantity,
+    Reconcile,
     Reference,
     TypedPatch,
 )
@@ -25,6 +26,7 @@ from kubestrata.constructs import (
     FileContent,
     Flow,
     Gateways,
+    Pods,
     RemoteKey,
     Resources,
     Route,
@@ -36,6 +38,7 @@ from kubestrata.constructs.identity import (
     Keycloak,
     KeycloakDatabase,
     KeycloakListeners,
+    KeycloakPool,
     KeycloakProbe,
     KeycloakRealm,
     KeycloakSpec,
@@ -54,6 +57,9 @@ _CACHE, _FILE = Path(__file__).with_name("cache.xml"), "cache-ispn.xml"
 _PORTS = (ServicePort(8080, name="http"), ServicePort(8443, name="https"))
 _SECRET = "client_secret"  # noqa: S105  # a field of the store
 _MANAGEMENT = 9000
+_POOL = KeycloakPool(initial=10, min=5, max=20)
+# Its first start may take ten minutes, and the realm is imported afterwards.
+_TIMEOUT = Duration("15m")
 
 
 class KeycloakSecrets(Frozen):
@@ -82,7 +88,13 @@ class KeycloakServer(Component):
         realm: str,
         clients: Sequence[StoredClient],
     ) -> None:
-        super().__init__(scope, _NAME, layer="security", namespace=namespace)
+        super().__init__(
+            scope,
+            _NAME,
+            layer="security",
+            namespace=namespace,
+            reconcile=Reconcile(timeout=_TIMEOUT),
+        )
         certificate = Certificate(
             self,
             "sso-tls",
@@ -96,7 +108,7 @@ class KeycloakServer(Component):
             self,
             _NAME,
             host=host,
-            database=KeycloakDatabase(pooler, _NAME, login),
+            database=KeycloakDatabase(pooler, _NAME, login, _POOL),
             listeners=KeycloakListeners.behind_proxy(certificate=certificate),
             administrator=self._login(f"{_NAME}-admin", secrets.administrator),
             cache=self._caches(),
@@ -122,6 +134,18 @@ class KeycloakServer(Component):
         self.realm.connect_to(pooler)
         if scope.find(Monitoring) is not None:
             self._scrape()
+
+    @property
+    def way_in(self) -> Flow:
+        """Return the flow of clients in this cluster, who come through its Gateway.
+
+        Cilium enforces their egress at the pods that the Gateway leads to.
+        """
+        return Flow.to_pods(self.server.endpoint.pods, self.server.listeners.port)
+
+    def admit(self, pods: Pods) -> None:
+        """Allow pods of this cluster in, which use `way_in`."""
+        self.server.allow(Flow.from_pods(pods, self.server.listeners.port))
 
     def _login(self, name: str, entry: str) -> SecretReference:
         keys = {key: RemoteKey(entry, key) for key in ("username", "password")}
@@ -151,6 +175,7 @@ class KeycloakServer(Component):
             port="management",
             service_labels=pods.labels,
             pod_port=_MANAGEMENT,
+            access=self.server.scrape_access,
         )
 
 

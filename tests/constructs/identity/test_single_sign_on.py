@@ -12,6 +12,7 @@ from kubestrata.constructs.identity import (
     ApplicationModules,
     BlueprintLogins,
     ClientSecret,
+    DomainProxy,
     OidcApplication,
     SingleSignOn,
     StoredClient,
@@ -289,3 +290,36 @@ def test_a_scope_that_authentik_does_not_map_is_refused() -> None:
     provider = BlueprintLogins(Host("auth.example.com"), [groups.client(None)])
     with pytest.raises(InvalidValue, match="is not mapped by Authentik itself"):
         provider.write(identity, "blueprints")
+
+
+def test_proxy_of_a_domain(manifests: SnapshotAssertion) -> None:
+    _, identity = world()
+    proxy = DomainProxy(host=Host("auth.example.com"), domain=Host("example.com"))
+    config = proxy.write(identity, "proxy")
+    assert rendered(identity) == manifests
+    assert faults(identity) == []
+    assert sorted(config.keys) == ["domain-proxy.yaml"]
+
+
+def test_proxy_of_a_domain_as_a_middleware_of_traefik() -> None:
+    proxy = DomainProxy(host=Host("auth.example.com"), domain=Host("example.com"))
+    auth = proxy.before("http://authentik.identity", "traefik")
+    assert auth.sign_in == "https://auth.example.com/outpost.goauthentik.io/start"
+    assert auth.middleware == {
+        "forwardAuth": {
+            "address": "http://authentik.identity/outpost.goauthentik.io/auth/traefik",
+            "authResponseHeaders": [
+                "Set-Cookie",
+                "X-authentik-username",
+                "X-authentik-groups",
+                "X-authentik-email",
+                "X-authentik-name",
+                "X-authentik-uid",
+            ],
+        }
+    }
+
+
+def test_proxy_is_in_the_domain_whose_cookie_it_sets() -> None:
+    with pytest.raises(InvalidValue, match=r"is not in the domain example\.com"):
+        DomainProxy(host=Host("auth.example.org"), domain=Host("example.com"))

@@ -2,6 +2,7 @@
 
 from kubestrata.constructs.identity.application_modules import ApplicationModules
 from kubestrata.constructs.identity.blueprint_logins import BlueprintLogins
+from kubestrata.constructs.identity.domain_proxy import DomainProxy
 from kubestrata.constructs.identity.keycloak import Keycloak
 from kubestrata.constructs.identity.keycloak_realm import KeycloakRealm
 from kubestrata.constructs.identity.keycloak_spec import (
@@ -29,6 +30,7 @@ __all__ = [
     "ApplicationModules",
     "BlueprintLogins",
     "ClientSecret",
+    "DomainProxy",
     "Keycloak",
     "KeycloakDatabase",
     "KeycloakListeners",
