@@ -448,7 +448,7 @@ def small() -> tuple[Cluster, Namespaces]:
         path="crds",
         groups=frozenset([*groups, "operator.victoriametrics.com"]),
     )
-    crds = Crds(cluster, "everything", source=manifests)
+    crds = Crds(cluster, "crds-everything", source=manifests)
     gateway = Reference(crds, groups[0], "Gateway", "private", "infrastructure")
     private = GatewayReference(gateway, "https", Host("priv.example.com"))
     cluster.offer(Gateways(private=private))

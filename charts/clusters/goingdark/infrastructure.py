@@ -9,14 +9,13 @@ from charts.infrastructure.cilium import Cilium, CiliumCluster
 from charts.infrastructure.cloudflare_issuer import CloudflareIssuer
 from charts.infrastructure.cloudflared import Cloudflared
 from charts.infrastructure.cloudnative_pg import CloudNativePg
-from charts.infrastructure.crds import Crds
+from charts.infrastructure.crds import CrdChart, Crds
 from charts.infrastructure.descheduler import Descheduler
 from charts.infrastructure.eck_operator import EckOperator
 from charts.infrastructure.external_gateway import ExternalGateway
 from charts.infrastructure.internal_issuers import InternalIssuers
 from charts.infrastructure.metrics_server import MetricsServer
 from charts.infrastructure.postgres_alert import GROUP
-from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
 from charts.infrastructure.vertical_pod_autoscaler import VerticalPodAutoscaler
 from charts.observability.single_node_stack import VMAGENT
 from charts.resource_request import bounded
@@ -70,10 +69,11 @@ class Foundation(Frozen):
 
 def found(cluster: Cluster, namespaces: GoingdarkNamespaces) -> Foundation:
     """Add the foundation, and provide the secret store to the cluster."""
-    gateway_api = Crds(cluster, "gateway-api", source=catalogue.CRDS_GATEWAY_API_1_3)
-    Crds(cluster, "external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20)
-    PrometheusOperatorCrds(
+    gateway_api = Crds(cluster, "crds-gateway-api", source=catalogue.CRDS_GATEWAY_API_1_3)
+    Crds(cluster, "crds-external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20)
+    CrdChart(
         cluster,
+        "crds-prometheus-operator",
         namespace=namespaces.victoriametrics,
         chart=catalogue.PROMETHEUS_OPERATOR_CRDS.at("24.0.1"),
     )

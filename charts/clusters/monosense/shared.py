@@ -13,13 +13,11 @@ from charts.infrastructure.cilium_gateways import CiliumGateways, WildcardCertif
 from charts.infrastructure.cloudflare_issuers import CloudflareIssuers
 from charts.infrastructure.cluster_mesh import ClusterMeshPeers
 from charts.infrastructure.core_dns import CoreDns
-from charts.infrastructure.crds import Crds
+from charts.infrastructure.crds import CrdChart, Crds
 from charts.infrastructure.domain_tunnel import DomainTunnel
 from charts.infrastructure.mesh_cilium import MeshCilium
-from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
 from charts.infrastructure.route_dns import DnsProvider, RouteDns
 from charts.infrastructure.spegel import Spegel
-from charts.infrastructure.victoria_metrics_operator_crds import VictoriaMetricsOperatorCrds
 from charts.resource_request import resources
 from charts.security.onepassword import OnePasswordControllers, OnePasswordStore
 from kubestrata import Cluster, Duration, Flux, Frozen, GitRepository, Host, Platform, Reference
@@ -165,14 +163,22 @@ def build_shared(
 def _crds(cluster: Cluster, namespaces: MonosenseNamespaces) -> Definitions:
     home = namespaces.observability
     return Definitions(
-        gateway_api=Crds(cluster, "gateway-api", source=catalogue.CRDS_GATEWAY_API_1_4),
+        gateway_api=Crds(cluster, "crds-gateway-api", source=catalogue.CRDS_GATEWAY_API_1_4),
         external_secrets=Crds(
-            cluster, "external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20
+            cluster, "crds-external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20
         ),
-        prometheus_operator=PrometheusOperatorCrds(
-            cluster, namespace=home, chart=catalogue.PROMETHEUS_OPERATOR_CRDS.at("24.0.1")
+        prometheus_operator=CrdChart(
+            cluster,
+            "crds-prometheus-operator",
+            namespace=home,
+            chart=catalogue.PROMETHEUS_OPERATOR_CRDS.at("24.0.1"),
         ),
-        victoria_metrics_operator=VictoriaMetricsOperatorCrds(cluster, namespace=home),
+        victoria_metrics_operator=CrdChart(
+            cluster,
+            "crds-victoria-metrics-operator",
+            namespace=home,
+            chart=catalogue.VICTORIA_METRICS_OPERATOR_CRDS,
+        ),
     )
 
 

@@ -1,15 +1,17 @@
 """Tools of developers on talos: a registry, Git, a binary cache, and agents."""
 
+from charts import catalogue
 from charts.clusters.talos.core import Core
 from charts.clusters.talos.namespaces import TalosNamespaces
 from charts.clusters.talos.network import Network
 from charts.clusters.talos.sign_on import SignOn
+from charts.infrastructure.crds import CrdChart
 from charts.infrastructure.trusted_bundle import TrustedBundle
 from charts.tooling.attic import Attic
 from charts.tooling.devbot import Devbot, DevbotHosts, DevbotImages
 from charts.tooling.gitea import Gitea, GiteaSecrets
 from charts.tooling.gitea_token import GiteaToken
-from charts.tooling.kagent import Kagent, KagentCrds
+from charts.tooling.kagent import Kagent
 from charts.tooling.own_harbor import (
     HarborProxyCaches,
     HarborSignOn,
@@ -99,7 +101,13 @@ def _git(cluster: Cluster, namespaces: TalosNamespaces, core: Core) -> None:
 
 
 def _agents(cluster: Cluster, namespaces: TalosNamespaces, core: Core) -> None:
-    KagentCrds(cluster, namespace=namespaces.kagent)
+    CrdChart(
+        cluster,
+        "kagent-crds",
+        namespace=namespaces.kagent,
+        chart=catalogue.KAGENT_CRDS,
+        layer="tooling",
+    )
     controller = Kagent(
         cluster, namespace=namespaces.kagent, api_key=RemoteKey("kagent", "anthropic-api-key")
     )
