@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from charts.clusters.mycluster_0.logins import logins
+from charts.clusters.mycluster_0.namespaces import Namespaces
 from charts.infrastructure.crds import Crds
-from charts.infrastructure.namespaces import Namespaces
 from charts.observability import grafana_dashboard
 from charts.observability.victoria_logs import ClusterLogs, LogStore, SingleLogs, VictoriaLogs
 from charts.observability.victoria_metrics_stack import MONITORING, VictoriaMetricsStack

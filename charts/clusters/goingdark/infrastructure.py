@@ -1,7 +1,7 @@
 """The foundation of goingdark: CRDs, network, certificates, secrets, the gateway, operators."""
 
 from charts import catalogue
-from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.namespaces import Namespaces
 from charts.clusters.goingdark.network import NetworkPolicies
 from charts.infrastructure.barman_plugin import BarmanPlugin
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
@@ -67,7 +67,7 @@ class Foundation(Frozen):
     elastic: EckOperator
 
 
-def found(cluster: Cluster, namespaces: GoingdarkNamespaces) -> Foundation:
+def found(cluster: Cluster, namespaces: Namespaces) -> Foundation:
     """Add the foundation, and provide the secret store to the cluster."""
     gateway_api = Crds(cluster, "crds-gateway-api", source=catalogue.CRDS_GATEWAY_API_1_3)
     Crds(cluster, "crds-external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20)
@@ -118,7 +118,7 @@ def found(cluster: Cluster, namespaces: GoingdarkNamespaces) -> Foundation:
 
 def open_tunnel(
     cluster: Cluster,
-    namespaces: GoingdarkNamespaces,
+    namespaces: Namespaces,
     foundation: Foundation,
     credentials: SecretReference,
 ) -> None:
@@ -135,7 +135,7 @@ def open_tunnel(
     )
 
 
-def _nodes(cluster: Cluster, namespaces: GoingdarkNamespaces) -> None:
+def _nodes(cluster: Cluster, namespaces: Namespaces) -> None:
     """Add metrics of nodes, recommendations, and eviction from busy nodes."""
     # There is one worker: a replica that needed a node of its own would stay pending.
     MetricsServer(cluster, namespace=namespaces.kube_system, spread="preferred")
@@ -143,7 +143,7 @@ def _nodes(cluster: Cluster, namespaces: GoingdarkNamespaces) -> None:
     Descheduler(cluster, namespace=namespaces.kube_system, idle=40, busy=75)
 
 
-def _certificates(cluster: Cluster, namespaces: GoingdarkNamespaces) -> tuple[Reference, Reference]:
+def _certificates(cluster: Cluster, namespaces: Namespaces) -> tuple[Reference, Reference]:
     """Add the issuers, and the secret store that the public one needs; return both issuers."""
     cert_manager = CertManager(
         cluster,

@@ -1,6 +1,6 @@
 """The phases before Flux: nodes, namespaces, CRDs, core releases, the FluxInstance."""
 
-from charts.clusters.monosense.namespaces import MonosenseNamespaces
+from charts.clusters.monosense.namespaces import Namespaces
 from charts.infrastructure.crds import CrdChart, Crds
 from charts.infrastructure.flux_instance import FluxInstance
 from charts.infrastructure.flux_operator import PlainFluxOperator
@@ -48,7 +48,7 @@ class Core(Frozen):
 
 def bootstrap(
     cluster: Cluster,
-    namespaces: MonosenseNamespaces,
+    namespaces: Namespaces,
     definitions: Definitions,
     core: Core,
     *,

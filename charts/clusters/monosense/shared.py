@@ -3,7 +3,7 @@
 from charts import catalogue
 from charts.clusters.monosense.bootstrap import Core, Definitions, bootstrap
 from charts.clusters.monosense.machine import configure_machines
-from charts.clusters.monosense.namespaces import MonosenseNamespaces
+from charts.clusters.monosense.namespaces import Namespaces
 from charts.clusters.monosense.network import FluxNetwork, ScraperNetwork, baseline
 from charts.clusters.monosense.settings import ClusterSettings
 from charts.clusters.monosense.storage import Storage, add_storage
@@ -55,7 +55,7 @@ class Shared(Frozen):
 
     cluster: Cluster
     settings: ClusterSettings
-    namespaces: MonosenseNamespaces
+    namespaces: Namespaces
     mesh: ClusterMesh
     cilium: MeshCilium
     cert_manager: CertManager
@@ -88,7 +88,7 @@ def build_shared(
         ],
     )
     machines = configure_machines(cluster, settings)
-    namespaces = MonosenseNamespaces(cluster)
+    namespaces = Namespaces(cluster)
     definitions = _crds(cluster, namespaces)
     FluxNetwork(cluster, namespace=namespaces.flux_system)
     ScraperNetwork(cluster, namespace=namespaces.observability, scraper=VMAGENT)
@@ -160,7 +160,7 @@ def build_shared(
     )
 
 
-def _crds(cluster: Cluster, namespaces: MonosenseNamespaces) -> Definitions:
+def _crds(cluster: Cluster, namespaces: Namespaces) -> Definitions:
     home = namespaces.observability
     return Definitions(
         gateway_api=Crds(cluster, "crds-gateway-api", source=catalogue.CRDS_GATEWAY_API_1_4),
@@ -182,7 +182,7 @@ def _crds(cluster: Cluster, namespaces: MonosenseNamespaces) -> Definitions:
     )
 
 
-def _store(cluster: Cluster, namespaces: MonosenseNamespaces) -> OnePasswordControllers:
+def _store(cluster: Cluster, namespaces: Namespaces) -> OnePasswordControllers:
     home = namespaces.external_secrets
     controllers = OnePasswordControllers(cluster, namespace=home)
     store = OnePasswordStore(
@@ -195,7 +195,7 @@ def _store(cluster: Cluster, namespaces: MonosenseNamespaces) -> OnePasswordCont
 def _networking(
     cluster: Cluster,
     settings: ClusterSettings,
-    namespaces: MonosenseNamespaces,
+    namespaces: Namespaces,
     cilium: MeshCilium,
     gateways: CiliumGateways,
 ) -> CoreDns:

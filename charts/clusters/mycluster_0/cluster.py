@@ -3,6 +3,7 @@
 from charts import catalogue
 from charts.clusters.mycluster_0.apps import run_apps
 from charts.clusters.mycluster_0.logins import logins
+from charts.clusters.mycluster_0.namespaces import Namespaces
 from charts.clusters.mycluster_0.observability import observe
 from charts.clusters.mycluster_0.tooling import equip
 from charts.infrastructure.atlas_operator import AtlasOperator
@@ -21,7 +22,6 @@ from charts.infrastructure.gateways import PlatformGateways
 from charts.infrastructure.karpenter import Karpenter
 from charts.infrastructure.karpenter_nodepools import KarpenterNodepools
 from charts.infrastructure.metrics_server import MetricsServer
-from charts.infrastructure.namespaces import Namespaces
 from charts.infrastructure.tailscale_operator import TailscaleOperator
 from charts.observability.victoria_logs import SingleLogs
 from charts.observability.victoria_metrics_stack import MONITORING, NAMESPACE

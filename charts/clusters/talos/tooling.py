@@ -2,7 +2,7 @@
 
 from charts import catalogue
 from charts.clusters.talos.core import Core
-from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.network import Network
 from charts.clusters.talos.sign_on import SignOn
 from charts.infrastructure.crds import CrdChart
@@ -40,7 +40,7 @@ def _devbot(registry: Host) -> DevbotImages:
 
 
 def add_tools(
-    cluster: Cluster, namespaces: TalosNamespaces, core: Core, network: Network, login: SignOn
+    cluster: Cluster, namespaces: Namespaces, core: Core, network: Network, login: SignOn
 ) -> None:
     """Add the tools."""
     _harbor(cluster, namespaces, core, network, login)
@@ -56,7 +56,7 @@ def add_tools(
 
 
 def _harbor(
-    cluster: Cluster, namespaces: TalosNamespaces, core: Core, network: Network, login: SignOn
+    cluster: Cluster, namespaces: Namespaces, core: Core, network: Network, login: SignOn
 ) -> None:
     secrets = OwnHarborSecrets(
         cluster,
@@ -82,7 +82,7 @@ def _harbor(
     )
 
 
-def _git(cluster: Cluster, namespaces: TalosNamespaces, core: Core) -> None:
+def _git(cluster: Cluster, namespaces: Namespaces, core: Core) -> None:
     secrets = GiteaSecrets(cluster, namespace=namespaces.gitea)
     gitea = Gitea(
         cluster,
@@ -100,7 +100,7 @@ def _git(cluster: Cluster, namespaces: TalosNamespaces, core: Core) -> None:
     )
 
 
-def _agents(cluster: Cluster, namespaces: TalosNamespaces, core: Core) -> None:
+def _agents(cluster: Cluster, namespaces: Namespaces, core: Core) -> None:
     CrdChart(
         cluster,
         "kagent-crds",
