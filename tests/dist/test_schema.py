@@ -41,6 +41,10 @@ TALOS = {
 }
 
 
+# Versions of older operators, with that of the bindings whose fields they have too.
+SERVED_BEFORE = {("kafka.strimzi.io", "v1beta2"): "v1"}
+
+
 def load(file: Path) -> dict[str, Any]:
     """Return an object as it is applied, with plain words for placeholders."""
     value: dict[str, Any] = yaml.safe_load(PLACEHOLDER.sub("sample", file.read_text()))
@@ -80,6 +84,7 @@ def validator_of(kind: IndexedKind) -> jsonschema_rs.Draft7Validator:
 
 def faults(value: dict[str, Any]) -> list[str]:
     group, version = group_of(value["apiVersion"]), value["apiVersion"].rpartition("/")[2]
+    version = SERVED_BEFORE.get((group, version), version)
     found = validator_of(kinds()[group, version, value["kind"]]).iter_errors(value)
     return [f"{error.instance_path}: {error.message}" for error in found]
 
