@@ -19,6 +19,8 @@ Objects = list[dict[str, Any]]
 
 REPOSITORY = Path(__file__).parents[2]
 FLUX = "cloudlab/flux"
+# Folders of machine configuration and of the bootstrap, which nothing reconciles.
+BEFORE = ("bootstrap", "talos")
 
 FLOOR = {
     ("apps/v1", "Deployment"): 1,
@@ -114,6 +116,7 @@ def objects(files: dict[str, bytes]) -> Objects:
         document
         for path, content in files.items()
         if PurePosixPath(path).name != "kustomization.yaml"
+        and PurePosixPath(path).parts[1] not in BEFORE
         for document in yaml.safe_load_all(content)
     ]
 
@@ -198,7 +201,8 @@ def test_entry_folder_holds_only_sources_and_kustomizations(files: dict[str, byt
 
 
 def test_every_folder_is_reached_from_the_entry(files: dict[str, bytes], objects: Objects) -> None:
-    folders = {f"./dist/{PurePosixPath(path).parent}" for path in files}
+    delivered = [path for path in map(PurePosixPath, files) if path.parts[1] not in BEFORE]
+    folders = {f"./dist/{path.parent}" for path in delivered}
     paths = {item["spec"]["path"] for item in of_kind(objects, "Kustomization").values()}
     assert folders == paths - {"./config/crd"}
 
