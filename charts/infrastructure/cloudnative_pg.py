@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from charts import catalogue
-from kubestrata import Cluster, JsonObject, Reference
+from kubestrata import Cluster, JsonObject, Namespace, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent
 from kubestrata.constructs.data import PostgresOperator
 from kubestrata.constructs.observability import Monitoring, Scrape
@@ -24,7 +24,7 @@ class CloudNativePg(HelmComponent):
         self,
         scope: Cluster,
         *,
-        namespace: Reference,
+        namespace: Namespace | Reference,
         chart: HelmChart = _WITHOUT_CRDS,
         configuration: Mapping[str, str] | None = None,
         dashboard: bool = False,

@@ -2,7 +2,7 @@
 
 from charts import catalogue
 from kubeapis import helm
-from kubestrata import Cluster, JsonObject, Reference
+from kubestrata import Cluster, JsonObject, Reconcile, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent
 from kubestrata.constructs.cloud import AwsAccount
 from kubestrata.constructs.observability import Monitoring, Scrape
@@ -28,6 +28,7 @@ class ExternalSecretsRelease(HelmComponent):
         chart: HelmChart = _CHART,
         values: helm.external_secrets.Values | JsonObject,
         webhook_port: int = 10250,
+        reconcile: Reconcile | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -37,6 +38,7 @@ class ExternalSecretsRelease(HelmComponent):
             chart=chart,
             values=values,
             flows=[Flow.to_kubernetes_api()],
+            reconcile=reconcile,
         )
         self.controller = self.release.some_pods(f"{_NAME}-controller", {_POD: _NAME})
         webhook = self.release.some_pods(f"{_NAME}-webhook", {_POD: f"{_NAME}-webhook"})

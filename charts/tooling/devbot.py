@@ -29,8 +29,7 @@ _NAME = "devbot"
 _DESKTOP = f"{_NAME}-desktop"
 _VNC, _TOOLS = 5900, 8080
 _KEYS = ("anthropic-key", "gitea-token", "harbor-password", "vnc-password")
-_HOME = f"/home/{_NAME}"
-_WORKSPACE = f"{_HOME}/workspace"
+_WORKSPACE, _CONFIG = "/home/devbot/workspace", "/home/devbot/.config"
 # The user of the images.
 _USER = 1000
 _TEMPORARY = "/tmp"  # noqa: S108  # a volume of the pod
@@ -161,7 +160,7 @@ def _desktop_container(credentials: SecretReference) -> Container:
             "RESOLUTION": "1920x1080",
             "VNC_PASSWORD": credentials.key("vnc-password"),
         },
-        mounts={_WORKSPACE: "workspace", f"{_HOME}/.config": "config"},
+        mounts={_WORKSPACE: "workspace", _CONFIG: "config"},
         writable={_TEMPORARY: Quantity("1Gi")},
         probes=Probes(liveness=_vnc(30, 10), readiness=_vnc(10, 5)),
         resources=_resources("1000m", "2Gi", "2000m", "4Gi"),

@@ -17,8 +17,8 @@ from tests.rules.fixture import FIXTURES, fixture_tree, told
 from tests.rules.reference_field import Field, fields, misspelt, renamed, value_of
 
 DELIVERED = Path(__file__).parents[2] / "dist" / "cloudlab"
-# Folders of machine configuration and of the bootstrap, which nothing reconciles.
-BEFORE = ("bootstrap", "talos")
+# Folders of machine configuration, the bootstrap and tests, which nothing reconciles.
+OTHERS = ("bootstrap", "talos", "tests")
 RULES = {rule.id: rule for rule in rules_of("references")}
 CLEAN = sorted(path for rule in RULES for path in FIXTURES.glob(f"{rule}/clean.yaml"))
 MUTATIONS = 60
@@ -46,7 +46,7 @@ def delivered() -> ClusterTree:
     subjects = [
         Subject(identity_of(manifest), manifest, Location(path.name, 1), file=path.name)
         for path in sorted(DELIVERED.rglob("*.yaml"))
-        if path.name != "kustomization.yaml" and path.relative_to(DELIVERED).parts[0] not in BEFORE
+        if path.name != "kustomization.yaml" and path.relative_to(DELIVERED).parts[0] not in OTHERS
         for manifest in yaml.load_all(path.read_text("utf-8"), yaml.CSafeLoader)
     ]
     return ClusterTree(DELIVERED.name, "1.35", subjects)
