@@ -24,6 +24,10 @@ CLEAN = sorted(path for rule in RULES for path in FIXTURES.glob(f"{rule}/clean.y
 MUTATIONS = 60
 # A release of the namespace may create objects of any name; the pods of Flux are its bootstrap's.
 STACK = (
+    "adguard/adguard",
+    "authentik/auth",
+    "forgejo/forgejo",
+    "headlamp/headlamp",
     "monitoring/alertmanager",
     "monitoring/alloy",
     "monitoring/grafana",
@@ -37,7 +41,12 @@ UNKNOWABLE = {
     *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.name" for each in STACK),
     *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.port" for each in STACK),
     f"{MONITOR} spec.podMetricsEndpoints.0.port",
-    "R08 PodMonitor.monitoring.coreos.com monitoring/cert-manager spec.podMetricsEndpoints.0.port",
+    *(
+        f"R08 PodMonitor.monitoring.coreos.com monitoring/{each} spec.podMetricsEndpoints.0.port"
+        for each in ("cert-manager", "cloudnative-pg", "postgres-cluster")
+    ),
+    "R07 Cluster.postgresql.cnpg.io postgres/postgres-cluster spec.storage.storageClass",
+    "R10 ClusterRoleBinding.rbac.authorization.k8s.io headlamp-cluster-view roleRef.name",
 }
 
 
