@@ -7,6 +7,7 @@ from charts import catalogue
 from charts.resource_request import bounded
 from charts.tooling import harbor_value
 from charts.tooling.harbor_pods import NAME, VULNERABILITIES, HarborPods
+from charts.variable import secret_variable
 from kubestrata import Cluster, Component, Duration, Frozen, Host, JsonObject, Reconcile, Reference
 from kubestrata.constructs import (
     Availability,
@@ -121,7 +122,7 @@ class ExternalHarbor(Component):
             self, f"{NAME}-secret-key", keys=["secretKey"], format=_SECRET_KEY
         ).secret
         shown = harbor_value.exposed_at(host)
-        overwrite = harbor_value.variable("CONFIG_OVERWRITE_JSON", settings.key("config"))
+        overwrite = secret_variable("CONFIG_OVERWRITE_JSON", settings.key("config"))
         return {
             **shown,
             **_PARTS,

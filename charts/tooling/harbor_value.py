@@ -1,8 +1,9 @@
 """Values of Harbor's chart, by topic."""
 
 from charts.resource_request import resources
+from charts.variable import secret_variable
 from kubestrata import Host, JsonObject
-from kubestrata.constructs import SecretKey, SecretReference
+from kubestrata.constructs import SecretReference
 from kubestrata.constructs.cloud import S3Bucket
 from kubestrata.constructs.data import Postgres, Valkey
 
@@ -37,8 +38,8 @@ def parts(
 ) -> JsonObject:
     """Return values of Harbor's own services, and of their shared secrets."""
     storage = [
-        variable("REGISTRY_STORAGE_S3_ACCESSKEY", access.key("username")),
-        variable("REGISTRY_STORAGE_S3_SECRETKEY", access.key("password")),
+        secret_variable("REGISTRY_STORAGE_S3_ACCESSKEY", access.key("username")),
+        secret_variable("REGISTRY_STORAGE_S3_SECRETKEY", access.key("password")),
     ]
     return {
         "existingSecretAdminPassword": administrator.name,
@@ -106,11 +107,6 @@ def state(database: Postgres, cache: Valkey) -> JsonObject:
             },
         },
     }
-
-
-def variable(name: str, key: SecretKey) -> JsonObject:
-    """Return a variable of a container with the value of a key."""
-    return {"name": name, "valueFrom": {"secretKeyRef": {"name": key.name, "key": key.key}}}
 
 
 def _small(memory: str) -> JsonObject:
