@@ -1,6 +1,7 @@
 """The operator that runs Flux, and its web page."""
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import Cluster, Component, Host, JsonObject, Reference
 from kubestrata.constructs import (
     Flow,
@@ -24,10 +25,7 @@ _LOGIN = ClientSecret(
     id_key="clientID",
     secret_key="clientSecret",  # noqa: S106  # a key
 )
-_RESOURCES: JsonObject = {
-    "requests": {"cpu": "100m", "memory": "128Mi"},
-    "limits": {"memory": "256Mi"},
-}
+_RESOURCES: JsonObject = resources("100m", "128Mi", "256Mi")
 _WEB_PORT, _METRICS_PORT = 9080, 8080
 # Flux' own manifests are on the first host, which redirects to the second one for layers.
 _REGISTRY = ("ghcr.io", "pkg-containers.githubusercontent.com")

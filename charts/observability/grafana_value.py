@@ -1,5 +1,6 @@
 """Values of the stack's Grafana: login, plugins and network access."""
 
+from charts.resource_request import resources
 from kubestrata import Construct, Host, JsonObject
 from kubestrata.constructs import (
     ConfigFiles,
@@ -87,10 +88,7 @@ def values(host: Host, environment: SecretReference, plugin: ConfigReference) ->
             }
         ],
         "plugins": ["grafana-oncall-app", "victoriametrics-logs-datasource"],
-        "resources": {
-            "requests": {"cpu": "50m", "memory": "128Mi"},
-            "limits": {"memory": "512Mi"},
-        },
+        "resources": resources("50m", "128Mi", "512Mi"),
         "grafana.ini": {
             "server": {"root_url": f"https://{host}"},
             "auth.generic_oauth": {

@@ -163,7 +163,7 @@ def _desktop_container(credentials: SecretReference) -> Container:
         mounts={_WORKSPACE: "workspace", _CONFIG: "config"},
         writable={_TEMPORARY: Quantity("1Gi")},
         probes=Probes(liveness=_vnc(30, 10), readiness=_vnc(10, 5)),
-        resources=_resources("1000m", "2Gi", "2000m", "4Gi"),
+        resources=Resources.of("1000m", "2Gi", "2000m", "4Gi"),
         exceptions=[ContainerException.writable_root(_FILES)],
     )
 
@@ -175,7 +175,7 @@ def _tools_container(image: Image) -> ExtraContainer:
         env={"DISPLAY": "localhost:0"},
         writable={_TEMPORARY: Quantity("256Mi")},
         probes=Probes(liveness=_health(10, 10), readiness=_health(5, 5)),
-        resources=_resources("250m", "512Mi", "500m", "1Gi"),
+        resources=Resources.of("250m", "512Mi", "500m", "1Gi"),
     )
 
 
@@ -185,15 +185,6 @@ def _vnc(delay: int, period: int) -> Probe:
 
 def _health(delay: int, period: int) -> Probe:
     return Probe(path="/health", port="mcp", initial_delay_seconds=delay, period_seconds=period)
-
-
-def _resources(cpu: str, memory: str, cpu_limit: str, memory_limit: str) -> Resources:
-    return Resources(
-        cpu=Quantity(cpu),
-        memory=Quantity(memory),
-        cpu_limit=Quantity(cpu_limit),
-        memory_limit=Quantity(memory_limit),
-    )
 
 
 def _deployment(

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from charts import catalogue
+from charts.resource_request import apart, resources
 from charts.security.encrypted_login import EncryptedLogin
+from charts.security_context import WRITABLE_ROOT
 from kubestrata import Cluster, Component, Host, Image, JsonObject, Namespace, Reference
 from kubestrata.constructs import (
     Flow,
@@ -96,8 +98,7 @@ _UNPRIVILEGED: JsonObject = {
     "runAsUser": 100,
     "runAsGroup": 101,
     "privileged": False,
-    "allowPrivilegeEscalation": False,
-    "capabilities": {"drop": ["ALL"]},
+    **WRITABLE_ROOT,
 }
 
 
@@ -108,10 +109,7 @@ def _plugin(name: str, image: Image) -> JsonObject:
         "image": image,
         "command": ["/bin/sh", "-c", f"cp -r /plugins/* {_PLUGINS}/"],
         "securityContext": _UNPRIVILEGED,
-        "resources": {
-            "requests": {"cpu": "10m", "memory": "16Mi"},
-            "limits": {"memory": "64Mi"},
-        },
+        "resources": resources("10m", "16Mi", "64Mi"),
         "volumeMounts": [{"name": "plugins", "mountPath": _PLUGINS}],
     }
 
@@ -138,21 +136,6 @@ def _values(login: SecretReference, replicas: int) -> JsonObject:
         "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
         "securityContext": _UNPRIVILEGED,
         "podDisruptionBudget": budget,
-        "resources": {
-            "requests": {"cpu": "20m", "memory": "128Mi"},
-            "limits": {"memory": "256Mi"},
-        },
-        "affinity": {
-            "podAntiAffinity": {
-                "preferredDuringSchedulingIgnoredDuringExecution": [
-                    {
-                        "weight": 100,
-                        "podAffinityTerm": {
-                            "topologyKey": "topology.kubernetes.io/zone",
-                            "labelSelector": {"matchLabels": {"app.kubernetes.io/name": _NAME}},
-                        },
-                    }
-                ]
-            }
-        },
+        "resources": resources("20m", "128Mi", "256Mi"),
+        "affinity": apart({"app.kubernetes.io/name": _NAME}, "topology.kubernetes.io/zone"),
     }
