@@ -2,8 +2,8 @@
 
 from charts.clusters.monosense.shared import DOMAIN
 from charts.observability.grafana_login import grafana_application
-from charts.tooling.external_harbor import harbor_application
 from charts.tooling.gitlab.secret import gitlab_application
+from charts.tooling.harbor.external import harbor_application
 from kubestrata.constructs import RemoteKey
 from kubestrata.constructs.identity import OidcApplication, StoredClient, StoredLogins
 

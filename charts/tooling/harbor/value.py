@@ -1,22 +1,15 @@
 """Values of Harbor's chart, by topic."""
 
 from charts.resource_request import resources
+from charts.tooling.harbor.secret import REGISTRY_USER, existing_secrets
 from charts.variable import secret_variable
-from kubestrata import Host, JsonObject
-from kubestrata.constructs import SecretReference
+from kubestrata import Host, JsonObject, Reference
+from kubestrata.constructs import SecretKey, SecretReference
 from kubestrata.constructs.cloud import S3Bucket
 from kubestrata.constructs.data import Postgres, Valkey
 
-# Key names that the chart requires (source: its values).
+# A key that the chart requires (source: its values).
 CACHE_KEY = "REDIS_PASSWORD"
-INTERNAL_KEYS = [
-    "CSRF_KEY",
-    "JOBSERVICE_SECRET",
-    "REGISTRY_HTTP_SECRET",
-    "REGISTRY_PASSWD",
-    "secret",
-]
-REGISTRY_USER = "harbor_registry_user"
 
 
 def exposed_at(host: Host) -> JsonObject:
@@ -30,7 +23,7 @@ def exposed_at(host: Host) -> JsonObject:
 
 
 def parts(
-    administrator: SecretReference,
+    administrator: SecretKey,
     *,
     secret_key: SecretReference,
     internal: SecretReference,
@@ -42,9 +35,7 @@ def parts(
         secret_variable("REGISTRY_STORAGE_S3_SECRETKEY", access.key("password")),
     ]
     return {
-        "existingSecretAdminPassword": administrator.name,
-        "existingSecretAdminPasswordKey": administrator.key("password").key,
-        "existingSecretSecretKey": secret_key.name,
+        **existing_secrets(administrator, secret_key),
         "core": {
             "replicas": 2,
             "existingSecret": internal.name,
@@ -107,6 +98,11 @@ def state(database: Postgres, cache: Valkey) -> JsonObject:
             },
         },
     }
+
+
+def claim(size: str, storage_class: Reference) -> JsonObject:
+    """Return the claim of a service's volume."""
+    return {"storageClass": storage_class.name, "size": size}
 
 
 def _small(memory: str) -> JsonObject:
