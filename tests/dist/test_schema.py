@@ -25,10 +25,10 @@ PLACEHOLDER = re.compile(r"(?<!\$)\$\{\w+\}")
 PATCHES = sorted(
     file for file in (ROOT / "dist").glob("*/talos/*.yaml") if "schematic" not in file.stem
 )
-# Nor are the phases of a bootstrap: helmfiles, values, and copies of objects.
+# Nor are the phases of a bootstrap and tests: helmfiles, values, and copies of objects.
 NO_OBJECTS = frozenset(
     file
-    for folder in ("talos", "bootstrap")
+    for folder in ("talos", "bootstrap", "tests")
     for each in (ROOT / "dist").glob(f"*/{folder}")
     for file in each.rglob("*.yaml")
 )

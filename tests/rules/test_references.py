@@ -17,25 +17,35 @@ from tests.rules.fixture import FIXTURES, fixture_tree, told
 from tests.rules.reference_field import Field, fields, misspelt, renamed, value_of
 
 DELIVERED = Path(__file__).parents[2] / "dist" / "cloudlab"
+# Folders that Flux does not apply.
+OTHERS = ("bootstrap", "talos", "tests")
 RULES = {rule.id: rule for rule in rules_of("references")}
 CLEAN = sorted(path for rule in RULES for path in FIXTURES.glob(f"{rule}/clean.yaml"))
 MUTATIONS = 60
 # A release of the namespace may create objects of any name; the pods of Flux are its bootstrap's.
-STACK = (
+OF_RELEASES = (
+    "adguard/adguard",
+    "authentik/auth",
+    "forgejo/forgejo",
+    "headlamp/headlamp",
     "monitoring/alertmanager",
     "monitoring/alloy",
     "monitoring/grafana",
     "monitoring/prometheus",
 )
-ROUTES = (*STACK, "whoami/whoami")
+ROUTES = (*OF_RELEASES, "whoami/whoami")
 FROM = "HTTPRoute.gateway.networking.k8s.io"
-MONITOR = "R08 PodMonitor.monitoring.coreos.com monitoring/flux-controllers"
+MONITORS = ("cert-manager", "cloudnative-pg", "flux-controllers", "postgres-cluster")
 UNKNOWABLE = {
     *(f"R01 {FROM} {each} spec.parentRefs.0.sectionName" for each in ROUTES),
-    *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.name" for each in STACK),
-    *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.port" for each in STACK),
-    f"{MONITOR} spec.podMetricsEndpoints.0.port",
-    "R08 PodMonitor.monitoring.coreos.com monitoring/cert-manager spec.podMetricsEndpoints.0.port",
+    *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.name" for each in OF_RELEASES),
+    *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.port" for each in OF_RELEASES),
+    *(
+        f"R08 PodMonitor.monitoring.coreos.com monitoring/{each} spec.podMetricsEndpoints.0.port"
+        for each in MONITORS
+    ),
+    "R07 Cluster.postgresql.cnpg.io postgres/postgres-cluster spec.storage.storageClass",
+    "R10 ClusterRoleBinding.rbac.authorization.k8s.io headlamp-cluster-view roleRef.name",
 }
 
 
@@ -44,7 +54,7 @@ def delivered() -> ClusterTree:
     subjects = [
         Subject(identity_of(manifest), manifest, Location(path.name, 1), file=path.name)
         for path in sorted(DELIVERED.rglob("*.yaml"))
-        if path.name != "kustomization.yaml"
+        if path.name != "kustomization.yaml" and path.relative_to(DELIVERED).parts[0] not in OTHERS
         for manifest in yaml.load_all(path.read_text("utf-8"), yaml.CSafeLoader)
     ]
     return ClusterTree(DELIVERED.name, "1.35", subjects)
