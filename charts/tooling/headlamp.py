@@ -3,24 +3,34 @@
 from collections.abc import Mapping, Sequence
 
 from charts import catalogue
+from charts.resource_request import apart, resources
 from charts.security.encrypted_login import EncryptedLogin
+from charts.security_context import WRITABLE_ROOT
 from kubestrata import Cluster, Component, Host, Image, JsonObject, Namespace, Reference
 from kubestrata.constructs import (
-    ExternalSecret,
     Flow,
+    Gateways,
     HelmChart,
     HelmRelease,
     Route,
     SecretReference,
-    SecretSource,
 )
 from kubestrata.constructs.access import ClusterRole, Permission, RoleSubject
-from kubestrata.constructs.identity import OidcApplication
+from kubestrata.constructs.identity import ClientSecret, OidcApplication, SingleSignOn
 from kubestrata.constructs.secret import Refresh
 
 _NAME = "headlamp"
 _PORT = 4466
-_LOGIN = ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ISSUER_URL", "OIDC_SCOPES"]
+SETTINGS = ("OIDC_ISSUER_URL", "OIDC_SCOPES")
+"""Keys of its Secret beside the client's."""
+_ID = "OIDC_CLIENT_ID"
+_SECRET = "OIDC_CLIENT_SECRET"  # noqa: S105  # an environment variable
+_LOGIN = ClientSecret(
+    name=f"{_NAME}-envvars",
+    id_key=_ID,
+    secret_key=_SECRET,
+    refresh=Refresh.every("20m"),
+)
 # Cluster-scoped objects are not included in Kubernetes' built-in roles.
 _CLUSTER_WIDE = [
     Permission.read("namespaces", "nodes", "persistentvolumes", group=""),
@@ -60,7 +70,7 @@ class Headlamp(Component):
         labels: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, _NAME, layer="tooling", namespace=namespace)
-        variables = self._fetch() if login is None else self._encrypted(login)
+        variables = self._client() if login is None else self._encrypted(login)
         values = _values(variables, replicas)
         release = HelmRelease(self, _NAME, chart=chart, values=values)
         release.allow(Flow.to_kubernetes_api(), Flow.to_hosts(issuer))
@@ -69,15 +79,13 @@ class Headlamp(Component):
         groups = [RoleSubject.group(each) for each in readers]
         ClusterRole(self, f"{_NAME}-cluster-view", permissions=_CLUSTER_WIDE, subjects=groups)
 
-    def _encrypted(self, login: EncryptedLogin) -> SecretReference:
-        id_key, secret_key = _LOGIN[:2]
-        return login.sign_on(self, f"{_NAME}-login", id_key=id_key, secret_key=secret_key).secret
+    def _client(self) -> SecretReference:
+        """Return the client at the cluster's provider, as environment variables of Headlamp."""
+        host = self.cluster.ask(Gateways).with_visibility("private").domain.sub(_NAME)
+        return SingleSignOn(self, headlamp_application(host), secret=_LOGIN).login.secret
 
-    def _fetch(self) -> SecretReference:
-        """Return the OIDC client, as the environment variables of Headlamp."""
-        source = SecretSource.all_of(f"{_NAME}/envvars", keys=_LOGIN)
-        refresh = Refresh.every("20m")
-        return ExternalSecret(self, f"{_NAME}-envvars", source=source, refresh=refresh).secret
+    def _encrypted(self, login: EncryptedLogin) -> SecretReference:
+        return login.sign_on(self, f"{_NAME}-login", id_key=_ID, secret_key=_SECRET).secret
 
 
 _PLUGINS = "/build/plugins"
@@ -90,8 +98,7 @@ _UNPRIVILEGED: JsonObject = {
     "runAsUser": 100,
     "runAsGroup": 101,
     "privileged": False,
-    "allowPrivilegeEscalation": False,
-    "capabilities": {"drop": ["ALL"]},
+    **WRITABLE_ROOT,
 }
 
 
@@ -102,10 +109,7 @@ def _plugin(name: str, image: Image) -> JsonObject:
         "image": image,
         "command": ["/bin/sh", "-c", f"cp -r /plugins/* {_PLUGINS}/"],
         "securityContext": _UNPRIVILEGED,
-        "resources": {
-            "requests": {"cpu": "10m", "memory": "16Mi"},
-            "limits": {"memory": "64Mi"},
-        },
+        "resources": resources("10m", "16Mi", "64Mi"),
         "volumeMounts": [{"name": "plugins", "mountPath": _PLUGINS}],
     }
 
@@ -132,21 +136,6 @@ def _values(login: SecretReference, replicas: int) -> JsonObject:
         "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
         "securityContext": _UNPRIVILEGED,
         "podDisruptionBudget": budget,
-        "resources": {
-            "requests": {"cpu": "20m", "memory": "128Mi"},
-            "limits": {"memory": "256Mi"},
-        },
-        "affinity": {
-            "podAntiAffinity": {
-                "preferredDuringSchedulingIgnoredDuringExecution": [
-                    {
-                        "weight": 100,
-                        "podAffinityTerm": {
-                            "topologyKey": "topology.kubernetes.io/zone",
-                            "labelSelector": {"matchLabels": {"app.kubernetes.io/name": _NAME}},
-                        },
-                    }
-                ]
-            }
-        },
+        "resources": resources("20m", "128Mi", "256Mi"),
+        "affinity": apart({"app.kubernetes.io/name": _NAME}, "topology.kubernetes.io/zone"),
     }

@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
+from charts.clusters.mycluster_0.logins import logins
 from charts.infrastructure.crds import Crds
 from charts.infrastructure.namespaces import Namespaces
 from charts.observability import grafana_dashboard
@@ -453,6 +454,7 @@ def small() -> tuple[Cluster, Namespaces]:
     cluster.offer(Gateways(private=private))
     store = Reference(crds, groups[1], "ClusterSecretStore", "store")
     cluster.offer(SecretStoreReference(store))
+    cluster.offer(logins(cluster, private.domain))
     return cluster, Namespaces(cluster)
 
 

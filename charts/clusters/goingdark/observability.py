@@ -5,7 +5,6 @@ from charts.apps.mastodon.scrape import MastodonScrapes
 from charts.clusters.goingdark.infrastructure import Foundation
 from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
 from charts.observability.gateway_board import GATEWAY_API
-from charts.observability.grafana_login import GrafanaLogin
 from charts.observability.hetzner_exporter import HetznerExporter
 from charts.observability.hetzner_scrape import HetznerScrape
 from charts.observability.platform_board import ARGO_CD, CLUSTER_AUTOSCALER, HETZNER, HPA
@@ -35,12 +34,6 @@ def observe(
         cluster,
         namespace=namespaces.victoriametrics,
         gateway=foundation.gateway.hosts,
-        login=GrafanaLogin(
-            issuer=f"https://{cluster.host('idp')}",
-            client="grafana",
-            key="static-client-grafana-secret",
-            domain=cluster.domain,
-        ),
         logs=logs.query,
         control_plane=_CONTROL_PLANE,
     )

@@ -37,6 +37,8 @@ _FLUX = Flux(
 )
 _LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
 DOMAIN = Host("monosense.io")
+# The pods of every cluster, whose nodes are in one network and route to each other.
+_ROUTED = "10.240.0.0/12"
 # The router, and the server that resolves names of the local network.
 ROUTER, NAME_SERVER = BgpPeer(64501, "10.25.11.1"), "10.25.10.30"
 # The server of 1Password Connect, outside of the clusters, and its vault.
@@ -100,9 +102,10 @@ def build_shared(
             services=settings.services,
             address=settings.gateways.mesh,
             hosts=[DOMAIN.sub(f"clustermesh-{settings.name}")],
+            routed=_ROUTED,
         ),
     )
-    cilium = MeshCilium(cluster, namespace=namespaces.kube_system, mesh=mesh, network=settings.pods)
+    cilium = MeshCilium(cluster, namespace=namespaces.kube_system, mesh=mesh)
     external_secrets = _store(cluster, namespaces)
     cert_manager = CertManager(
         cluster,

@@ -2,6 +2,7 @@
 
 from charts import catalogue
 from charts.clusters.mycluster_0.apps import run_apps
+from charts.clusters.mycluster_0.logins import logins
 from charts.clusters.mycluster_0.observability import observe
 from charts.clusters.mycluster_0.tooling import equip
 from charts.infrastructure.atlas_operator import AtlasOperator
@@ -136,6 +137,7 @@ def mycluster_0(platform: Platform) -> Cluster:
     nodes = _nodes(cluster, namespaces, identities)
     proxies = TailscaleOperator(cluster, namespace=namespaces.tailscale, nodes=nodes.default)
     gateways = _traffic(cluster, namespaces, issuers, identities, proxies)
+    cluster.offer(logins(cluster, gateways.private_domain))
     CrossplaneConfiguration(cluster, functions=providers.functions)
     _policies(cluster, namespaces)
     watched = observe(

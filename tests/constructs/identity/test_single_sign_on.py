@@ -16,6 +16,7 @@ from kubestrata.constructs.identity import (
     OidcApplication,
     SingleSignOn,
     StoredClient,
+    StoredEntry,
     StoredLogins,
     TerraformLogins,
 )
@@ -162,6 +163,45 @@ def test_an_application_logs_in_as_it_is_registered(changed: dict[str, Any], why
     other = OidcApplication(**{**given, **changed})
     with pytest.raises(InvalidReference, match=why):
         SingleSignOn(wiki, other, secret=KEYS, provider=stored(StoredClient(WIKI, ENTRY)))
+
+
+def test_an_application_may_have_its_id_in_its_configuration() -> None:
+    wiki, _ = world()
+    wanted = ClientSecret(name="wiki-login", id_key=None, secret_key="secret")
+    login = SingleSignOn(
+        wiki, WIKI, secret=wanted, provider=stored(StoredClient(WIKI, ENTRY))
+    ).login
+    (made,) = objects(wiki, "ExternalSecret")
+    assert [each["secretKey"] for each in made["spec"]["data"]] == ["secret"]
+    assert "template" not in made["spec"]["target"]
+    with pytest.raises(InvalidReference, match="has no key with the client's id"):
+        _ = login.id
+
+
+def test_a_secret_may_be_a_copy_of_an_entry() -> None:
+    wiki, _ = world()
+    entry = StoredEntry(WIKI, "wiki/environment", more=["ISSUER"])
+    provider = StoredLogins(issuer="https://sso.example.com", clients=[entry])
+    login = SingleSignOn(wiki, WIKI, secret=KEYS, provider=provider).login
+    (made,) = objects(wiki, "ExternalSecret")
+    assert made["spec"]["dataFrom"] == [{"extract": {"key": "wiki/environment"}}]
+    assert (login.id.key, login.password.key) == ("key", "secret")
+    assert login.secret.key("ISSUER").key == "ISSUER"
+
+
+def test_the_issuer_is_known_before_an_application_is_registered() -> None:
+    wiki, identity = world()
+    each = [
+        stored(StoredClient(WIKI, ENTRY)),
+        by_terraform(identity),
+        blueprints(identity),
+    ]
+    assert [provider.issuer_of(WIKI) for provider in each] == [
+        "https://sso.example.com/realms/people",
+        "https://auth.example.com/application/o/wiki/",
+        "https://auth.example.com/application/o/wiki/",
+    ]
+    assert [name for name in wiki.rendered() if "ExternalSecret" in str(name)] == []
 
 
 def test_a_client_is_registered_once() -> None:

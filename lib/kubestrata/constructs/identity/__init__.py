@@ -22,7 +22,7 @@ from kubestrata.constructs.identity.realm_spec import (
     RealmSpec,
 )
 from kubestrata.constructs.identity.single_sign_on import SingleSignOn
-from kubestrata.constructs.identity.stored_logins import StoredClient, StoredLogins
+from kubestrata.constructs.identity.stored_logins import StoredClient, StoredEntry, StoredLogins
 from kubestrata.constructs.identity.terraform_logins import TerraformLogins
 from kubestrata.constructs.identity.terraform_outposts import TerraformOutposts
 
@@ -49,6 +49,7 @@ __all__ = [
     "RealmSpec",
     "SingleSignOn",
     "StoredClient",
+    "StoredEntry",
     "StoredLogins",
     "TerraformLogins",
     "TerraformOutposts",
