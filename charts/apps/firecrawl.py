@@ -65,11 +65,19 @@ class _Program(Frozen, kw_only=True):
     grace_seconds: int | None = None
 
 
-def _probes(live: str, ready: str, *, delay: int, period: int) -> Probes:
-    def probe(path: str) -> Probe:
-        return Probe(path=path, port="api", initial_delay_seconds=delay, period_seconds=period)
+def _probes(live: str, ready: str, *, delay: int, period: int, failures: int = 3) -> Probes:
+    """Return probes, of which the liveness probe fails after a number of failures."""
 
-    return Probes(liveness=probe(live), readiness=probe(ready))
+    def probe(path: str, threshold: int) -> Probe:
+        return Probe(
+            path=path,
+            port="api",
+            initial_delay_seconds=delay,
+            period_seconds=period,
+            failure_threshold=threshold,
+        )
+
+    return Probes(liveness=probe(live, failures), readiness=probe(ready, 3))
 
 
 _HEALTH = "/v0/health"
@@ -96,7 +104,8 @@ _QUEUED = _Program(
     file="dist/src/services/worker/nuq-worker.js",
     heap=3072,
     port=_WORKER,
-    probes=_probes("/health", "/health", delay=5, period=5),
+    # Of one path: an overloaded worker gets no requests before it is restarted.
+    probes=_probes("/health", "/health", delay=5, period=5, failures=6),
     env={"NUQ_WORKER_PORT": str(_WORKER)},
     pods=2,
     grace_seconds=60,

@@ -10,20 +10,6 @@ _TLS = "wildcard-tls"
 _HTTP, _HTTPS = 8000, 8443
 
 
-class TraefikCrds(HelmComponent):
-    """The CRDs of Traefik, without those of the Gateway API."""
-
-    def __init__(self, scope: Cluster) -> None:
-        super().__init__(
-            scope,
-            "traefik-crds",
-            layer="infrastructure",
-            # No pods.
-            namespace=Namespace("traefik-crds", pod_security="restricted"),
-            chart=catalogue.TRAEFIK_CRDS,
-        )
-
-
 class Traefik(HelmComponent):
     """Traefik, the Gateway `traefik-gateway` of its chart, and its Certificate.
 

@@ -17,13 +17,13 @@ from tests.rules.fixture import FIXTURES, fixture_tree, told
 from tests.rules.reference_field import Field, fields, misspelt, renamed, value_of
 
 DELIVERED = Path(__file__).parents[2] / "dist" / "cloudlab"
-# Folders that Flux does not apply.
+# Folders of machine configuration, the bootstrap and tests, which nothing reconciles.
 OTHERS = ("bootstrap", "talos", "tests")
 RULES = {rule.id: rule for rule in rules_of("references")}
 CLEAN = sorted(path for rule in RULES for path in FIXTURES.glob(f"{rule}/clean.yaml"))
 MUTATIONS = 60
 # A release of the namespace may create objects of any name; the pods of Flux are its bootstrap's.
-OF_RELEASES = (
+STACK = (
     "adguard/adguard",
     "authentik/auth",
     "forgejo/forgejo",
@@ -33,16 +33,17 @@ OF_RELEASES = (
     "monitoring/grafana",
     "monitoring/prometheus",
 )
-ROUTES = (*OF_RELEASES, "whoami/whoami")
+ROUTES = (*STACK, "whoami/whoami")
 FROM = "HTTPRoute.gateway.networking.k8s.io"
-MONITORS = ("cert-manager", "cloudnative-pg", "flux-controllers", "postgres-cluster")
+MONITOR = "R08 PodMonitor.monitoring.coreos.com monitoring/flux-controllers"
 UNKNOWABLE = {
     *(f"R01 {FROM} {each} spec.parentRefs.0.sectionName" for each in ROUTES),
-    *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.name" for each in OF_RELEASES),
-    *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.port" for each in OF_RELEASES),
+    *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.name" for each in STACK),
+    *(f"R02 {FROM} {each} spec.rules.0.backendRefs.0.port" for each in STACK),
+    f"{MONITOR} spec.podMetricsEndpoints.0.port",
     *(
         f"R08 PodMonitor.monitoring.coreos.com monitoring/{each} spec.podMetricsEndpoints.0.port"
-        for each in MONITORS
+        for each in ("cert-manager", "cloudnative-pg", "postgres-cluster")
     ),
     "R07 Cluster.postgresql.cnpg.io postgres/postgres-cluster spec.storage.storageClass",
     "R10 ClusterRoleBinding.rbac.authorization.k8s.io headlamp-cluster-view roleRef.name",

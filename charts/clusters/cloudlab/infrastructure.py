@@ -4,11 +4,11 @@ from charts import catalogue
 from charts.clusters.cloudlab.secret_file import secret_file
 from charts.infrastructure.cert_manager import CertManager
 from charts.infrastructure.cloudnative_pg import CloudNativePg
+from charts.infrastructure.crds import CrdChart, Crds
 from charts.infrastructure.digital_ocean_issuer import DigitalOceanIssuer
-from charts.infrastructure.gateway_api_crds import GatewayApiCrds
 from charts.infrastructure.nfs_provisioner import NfsProvisioner
 from charts.infrastructure.single_postgres import SinglePostgres
-from charts.infrastructure.traefik import Traefik, TraefikCrds
+from charts.infrastructure.traefik import Traefik
 from charts.infrastructure.unbound import Unbound
 from kubestrata import Cluster, Component, Frozen, Namespace
 from kubestrata.constructs import GatewayReference, Gateways
@@ -35,7 +35,7 @@ class Foundation(Frozen):
 
 def found(cluster: Cluster) -> Foundation:
     """Add the components, and provide the gateway and the database operator."""
-    GatewayApiCrds(cluster)
+    Crds(cluster, "gateway-api-crds", source=catalogue.GATEWAY_API)
     nfs = NfsProvisioner(cluster, server=NAS, path=_SHARE)
     cert_manager = CertManager(
         cluster,
@@ -45,7 +45,13 @@ def found(cluster: Cluster) -> Foundation:
     issuer = DigitalOceanIssuer(
         cert_manager, email=_ACME_CONTACT, token=secret_file("digitalocean-dns")
     )
-    crds = TraefikCrds(cluster)
+    crds = CrdChart(
+        cluster,
+        "traefik-crds",
+        # No pods.
+        namespace=Namespace("traefik-crds", pod_security="restricted"),
+        chart=catalogue.TRAEFIK_CRDS,
+    )
     traefik = Traefik(cluster, issuer=issuer.ref)
     # One public gateway: the node's own ports, behind the router at home.
     cluster.offer(Gateways(public=traefik.gateway, private=traefik.gateway))

@@ -3,7 +3,7 @@
 from charts.apps.mastodon.board import MASTODON
 from charts.apps.mastodon.scrape import MastodonScrapes
 from charts.clusters.goingdark.infrastructure import Foundation
-from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.namespaces import Namespaces
 from charts.observability.gateway_board import GATEWAY_API
 from charts.observability.hetzner_exporter import HetznerExporter
 from charts.observability.hetzner_scrape import HetznerScrape
@@ -21,7 +21,7 @@ _CONTROL_PLANE = ControlPlane("10.0.64.1")
 
 def observe(
     cluster: Cluster,
-    namespaces: GoingdarkNamespaces,
+    namespaces: Namespaces,
     foundation: Foundation,
     hetzner: SecretReference,
 ) -> PrometheusAdapter:

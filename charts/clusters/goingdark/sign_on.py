@@ -1,7 +1,7 @@
 """Single sign-on of goingdark's operators, and Argo CD, which they log in to."""
 
 from charts.clusters.goingdark.infrastructure import Foundation
-from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.namespaces import Namespaces
 from charts.infrastructure.argo_cd import ArgoCdControllers, argo_cd
 from charts.observability.grafana_login import grafana
 from charts.security.dex import Dex
@@ -17,9 +17,7 @@ _ROLES = {
 }
 
 
-def sign_on(
-    cluster: Cluster, namespaces: GoingdarkNamespaces, foundation: Foundation
-) -> ArgoCdControllers:
+def sign_on(cluster: Cluster, namespaces: Namespaces, foundation: Foundation) -> ArgoCdControllers:
     """Add Dex, the proxy that adds roles to its accounts, and return Argo CD."""
     hosts = foundation.gateway.hosts
     claims = MastoClaimsProxy(cluster, namespace=namespaces.dex, mastodon=cluster.domain)

@@ -53,7 +53,7 @@ def _pool(data: Data, database: str) -> ServiceEndpoint:
 def _sign_on(shared: Shared, pooler: ServiceEndpoint) -> KeycloakServer:
     """Add Keycloak with its operator; `pooler` leads to its database."""
     cluster, namespaces = shared.cluster, shared.namespaces
-    Crds(cluster, "keycloak", source=catalogue.CRDS_KEYCLOAK)
+    Crds(cluster, "crds-keycloak", source=catalogue.CRDS_KEYCLOAK)
     controller = KeycloakController(
         cluster,
         namespace=namespaces.keycloak_operator_system,

@@ -7,7 +7,7 @@ from charts.apps.firecrawl import Firecrawl, FirecrawlImages
 from charts.apps.matrix_synapse import MatrixSecrets, MatrixSynapse
 from charts.apps.static_site import StaticSite
 from charts.clusters.talos.core import Core
-from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.tooling import KUBECTL
 from charts.infrastructure.trusted_bundle import TrustedBundle
 from kubestrata import Cluster, Image
@@ -23,7 +23,7 @@ _FIRECRAWL = FirecrawlImages(
 )
 
 
-def run_applications(cluster: Cluster, namespaces: TalosNamespaces, core: Core) -> None:
+def run_applications(cluster: Cluster, namespaces: Namespaces, core: Core) -> None:
     """Add the applications."""
     StaticSite(
         cluster,
