@@ -11,8 +11,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from kubestrata.synth.synthesis import synthesize
-from main import build
+from tests import main_platform
 from tests.charts.helm_value import HELM_VALUES, unlisted
 
 Objects = list[dict[str, Any]]
@@ -104,7 +103,7 @@ UNLISTED_VALUES = {
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    tree = synthesize(build()).contents
+    tree = main_platform.delivered().contents
     return {path: content for path, content in tree.items() if path.startswith("cloudlab/")}
 
 
