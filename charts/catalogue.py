@@ -52,6 +52,13 @@ TRAEFIK = HelmChart(
     crds="Skip",
 )
 
+TRAEFIK_CRDS = HelmChart(
+    name="traefik-crds",
+    version="1.13.1",  # released with 38.0.2 of the other chart
+    repository=TRAEFIK.repository,
+    provides=frozenset({"traefik.io"}),
+)
+
 KYVERNO = HelmChart(
     name="kyverno",
     version="3.7.1",
@@ -72,6 +79,36 @@ KUBE_PROMETHEUS_STACK = HelmChart(
 LOKI = HelmChart(name="loki", version="6.53.0", repository=_GRAFANA)
 
 ALLOY = HelmChart(name="alloy", version="1.6.0", repository=_GRAFANA)
+
+ADGUARD_HOME = HelmChart(
+    name="adguard-home",
+    version="0.3.25",
+    repository=ChartRepository("gabe565", "https://charts.gabe565.com"),
+)
+
+UNBOUND = HelmChart(
+    name="unbound",
+    version="0.2.0",
+    repository=ChartRepository("unbound", "https://pixelfederation.github.io/unbound"),
+)
+
+FORGEJO = HelmChart(
+    name="forgejo",
+    version="16.2.0",
+    repository=ChartRepository("forgejo-helm", "oci://code.forgejo.org/forgejo-helm"),
+)
+
+FORGEJO_RUNNER = HelmChart(
+    name="forgejo-runner",
+    version="0.7.1",
+    repository=ChartRepository("wrenix", "oci://codeberg.org/wrenix/helm-charts"),
+)
+
+RENOVATE = HelmChart(
+    name="renovate",
+    version="46.31.5",
+    repository=ChartRepository("renovate", "oci://ghcr.io/renovatebot/charts"),
+)
 
 # Platform mycluster-0
 
@@ -528,6 +565,12 @@ DOCKER_ROOTLESS = Image("docker:28.5.2-dind-rootless")
 
 # Platform talos
 
+AUTHENTIK = HelmChart(
+    name="authentik",
+    version="2025.10.1",
+    repository=ChartRepository("authentik", "https://charts.goauthentik.io"),
+)
+
 INGRESS_NGINX = HelmChart(
     name="ingress-nginx",
     version="4.11.3",
@@ -610,3 +653,35 @@ VAULT_OPERATOR = HelmChart(
     provides=frozenset({"vault.banzaicloud.com"}),
     crds="CreateReplace",
 )
+
+# Applications of talos
+
+GITEA = HelmChart(
+    name="gitea",
+    version="12.4.0",
+    repository=ChartRepository("gitea", "https://dl.gitea.com/charts/"),
+)
+
+KAGENT = HelmChart(
+    name="kagent",
+    # The newest release that the chart of the repository's main branch follows.
+    version="0.7.7",
+    repository=ChartRepository("kagent", "oci://ghcr.io/kagent-dev/kagent/helm"),
+)
+
+KAGENT_CRDS = HelmChart(
+    name="kagent-crds",
+    version="0.7.7",
+    repository=ChartRepository("kagent", "oci://ghcr.io/kagent-dev/kagent/helm"),
+    provides=frozenset({"kagent.dev"}),
+)
+
+LOKI_STACK = HelmChart(name="loki-stack", version="2.10.2", repository=_GRAFANA)
+
+MATRIX_SYNAPSE = HelmChart(
+    name="matrix-synapse",
+    version="3.12.17",
+    repository=ChartRepository("ananace-charts", "https://ananace.gitlab.io/charts"),
+)
+
+POSTGRESQL = HelmChart(name="postgresql", version="18.1.13", repository=_BITNAMI)

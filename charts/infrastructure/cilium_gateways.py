@@ -2,7 +2,13 @@
 
 from kubestrata import Cluster, Component, Duration, Host, Reference
 from kubestrata.constructs import Certificate, Gateway, GatewayReference, Gateways, SecretReference
-from kubestrata.constructs.traffic import GatewayExposure, Lifetime, Listener, RoutesFrom
+from kubestrata.constructs.traffic import (
+    GatewayExposure,
+    Lifetime,
+    Listener,
+    PrivateKey,
+    RoutesFrom,
+)
 
 _LISTENER = "https"
 _LIFETIME = Lifetime(Duration("2160h"), Duration("360h"))
@@ -28,6 +34,8 @@ class WildcardCertificate(Component):
             issuer=issuer,
             common_name=domain.wildcard,
             lifetime=_LIFETIME,
+            key=PrivateKey("RSA", 2048),
+            usages=["digital signature", "key encipherment", "server auth"],
         ).secret
 
 

@@ -2,7 +2,7 @@
 
 from charts.infrastructure.cert_manager import CertManager
 from kubestrata import Component, Construct, Reference
-from kubestrata.constructs import ExternalSecret, RemoteKey, SecretSource
+from kubestrata.constructs import ExternalSecret, Flow, RemoteKey, SecretSource
 from kubestrata.constructs.traffic import (
     LETS_ENCRYPT,
     LETS_ENCRYPT_STAGING,
@@ -12,6 +12,7 @@ from kubestrata.constructs.traffic import (
 
 _SECRET, _KEY = "cloudflare-api-token", "api-token"  # the name of a Secret
 _FIELD = "credential"
+_API = "api.cloudflare.com"
 
 
 class CloudflareIssuers(Component):
@@ -29,6 +30,8 @@ class CloudflareIssuers(Component):
             namespace=cert_manager.home_namespace,
         )
         self.needs(cert_manager)
+        api = Flow.to_hosts(_API)
+        cert_manager.release.allow(api, pods=cert_manager.controller)
         source = SecretSource.keys({_KEY: RemoteKey(token, _FIELD)})
         secret = ExternalSecret(self, _SECRET, source=source).secret
         solver = DnsSolver.cloudflare(token=secret.key(_KEY), zones=[cluster.domain])

@@ -2,8 +2,9 @@
 
 from charts import catalogue
 from charts.resource_request import bounded
-from kubestrata import Cluster, JsonObject, Reference
-from kubestrata.constructs import Flow, HelmComponent, Pods
+from charts.security_context import restricted_pod
+from kubestrata import Cluster, Component, Duration, JsonObject, Reference
+from kubestrata.constructs import Flow, HelmRelease, Pods
 from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import Scrape
 
@@ -14,7 +15,7 @@ _METRICS = 9153
 _DNS = (53, NetworkPort(53, "UDP"))
 
 
-class CoreDns(HelmComponent):
+class CoreDns(Component):
     """CoreDNS with the address `address` of the Service `kube-dns`.
 
     `upstream` is the server that resolves names outside of the cluster.
@@ -23,13 +24,13 @@ class CoreDns(HelmComponent):
     def __init__(
         self, scope: Cluster, *, namespace: Reference, address: str, upstream: str
     ) -> None:
-        super().__init__(
-            scope,
+        super().__init__(scope, _NAME, layer="infrastructure", namespace=namespace)
+        self.release = HelmRelease(
+            self,
             _NAME,
-            layer="infrastructure",
-            namespace=namespace,
             chart=catalogue.COREDNS,
             values=_values(address),
+            interval=Duration("30m"),
         )
         pods = Pods(_NAME, namespace.object_name, {"k8s-app": _SERVICE})
         self.release.allow(
@@ -47,12 +48,7 @@ def _values(address: str) -> JsonObject:
         "serviceAccount": {"create": True},
         "podDisruptionBudget": {"minAvailable": 1},
         "resources": bounded("100m", "128Mi", "200m", "256Mi"),
-        "podSecurityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": 10001,
-            "runAsGroup": 10001,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
+        "podSecurityContext": restricted_pod(10001, 10001),
         "securityContext": {
             "allowPrivilegeEscalation": False,
             # Port 53.

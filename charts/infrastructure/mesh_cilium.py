@@ -3,32 +3,48 @@
 from charts import catalogue
 from charts.infrastructure.cilium import CLEANING
 from charts.resource_request import bounded
-from kubestrata import Cluster, Duration, JsonObject, Reconcile, Reference
-from kubestrata.constructs import Flow, HelmComponent, Pods
+from kubestrata import (
+    Cluster,
+    Component,
+    Duration,
+    HealthCheck,
+    HealthExpression,
+    JsonObject,
+    Reconcile,
+    Reference,
+)
+from kubestrata.constructs import Flow, HelmRelease, Pods, ReleasePolicy
 from kubestrata.constructs.traffic import CiliumGatewayClass, ClusterMesh
 
 _NAME = "cilium"
 
 
-class MeshCilium(HelmComponent):
+class MeshCilium(Component):
     """Cilium with native routing, WireGuard between nodes, Hubble, and a server for the mesh.
 
-    `network` are the addresses of pods, which nodes route without encapsulation. `gateway_class` is
-    the GatewayClass `cilium`.
+    `gateway_class` is the GatewayClass `cilium`.
     """
 
-    def __init__(
-        self, scope: Cluster, *, namespace: Reference, mesh: ClusterMesh, network: str
-    ) -> None:
+    def __init__(self, scope: Cluster, *, namespace: Reference, mesh: ClusterMesh) -> None:
+        agent = HealthCheck(_NAME, namespace.object_name, _AGENT_READY)
         super().__init__(
             scope,
             _NAME,
             layer="infrastructure",
             namespace=namespace,
+            reconcile=Reconcile(interval=_INTERVAL, timeout=_TIMEOUT, checks=[agent]),
+        )
+        self.release = HelmRelease(
+            self,
+            _NAME,
             chart=catalogue.MIRRORED_CILIUM,
-            values={**_values(network), **mesh.values},
+            values={**_VALUES, **mesh.values},
             creates=["monitoring.coreos.com"],
-            reconcile=Reconcile(timeout=Duration("15m")),
+            # Hooks create the certificates of Hubble and of the mesh, and the Service of the mesh
+            # gets its address from a pool of a later component.
+            policy=ReleasePolicy(wait=False),
+            interval=_INTERVAL,
+            timeout=_TIMEOUT,
         )
         self.gateway_class = CiliumGatewayClass(self, _NAME).ref
         server = Pods("clustermesh-apiserver", namespace.object_name, {"k8s-app": _SERVER})
@@ -41,50 +57,13 @@ class MeshCilium(HelmComponent):
 
 _SERVER = "clustermesh-apiserver"
 _ETCD, _HUBBLE = 2379, 4244
-
-
-def _values(network: str) -> JsonObject:
-    return {
-        # KubePrism of Talos: every node reaches the API server at its own address.
-        "k8sServiceHost": "localhost",
-        "k8sServicePort": 7445,
-        "kubeProxyReplacement": True,
-        "ipam": {"mode": "kubernetes"},
-        "routingMode": "native",
-        "ipv4NativeRoutingCIDR": network,
-        "autoDirectNodeRoutes": True,
-        "encryption": {
-            "enabled": True,
-            "type": "wireguard",
-            "nodeEncryption": False,
-            "wireguard": {"persistentKeepalive": "25s"},
-        },
-        "gatewayAPI": {"enabled": True, "gatewayClass": {"create": "false"}},
-        "bgpControlPlane": {"enabled": True},
-        "bandwidthManager": {"enabled": True, "bbr": True},
-        "bpf": {
-            "ctTcpMax": 524288,
-            "ctAnyMax": 262144,
-            "natMax": 524288,
-            "neighMax": 524288,
-            "policyMapMax": 16384,
-        },
-        "cni": {"exclusive": True},
-        # Talos mounts it, and forbids pods to load kernel modules.
-        "cgroup": {"autoMount": {"enabled": False}, "hostRoot": "/sys/fs/cgroup"},
-        "securityContext": {"capabilities": {"ciliumAgent": _AGENT, "cleanCiliumState": CLEANING}},
-        "sysctlfix": {"enabled": False},
-        # No policy here turns its default deny off.
-        "enableNonDefaultDenyPolicies": False,
-        "resources": bounded("200m", "512Mi", "1", "2Gi"),
-        "operator": {
-            "replicas": 2,
-            "resources": bounded("100m", "128Mi", "500m", "512Mi"),
-            "prometheus": _MONITORED,
-        },
-        "prometheus": _MONITORED,
-        "hubble": _hubble(),
-    }
+_INTERVAL, _TIMEOUT = Duration("5m"), Duration("15m")
+_AGENT_READY = HealthExpression(
+    "apps/v1",
+    "DaemonSet",
+    "has(status.numberReady) && status.observedGeneration == metadata.generation && "
+    "status.numberReady == status.desiredNumberScheduled",
+)
 
 
 def _hubble() -> JsonObject:
@@ -117,3 +96,43 @@ _AGENT = [
     "SETGID",
     "SETUID",
 ]
+_VALUES: JsonObject = {
+    # KubePrism of Talos: every node reaches the API server at its own address.
+    "k8sServiceHost": "localhost",
+    "k8sServicePort": 7445,
+    "kubeProxyReplacement": True,
+    "ipam": {"mode": "kubernetes"},
+    "routingMode": "native",
+    "autoDirectNodeRoutes": True,
+    "encryption": {
+        "enabled": True,
+        "type": "wireguard",
+        "nodeEncryption": False,
+        "wireguard": {"persistentKeepalive": "25s"},
+    },
+    "gatewayAPI": {"enabled": True, "gatewayClass": {"create": "false"}},
+    "bgpControlPlane": {"enabled": True},
+    "bandwidthManager": {"enabled": True, "bbr": True},
+    "bpf": {
+        "ctTcpMax": 524288,
+        "ctAnyMax": 262144,
+        "natMax": 524288,
+        "neighMax": 524288,
+        "policyMapMax": 16384,
+    },
+    "cni": {"exclusive": True},
+    # Talos mounts it, and forbids pods to load kernel modules.
+    "cgroup": {"autoMount": {"enabled": False}, "hostRoot": "/sys/fs/cgroup"},
+    "securityContext": {"capabilities": {"ciliumAgent": _AGENT, "cleanCiliumState": CLEANING}},
+    "sysctlfix": {"enabled": False},
+    # No policy here turns its default deny off.
+    "enableNonDefaultDenyPolicies": False,
+    "resources": bounded("200m", "512Mi", "1", "2Gi"),
+    "operator": {
+        "replicas": 2,
+        "resources": bounded("100m", "128Mi", "500m", "512Mi"),
+        "prometheus": _MONITORED,
+    },
+    "prometheus": _MONITORED,
+    "hubble": _hubble(),
+}

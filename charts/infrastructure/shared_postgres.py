@@ -45,8 +45,9 @@ class SharedDatabase(Frozen):
 class SharedPostgres(Component):
     """Three instances, their databases, and backups in the bucket `monosense-cnpg` of a server.
 
-    `server` is the URL of the object store. `pools` are the pools by the name of their database,
-    `bucket` and `keys` where the backups are and how to read them.
+    `server` is the URL of the object store. `further` are pools whose database and login somebody
+    creates by hand, by its name. `pools` are all pools by the name of their database, `bucket` and
+    `keys` where the backups are and how to read them.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class SharedPostgres(Component):
         storage_class: Reference,
         server: str,
         databases: Sequence[SharedDatabase],
+        further: Mapping[str, PgBouncerSpec],
     ) -> None:
         super().__init__(
             scope,
@@ -101,11 +103,12 @@ class SharedPostgres(Component):
                 monitoring=False,
             ),
         )
+        every = [*databases, *(SharedDatabase(name, pool) for name, pool in further.items())]
         self.pools: Mapping[str, PgBouncer] = {
             each.name: PgBouncer(
                 self, f"{each.name}-pooler", database=self.postgres, spec=each.pool, mesh=each.mesh
             )
-            for each in databases
+            for each in every
         }
 
     def _fetch(self, name: str, entry: str, keys: Sequence[str]) -> SecretReference:

@@ -8,10 +8,19 @@ from msgspec import field
 
 from kubestrata import Frozen, JsonObject
 
-Kind = Literal["stat", "table", "timeseries"]
+Kind = Literal["piechart", "row", "stat", "state-timeline", "table", "timeseries"]
 _SOURCE: JsonObject = {"type": "prometheus", "uid": "${datasource}"}
 _COLUMNS = 24
-_HEIGHTS: dict[Kind, int] = {"stat": 4, "table": 8, "timeseries": 8}
+_HEIGHTS: dict[Kind, int] = {
+    "piechart": 8,
+    "row": 1,
+    "stat": 4,
+    "state-timeline": 8,
+    "table": 8,
+    "timeseries": 8,
+}
+# Kinds that show the last value of a series.
+_INSTANT: tuple[Kind, ...] = ("piechart", "stat", "table")
 
 
 class Query(Frozen):
@@ -32,7 +41,11 @@ class Panel(Frozen):
 
     def model(self, number: int, x: int, y: int) -> JsonObject:
         """Return the JSON of the panel at a place."""
-        instant = self.kind != "timeseries"
+        place: JsonObject = {"x": x, "y": y, "w": self.width, "h": _HEIGHTS[self.kind]}
+        if self.kind == "row":
+            heading: JsonObject = {"id": number, "title": self.title, "type": "row"}
+            return {**heading, "collapsed": False, "gridPos": place, "panels": []}
+        instant = self.kind in _INSTANT
         targets: list[JsonObject] = [
             {
                 "refId": chr(ord("A") + index),
@@ -50,7 +63,7 @@ class Panel(Frozen):
             "title": self.title,
             "type": self.kind,
             "datasource": _SOURCE,
-            "gridPos": {"x": x, "y": y, "w": self.width, "h": _HEIGHTS[self.kind]},
+            "gridPos": place,
             "fieldConfig": {"defaults": {"unit": self.unit}, "overrides": []},
             "targets": targets,
         }
@@ -78,12 +91,17 @@ class Choice(Frozen):
 
 
 class Board(Frozen):
-    """A dashboard; panels fill its rows from left to right."""
+    """A dashboard; panels fill its rows from left to right.
+
+    It shows the time since `since`, and is loaded again every `refresh`.
+    """
 
     uid: str
     title: str
     panels: Sequence[Panel]
     choices: Sequence[Choice] = field(default_factory=tuple[Choice, ...])
+    refresh: str = "1m"
+    since: str = "now-6h"
 
     @property
     def text(self) -> str:
@@ -99,8 +117,8 @@ class Board(Frozen):
             "title": self.title,
             "editable": False,
             "schemaVersion": 39,
-            "refresh": "1m",
-            "time": {"from": "now-6h", "to": "now"},
+            "refresh": self.refresh,
+            "time": {"from": self.since, "to": "now"},
             "templating": {"list": [source, *(choice.model for choice in self.choices)]},
             "panels": list(self._placed()),
         }
@@ -128,3 +146,8 @@ def number(title: str, expression: str, unit: str = "short") -> Panel:
 def table(title: str, expression: str) -> Panel:
     """Return a table of series, with their labels as columns."""
     return Panel(title, [Query(expression)], kind="table", width=_COLUMNS)
+
+
+def heading(title: str) -> Panel:
+    """Return the heading of the panels behind it."""
+    return Panel(title, [], kind="row", width=_COLUMNS)

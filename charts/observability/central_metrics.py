@@ -94,7 +94,7 @@ class CentralMetrics(Component):
                 "defaultDatasources": central_grafana.sources(_READ),
             },
         )
-        self._flows(senders)
+        self._flows(senders, grafana)
         self._budgets()
         page = Endpoint(self.pods("grafana"), (NetworkPort(central_grafana.PORT),), self)
         to = page.behind(self.release.service(f"{NAME}-grafana", 80))
@@ -110,7 +110,7 @@ class CentralMetrics(Component):
         writer = Reference(self, "", "Service", name, home)
         return self.cluster.ask(ClusterMesh).share(writer)
 
-    def _flows(self, senders: Sequence[str]) -> None:
+    def _flows(self, senders: Sequence[str], grafana: CentralGrafana) -> None:
         mine = self.release.pods
         # Most parts find their peers, or read their configuration, through the API server.
         everyone = (Flow.from_pods(mine, *_PORTS), Flow.to_pods(mine, *_PORTS))
@@ -131,8 +131,9 @@ class CentralMetrics(Component):
             self.release.allow(*writers, pods=self.pods("vminsert"))
         webhook = self.pods("victoria-metrics-operator")
         self.release.allow(Flow.from_kubernetes_api(9443), pods=webhook)
-        # Downloads of dashboards, and the single sign-on behind the cluster's own Gateway.
-        self.release.allow(Flow.to_anywhere(), pods=self.pods("grafana"))
+        # Downloads of dashboards.
+        downloads = Flow.to_internet(443)
+        self.release.allow(downloads, grafana.sign_on, pods=self.pods("grafana"))
 
     def _budgets(self) -> None:
         for part, (replicas, least) in _BUDGETS.items():

@@ -1,8 +1,9 @@
 """The controllers of External Secrets, and a store in AWS Secrets Manager."""
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubeapis import helm
-from kubestrata import Cluster, JsonObject, Reference
+from kubestrata import Cluster, JsonObject, Reconcile, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent
 from kubestrata.constructs.cloud import AwsAccount
 from kubestrata.constructs.observability import Monitoring, Scrape
@@ -28,6 +29,7 @@ class ExternalSecretsRelease(HelmComponent):
         chart: HelmChart = _CHART,
         values: helm.external_secrets.Values | JsonObject,
         webhook_port: int = 10250,
+        reconcile: Reconcile | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -37,6 +39,7 @@ class ExternalSecretsRelease(HelmComponent):
             chart=chart,
             values=values,
             flows=[Flow.to_kubernetes_api()],
+            reconcile=reconcile,
         )
         self.controller = self.release.some_pods(f"{_NAME}-controller", {_POD: _NAME})
         webhook = self.release.some_pods(f"{_NAME}-webhook", {_POD: f"{_NAME}-webhook"})
@@ -62,7 +65,7 @@ class ExternalSecrets(ExternalSecretsRelease):
 
 
 def _small(memory: str) -> JsonObject:
-    return {"requests": {"cpu": "10m", "memory": memory}, "limits": {"memory": memory}}
+    return resources("10m", memory, memory)
 
 
 _ONE_STAYS = helm.external_secrets.ValuesPodDisruptionBudget(enabled=True, min_available=1)

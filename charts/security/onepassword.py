@@ -2,7 +2,7 @@
 
 from charts import catalogue
 from charts.security.external_secrets import ExternalSecretsRelease
-from kubestrata import Cluster, Component, Host, JsonObject, Reference
+from kubestrata import Cluster, Component, Duration, Host, JsonObject, Reconcile, Reference
 from kubestrata.constructs import SecretReference
 from kubestrata.constructs.observability import Scrape
 from kubestrata.constructs.secret import ClusterStore, OnePasswordConnect
@@ -23,6 +23,7 @@ class OnePasswordControllers(ExternalSecretsRelease):
             namespace=namespace,
             chart=catalogue.MIRRORED_EXTERNAL_SECRETS.without_crds(),
             values=_VALUES,
+            reconcile=Reconcile(interval=Duration("10m")),
         )
         Scrape(self, "external-secrets", pods=self.controller, port="metrics")
 

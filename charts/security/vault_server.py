@@ -6,7 +6,7 @@ from charts import catalogue
 from charts.infrastructure.internal_issuers import Names, Subject, Validity, internal_certificate
 from charts.resource_request import bounded
 from kubestrata import Cluster, Component, Duration, JsonObject, Quantity, Reconcile, Reference
-from kubestrata.constructs import Certificate, Flow, HelmComponent
+from kubestrata.constructs import Certificate, ConfigKey, Flow, HelmComponent
 from kubestrata.constructs.secret import ReflectedTo
 from kubestrata.constructs.traffic import (
     Ingress,
@@ -61,7 +61,8 @@ class VaultServer(Component):
     """Three servers of Vault with the key-value engine `kv`, reachable inside the cluster.
 
     `issuer` signs their certificate, which is copied to the namespaces `clients` with its
-    authority. Another component adds auth roles and policies.
+    authority. Another component adds auth roles and policies. `trusted` are the certificates of the
+    login provider.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class VaultServer(Component):
         issuer: Reference,
         storage_class: Reference,
         clients: list[Reference],
+        trusted: ConfigKey,
     ) -> None:
         super().__init__(
             scope,
@@ -100,7 +102,13 @@ class VaultServer(Component):
             configuration=ExternalConfiguration(
                 auth=[VaultKubernetesAuth()], engines=[KeyValueEngine(ENGINE)]
             ),
+            trusted_ca=trusted,
         )
+
+    @property
+    def address(self) -> str:
+        """Return the URL inside the cluster."""
+        return self.vault.service.text("https://{name}.{namespace}.svc.cluster.local:{port}")
 
 
 def _names(namespace: str) -> Names:

@@ -111,33 +111,48 @@ _CONFIG: dict[str, str | int | bool] = {
     "socket.send.buffer.bytes": 102400,
 }
 # Beans of brokers, controllers, requests, logs and partitions; the exporter adds those of the JVM.
+# The first rule that matches a bean names it: those with labels come before those without.
 _RULES = r"""lowercaseOutputName: true
 rules:
-- pattern: kafka.server<type=(.+), name=(.+), clientId=(.+), topic=(.+), partition=(.*)><>Value
+- pattern: kafka.(\w+)<type=([^,]+), name=([^,]+)Percent><>(OneMinuteRate|Value)
+  name: kafka_$1_$2_$3_percent
+  type: GAUGE
+- pattern: kafka.server<type=(.+), name=(.+), clientId=(.+), topic=(.+), partition=(.+)><>Value
   name: kafka_server_$1_$2
   type: GAUGE
   labels:
     clientId: "$3"
     topic: "$4"
     partition: "$5"
-- pattern: kafka.(controller|log|network|server)<type=(.+), name=(.+)><>(Value|Count)
-  name: kafka_$1_$2_$3
-  type: GAUGE
-- pattern: kafka.network<type=RequestMetrics, name=(.+), request=(.+)><>(\d+)thPercentile
-  name: kafka_network_requestmetrics_$1
-  type: GAUGE
-  labels:
-    request: "$2"
-    quantile: "0.$3"
-- pattern: kafka.network<type=RequestMetrics, name=(.+), request=(.+)><>Count
-  name: kafka_network_requestmetrics_$1_total
-  type: COUNTER
-  labels:
-    request: "$2"
-- pattern: kafka.(log|cluster)<type=(.+), name=(.+), topic=(.+), partition=(.+)><>Value
+- pattern: kafka.(\w+)<type=([^,]+), name=([^,]+), topic=([^,]+), partition=([^,]+)><>Value
   name: kafka_$1_$2_$3
   type: GAUGE
   labels:
     topic: "$4"
     partition: "$5"
+- pattern: kafka.network<type=RequestMetrics, name=([^,]+), request=([^,]+)><>(\d+)thPercentile
+  name: kafka_network_requestmetrics_$1
+  type: GAUGE
+  labels:
+    request: "$2"
+    quantile: "0.$3"
+- pattern: kafka.network<type=RequestMetrics, name=([^,]+), request=([^,]+)><>Count
+  name: kafka_network_requestmetrics_$1_total
+  type: COUNTER
+  labels:
+    request: "$2"
+- pattern: kafka.(\w+)<type=([^,]+), name=([^,]+)PerSec, topic=([^,]+)><>Count
+  name: kafka_$1_$2_$3_total
+  type: COUNTER
+  labels:
+    topic: "$4"
+- pattern: kafka.(\w+)<type=([^,]+), name=([^,]+)PerSec><>Count
+  name: kafka_$1_$2_$3_total
+  type: COUNTER
+- pattern: kafka.(\w+)<type=([^,]+), name=([^,]+)><>Count
+  name: kafka_$1_$2_$3_count
+  type: COUNTER
+- pattern: kafka.(\w+)<type=([^,]+), name=([^,]+)><>Value
+  name: kafka_$1_$2_$3
+  type: GAUGE
 """

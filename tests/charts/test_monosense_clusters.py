@@ -156,7 +156,6 @@ def test_shared_components_differ_in_what_identifies_a_cluster(delivered: Delive
             ("cilium", "clustermesh.apiserver.service.annotations['lbipam.cilium.io/ips']"),
             ("cilium", "clustermesh.apiserver.tls.server.extraDnsNames[0]"),
             ("cilium", "clustermesh.apiserver.tls.server.extraIpAddresses[0]"),
-            ("cilium", "ipv4NativeRoutingCIDR"),
             ("coredns", "service.clusterIP"),
         )
     }

@@ -23,7 +23,7 @@ def objects() -> Objects:
         if path.startswith("mycluster-0/")
         and PurePosixPath(path).name != "kustomization.yaml"
         and not path.endswith(".enc.yaml")
-        for document in yaml.safe_load_all(content)
+        for document in yaml.load_all(content, yaml.CSafeLoader)
     ]
 
 

@@ -35,7 +35,7 @@ _RELEASES = {
     "goingdark": 15,
     "infra": 20,
     "mycluster-0": 33,
-    "talos": 15,
+    "talos": 25,
 }
 
 

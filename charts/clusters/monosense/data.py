@@ -3,7 +3,7 @@
 from typing import Literal
 
 from charts import catalogue
-from charts.clusters.monosense.namespaces import MonosenseNamespaces
+from charts.clusters.monosense.namespaces import Namespaces
 from charts.clusters.monosense.storage import Storage
 from charts.infrastructure.backup_validation import BackupValidation
 from charts.infrastructure.cloudnative_pg import CloudNativePg
@@ -20,7 +20,7 @@ from kubestrata import Cluster, Frozen, JsonObject
 from kubestrata.constructs import Availability, Flow, Pods
 from kubestrata.constructs.data import PgBouncerSpec
 from kubestrata.constructs.scaling import DisruptionBudget, PodResources
-from kubestrata.constructs.traffic import GlobalService
+from kubestrata.constructs.traffic import GlobalService, ServicePort
 
 # The object store, outside of the clusters.
 _MINIO = "http://10.25.11.3:9000"
@@ -65,7 +65,7 @@ class Messaging(Frozen):
     dragonfly: MeshDatabase
 
 
-def add_data(cluster: Cluster, namespaces: MonosenseNamespaces, storage: Storage) -> Data:
+def add_data(cluster: Cluster, namespaces: Namespaces, storage: Storage) -> Data:
     """Add PostgreSQL and Dragonfly with their operators, and provide the operators."""
     operator = CloudNativePg(
         cluster,
@@ -95,8 +95,9 @@ def add_data(cluster: Cluster, namespaces: MonosenseNamespaces, storage: Storage
                 ["pg_trgm", "btree_gist", "plpgsql", "amcheck"],
                 mesh=GlobalService(),
             ),
-            SharedDatabase("synergyflow", _pool("transaction", 150, (10, 5, 5))),
         ],
+        # Its application is not deployed here, and has no login yet.
+        further={"synergyflow": _pool("transaction", 150, (10, 5, 5))},
     )
     postgres.pools["gitlab"].allow(Flow.from_pods(_GITLAB, _POSTGRES_PORT))
     BackupValidation(cluster, namespace=namespaces.cnpg_system, database=postgres)
@@ -109,7 +110,7 @@ def add_data(cluster: Cluster, namespaces: MonosenseNamespaces, storage: Storage
     return Data(operator, postgres, dragonfly_operator, dragonfly)
 
 
-def add_messaging(cluster: Cluster, namespaces: MonosenseNamespaces, storage: Storage) -> Messaging:
+def add_messaging(cluster: Cluster, namespaces: Namespaces, storage: Storage) -> Messaging:
     """Add Kafka with its operator, and names for the data services of infra."""
     operator = StrimziOperator(
         cluster, namespace=namespaces.strimzi_operator_system, watched=namespaces.messaging
@@ -123,7 +124,8 @@ def add_messaging(cluster: Cluster, namespaces: MonosenseNamespaces, storage: St
             cluster,
             _GITLAB_POOL,
             namespace=namespaces.cnpg_system,
-            port=_POSTGRES_PORT,
+            # As CloudNativePG names it.
+            port=ServicePort(_POSTGRES_PORT, name="pgbouncer"),
             pods=Pods(
                 _GITLAB_POOL, "cnpg-system", {"cnpg.io/poolerName": _GITLAB_POOL}, cluster="infra"
             ),
@@ -132,7 +134,7 @@ def add_messaging(cluster: Cluster, namespaces: MonosenseNamespaces, storage: St
             cluster,
             DRAGONFLY,
             namespace=namespaces.dragonfly_system,
-            port=DRAGONFLY_PORT,
+            port=ServicePort(DRAGONFLY_PORT, name="redis"),
             pods=Pods(DRAGONFLY, "dragonfly-system", {"app": "dragonfly"}, cluster="infra"),
         ),
     )

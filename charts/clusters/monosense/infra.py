@@ -36,7 +36,7 @@ def infra(platform: Platform) -> Cluster:
     """Build the cluster with all of its components, dependencies first."""
     shared = build_shared(platform, INFRA, grafana=GRAFANA)
     data = add_data(shared.cluster, shared.namespaces, shared.storage)
-    add_infra_tenants(shared, data)
+    sso = add_infra_tenants(shared, data)
     scrape_data(shared, data)
-    store_centrally(shared, senders=["apps"])
+    store_centrally(shared, senders=["apps"], sign_on=sso)
     return shared.cluster

@@ -1,12 +1,16 @@
 """talos: Talos on Proxmox, delivered by Flux, with Vault, single sign-on and its own DNS."""
 
+from charts.clusters.talos.applications import run_applications
 from charts.clusters.talos.bootstrap import bootstrap
 from charts.clusters.talos.core import Core, build_core
 from charts.clusters.talos.environment import Environment
 from charts.clusters.talos.machine import configure_machines
-from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.network import Network, open_network
+from charts.clusters.talos.observability import Observability, observe
 from charts.clusters.talos.secrets import Secrets, keep_secrets
+from charts.clusters.talos.sign_on import SignOn, sign_on
+from charts.clusters.talos.tooling import add_tools
 from charts.security.vault_secrets import VaultControllers
 from charts.security.vault_server import VaultIngress
 from kubestrata import Cluster, Flux, Frozen, GitRepository, Host, Platform
@@ -20,6 +24,7 @@ _FLUX = Flux(
         secret="flux-system",  # noqa: S106  # the name of a Secret
     ),
 )
+_LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
 
 
 class Frame(Frozen):
@@ -30,10 +35,12 @@ class Frame(Frozen):
     """
 
     cluster: Cluster
-    namespaces: TalosNamespaces
+    namespaces: Namespaces
     core: Core
     secrets: Secrets
     network: Network
+    sign_on: SignOn
+    observability: Observability
 
 
 def talos(
@@ -55,13 +62,14 @@ def build_frame(platform: Platform, environment: Environment, name: str) -> Fram
         domain=Host("test-cluster.agentydragon.com"),
         delivery=_FLUX,
         kubernetes="1.32",
+        layers=_LAYERS,
         # Talos' machine configuration has no policies; those of Flux come with its bootstrap.
         offers=[OpenNetwork(), ExternalSecretsApi("v1beta1")],
     )
     machines = configure_machines(
         cluster, registry=cluster.host("registry"), roots=environment.trusted
     )
-    namespaces = TalosNamespaces(cluster)
+    namespaces = Namespaces(cluster)
     bootstrap(cluster, namespaces, machines)
     core = build_core(cluster, namespaces, environment)
     controllers = VaultControllers(cluster, namespace=namespaces.external_secrets_system)
@@ -73,4 +81,9 @@ def build_frame(platform: Platform, environment: Environment, name: str) -> Fram
         controller=cluster.ask(Ingresses).with_visibility("public"),
         issuer=network.issuer,
     )
-    return Frame(cluster, namespaces, core, secrets, network)
+    login = sign_on(cluster, namespaces, core, secrets, network)
+    observability = observe(cluster, namespaces, core, login)
+    frame = Frame(cluster, namespaces, core, secrets, network, login, observability)
+    add_tools(cluster, namespaces, core, network, login)
+    run_applications(cluster, namespaces, core)
+    return frame

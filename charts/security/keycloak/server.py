@@ -13,7 +13,7 @@ from kubestrata import (
     Duration,
     Frozen,
     Host,
-    Quantity,
+    Reconcile,
     Reference,
     TypedPatch,
 )
@@ -25,6 +25,7 @@ from kubestrata.constructs import (
     FileContent,
     Flow,
     Gateways,
+    Pods,
     RemoteKey,
     Resources,
     Route,
@@ -36,12 +37,14 @@ from kubestrata.constructs.identity import (
     Keycloak,
     KeycloakDatabase,
     KeycloakListeners,
+    KeycloakPool,
     KeycloakProbe,
     KeycloakRealm,
     KeycloakSpec,
     OidcClient,
     RealmLogin,
     RealmSpec,
+    StoredClient,
 )
 from kubestrata.constructs.network import ServiceEndpoint
 from kubestrata.constructs.observability import Monitoring, Scrape
@@ -53,15 +56,9 @@ _CACHE, _FILE = Path(__file__).with_name("cache.xml"), "cache-ispn.xml"
 _PORTS = (ServicePort(8080, name="http"), ServicePort(8443, name="https"))
 _SECRET = "client_secret"  # noqa: S105  # a field of the store
 _MANAGEMENT = 9000
-
-
-class RealmClient(Frozen):
-    """An application at `host` with its callback; `entry` of the store has its `client_secret`."""
-
-    id: str
-    host: Host
-    callback: str
-    entry: str
+_POOL = KeycloakPool(initial=10, min=5, max=20)
+# Its first start may take ten minutes, and the realm is imported afterwards.
+_TIMEOUT = Duration("15m")
 
 
 class KeycloakSecrets(Frozen):
@@ -88,9 +85,15 @@ class KeycloakServer(Component):
         pooler: ServiceEndpoint,
         secrets: KeycloakSecrets,
         realm: str,
-        clients: Sequence[RealmClient],
+        clients: Sequence[StoredClient],
     ) -> None:
-        super().__init__(scope, _NAME, layer="security", namespace=namespace)
+        super().__init__(
+            scope,
+            _NAME,
+            layer="security",
+            namespace=namespace,
+            reconcile=Reconcile(timeout=_TIMEOUT),
+        )
         certificate = Certificate(
             self,
             "sso-tls",
@@ -104,7 +107,7 @@ class KeycloakServer(Component):
             self,
             _NAME,
             host=host,
-            database=KeycloakDatabase(pooler, _NAME, login),
+            database=KeycloakDatabase(pooler, _NAME, login, _POOL),
             listeners=KeycloakListeners.behind_proxy(certificate=certificate),
             administrator=self._login(f"{_NAME}-admin", secrets.administrator),
             cache=self._caches(),
@@ -131,20 +134,27 @@ class KeycloakServer(Component):
         if scope.find(Monitoring) is not None:
             self._scrape()
 
+    @property
+    def way_in(self) -> Flow:
+        """Return the flow of clients in this cluster, who come through its Gateway.
+
+        Cilium enforces their egress at the pods that the Gateway leads to.
+        """
+        return Flow.to_pods(self.server.endpoint.pods, self.server.listeners.port)
+
+    def admit(self, pods: Pods) -> None:
+        """Allow pods of this cluster in, which use `way_in`."""
+        self.server.allow(Flow.from_pods(pods, self.server.listeners.port))
+
     def _login(self, name: str, entry: str) -> SecretReference:
         keys = {key: RemoteKey(entry, key) for key in ("username", "password")}
         return ExternalSecret(self, name, source=SecretSource.keys(keys)).secret
 
-    def _client(self, client: RealmClient) -> OidcClient:
-        source = SecretSource.keys({_SECRET: RemoteKey(client.entry, _SECRET)})
-        secret = ExternalSecret(self, f"{_NAME}-client-{client.id}", source=source).secret
-        return OidcClient(
-            id=client.id,
-            name=client.id.capitalize(),
-            redirects=[f"https://{client.host}{client.callback}"],
-            secret=secret.key(_SECRET),
-            scopes=["email", "profile", "roles"],
-        )
+    def _client(self, client: StoredClient) -> OidcClient:
+        name = f"{_NAME}-client-{client.application.id}"
+        source = SecretSource.keys({_SECRET: client.secret})
+        secret = ExternalSecret(self, name, source=source).secret
+        return client.application.client(secret.key(_SECRET))
 
     def _caches(self) -> ConfigKey:
         """Return the configuration of the caches, which find other pods by a headless Service."""
@@ -164,6 +174,7 @@ class KeycloakServer(Component):
             port="management",
             service_labels=pods.labels,
             pod_port=_MANAGEMENT,
+            access=self.server.scrape_access,
         )
 
 
@@ -177,12 +188,7 @@ _SPEC = KeycloakSpec(
         "http-pool-max-threads": "200",
         "metrics-enabled": "true",
     },
-    resources=Resources(
-        cpu=Quantity("500m"),
-        memory=Quantity("1Gi"),
-        cpu_limit=Quantity("2"),
-        memory_limit=Quantity("2Gi"),
-    ),
+    resources=Resources.of("500m", "1Gi", "2", "2Gi"),
     availability=Availability(anti_affinity="required"),
     startup=KeycloakProbe(period_seconds=10, failures=60),
     liveness=KeycloakProbe(period_seconds=30, failures=3),

@@ -90,8 +90,8 @@ class GitLabRunner(Component):
         self.release.allow(Flow.to_kubernetes_api(), cache, pods=manager)
         jobs = Endpoint(Pods("gitlab-jobs", manager.namespace, _JOB), (), self)
         jobs.connect_to(gitlab.web, gitlab.images)
-        # They push images through the Gateway of this cluster.
-        jobs.allow(Flow.to_anywhere())
+        # They push images through the Gateway of this cluster, whose backends are those above.
+        jobs.allow(cache, Flow.to_internet(80, 443), policy="gitlab-jobs")
 
 
 _PERMISSIONS = [

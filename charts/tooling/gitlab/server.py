@@ -2,17 +2,25 @@
 
 from charts import catalogue
 from charts.tooling.gitlab import value
-from charts.tooling.gitlab.secret import GitLabSecrets, GitLabSignOn
+from charts.tooling.gitlab.secret import GitLabSecrets
 from charts.tooling.gitlab.store import GitLabStores
 from kubestrata import Cluster, Component, Duration, Host, Reconcile, Reference
 from kubestrata.constructs import Endpoint, Flow, Gateways, HelmRelease, Pods, Route
 from kubestrata.constructs.network import NetworkPort, ServiceEndpoint
+from kubestrata.constructs.observability import Monitoring, Scrape
 
 _NAME = "gitlab"
 _TIMEOUT = Duration("30m")
 # Of Workhorse, in front of Rails, and of the registry.
 _WEB, _REGISTRY = 8181, 5000
 _RELEASE = {"release": _NAME}
+# The label `app` of pods -> the name and the number of their port with metrics.
+_METRICS = {
+    "gitaly": ("http-metrics", 9236),
+    "gitlab-exporter": ("http-metrics", 9168),
+    "sidekiq": ("http-metrics", 3807),
+    "webservice": ("http-metrics-ws", 8083),
+}
 
 
 class GitLab(Component):
@@ -31,7 +39,6 @@ class GitLab(Component):
         registry: Host,
         stores: GitLabStores,
         entries: str,
-        sign_on: str,
     ) -> None:
         super().__init__(
             scope,
@@ -40,9 +47,7 @@ class GitLab(Component):
             namespace=namespace,
             reconcile=Reconcile(timeout=_TIMEOUT),
         )
-        secrets = GitLabSecrets(
-            self, entries=entries, objects=stores.objects, sign_on=GitLabSignOn(sign_on, host)
-        )
+        secrets = GitLabSecrets(self, entries=entries, objects=stores.objects, host=host)
         self.release = HelmRelease(
             self,
             _NAME,
@@ -60,11 +65,20 @@ class GitLab(Component):
         self.web = self._way_in("webservice", "webservice-default", _WEB)
         self.images = self._way_in("registry", "registry", _REGISTRY)
         self._allow(stores)
+        if scope.find(Monitoring) is not None:
+            self._scrape()
         gateway = scope.ask(Gateways).with_visibility("public")
         self.routes = [
             Route(self, f"{_NAME}-web", host=host, gateway=gateway, to=self.web),
             Route(self, f"{_NAME}-registry", host=registry, gateway=gateway, to=self.images),
         ]
+
+    def _scrape(self) -> None:
+        for app, (port, number) in _METRICS.items():
+            name = f"{_NAME}-{app.removeprefix(f'{_NAME}-')}"
+            labels = {**_RELEASE, "app": app}
+            pods = Pods(name, self.release.pods.namespace, labels)
+            Scrape(self, name, pods=pods, port=port, pod_port=number)
 
     def _way_in(self, app: str, service: str, port: int) -> ServiceEndpoint:
         labels = {**_RELEASE, "app": app}

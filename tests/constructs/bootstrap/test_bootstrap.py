@@ -11,7 +11,7 @@ import yaml
 from syrupy.assertion import SnapshotAssertion
 
 from kubestrata import Cluster, Component, Namespace, Reference, RemoteManifests
-from kubestrata.constructs import HelmComponent, HelmRelease, Patch, ValuesFrom
+from kubestrata.constructs import HelmComponent, HelmRelease, Patch, ReleasePolicy, ValuesFrom
 from kubestrata.constructs.bootstrap import (
     Bootstrap,
     BootstrapRelease,
@@ -135,6 +135,17 @@ def test_releases_are_installed_one_after_another() -> None:
     one, other = network(cluster), secrets(cluster)
     Bootstrap(cluster, prerequisites=[other.home_namespace], releases=[one, other])
     assert [each.get("needs") for each in helmfile(cluster)] == [None, ["kube-system/network"]]
+
+
+def test_a_release_that_does_not_wait_in_the_delivery_does_not_wait_here() -> None:
+    cluster = new_cluster()
+    owner = Component(cluster, "network", layer="infrastructure")
+    namespace = owner.declare(Namespace("network", pod_security="privileged"))
+    component = Component(cluster, "dataplane", layer="infrastructure", namespace=namespace)
+    HelmRelease(component, "dataplane", chart=chart("dataplane"), policy=ReleasePolicy(wait=False))
+    Bootstrap(cluster, prerequisites=[namespace], releases=[component])
+    (release,) = helmfile(cluster)
+    assert (release["wait"], release["waitForJobs"]) == (False, False)
 
 
 def test_a_prerequisite_is_the_object_of_the_delivery() -> None:

@@ -188,6 +188,14 @@ def test_the_helm_release_name_includes_the_target_namespace() -> None:
     assert release.service("web", 80).host == "web.elsewhere.svc.cluster.local"
 
 
+def test_a_release_that_does_not_wait_is_ready_after_its_hooks() -> None:
+    component = new_component(new_cluster())
+    HelmRelease(component, "web", chart=chart(), policy=ReleasePolicy(wait=False))
+    (release,) = objects(component, "HelmRelease")
+    spec = release["spec"]
+    assert (spec["install"]["disableWait"], spec["upgrade"]["disableWait"]) == (True, True)
+
+
 def test_flows_of_a_release_are_one_policy_of_its_pods() -> None:
     component = HelmComponent(
         connected(),

@@ -159,6 +159,18 @@ def test_a_route_leads_to_the_plain_port_and_admits_the_gateway() -> None:
     assert made.issuer_base == "https://sso.example.com/realms/"
 
 
+@pytest.mark.parametrize(("keys", "scheme"), [((), None), (("tls.crt", "tls.key"), "https")])
+def test_metrics_are_read_by_tls_if_there_is_a_certificate(
+    keys: tuple[str, ...], scheme: str | None
+) -> None:
+    shop, _ = world()
+    certificate = secret(shop, "sso-tls", *keys) if keys else None
+    keycloak(shop, listeners=KeycloakListeners.behind_proxy(certificate=certificate))
+    (scrape,) = objects(shop, "VMPodScrape")
+    (endpoint,) = scrape["spec"]["podMetricsEndpoints"]
+    assert endpoint.get("scheme") == scheme
+
+
 def test_https_listens_with_the_certificate_only() -> None:
     shop, _ = world()
     tls = secret(shop, "sso-tls", "tls.crt", "tls.key")

@@ -172,3 +172,10 @@ def test_a_trusted_bundle_does_not_replace_a_variable() -> None:
     trusted = TrustedCa(bundle.reference.key("ca.crt"))
     with pytest.raises(InvalidValue, match="is set twice"):
         TerraformRunner(environment={"SSL_CERT_FILE": "/x"}, trusted_ca=trusted)
+
+
+def test_modules_wait_for_terraform_objects_only() -> None:
+    home = component()
+    other = secret(home, "api", "token").ref
+    with pytest.raises(InvalidReference, match="is not a Terraform object"):
+        Terraform(home, "network", module=MODULE, after=[other])

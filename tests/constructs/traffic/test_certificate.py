@@ -113,6 +113,7 @@ def test_certificate_full(manifests: SnapshotAssertion) -> None:
         secret_name="shared-tls",
         lifetime=Lifetime(Duration("2160h"), Duration("720h")),
         key=PrivateKey("ECDSA", 256),
+        usages=["digital signature", "server auth"],
         copies=ReflectedTo([web]),
     )
     assert rendered(component) == manifests

@@ -88,6 +88,34 @@ def test_values_have_the_id_and_the_address_of_the_member() -> None:
     }
 
 
+def test_nodes_route_to_the_pods_of_every_member() -> None:
+    platform = Platform()
+    own = member(platform, "data", replace(DATA, routed="10.244.0.0/14"))
+    member(platform, "shop", SHOP)
+    synthesize(platform)
+    assert own.cluster.ask(ClusterMesh).values["ipv4NativeRoutingCIDR"] == "10.244.0.0/14"
+
+
+def test_pods_that_nodes_do_not_route_to_are_an_error() -> None:
+    platform = Platform()
+    member(platform, "data", replace(DATA, routed="10.244.0.0/16"))
+    member(platform, "shop", SHOP)
+    with pytest.raises(InvalidValue, match=r"lacks the pods 10\.246\.0\.0/16 of cluster 'shop'"):
+        synthesize(platform)
+
+
+@pytest.mark.parametrize(
+    ("routed", "message"),
+    [
+        ("10.240.0.0/16", "lacks the pods 10.244.0.0/16 of the cluster itself"),
+        ("10.244.0.1/14", "has host bits set"),
+    ],
+)
+def test_a_member_routes_to_its_own_pods(routed: str, message: str) -> None:
+    with pytest.raises(InvalidValue, match=message):
+        replace(DATA, routed=routed)
+
+
 def test_a_mesh_service_has_no_edge_to_the_other_cluster() -> None:
     platform = Platform()
     serve(member(platform, "data", DATA), GlobalService())

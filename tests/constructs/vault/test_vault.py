@@ -8,7 +8,13 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from kubestrata import Cluster, Component, Duration, Host, Quantity, Reference
-from kubestrata.constructs import CiliumNetwork, HelmComponent, SecretReference
+from kubestrata.constructs import (
+    CiliumNetwork,
+    ConfigFiles,
+    FileContent,
+    HelmComponent,
+    SecretReference,
+)
 from kubestrata.constructs.traffic import Certificate, InternalAuthority
 from kubestrata.constructs.vault import (
     ExternalConfiguration,
@@ -155,3 +161,17 @@ def test_two_policies_of_one_name_are_refused() -> None:
 def test_a_relative_path_of_the_storage_is_refused() -> None:
     with pytest.raises(InvalidValue, match="must be absolute"):
         RaftStorage(Quantity("1Gi"), path="data")
+
+
+def test_servers_trust_the_certificates_of_a_bundle() -> None:
+    cluster = new_cluster(groups=GROUPS)
+    operator(cluster)
+    component = new_component(cluster)
+    files = ConfigFiles(component, "ca", content=[FileContent.text("ca.pem", "certificates")])
+    new_vault(component, trusted_ca=files.reference.key("ca.pem"))
+    (made,) = objects(component, "Vault")
+    (volume,) = made["spec"]["volumes"]
+    assert volume["configMap"]["items"] == [{"key": "ca.pem", "path": "ca.pem"}]
+    variable = {"name": "SSL_CERT_FILE", "value": "/etc/ssl/certs/trusted-ca/ca.pem"}
+    assert variable in made["spec"]["envsConfig"]
+    assert made["spec"]["volumeMounts"][-1]["mountPath"] == "/etc/ssl/certs/trusted-ca"

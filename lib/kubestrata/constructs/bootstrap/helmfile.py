@@ -44,6 +44,8 @@ def _release(release: PlannedRelease, before: str) -> JsonObject:
         made["needs"] = [before]
     if release.timeout is not None:
         made["timeout"] = release.timeout
+    if not release.wait:
+        made |= {"wait": False, "waitForJobs": False}
     if release.part.waits:
         made["hooks"] = [
             {

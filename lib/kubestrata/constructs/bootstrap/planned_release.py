@@ -34,6 +34,7 @@ class PlannedRelease(Frozen):
     timeout: int | None
     part: BootstrapRelease
     phase: str
+    wait: bool
 
     @property
     def key(self) -> str:
@@ -90,6 +91,7 @@ def _planned(
         _seconds(str(spec.get("timeout") or "")),
         part,
         phase,
+        mapping(spec.get("install")).get("disableWait") is not True,
     )
 
 

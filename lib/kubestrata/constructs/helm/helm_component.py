@@ -39,7 +39,7 @@ class HelmComponent(Component):
         reconcile: Reconcile | None = None,
     ) -> None:
         super().__init__(scope, name, layer=layer, namespace=namespace, reconcile=reconcile)
-        timeout = reconcile.timeout if reconcile is not None else None
+        settings = reconcile or Reconcile()
         self.release = HelmRelease(
             self,
             name,
@@ -47,6 +47,7 @@ class HelmComponent(Component):
             values=values,
             values_from=values_from,
             creates=creates,
-            timeout=timeout,
+            interval=settings.interval,
+            timeout=settings.timeout,
         )
         self.release.allow(*flows)

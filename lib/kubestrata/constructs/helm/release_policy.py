@@ -98,22 +98,31 @@ class Placement(Frozen):
 
 
 class ReleasePolicy(Frozen):
-    """Upgrades, drift and placement of a release."""
+    """Upgrades, drift and placement of a release.
+
+    Without `wait` a release is ready once its objects are applied and its hooks have run. A chart
+    needs that if its pods use a Secret that a hook creates after the installation, or if a Service
+    gets its address from a pool that is created later: Helm would wait for them for ever.
+    """
 
     upgrade: Upgrade = field(default_factory=Upgrade)
     drift: Drift = field(default_factory=Drift)
     placement: Placement = field(default_factory=Placement)
+    wait: bool = True
 
     def install(self, crds: CrdPolicy | None) -> fluxcd.HelmReleaseSpecInstall:
         """Return `spec.install`."""
         remediation = fluxcd.HelmReleaseSpecInstallRemediation(retries=self.upgrade.retries)
-        return fluxcd.HelmReleaseSpecInstall(crds=crds, remediation=remediation)
+        return fluxcd.HelmReleaseSpecInstall(
+            crds=crds, disable_wait=self._disable_wait, remediation=remediation
+        )
 
     def upgrading(self, crds: CrdPolicy | None) -> fluxcd.HelmReleaseSpecUpgrade:
         """Return `spec.upgrade`."""
         return fluxcd.HelmReleaseSpecUpgrade(
             crds=crds,
             cleanup_on_fail=True,
+            disable_wait=self._disable_wait,
             force=self.upgrade.force or None,
             remediation=fluxcd.HelmReleaseSpecUpgradeRemediation(
                 retries=self.upgrade.retries,
@@ -121,6 +130,10 @@ class ReleasePolicy(Frozen):
                 strategy=self.upgrade.after_failure,
             ),
         )
+
+    @property
+    def _disable_wait(self) -> bool | None:
+        return None if self.wait else True
 
     def testing(self) -> fluxcd.HelmReleaseSpecTest | None:
         """Return `spec.test`."""

@@ -27,6 +27,7 @@ from kubestrata.constructs.network.flow import Flow, NetworkPort
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Pods
 from kubestrata.constructs.observability.scrape import watch
+from kubestrata.constructs.observability.scrape_target import ScrapeAccess, ScrapeTls
 from kubestrata.constructs.scaling.availability import DisruptionBudget
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core import patch as patching
@@ -116,7 +117,24 @@ class Keycloak(Construct, NetworkParty):
                 ]
                 allow_flows(Construct(self, "network"), self._pods, both, name=name)
         if self.spec.monitoring:
-            watch(self, name, self._pods, port="management", number=_MANAGEMENT)
+            watch(
+                self,
+                name,
+                self._pods,
+                port="management",
+                number=_MANAGEMENT,
+                access=self.scrape_access,
+            )
+
+    @property
+    def scrape_access(self) -> ScrapeAccess | None:
+        """Return how to scrape the management port: by TLS if Keycloak has a certificate.
+
+        The certificate names the host, not the pods, so it is not verified.
+        """
+        if self.listeners.certificate is None:
+            return None
+        return ScrapeAccess(tls=ScrapeTls(verify=False))
 
     @property
     def issuer_base(self) -> str:

@@ -107,6 +107,7 @@ def watch(
     port: str,
     number: int,
     alerts: RuleGroup | None = None,
+    access: ScrapeAccess | None = None,
 ) -> None:
     """Scrape `pods` at the port named `port`, whose number is `number`, and add the alerts.
 
@@ -114,6 +115,6 @@ def watch(
     """
     if component_of(scope).cluster.find(Monitoring) is None:
         return
-    Scrape(scope, id, pods=pods, port=port, pod_port=number)
+    Scrape(scope, id, pods=pods, port=port, pod_port=number, access=access)
     if alerts is not None:
         AlertRules(scope, id, groups=[alerts])

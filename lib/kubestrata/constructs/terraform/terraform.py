@@ -14,7 +14,7 @@ from kubestrata.constructs.terraform.terraform_runner import TerraformRunner
 from kubestrata.constructs.terraform.terraform_spec import TerraformSpec
 from kubestrata.core import patch as patching
 from kubestrata.core.cluster import component_of
-from kubestrata.core.errors import InvalidValue
+from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference
@@ -25,8 +25,8 @@ class Terraform(Construct):
 
     `outputs` of the module become a Secret named `<id>-outputs`. `after` are Terraform objects that
     are applied first. `ready` is for components that need what the module creates. Raises
-    InvalidReference for a Secret of another namespace, InvalidValue for the name of an output that
-    Terraform does not accept.
+    InvalidReference for a Secret of another namespace or for `after` of another kind, InvalidValue
+    for the name of an output that Terraform does not accept.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Terraform(Construct):
         module: TerraformModule,
         inputs: TerraformInputs | None = None,
         outputs: Sequence[str] = (),
-        after: Sequence[Terraform] = (),
+        after: Sequence[Terraform | Reference] = (),
         runner: TerraformRunner | None = None,
         spec: TerraformSpec | None = None,
         patches: Sequence[TypedPatch[Any]] = (),
@@ -94,10 +94,14 @@ def _backend(spec: TerraformSpec) -> kinds.TerraformSpecBackendConfig | None:
     return kinds.TerraformSpecBackendConfig(custom_configuration=spec.backend)
 
 
-def _after(others: Sequence[Terraform]) -> list[kinds.TerraformSpecDependsOn]:
+def _after(others: Sequence[Terraform | Reference]) -> list[kinds.TerraformSpecDependsOn]:
+    found = [each.ready if isinstance(each, Terraform) else each for each in others]
+    for each in found:
+        if each.kind != "Terraform":
+            fix = "order components with component.needs(...)"
+            raise InvalidReference(str(each), "is not a Terraform object", fix)
     return [
-        kinds.TerraformSpecDependsOn(name=each.ready.name, namespace=each.ready.namespace)
-        for each in others
+        kinds.TerraformSpecDependsOn(name=each.name, namespace=each.namespace) for each in found
     ]
 
 

@@ -19,6 +19,12 @@ from kubestrata.constructs.traffic.dns_record import PUBLISHED_FILTER, DnsRecord
 from kubestrata.constructs.traffic.dns_solver import DnsSolver
 from kubestrata.constructs.traffic.dns_zone import DnsRecordSet, DnsZone
 from kubestrata.constructs.traffic.exposure import entry_point, expose
+from kubestrata.constructs.traffic.forward_auth import (
+    AuthProxy,
+    ForwardAuth,
+    ForwardAuthProvider,
+    ForwardLogin,
+)
 from kubestrata.constructs.traffic.gateway import Gateway
 from kubestrata.constructs.traffic.gateway_api import GatewayApi
 from kubestrata.constructs.traffic.gateway_class import CiliumGatewayClass
@@ -85,6 +91,7 @@ __all__ = [
     "LETS_ENCRYPT_STAGING",
     "PUBLISHED_FILTER",
     "AcmeIssuer",
+    "AuthProxy",
     "AuthorityNames",
     "BgpPeer",
     "BgpSession",
@@ -102,6 +109,9 @@ __all__ = [
     "DnsSolver",
     "DnsZone",
     "ExternalNameService",
+    "ForwardAuth",
+    "ForwardAuthProvider",
+    "ForwardLogin",
     "Gateway",
     "GatewayApi",
     "GatewayExposure",

@@ -37,6 +37,34 @@ class Lifetime(Frozen):
         check_texts(self)
 
 
+Usage = Literal[
+    "signing",
+    "digital signature",
+    "content commitment",
+    "key encipherment",
+    "key agreement",
+    "data encipherment",
+    "cert sign",
+    "crl sign",
+    "encipher only",
+    "decipher only",
+    "any",
+    "server auth",
+    "client auth",
+    "code signing",
+    "email protection",
+    "s/mime",
+    "ipsec end system",
+    "ipsec tunnel",
+    "ipsec user",
+    "timestamping",
+    "ocsp signing",
+    "microsoft sgc",
+    "netscape sgc",
+]
+"""A usage of a key, as cert-manager spells it."""
+
+
 class PrivateKey(Frozen):
     """Key algorithm and size; None is cert-manager's default, RSA with 2048 bits."""
 
@@ -47,9 +75,10 @@ class PrivateKey(Frozen):
 class Certificate(Construct):
     """A Certificate named `id` for `hosts`, and its Secret, by default `<id>-tls`.
 
-    Each renewal creates a new key. PKI roles of Vault and OpenBao require a `common_name` by
-    default (`require_cn`), ACME issuers do not. Raises InvalidReference for a kind that is not an
-    issuer, InvalidValue for a common name that is not one of the hosts or too long.
+    Each renewal creates a new key, which without `usages` may sign and encipher keys. PKI roles of
+    Vault and OpenBao require a `common_name` by default (`require_cn`), ACME issuers do not. Raises
+    InvalidReference for a kind that is not an issuer, InvalidValue for a common name that is not
+    one of the hosts or too long.
     """
 
     def __init__(
@@ -63,6 +92,7 @@ class Certificate(Construct):
         secret_name: str | None = None,
         lifetime: Lifetime | None = None,
         key: PrivateKey | None = None,
+        usages: Sequence[Usage] = (),
         copies: ReflectedTo | None = None,
     ) -> None:
         super().__init__(scope, f"{id}-certificate")
@@ -91,6 +121,7 @@ class Certificate(Construct):
                 private_key=cert_manager.CertificateSpecPrivateKey(
                     algorithm=kind.algorithm, size=kind.size, rotation_policy="Always"
                 ),
+                usages=list(usages) or None,
             ),
         )
         made = Reference(

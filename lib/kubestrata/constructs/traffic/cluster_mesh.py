@@ -29,6 +29,9 @@ class MeshMember(Frozen):
 
     `number` is its id in the mesh. `pods` and `services` are its CIDR blocks, `address` is that of
     its clustermesh-apiserver, and `hosts` are further names in the certificate of that server.
+    `routed` is the block with the pods of every cluster, for nodes that route without
+    encapsulation: Cilium gives traffic to any other address that of the node, and policies of
+    another cluster would see the node, not the pod.
     """
 
     number: int
@@ -36,6 +39,7 @@ class MeshMember(Frozen):
     services: str
     address: str
     hosts: Sequence[str] = ()
+    routed: str | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.number <= _LAST_ID:
@@ -46,6 +50,7 @@ class MeshMember(Frozen):
         except ValueError as error:
             raise InvalidValue(f"address {self.address!r} of a MeshMember", str(error)) from error
         _overlap_within(self)
+        _require_routed(self, self, "MeshMember")
 
     @property
     def networks(self) -> list[tuple[str, IPv4Network | IPv6Network]]:
@@ -83,6 +88,7 @@ class ClusterMesh:
             "extraIpAddresses": [member.address],
         }
         return {
+            **_routing(member),
             "cluster": {"name": self.cluster.name, "id": member.number},
             "clustermesh": {
                 "useAPIServer": True,
@@ -185,6 +191,7 @@ def _differ(own: ClusterMesh, other: ClusterMesh) -> None:
             if one.version == block.version and one.overlaps(block):
                 why = f"has {one} for {one_use}, which overlaps {block} for {other_use} of {name!r}"
                 raise InvalidValue(what, why, "choose another block", where=own.origin)
+    _require_routed(own.member, other.member, what, other_name=name, where=own.origin)
 
 
 def _check_use(use: MeshUse, others: Mapping[str, ClusterMesh]) -> None:
@@ -214,3 +221,30 @@ def _overlap_within(member: MeshMember) -> None:
     if pods.version == services.version and pods.overlaps(services):
         why = f"{member.pods} for pods overlaps {member.services} for services"
         raise InvalidValue("MeshMember", why, "choose another block")
+
+
+def _routing(member: MeshMember) -> JsonObject:
+    """Return the block in which Cilium keeps the addresses of pods."""
+    if member.routed is None:
+        return {}
+    version = _block(member.routed).version
+    return {f"ipv{version}NativeRoutingCIDR": member.routed}
+
+
+def _require_routed(
+    own: MeshMember,
+    other: MeshMember,
+    what: str,
+    *,
+    other_name: str | None = None,
+    where: Origin | None = None,
+) -> None:
+    """Raise InvalidValue for pods outside of the block that nodes route."""
+    if own.routed is None:
+        return
+    routed, pods = _block(own.routed), _block(other.pods)
+    if routed.version == pods.version and not pods.subnet_of(routed):  # type: ignore[arg-type]
+        whose = f"cluster {other_name!r}" if other_name else "the cluster itself"
+        why = f"routes {routed} without encapsulation, which lacks the pods {pods} of {whose}"
+        fix = "pass a block with the pods of every cluster"
+        raise InvalidValue(what, why, fix, where=where)

@@ -11,6 +11,12 @@ from kubeapis import k8s
 from kubestrata.constructs.network.connection import Endpoint, ServiceEndpoint
 from kubestrata.constructs.traffic.attachment import check_namespace, connect_proxies
 from kubestrata.constructs.traffic.dns_record import DnsRecord
+from kubestrata.constructs.traffic.forward_auth import (
+    ForwardAuth,
+    ForwardLogin,
+    protected,
+    protection,
+)
 from kubestrata.constructs.traffic.gateway_reference import RouteReference, Visibility
 from kubestrata.constructs.traffic.ingress_controller import IngressController, Ingresses
 from kubestrata.constructs.traffic.ingress_path import IngressPath, IngressRule
@@ -29,7 +35,9 @@ class Ingress(Construct):
 
     For a `ServiceEndpoint` in a cluster with a Network, also the policy that admits the controller.
     `tls` and `settings` are by default those of the controller; given settings are added to them.
-    Raises InvalidValue for a host outside of the controller's domain, or without any TLS.
+    `auth` is who decides on requests before the Services get them; paths of the provider itself are
+    a second Ingress `<id>-login`. Raises InvalidValue for a host outside of the controller's
+    domain, or without any TLS.
     """
 
     def __init__(
@@ -42,6 +50,7 @@ class Ingress(Construct):
         tls: IngressTls | None = None,
         settings: IngressSettings | None = None,
         dns: DnsRecord | None = None,
+        auth: ForwardAuth | ForwardLogin | None = None,
     ) -> None:
         super().__init__(scope, f"{id}-ingress")
         fix = "pass a controller of the cluster's Ingresses"
@@ -50,13 +59,13 @@ class Ingress(Construct):
         self.hosts = _hosts(id, controller, rules)
         for each in paths:
             check_namespace(self, each.to)
-        secured = _secured(id, tls or controller.tls)
-        notes = dict(secured.annotations)
+        self._tls = secured = _secured(id, tls or controller.tls)
         applied = combined(controller.settings, settings)
-        for given in applied:
-            notes |= given.annotations(paths)
+        login = protection(self, auth, self.hosts)
+        if login is not None:
+            applied = protected(applied, login)
+        notes = {**secured.annotations, **_annotations(applied, paths)}
         notes |= dns.annotations if dns is not None else {}
-        self._tls = secured
         self.resource = k8s.Ingress(
             self,
             id,
@@ -69,8 +78,26 @@ class Ingress(Construct):
                 tls=secured.fields(id, self.hosts),
             ),
         )
+        if login is not None and login.path is not None:
+            self._admit(id, controller, login.path)
         self._check_secrets(secured, applied)
         _connect(self, id, controller, paths)
+
+    def _admit(self, id: str, controller: IngressController, path: IngressPath) -> None:
+        """Create the Ingress of the provider's own path, which needs no login."""
+        found = [controller.settings] if controller.settings is not None else []
+        rule = IngressRule.of(*self.hosts, paths=[path])
+        k8s.Ingress(
+            self,
+            f"{id}-login",
+            metadata=k8s.ObjectMeta(annotations=_annotations(found, [path]) or None),
+            spec=k8s.IngressSpec(
+                ingress_class_name=controller.class_name,
+                rules=rule.fields,
+                # The certificate is that of the other Ingress.
+                tls=self._tls.fields(id, self.hosts),
+            ),
+        )
 
     @classmethod
     def at(
@@ -82,6 +109,7 @@ class Ingress(Construct):
         to: ServiceReference,
         visibility: Visibility = "private",
         settings: IngressSettings | None = None,
+        auth: ForwardAuth | ForwardLogin | None = None,
     ) -> Self:
         """Create an Ingress for `label` in the domain of the cluster's controller of a visibility.
 
@@ -89,7 +117,7 @@ class Ingress(Construct):
         """
         controller = component_of(scope).cluster.ask(Ingresses).with_visibility(visibility)
         rule = IngressRule.all_of(controller.domain.sub(label), to=to)
-        return cls(scope, id, controller=controller, rules=[rule], settings=settings)
+        return cls(scope, id, controller=controller, rules=[rule], settings=settings, auth=auth)
 
     @property
     def reference(self) -> RouteReference:
@@ -107,6 +135,12 @@ class Ingress(Construct):
         found += [secret for each in settings for secret in each.secrets]
         for secret in found:
             secret.require_namespace(self.resource.identity.namespace)
+
+
+def _annotations(
+    settings: Sequence[IngressSettings], paths: Sequence[IngressPath]
+) -> dict[str, str]:
+    return {key: value for each in settings for key, value in each.annotations(paths).items()}
 
 
 def _secured(id: str, tls: IngressTls | None) -> IngressTls:

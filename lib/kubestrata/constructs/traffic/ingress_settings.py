@@ -97,6 +97,10 @@ class NginxSettings(Frozen, kw_only=True):
             found.setdefault("use-regex", "true")
         return {f"{_PREFIX}/{key}": value for key, value in found.items()}
 
+    def with_auth(self, auth: NginxAuth) -> NginxSettings:
+        """Return the settings with this authentication."""
+        return replace(self, auth=auth)
+
     @property
     def secrets(self) -> Sequence[SecretReference]:
         """Return the Secrets that the controller reads."""

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from kubeapis import k8s, vault
 from kubestrata.constructs.access import ClusterRole, Permission, Role, RoleSubject, ServiceAccount
+from kubestrata.constructs.config.config_reference import ConfigKey
 from kubestrata.constructs.data.operator import Operator
 from kubestrata.constructs.network.connection import Endpoint, NetworkParty
 from kubestrata.constructs.network.flow import Flow, NetworkPort
@@ -35,6 +36,7 @@ from kubestrata.core.value.quantity import Quantity
 _VAULT = Image("docker.io/hashicorp/vault:1.17.2")
 _BANK_VAULTS = Image("ghcr.io/bank-vaults/bank-vaults:v1.32.0")
 _NAME = "app.kubernetes.io/name"
+_TRUST, _FOLDER = "trusted-ca", "/etc/ssl/certs/trusted-ca"
 
 
 class VaultOperator(Operator):
@@ -63,7 +65,8 @@ class Vault(Construct, NetworkParty):
 
     `certificate` has the server's certificate for the names of the Services `<id>` and `<id>-0`,
     `<id>-1`, ..., and for 127.0.0.1. The operator creates the StatefulSet, the Services, and the
-    Secret `unseal_keys`, which remains when Vault is deleted, as do the volumes.
+    Secret `unseal_keys`, which remains when Vault is deleted, as do the volumes. `trusted_ca` are
+    certificates that the servers trust beside those of their image, such as a login provider's.
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class Vault(Construct, NetworkParty):
         listener: VaultListener | None = None,
         unseal: UnsealKeys | None = None,
         configuration: ExternalConfiguration | None = None,
+        trusted_ca: ConfigKey | None = None,
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
         """Raise InvalidReference for a certificate of another namespace, or without `ca.crt`."""
@@ -106,12 +110,17 @@ class Vault(Construct, NetworkParty):
                 # The exporter's image is not pinned by the operator, and nothing scrapes it.
                 statsd_disabled=True,
                 volume_claim_templates=[storage.claim],
-                volume_mounts=[storage.mount],
+                volumes=_volumes(trusted_ca),
+                volume_mounts=[storage.mount, *_mounts(trusted_ca)],
                 config=config,
                 external_config=settings.config or None,
                 unseal_config=self._unseal.field(space),
                 resources=vault.VaultSpecResources(vault=_resources(wanted)),
-                envs_config=[_field("POD_NAME", "metadata.name"), _field("POD_IP", "status.podIP")],
+                envs_config=[
+                    _field("POD_NAME", "metadata.name"),
+                    _field("POD_IP", "status.podIP"),
+                    *_trust(trusted_ca),
+                ],
                 affinity=_apart(self._pods),
             ),
         )
@@ -184,6 +193,26 @@ def _field(name: str, path: str) -> vault.VaultSpecEnvsConfig:
     selector = k8s.ObjectFieldSelector(field_path=path)
     value = vault.VaultSpecEnvsConfigValueFrom(field_ref=selector)
     return vault.VaultSpecEnvsConfig(name=name, value_from=value)
+
+
+def _volumes(trusted: ConfigKey | None) -> list[vault.VaultSpecVolumes] | None:
+    if trusted is None:
+        return None
+    files = trusted.config.volume(trusted.key)
+    return [vault.VaultSpecVolumes(name=_TRUST, config_map=files)]
+
+
+def _mounts(trusted: ConfigKey | None) -> list[k8s.VolumeMount]:
+    if trusted is None:
+        return []
+    return [k8s.VolumeMount(name=_TRUST, mount_path=_FOLDER, read_only=True)]
+
+
+def _trust(trusted: ConfigKey | None) -> list[vault.VaultSpecEnvsConfig]:
+    """Return the variable by which Go finds the file; folders of the image are read as well."""
+    if trusted is None:
+        return []
+    return [vault.VaultSpecEnvsConfig(name="SSL_CERT_FILE", value=f"{_FOLDER}/{trusted.key}")]
 
 
 def _apart(pods: Pods) -> k8s.Affinity:
