@@ -124,6 +124,7 @@ docs: $(PYTHON_READY) ## Write the generated pages of docs/reference
 	python -m tests.docs.policy_page
 	python -m tests.docs.example_file
 	python -m tests.docs.contract_schema
+	python -m tests.docs.component_table
 	for group in graph references substitution secrets schema policy change configured check; do \
 		kubestrata check --explain $$group > docs/reference/rules/$$group.md; done
 

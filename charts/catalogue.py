@@ -52,6 +52,13 @@ TRAEFIK = HelmChart(
     crds="Skip",
 )
 
+TRAEFIK_CRDS = HelmChart(
+    name="traefik-crds",
+    version="1.13.1",  # released with 38.0.2 of the other chart
+    repository=TRAEFIK.repository,
+    provides=frozenset({"traefik.io"}),
+)
+
 KYVERNO = HelmChart(
     name="kyverno",
     version="3.7.1",
@@ -72,6 +79,36 @@ KUBE_PROMETHEUS_STACK = HelmChart(
 LOKI = HelmChart(name="loki", version="6.53.0", repository=_GRAFANA)
 
 ALLOY = HelmChart(name="alloy", version="1.6.0", repository=_GRAFANA)
+
+ADGUARD_HOME = HelmChart(
+    name="adguard-home",
+    version="0.3.25",
+    repository=ChartRepository("gabe565", "https://charts.gabe565.com"),
+)
+
+UNBOUND = HelmChart(
+    name="unbound",
+    version="0.2.0",
+    repository=ChartRepository("unbound", "https://pixelfederation.github.io/unbound"),
+)
+
+FORGEJO = HelmChart(
+    name="forgejo",
+    version="16.2.0",
+    repository=ChartRepository("forgejo-helm", "oci://code.forgejo.org/forgejo-helm"),
+)
+
+FORGEJO_RUNNER = HelmChart(
+    name="forgejo-runner",
+    version="0.7.1",
+    repository=ChartRepository("wrenix", "oci://codeberg.org/wrenix/helm-charts"),
+)
+
+RENOVATE = HelmChart(
+    name="renovate",
+    version="46.31.5",
+    repository=ChartRepository("renovate", "oci://ghcr.io/renovatebot/charts"),
+)
 
 # Platform mycluster-0
 

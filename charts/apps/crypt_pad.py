@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from kubestrata import Cluster, Component, Host, Image, Json, Quantity, Reference, waive
+from kubestrata import Cluster, Component, Host, Image, Json, Reference, waive
 from kubestrata.constructs import (
     Container,
     ContainerException,
@@ -100,12 +100,7 @@ _CONTAINER = Container(
         liveness=Probe(path="/", initial_delay_seconds=30),
         readiness=Probe(path="/", initial_delay_seconds=5),
     ),
-    resources=Resources(
-        cpu=Quantity("50m"),
-        memory=Quantity("128Mi"),
-        cpu_limit=Quantity("500m"),
-        memory_limit=Quantity("512Mi"),
-    ),
+    resources=Resources.of("50m", "128Mi", "500m", "512Mi"),
     exceptions=[ContainerException.writable_root(_WRITES)],
 )
 

@@ -42,12 +42,7 @@ class ElementWeb(Component):
                     liveness=Probe(path="/", initial_delay_seconds=10, period_seconds=30),
                     readiness=Probe(path="/", initial_delay_seconds=5, period_seconds=10),
                 ),
-                resources=Resources(
-                    cpu=Quantity("50m"),
-                    memory=Quantity("64Mi"),
-                    cpu_limit=Quantity("200m"),
-                    memory_limit=Quantity("128Mi"),
-                ),
+                resources=Resources.of("50m", "64Mi", "200m", "128Mi"),
             ),
             pod=PodSettings(security=PodSecurity(user=_USER)),
             scaling=Scaling.fixed(1),

@@ -50,15 +50,6 @@ class FirecrawlImages(Frozen):
     cache: Image
 
 
-def _sized(cpu: str, memory: str, limit: str, *, cpu_limit: str | None = None) -> Resources:
-    return Resources(
-        cpu=Quantity(cpu),
-        memory=Quantity(memory),
-        cpu_limit=Quantity(cpu_limit) if cpu_limit is not None else None,
-        memory_limit=Quantity(limit),
-    )
-
-
 class _Program(Frozen, kw_only=True):
     """A program of the server's image; `heap` is the limit of Node's memory in MB."""
 
@@ -74,11 +65,19 @@ class _Program(Frozen, kw_only=True):
     grace_seconds: int | None = None
 
 
-def _probes(live: str, ready: str, *, delay: int, period: int) -> Probes:
-    def probe(path: str) -> Probe:
-        return Probe(path=path, port="api", initial_delay_seconds=delay, period_seconds=period)
+def _probes(live: str, ready: str, *, delay: int, period: int, failures: int = 3) -> Probes:
+    """Return probes, of which the liveness probe fails after a number of failures."""
 
-    return Probes(liveness=probe(live), readiness=probe(ready))
+    def probe(path: str, threshold: int) -> Probe:
+        return Probe(
+            path=path,
+            port="api",
+            initial_delay_seconds=delay,
+            period_seconds=period,
+            failure_threshold=threshold,
+        )
+
+    return Probes(liveness=probe(live, failures), readiness=probe(ready, 3))
 
 
 _HEALTH = "/v0/health"
@@ -90,14 +89,14 @@ _SERVER = _Program(
     port=_API,
     probes=_probes(f"{_HEALTH}/liveness", f"{_HEALTH}/readiness", delay=30, period=30),
     # The limits are above the heaps, which the original did not limit.
-    resources=_sized("250m", "1Gi", "7Gi"),
+    resources=Resources.of("250m", "1Gi", memory_limit="7Gi"),
 )
 _JOBS = _Program(
     group="worker",
     process_group="worker",
     file="dist/src/services/queue-worker.js",
     heap=3072,
-    resources=_sized("250m", "1Gi", "4Gi"),
+    resources=Resources.of("250m", "1Gi", memory_limit="4Gi"),
 )
 _QUEUED = _Program(
     group="nuq-worker",
@@ -105,11 +104,12 @@ _QUEUED = _Program(
     file="dist/src/services/worker/nuq-worker.js",
     heap=3072,
     port=_WORKER,
-    probes=_probes("/health", "/health", delay=5, period=5),
+    # Of one path: an overloaded worker gets no requests before it is restarted.
+    probes=_probes("/health", "/health", delay=5, period=5, failures=6),
     env={"NUQ_WORKER_PORT": str(_WORKER)},
     pods=2,
     grace_seconds=60,
-    resources=_sized("250m", "1Gi", "2Gi", cpu_limit="500m"),
+    resources=Resources.of("250m", "1Gi", "500m", "2Gi"),
 )
 
 
@@ -177,7 +177,7 @@ class Firecrawl(Component):
                     _TEMPORARY: Quantity("64Mi"),
                     "/var/run/postgresql": Quantity("1Mi"),
                 },
-                resources=_sized("100m", "256Mi", "512Mi", cpu_limit="250m"),
+                resources=Resources.of("100m", "256Mi", "250m", "512Mi"),
             ),
             pod=PodSettings(security=PodSecurity(user=_USER)),
             rollout=Rollout.recreate(),
@@ -207,7 +207,7 @@ class Firecrawl(Component):
                 ports={"browser": _BROWSER},
                 env={"PORT": str(_BROWSER), "HOME": _TEMPORARY},
                 writable={_TEMPORARY: Quantity("1Gi")},
-                resources=_sized("100m", "512Mi", "1Gi"),
+                resources=Resources.of("100m", "512Mi", memory_limit="1Gi"),
             ),
             scaling=Scaling.fixed(1),
         )

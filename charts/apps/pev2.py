@@ -7,9 +7,7 @@ from kubestrata.constructs import Container, Exposure, Probes, Resources, Scalin
 _IMAGE = Image("ghcr.io/smana/pev2:v1.17.0")
 _CONTAINER = Container(
     probes=Probes(liveness="/", readiness="/"),
-    resources=Resources(
-        cpu=Quantity("10m"), memory=Quantity("32Mi"), memory_limit=Quantity("128Mi")
-    ),
+    resources=Resources.of("10m", "32Mi", memory_limit="128Mi"),
     writable={"/tmp": Quantity("32Mi")},  # noqa: S108  # in the container
 )
 

@@ -1,13 +1,13 @@
 """The smoke test, and a template for apps."""
 
-from kubestrata import Cluster, Component, Image, Namespace, Quantity
+from kubestrata import Cluster, Component, Image, Namespace
 from kubestrata.constructs import Container, Exposure, Probes, Resources, Scaling, Workload
 
 _IMAGE = Image("docker.io/traefik/whoami:v1.10")
 _CONTAINER = Container(
     port=8080,
     args=["--port=8080"],
-    resources=Resources(cpu=Quantity("5m"), memory=Quantity("32Mi")),
+    resources=Resources.of("5m", "32Mi"),
     probes=Probes(liveness="/health", readiness="/health"),
 )
 

@@ -11,18 +11,16 @@ from charts.infrastructure.internal_issuers import (
     internal_certificate,
 )
 from charts.infrastructure.recommendation import Bounds, recommend
-from kubestrata import Cluster, Frozen, Reference, waive
+from kubestrata import Cluster, Component, Host, Reference, waive
 from kubestrata.constructs import (
-    ExternalSecret,
     Flow,
     GatewayReference,
-    HelmComponent,
-    RemoteKey,
+    HelmRelease,
     Route,
-    SecretSource,
     SecretTemplate,
 )
 from kubestrata.constructs.access import Permission, Role, RoleBinding, RoleSubject
+from kubestrata.constructs.identity import ClientSecret, OidcApplication, SingleSignOn
 from kubestrata.constructs.traffic import PathMatch, RouteMatch, RouteRule
 
 PART_OF = {"app.kubernetes.io/part-of": "argocd"}
@@ -36,16 +34,17 @@ _BOUNDS = {
 }
 
 
-class OidcLogin(Frozen):
-    """An issuer whose groups have roles of Argo CD, and the key of the client's secret."""
+def argo_cd(host: Host) -> OidcApplication:
+    """Return Argo CD as an application that logs people in; the second address is its CLI."""
+    return OidcApplication(
+        id="argocd",
+        name="ArgoCD",
+        redirects=[f"https://{host}/auth/callback", "http://localhost:8085/auth/callback"],
+        scopes=["profile", "groups"],
+    )
 
-    issuer: str
-    client: str
-    key: str
-    roles: Mapping[str, str]
 
-
-class ArgoCdControllers(HelmComponent):
+class ArgoCdControllers(Component):
     """Argo CD at `argocd`, with single sign-on and a webhook that needs no login.
 
     The Secret `argocd-secret` exists before GitOps starts: the server exits without it.
@@ -58,21 +57,23 @@ class ArgoCdControllers(HelmComponent):
         namespace: Reference,
         gateway: GatewayReference,
         issuer: Reference,
-        login: OidcLogin,
+        application: OidcApplication,
+        roles: Mapping[str, str],
     ) -> None:
+        super().__init__(scope, "argocd", layer="infrastructure", namespace=namespace)
         host = scope.host("argocd")
-        super().__init__(
-            scope,
-            "argocd",
-            layer="infrastructure",
-            namespace=namespace,
-            chart=catalogue.ARGO_CD,
-            values=values(host, login.issuer, login.client, login.roles),
-            flows=[Flow.to_kubernetes_api(), Flow.to_hosts("github.com")],
+        secret = ClientSecret(
+            name=OIDC_SECRET,
+            # The id is in the settings.
+            id_key=None,
+            secret_key="clientSecret",  # noqa: S106  # a key
+            template=SecretTemplate(type="Opaque", labels=PART_OF),
         )
-        source = SecretSource.keys({"clientSecret": RemoteKey(login.key)})
-        template = SecretTemplate(type="Opaque", labels=PART_OF)
-        ExternalSecret(self, OIDC_SECRET, source=source, template=template)
+        login = SingleSignOn(self, application, secret=secret).login
+        self.release = HelmRelease(
+            self, "argocd", chart=catalogue.ARGO_CD, values=values(host, login, roles)
+        )
+        self.release.allow(Flow.to_kubernetes_api(), Flow.to_hosts("github.com"))
         for (kind, part), (least, most) in _BOUNDS.items():
             workload = self.release.makes("apps", kind, f"argocd-{part}")
             bounds = Bounds(part, least, most)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from charts.resource_request import bounded
 from kubestrata import ArgoCd, Host, JsonObject
+from kubestrata.constructs.identity import OidcLogin
 
 OIDC_SECRET = "argocd-oidc-client"  # noqa: S105  # the name of a Secret
 # New nodes have this taint until the cloud controller knows them.
@@ -15,13 +16,13 @@ _EARLY: JsonObject = {
 }
 
 
-def values(host: Host, issuer: str, client: str, roles: Mapping[str, str]) -> JsonObject:
+def values(host: Host, login: OidcLogin, roles: Mapping[str, str]) -> JsonObject:
     """Return the values; `roles` are group -> role of Argo CD."""
     return {
         "crds": {"install": True, "keep": False},
         "global": {"domain": host},
         "configs": {
-            "cm": _settings(host, issuer, client),
+            "cm": _settings(host, login),
             "params": {
                 "controller.diff.server.side": True,
                 "server.insecure": True,
@@ -39,13 +40,13 @@ def values(host: Host, issuer: str, client: str, roles: Mapping[str, str]) -> Js
     }
 
 
-def _settings(host: Host, issuer: str, client: str) -> JsonObject:
-    login: JsonObject = {
+def _settings(host: Host, login: OidcLogin) -> JsonObject:
+    client: JsonObject = {
         "name": "Dex",
-        "issuer": issuer,
-        "clientID": client,
+        "issuer": login.issuer,
+        "clientID": login.client_id,
         "clientSecret": f"${OIDC_SECRET}:clientSecret",
-        "requestedScopes": ["openid", "profile", "groups"],
+        "requestedScopes": login.application.all_scopes,
     }
     return {
         # Labels would replace those by which VictoriaMetrics selects its own.
@@ -54,7 +55,7 @@ def _settings(host: Host, issuer: str, client: str) -> JsonObject:
         "url": f"https://{host}",
         "kustomize.buildOptions": "--enable-helm",
         "accounts.kubechecks": "apiKey",
-        "oidc.config": json.dumps(login, indent=2),
+        "oidc.config": json.dumps(client, indent=2),
         # The chart also excludes Endpoints, which the scrapes of the control plane are made of.
         "resource.exclusions": json.dumps(_EXCLUDED, indent=2),
         ArgoCd.HEALTH_KEY: ArgoCd.HEALTH,

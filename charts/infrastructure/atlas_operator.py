@@ -1,6 +1,8 @@
 """The operator for schema migrations."""
 
 from charts import catalogue
+from charts.resource_request import resources
+from charts.security_context import restricted_pod
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmComponent
 from kubestrata.constructs.data import MigrationOperator
@@ -31,9 +33,6 @@ _VALUES: JsonObject = {
         {"name": "ATLAS_NO_UPDATE_NOTIFIER", "value": "true"},
     ],
     # The restricted level requires an explicit seccomp profile.
-    "podSecurityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
-    "resources": {
-        "requests": {"cpu": "50m", "memory": "256Mi"},
-        "limits": {"memory": "256Mi"},
-    },
+    "podSecurityContext": restricted_pod(),
+    "resources": resources("50m", "256Mi", "256Mi"),
 }

@@ -1,6 +1,7 @@
 """AWS load balancers for Services and Gateways."""
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmComponent
 from kubestrata.constructs.cloud import AwsAccount
@@ -54,8 +55,5 @@ def _values(aws: AwsAccount, vpc_id: str, environment: str) -> JsonObject:
         **dict.fromkeys(("enableShield", "enableWaf", "enableWafv2"), False),
         "webhookBindPort": _WEBHOOKS,
         "podDisruptionBudget": {"maxUnavailable": 1},
-        "resources": {
-            "requests": {"cpu": "50m", "memory": "128Mi"},
-            "limits": {"memory": "256Mi"},
-        },
+        "resources": resources("50m", "128Mi", "256Mi"),
     }

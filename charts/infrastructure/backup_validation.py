@@ -53,12 +53,7 @@ class BackupValidation(Component):
                     "S3_SECRET_KEY": keys.key("SECRET_ACCESS_KEY"),
                 },
                 writable={_HOME: Quantity("16Mi")},
-                resources=Resources(
-                    cpu=Quantity("50m"),
-                    memory=Quantity("64Mi"),
-                    cpu_limit=Quantity("200m"),
-                    memory_limit=Quantity("128Mi"),
-                ),
+                resources=Resources.of("50m", "64Mi", "200m", "128Mi"),
             ),
             pod=PodSettings(security=PodSecurity(user=_USER)),
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from charts.slow_start import slow_start
-from kubestrata import Cluster, Component, Host, Image, JsonObject, Quantity, Reference
+from kubestrata import Cluster, Component, Host, Image, JsonObject, Reference
 from kubestrata.constructs import (
     Container,
     DaemonRollout,
@@ -88,12 +88,7 @@ _CONTAINER = Container(
         f"{_FOLDER}/credentials": "credentials",
     },
     probes=Probes(readiness=_ready(10, 10, 10), liveness=_ready(120, 30, 5), startup_seconds=300),
-    resources=Resources(
-        cpu=Quantity("5m"),
-        memory=Quantity("32Mi"),
-        cpu_limit=Quantity("100m"),
-        memory_limit=Quantity("128Mi"),
-    ),
+    resources=Resources.of("5m", "32Mi", "100m", "128Mi"),
 )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from charts import catalogue
-from kubestrata import Cluster, JsonObject, Reference
+from charts.resource_request import resources
+from kubestrata import Cluster, JsonObject, Namespace, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent
 from kubestrata.constructs.data import PostgresOperator
 from kubestrata.constructs.observability import Monitoring, Scrape
@@ -24,7 +25,7 @@ class CloudNativePg(HelmComponent):
         self,
         scope: Cluster,
         *,
-        namespace: Reference,
+        namespace: Namespace | Reference,
         chart: HelmChart = _WITHOUT_CRDS,
         configuration: Mapping[str, str] | None = None,
         dashboard: bool = False,
@@ -55,10 +56,7 @@ class CloudNativePg(HelmComponent):
 _VALUES: JsonObject = {
     # One pod leads; the other answers webhooks during a leader change.
     "replicaCount": 2,
-    "resources": {
-        "requests": {"cpu": "50m", "memory": "256Mi"},
-        "limits": {"memory": "256Mi"},
-    },
+    "resources": resources("50m", "256Mi", "256Mi"),
     "topologySpreadConstraints": [
         {
             "maxSkew": 1,

@@ -2,6 +2,7 @@
 
 from charts import catalogue
 from charts.resource_request import bounded
+from charts.security_context import restricted_pod
 from kubestrata import Cluster, Component, Duration, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmRelease, Pods
 from kubestrata.constructs.network import NetworkPort
@@ -47,12 +48,7 @@ def _values(address: str) -> JsonObject:
         "serviceAccount": {"create": True},
         "podDisruptionBudget": {"minAvailable": 1},
         "resources": bounded("100m", "128Mi", "200m", "256Mi"),
-        "podSecurityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": 10001,
-            "runAsGroup": 10001,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
+        "podSecurityContext": restricted_pod(10001, 10001),
         "securityContext": {
             "allowPrivilegeEscalation": False,
             # Port 53.

@@ -1,6 +1,8 @@
 """Crossplane, for cloud resources and the platform's own API."""
 
 from charts import catalogue
+from charts.resource_request import resources
+from charts.security_context import restricted_pod
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmComponent, Pods
 from kubestrata.constructs.observability import Scrape
@@ -37,28 +39,21 @@ class Crossplane(HelmComponent):
         Scrape(self, "crossplane", pods=self.controller, port="metrics")
 
 
-def _container() -> JsonObject:
-    return {
-        "runAsNonRoot": True,
-        "runAsUser": 65532,
-        "runAsGroup": 65532,
-        "allowPrivilegeEscalation": False,
-        "readOnlyRootFilesystem": True,
-        "capabilities": {"drop": ["ALL"]},
-    }
-
-
-def _resources(cpu: str, memory: str) -> JsonObject:
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory}}
-
-
-_POD: JsonObject = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+_POD = restricted_pod()
+_CONTAINER: JsonObject = {
+    "runAsNonRoot": True,
+    "runAsUser": 65532,
+    "runAsGroup": 65532,
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
 _VALUES: JsonObject = {
-    "resourcesCrossplane": _resources("100m", "1Gi"),
-    "resourcesRBACManager": _resources("50m", "512Mi"),
+    "resourcesCrossplane": resources("100m", "1Gi", "1Gi"),
+    "resourcesRBACManager": resources("50m", "512Mi", "512Mi"),
     "podSecurityContextCrossplane": _POD,
     "podSecurityContextRBACManager": _POD,
-    "securityContextCrossplane": _container(),
-    "securityContextRBACManager": _container(),
+    "securityContextCrossplane": _CONTAINER,
+    "securityContextRBACManager": _CONTAINER,
     "metrics": {"enabled": True},
 }

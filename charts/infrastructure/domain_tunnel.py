@@ -1,7 +1,7 @@
 """The tunnel by which Cloudflare reaches the public gateway of a domain."""
 
 from charts import catalogue
-from kubestrata import Cluster, Component, Image, JsonObject, Quantity, Reference
+from kubestrata import Cluster, Component, Image, JsonObject, Reference
 from kubestrata.constructs import (
     Container,
     ExternalSecret,
@@ -63,9 +63,7 @@ class DomainTunnel(Component):
                 },
                 mounts={_CONFIG: Mount(volume="config", sub_path="config.yaml")},
                 probes=Probes(liveness=_ALIVE, readiness=_READY),
-                resources=Resources(
-                    cpu=Quantity("10m"), memory=Quantity("128Mi"), memory_limit=Quantity("128Mi")
-                ),
+                resources=Resources.of("10m", "128Mi", memory_limit="128Mi"),
             ),
             pod=PodSettings(
                 security=PodSecurity(user=_USER),

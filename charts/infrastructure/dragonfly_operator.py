@@ -2,6 +2,7 @@
 
 from charts import catalogue
 from charts.resource_request import apart, bounded
+from charts.security_context import HARDENED, restricted_pod
 from kubestrata import Cluster, Component, Duration, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmRelease, Patch, PatchStep
 from kubestrata.constructs.data import DragonflyOperator as Operator
@@ -49,25 +50,15 @@ class DragonflyOperator(Component):
         )
 
 
-_HARDENED: JsonObject = {
-    "allowPrivilegeEscalation": False,
-    "capabilities": {"drop": ["ALL"]},
-    "readOnlyRootFilesystem": True,
-}
 _VALUES: JsonObject = {
     "replicaCount": _REPLICAS,
-    "podSecurityContext": {
-        "runAsNonRoot": True,
-        "runAsUser": _USER,
-        "runAsGroup": _USER,
-        "seccompProfile": {"type": "RuntimeDefault"},
-    },
+    "podSecurityContext": restricted_pod(_USER, _USER),
     # The proxy would hide the metrics from the scraper.
     "rbacProxy": {"enabled": False},
     "manager": {
         "image": {"repository": "ghcr.io/dragonflydb/operator"},
         "resources": bounded("100m", "128Mi", "500m", "256Mi"),
-        "securityContext": _HARDENED,
+        "securityContext": HARDENED,
         "affinity": apart({"app.kubernetes.io/name": _NAME}),
     },
     "serviceMonitor": {"enabled": True},

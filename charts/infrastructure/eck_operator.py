@@ -1,6 +1,7 @@
 """The operator of Elasticsearch."""
 
 from charts import catalogue
+from charts.security_context import restricted_pod
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmComponent
 
@@ -29,7 +30,7 @@ class EckOperator(HelmComponent):
 
 _VALUES: JsonObject = {
     "replicaCount": 1,
-    "podSecurityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+    "podSecurityContext": restricted_pod(),
     "resources": {
         "requests": {"cpu": "10m", "memory": "150Mi"},
         # The chart's own limit is removed.

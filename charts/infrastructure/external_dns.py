@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubeapis import helm
 from kubestrata import Cluster, Frozen, Host, Reference
 from kubestrata.constructs import Flow, HelmComponent
@@ -85,8 +86,5 @@ def _values(cluster: Cluster, zone: Zone, *, creates_account: bool) -> helm.exte
             f"--gateway-label-filter={PUBLISHED_FILTER}",
         ],
         log_format="json",
-        resources={
-            "requests": {"cpu": "10m", "memory": "64Mi"},
-            "limits": {"memory": "128Mi"},
-        },
+        resources=resources("10m", "64Mi", "128Mi"),
     )

@@ -1,24 +1,31 @@
 """The operator that runs Flux, and its web page."""
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import Cluster, Component, Host, JsonObject, Reference
 from kubestrata.constructs import (
-    ExternalSecret,
     Flow,
     GatewayReference,
     HelmRelease,
     Route,
-    SecretSource,
     ValuesFrom,
+)
+from kubestrata.constructs.identity import (
+    ClientSecret,
+    OidcApplication,
+    OidcLogin,
+    SingleSignOn,
 )
 from kubestrata.constructs.observability import Monitoring, Scrape
 
 _NAME = "flux-operator"
-_LOGIN = "flux-ui-oidc"
-_RESOURCES: JsonObject = {
-    "requests": {"cpu": "100m", "memory": "128Mi"},
-    "limits": {"memory": "256Mi"},
-}
+# The names of the operator's own settings.
+_LOGIN = ClientSecret(
+    name="flux-ui-oidc",
+    id_key="clientID",
+    secret_key="clientSecret",  # noqa: S106  # a key
+)
+_RESOURCES: JsonObject = resources("100m", "128Mi", "256Mi")
 _WEB_PORT, _METRICS_PORT = 9080, 8080
 # Flux' own manifests are on the first host, which redirects to the second one for layers.
 _REGISTRY = ("ghcr.io", "pkg-containers.githubusercontent.com")
@@ -37,6 +44,21 @@ class PlainFluxOperator(Component):
         Scrape(self, _NAME, pods=self.release.pods, port="http-metrics")
 
 
+def flux_host(domain: Host, cluster: str) -> Host:
+    """Return the host of the page of a cluster's Flux."""
+    return domain.sub(f"flux-ui-{cluster}")
+
+
+def flux_application(domain: Host, cluster: str) -> OidcApplication:
+    """Return the page of Flux as an application that logs people in."""
+    return OidcApplication(
+        id="flux",
+        name="Flux",
+        redirects=[f"https://{flux_host(domain, cluster)}/oauth2/callback"],
+        scopes=["profile", "email"],
+    )
+
+
 class FluxOperator(Component):
     """The operator, and its page on the private gateway.
 
@@ -53,17 +75,17 @@ class FluxOperator(Component):
         issuer: Host,
     ) -> None:
         super().__init__(scope, _NAME, layer="infrastructure", namespace=namespace)
-        source = SecretSource.all_of("security/flux/ui-oidc", keys=["clientID", "clientSecret"])
-        login = ExternalSecret(self, _LOGIN, source=source).secret
-        host = gateway.domain.sub(f"flux-ui-{scope.name}")
+        application = flux_application(gateway.domain, scope.name)
+        login = SingleSignOn(self, application, secret=_LOGIN).login
+        host = flux_host(gateway.domain, scope.name)
         release = HelmRelease(
             self,
             _NAME,
             chart=catalogue.FLUX_OPERATOR,
-            values=_values(host, issuer),
+            values=_values(host, login),
             values_from=[
-                ValuesFrom.secret(login.key("clientID"), path=f"{_OAUTH2}.clientID"),
-                ValuesFrom.secret(login.key("clientSecret"), path=f"{_OAUTH2}.clientSecret"),
+                ValuesFrom.secret(login.id, path=f"{_OAUTH2}.clientID"),
+                ValuesFrom.secret(login.password, path=f"{_OAUTH2}.clientSecret"),
             ],
         )
         release.allow(
@@ -76,7 +98,7 @@ class FluxOperator(Component):
         self.route = Route(self, _NAME, host=host, gateway=gateway, to=page)
 
 
-def _values(host: Host, issuer: Host) -> JsonObject:
+def _values(host: Host, login: OidcLogin) -> JsonObject:
     return {
         "resources": _RESOURCES,
         "web": {
@@ -88,9 +110,9 @@ def _values(host: Host, issuer: Host) -> JsonObject:
                     "sessionDuration": "24h",
                     "oauth2": {
                         "provider": "OIDC",
-                        "issuerURL": f"https://{issuer}",
+                        "issuerURL": login.issuer,
                         # The default includes two scopes that Zitadel does not grant.
-                        "scopes": ["openid", "profile", "email"],
+                        "scopes": login.application.all_scopes,
                         "impersonation": {"username": "claims.email", "groups": "claims.groups"},
                     },
                 },

@@ -1,7 +1,7 @@
 """The Ingress controller, at one address of the local network."""
 
 from charts import catalogue
-from charts.resource_request import bounded
+from charts.resource_request import CONTROL_PLANE, apart, bounded
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmComponent
 from kubestrata.constructs.traffic import (
@@ -13,7 +13,6 @@ from kubestrata.constructs.traffic import (
 
 _NAME = "ingress-nginx"
 _CLASS = "nginx"
-_PLANES = ("control-plane", "master")
 _COMPONENT = {"app.kubernetes.io/component": "controller"}
 
 
@@ -51,9 +50,6 @@ class IngressNginx(HelmComponent):
 
 
 def _values(annotations: JsonObject) -> JsonObject:
-    node: JsonObject = {"matchLabels": {"app.kubernetes.io/name": _NAME, **_COMPONENT}}
-    term: JsonObject = {"topologyKey": "kubernetes.io/hostname", "labelSelector": node}
-    weighted: JsonObject = {"weight": 100, "podAffinityTerm": term}
     return {
         "controller": {
             "replicaCount": 2,
@@ -61,17 +57,8 @@ def _values(annotations: JsonObject) -> JsonObject:
             "allowSnippetAnnotations": True,
             "ingressClassResource": {"name": _CLASS, "default": True},
             "service": {"annotations": annotations},
-            "affinity": {
-                "podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [weighted]}
-            },
-            "tolerations": [
-                {
-                    "key": f"node-role.kubernetes.io/{each}",
-                    "operator": "Exists",
-                    "effect": "NoSchedule",
-                }
-                for each in _PLANES
-            ],
+            "affinity": apart({"app.kubernetes.io/name": _NAME, **_COMPONENT}),
+            "tolerations": CONTROL_PLANE,
             "metrics": {"enabled": True, "serviceMonitor": {"enabled": False}},
             "resources": bounded("100m", "256Mi", "200m", "512Mi"),
         }

@@ -1,6 +1,7 @@
 """Node autoscaling."""
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmComponent
 from kubestrata.constructs.cloud import AwsAccount
@@ -41,10 +42,5 @@ def _values(cluster_name: str, interruption_queue: str) -> JsonObject:
         "serviceAccount": {"name": "karpenter"},
         "replicas": 2,
         "settings": {"clusterName": cluster_name, "interruptionQueue": interruption_queue},
-        "controller": {
-            "resources": {
-                "requests": {"cpu": "100m", "memory": "256Mi"},
-                "limits": {"memory": "512Mi"},
-            }
-        },
+        "controller": {"resources": resources("100m", "256Mi", "512Mi")},
     }

@@ -1,11 +1,11 @@
 """Addresses of load balancers on the local network, by MetalLB."""
 
 from charts import catalogue
+from charts.resource_request import CONTROL_PLANE
 from kubestrata import Cluster, Component, Duration, JsonObject, Reconcile, Reference
 from kubestrata.constructs import Flow, HelmRelease, Placement, ReleasePolicy
 
 _NAME = "metallb"
-_PLANES = ("control-plane", "master")
 _TIMEOUT = Duration("15m")
 
 
@@ -29,11 +29,4 @@ class MetalLb(Component):
         self.release.allow(Flow.to_kubernetes_api(), Flow.from_kubernetes_api(9443))
 
 
-_VALUES: JsonObject = {
-    "speaker": {
-        "tolerations": [
-            {"key": f"node-role.kubernetes.io/{each}", "operator": "Exists", "effect": "NoSchedule"}
-            for each in _PLANES
-        ]
-    }
-}
+_VALUES: JsonObject = {"speaker": {"tolerations": CONTROL_PLANE}}

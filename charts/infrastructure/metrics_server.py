@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from typing import Literal
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import Cluster, Frozen, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent
 
 _PORT = 10250
 _KUBELET = 10250
 Spread = Literal["preferred", "required"]
-_RESOURCES: JsonObject = {
-    "requests": {"cpu": "100m", "memory": "200Mi"},
-    "limits": {"memory": "400Mi"},
-}
+_RESOURCES: JsonObject = resources("100m", "200Mi", "400Mi")
 
 
 class Kubelets(Frozen):

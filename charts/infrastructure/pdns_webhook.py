@@ -2,6 +2,7 @@
 
 from charts import catalogue
 from charts.resource_request import bounded
+from charts.security_context import HARDENED
 from kubestrata import Cluster, Host, JsonObject, Reference, ServiceReference
 from kubestrata.constructs import Flow, HelmComponent, SecretKey
 from kubestrata.constructs.access import ClusterRole, Permission, RoleSubject
@@ -60,9 +61,7 @@ _VALUES: JsonObject = {
     "resources": bounded("25m", "32Mi", "50m", "64Mi"),
     "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
     "containerSecurityContext": {
-        "allowPrivilegeEscalation": False,
-        "capabilities": {"drop": ["ALL"]},
-        "readOnlyRootFilesystem": True,
+        **HARDENED,
         "runAsNonRoot": True,
         "runAsUser": _USER,
         "runAsGroup": _USER,

@@ -183,12 +183,7 @@ def _container(
             liveness=Probe(path="/", port="api", initial_delay_seconds=30),
             readiness=Probe(path="/", port="api", initial_delay_seconds=5, period_seconds=5),
         ),
-        resources=Resources(
-            cpu=Quantity("100m"),
-            memory=Quantity("128Mi"),
-            cpu_limit=Quantity("500m"),
-            memory_limit=Quantity("512Mi"),
-        ),
+        resources=Resources.of("100m", "128Mi", "500m", "512Mi"),
         exceptions=[ContainerException.capabilities("NET_BIND_SERVICE", why=_PORT_53)],
     )
 

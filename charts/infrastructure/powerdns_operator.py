@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from charts import catalogue
 from charts.resource_request import bounded
+from charts.security_context import HARDENED, restricted_pod
 from kubestrata import Cluster, Component, Host, JsonObject, Reference, ServiceReference
 from kubestrata.constructs import Flow, HelmComponent, SecretReference
 from kubestrata.constructs.traffic import DnsRecordSet, DnsZone
@@ -67,15 +68,6 @@ def _values(api: ServiceReference, key: SecretReference) -> JsonObject:
         "api": {"url": api.text("http://{name}.{namespace}:{port}"), "vhost": "localhost"},
         "credentials": {"existingSecret": key.name},
         "resources": bounded("100m", "128Mi", "200m", "256Mi"),
-        "podSecurityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": _USER,
-            "runAsGroup": _USER,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "capabilities": {"drop": ["ALL"]},
-            "readOnlyRootFilesystem": True,
-        },
+        "podSecurityContext": restricted_pod(_USER, _USER),
+        "securityContext": HARDENED,
     }

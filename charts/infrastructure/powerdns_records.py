@@ -1,6 +1,6 @@
 """Records of PowerDNS for the hosts of Ingresses."""
 
-from kubestrata import Cluster, Component, Image, Quantity, Reference, ServiceReference
+from kubestrata import Cluster, Component, Image, Reference, ServiceReference
 from kubestrata.constructs import (
     Container,
     Flow,
@@ -90,9 +90,4 @@ class PowerDnsRecords(Component):
         ClusterRoleBinding(self, "external-dns-viewer", role=role.ref, subjects=[account])
 
 
-_RESOURCES = Resources(
-    cpu=Quantity("50m"),
-    memory=Quantity("64Mi"),
-    cpu_limit=Quantity("100m"),
-    memory_limit=Quantity("128Mi"),
-)
+_RESOURCES = Resources.of("50m", "64Mi", "100m", "128Mi")

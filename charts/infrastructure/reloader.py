@@ -2,6 +2,7 @@
 
 from charts import catalogue
 from charts.resource_request import bounded, resources
+from charts.security_context import HARDENED, restricted_pod
 from kubestrata import Cluster, Frozen, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent, Pods
 from kubestrata.constructs.network import NamedPort
@@ -68,16 +69,7 @@ _VALUES: JsonObject = {
 }
 _HARDENED: JsonObject = {
     "replicas": 2,
-    "securityContext": {
-        "runAsNonRoot": True,
-        "runAsUser": 65534,
-        "runAsGroup": 65534,
-        "seccompProfile": {"type": "RuntimeDefault"},
-    },
-    "containerSecurityContext": {
-        "allowPrivilegeEscalation": False,
-        "capabilities": {"drop": ["ALL"]},
-        "readOnlyRootFilesystem": True,
-    },
+    "securityContext": restricted_pod(65534, 65534),
+    "containerSecurityContext": HARDENED,
     "resources": resources("10m", "64Mi", "128Mi"),
 }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import field
 
 from charts import catalogue
-from kubestrata import Cluster, Component, Frozen, Host, Image, Quantity, Reference
+from kubestrata import Cluster, Component, Frozen, Host, Image, Reference
 from kubestrata.constructs import (
     Container,
     ExternalSecret,
@@ -151,7 +151,5 @@ def _container(arguments: Sequence[str], variables: dict[str, SecretKey]) -> Con
         env=variables,
         service_account_token=True,
         probes=Probes(liveness=_ALIVE, readiness=_HEALTHY),
-        resources=Resources(
-            cpu=Quantity("10m"), memory=Quantity("64Mi"), memory_limit=Quantity("64Mi")
-        ),
+        resources=Resources.of("10m", "64Mi", memory_limit="64Mi"),
     )

@@ -2,6 +2,7 @@
 
 from charts import catalogue
 from charts.resource_request import apart, bounded
+from charts.security_context import HARDENED, restricted_pod
 from kubestrata import Cluster, Component, Duration, JsonObject, Reconcile, Reference
 from kubestrata.constructs import Flow, HelmRelease, Pods
 from kubestrata.constructs.data import KafkaOperator
@@ -46,14 +47,6 @@ def _values(watched: Reference) -> JsonObject:
         "resources": bounded("200m", "256Mi", "1", "512Mi"),
         "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
         "affinity": apart(_LABELS),
-        "podSecurityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": _USER,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "capabilities": {"drop": ["ALL"]},
-            "readOnlyRootFilesystem": True,
-        },
+        "podSecurityContext": restricted_pod(_USER),
+        "securityContext": HARDENED,
     }

@@ -2,6 +2,7 @@
 
 from charts import catalogue
 from charts.infrastructure.karpenter_nodepools import NodeChoice
+from charts.resource_request import resources
 from kubeapis import k8s
 from kubeapis import tailscale as api
 from kubestrata import Cluster, Component, JsonObject, Reference
@@ -70,10 +71,7 @@ _VALUES: JsonObject = {
     "installCRDs": False,
     "operatorConfig": {
         "defaultTags": ["tag:k8s-operator"],
-        "resources": {
-            "requests": {"cpu": "50m", "memory": "128Mi"},
-            "limits": {"memory": "256Mi"},
-        },
+        "resources": resources("50m", "128Mi", "256Mi"),
     },
     "proxyConfig": {"defaultTags": _TAG, "defaultProxyClass": _DEFAULT},
 }

@@ -5,6 +5,7 @@ from charts.resource_request import resources
 from kubestrata import Cluster, Duration, Host, JsonObject, Namespace, Reconcile, Reference
 from kubestrata.constructs import Certificate, GatewayReference, HelmComponent, Pods
 
+MIDDLEWARE_API = "traefik.io/v1alpha1"
 _TLS = "wildcard-tls"
 _HTTP, _HTTPS = 8000, 8443
 
@@ -24,7 +25,8 @@ class Traefik(HelmComponent):
             namespace=Namespace("traefik", pod_security="privileged"),
             chart=catalogue.TRAEFIK,
             values=_values(scope.domain.wildcard),
-            creates=["gateway.networking.k8s.io"],
+            # The provider of Middlewares waits for its CRDs.
+            creates=["gateway.networking.k8s.io", "traefik.io"],
             # The first certificate waits for the propagation of its DNS record.
             reconcile=Reconcile(timeout=Duration("15m")),
         )
@@ -63,7 +65,8 @@ def _values(hosts: Host) -> JsonObject:
         "ingressClass": {"enabled": False},
         "resources": resources("10m", "64Mi", "256Mi"),
         "providers": {
-            "kubernetesCRD": {"enabled": False},
+            # Middlewares, which routes name as filters.
+            "kubernetesCRD": {"enabled": True},
             "kubernetesIngress": {"enabled": False},
             "kubernetesGateway": {"enabled": True},
         },

@@ -2,7 +2,8 @@
 
 from charts.resource_request import bounded
 from kubestrata import Frozen, Host, JsonObject, Quantity, Reference
-from kubestrata.constructs import Flow, SecretKey, SecretReference
+from kubestrata.constructs import Flow, SecretReference
+from kubestrata.constructs.identity import OidcApplication, OidcLogin
 
 PORT = 3000
 USER, PASSWORD = "admin-user", "admin-password"
@@ -12,29 +13,31 @@ _FOLDER = "grafana_folder"
 _INPUT = "$${DS_PROMETHEUS}"
 
 
-class KeycloakLogin(Frozen):
-    """The client of a realm: its issuer, its id, and its secret."""
+def grafana_application(host: Host) -> OidcApplication:
+    """Return Grafana as an application that logs people in; `host` is where it is reached."""
+    return OidcApplication(
+        id="grafana",
+        name="Grafana",
+        redirects=[f"https://{host}/login/generic_oauth"],
+        scopes=["email", "profile", "roles"],
+    )
 
-    issuer: str
-    client: str
-    secret: SecretKey
 
-    @property
-    def settings(self) -> JsonObject:
-        """Return the section of `grafana.ini`."""
-        endpoint = f"{self.issuer}/protocol/openid-connect"
-        return {
-            "enabled": True,
-            "name": "Keycloak",
-            "client_id": self.client,
-            "allow_sign_up": True,
-            "use_pkce": True,
-            "scopes": "openid email profile roles",
-            "auth_url": f"{endpoint}/auth",
-            "token_url": f"{endpoint}/token",
-            "api_url": f"{endpoint}/userinfo",
-            "login_attribute_path": "preferred_username",
-        }
+def _oauth(login: OidcLogin) -> JsonObject:
+    """Return the section of `grafana.ini` for a realm of Keycloak."""
+    endpoint = f"{login.issuer}/protocol/openid-connect"
+    return {
+        "enabled": True,
+        "name": "Keycloak",
+        "client_id": login.client_id,
+        "allow_sign_up": True,
+        "use_pkce": True,
+        "scopes": " ".join(login.application.all_scopes),
+        "auth_url": f"{endpoint}/auth",
+        "token_url": f"{endpoint}/token",
+        "api_url": f"{endpoint}/userinfo",
+        "login_attribute_path": "preferred_username",
+    }
 
 
 class CentralGrafana(Frozen):
@@ -46,7 +49,7 @@ class CentralGrafana(Frozen):
 
     host: Host
     admin: SecretReference
-    login: KeycloakLogin
+    login: OidcLogin
     storage: Reference
     size: Quantity
     sign_on: Flow
@@ -54,7 +57,7 @@ class CentralGrafana(Frozen):
     @property
     def values(self) -> JsonObject:
         """Return the values of Grafana's chart, a subchart of the stack."""
-        secret = self.login.secret
+        secret = self.login.password
         reference = {"name": secret.secret.name, "key": secret.key}
         return {
             "replicas": 1,
@@ -84,7 +87,7 @@ class CentralGrafana(Frozen):
             },
             "grafana.ini": {
                 "server": {"root_url": f"https://{self.host}"},
-                "auth.generic_oauth": self.login.settings,
+                "auth.generic_oauth": _oauth(self.login),
             },
         }
 

@@ -2,6 +2,7 @@
 
 from charts import catalogue
 from charts.observability.victoria_logs import VictoriaLogs
+from charts.resource_request import resources
 from kubestrata import Cluster, JsonObject
 from kubestrata.constructs import Flow, HelmComponent
 from kubestrata.constructs.observability import Scrape
@@ -57,8 +58,5 @@ def _values(address: str) -> JsonObject:
             "allowPrivilegeEscalation": False,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
-        "resources": {
-            "requests": {"cpu": "10m", "memory": "64Mi"},
-            "limits": {"memory": "256Mi"},
-        },
+        "resources": resources("10m", "64Mi", "256Mi"),
     }

@@ -41,5 +41,6 @@ def _sources(flux: str, releases: Sequence[Reference]) -> list[EventSource]:
         EventSource("GitRepository", flux),
         EventSource("HelmRepository", flux),
         EventSource("Kustomization", flux),
+        EventSource("OCIRepository", flux),
         *(EventSource("HelmRelease", namespace) for namespace in namespaces),
     ]

@@ -1,31 +1,36 @@
 """Login to Grafana with an account of Mastodon."""
 
 from kubestrata import Frozen, Host, JsonObject
+from kubestrata.constructs.identity import ClientSecret, OidcApplication, OidcLogin
 
-OIDC_CREDENTIALS = "grafana-oidc-credentials"
-
-
-class _ClientVariables(Frozen):
-    """The environment variables of Grafana's OIDC client."""
-
-    id: str
-    secret: str
-
-
-CLIENT = _ClientVariables("GF_AUTH_GENERIC_OAUTH_CLIENT_ID", "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET")
+CLIENT = ClientSecret(
+    name="grafana-oidc-credentials",
+    id_key="GF_AUTH_GENERIC_OAUTH_CLIENT_ID",
+    secret_key="GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET",  # noqa: S106  # an environment variable
+)
+"""The environment variables of Grafana's OIDC client."""
 _ADMINS = ("mastodon:Owner", "mastodon:Admin")
 _EDITORS = ("mastodon:Moderator",)
 
 
+def grafana(host: Host) -> OidcApplication:
+    """Return Grafana as an application that logs people in."""
+    return OidcApplication(
+        id="grafana",
+        name="Grafana",
+        redirects=[f"https://{host}/login/generic_oauth"],
+        scopes=["profile", "groups"],
+        pkce=None,
+    )
+
+
 class GrafanaLogin(Frozen):
-    """An issuer, the id of its client, and the key of the client's secret in the store.
+    """The login of Grafana.
 
     Accounts have no e-mail address of their own: theirs is below `domain`.
     """
 
-    issuer: str
-    client: str
-    key: str
+    login: OidcLogin
     domain: Host
 
     def settings(self, host: Host) -> JsonObject:
@@ -41,10 +46,10 @@ class GrafanaLogin(Frozen):
                 "auto_login": False,
                 "use_pkce": False,
                 "use_refresh_token": False,
-                "auth_url": f"{self.issuer}/auth",
-                "token_url": f"{self.issuer}/token",
-                "api_url": f"{self.issuer}/userinfo",
-                "scopes": "openid profile groups",
+                "auth_url": f"{self.login.issuer}/auth",
+                "token_url": f"{self.login.issuer}/token",
+                "api_url": f"{self.login.issuer}/userinfo",
+                "scopes": " ".join(self.login.application.all_scopes),
                 "login_attribute_path": "preferred_username",
                 "name_attribute_path": "name || preferred_username",
                 "email_attribute_path": f"join('@', [preferred_username, '{self.domain}'])",

@@ -7,6 +7,8 @@ from charts.observability.victoria_metrics_stack import (
     SHOWN,
     VictoriaMetricsStack,
 )
+from charts.resource_request import resources
+from charts.security_context import restricted_pod
 from kubestrata import Cluster, JsonObject
 from kubestrata.constructs import Endpoint, Flow, HelmComponent
 from kubestrata.constructs.network import NetworkPort
@@ -21,11 +23,8 @@ _METRICS = 9090
 _VALUES: JsonObject = {
     # Another component installs the CRDs.
     "crds": {"immutable": True},
-    "resources": {
-        "requests": {"cpu": "50m", "memory": "64Mi"},
-        "limits": {"memory": "256Mi"},
-    },
-    "podSecurityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+    "resources": resources("50m", "64Mi", "256Mi"),
+    "podSecurityContext": restricted_pod(),
 }
 
 

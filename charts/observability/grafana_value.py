@@ -1,15 +1,15 @@
 """Values of the stack's Grafana: login, plugins and network access."""
 
+from charts.resource_request import resources
 from kubestrata import Construct, Host, JsonObject
 from kubestrata.constructs import (
     ConfigFiles,
     ConfigReference,
-    ExternalSecret,
     FileContent,
     Flow,
     SecretReference,
-    SecretSource,
 )
+from kubestrata.constructs.identity import ClientSecret, OidcApplication, SingleSignOn
 
 ADMIN_USER = "GF_SECURITY_ADMIN_USER"
 ADMIN_PASSWORD = "GF_SECURITY_ADMIN_PASSWORD"  # noqa: S105  # an environment variable
@@ -18,8 +18,6 @@ _PLUGIN = "grafana-oncall-app-provisioning.yaml"
 _EDITORS = " || ".join(f"contains(roles[*], '{role}')" for role in ("backend", "frontend", "data"))
 _ROLE = f"contains(roles[*], 'admin') && 'Admin' || ({_EDITORS}) && 'Editor' || 'Viewer'"
 _SSO = "auth.cloud.ogenki.io"
-_CLIENT_ID = "GF_AUTH_GENERIC_OAUTH_CLIENT_ID"
-_CLIENT_SECRET = "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET"  # noqa: S105  # an environment variable
 
 FLOWS = (
     # The first host lists plugins, the second serves the downloads.
@@ -48,14 +46,24 @@ def oncall_plugin(scope: Construct, *, api: str) -> ConfigReference:
     return ConfigFiles(scope, name, content=[content], naming="stable").reference
 
 
-def environment(scope: Construct) -> SecretReference:
-    """Create the Secret of the administrator and of single sign-on, as environment variables."""
-    source = SecretSource.all_of(
-        "observability/victoria-metrics-k8s-stack/grafana-envvars",
-        keys=[ADMIN_USER, ADMIN_PASSWORD, _CLIENT_ID, _CLIENT_SECRET],
+def grafana_application(host: Host) -> OidcApplication:
+    """Return Grafana as an application that logs people in; `host` is where it is reached."""
+    return OidcApplication(
+        id="grafana",
+        name="Grafana",
+        redirects=[f"https://{host}/login/generic_oauth"],
+        scopes=["profile", "email"],
     )
-    name = "victoria-metrics-k8s-stack-grafana-envvars"
-    return ExternalSecret(scope, name, source=source).secret
+
+
+def environment(scope: Construct, host: Host) -> SecretReference:
+    """Create the Secret of the administrator and of single sign-on, as environment variables."""
+    secret = ClientSecret(
+        name="victoria-metrics-k8s-stack-grafana-envvars",
+        id_key="GF_AUTH_GENERIC_OAUTH_CLIENT_ID",
+        secret_key="GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET",  # noqa: S106  # an environment variable
+    )
+    return SingleSignOn(scope, grafana_application(host), secret=secret).login.secret
 
 
 def values(host: Host, environment: SecretReference, plugin: ConfigReference) -> JsonObject:
@@ -80,10 +88,7 @@ def values(host: Host, environment: SecretReference, plugin: ConfigReference) ->
             }
         ],
         "plugins": ["grafana-oncall-app", "victoriametrics-logs-datasource"],
-        "resources": {
-            "requests": {"cpu": "50m", "memory": "128Mi"},
-            "limits": {"memory": "512Mi"},
-        },
+        "resources": resources("50m", "128Mi", "512Mi"),
         "grafana.ini": {
             "server": {"root_url": f"https://{host}"},
             "auth.generic_oauth": {

@@ -1,7 +1,7 @@
 """The exporter of Hetzner's servers, volumes and traffic."""
 
 from charts.observability.hetzner_scrape import NAME, PORT
-from kubestrata import Cluster, Component, Image, Quantity, Reference
+from kubestrata import Cluster, Component, Image, Reference
 from kubestrata.constructs import (
     Container,
     PodSettings,
@@ -37,9 +37,7 @@ class HetznerExporter(Component):
                     liveness=Probe(path="/metrics", initial_delay_seconds=10, period_seconds=30),
                     readiness=Probe(path="/metrics", initial_delay_seconds=5, period_seconds=15),
                 ),
-                resources=Resources(
-                    cpu=Quantity("25m"), memory=Quantity("64Mi"), memory_limit=Quantity("128Mi")
-                ),
+                resources=Resources.of("25m", "64Mi", memory_limit="128Mi"),
             ),
             pod=PodSettings(labels={"app.kubernetes.io/part-of": "observability"}),
             scaling=Scaling.fixed(1),

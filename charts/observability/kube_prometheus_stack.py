@@ -1,9 +1,11 @@
 """Metrics and alerts: Prometheus, Alertmanager, Grafana and the exporters."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from charts import catalogue
 from charts.resource_request import resources
+from charts.security.encrypted_login import EncryptedLogin
 from kubestrata import (
     Cluster,
     Component,
@@ -25,6 +27,7 @@ from kubestrata.constructs import (
     Route,
     SecretReference,
 )
+from kubestrata.constructs.identity import OidcApplication, OidcLogin
 from kubestrata.constructs.observability import (
     GrafanaSidecar,
     PrometheusOperator,
@@ -42,11 +45,22 @@ MONITORING = PrometheusOperator(
 """The Monitoring of a cluster with the stack."""
 
 
+# Administrators of the provider are those of Grafana; everybody else may look.
+_ROLE = "contains(groups[*], 'authentik Admins') && 'Admin' || 'Viewer'"
+
+
+def grafana_application(host: Host) -> OidcApplication:
+    """Return the client of the Grafana at `host`."""
+    return OidcApplication(
+        id="grafana", name="Grafana", redirects=[f"https://{host}/login/generic_oauth"]
+    )
+
+
 class KubePrometheusStack(Component):
     """The namespace `monitoring`, the stack, and a route to each of its three web pages.
 
     `secrets` is the encrypted Secret `monitoring-secrets` with Grafana's administrator and the keys
-    of Pushover.
+    of Pushover. `login` is Grafana's at Authentik, whose labels are those of its route.
     """
 
     def __init__(
@@ -56,6 +70,8 @@ class KubePrometheusStack(Component):
         gateway: GatewayReference,
         storage_class: Reference,
         secrets: Path,
+        login: EncryptedLogin,
+        login_labels: Mapping[str, str],
     ) -> None:
         super().__init__(
             scope,
@@ -66,6 +82,12 @@ class KubePrometheusStack(Component):
             reconcile=Reconcile(timeout=_TIMEOUT, checks=_CHECKS),
         )
         secret = EncryptedSecret(self, "monitoring-secrets", file=secrets).secret
+        account = login.sign_on(
+            self,
+            "grafana-login",
+            id_key="client-id",
+            secret_key="client-secret",  # noqa: S106  # a key
+        )
         release = HelmRelease(
             self,
             _NAME,
@@ -74,7 +96,10 @@ class KubePrometheusStack(Component):
             values={
                 **{part: {"enabled": False} for part in UNREACHABLE},
                 "alertmanager": _alertmanager(scope.host("alertmanager"), storage_class, secret),
-                "grafana": _grafana(secret, storage_class),
+                "grafana": {
+                    **_grafana(secret, storage_class),
+                    **_sign_on(account, scope.host("grafana")),
+                },
                 "kube-state-metrics": {
                     **kube_state_metrics(),
                     # It reads the objects of Flux, too.
@@ -90,8 +115,17 @@ class KubePrometheusStack(Component):
             "grafana": release.service(f"{_NAME}-grafana", 80),
             "prometheus": release.service(f"{_NAME}-prometheus", 9090),
         }
-        for page, service in pages.items():
-            Route(self, page, host=scope.host(page), gateway=gateway, to=service)
+        self.routes = {
+            page: Route(
+                self,
+                page,
+                host=scope.host(page),
+                gateway=gateway,
+                to=service,
+                labels=login_labels if page == "grafana" else None,
+            )
+            for page, service in pages.items()
+        }
 
 
 UNREACHABLE = ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler")
@@ -115,6 +149,32 @@ def _grafana(login: SecretReference, storage_class: Reference) -> JsonObject:
         "deploymentStrategy": {"type": "Recreate"},
         "resources": resources("50m", "128Mi", "256Mi"),
         "sidecar": {"datasources": {"label": label, "labelValue": value}},
+    }
+
+
+def _sign_on(login: OidcLogin, host: Host) -> JsonObject:
+    """Return the login of people; the administrator of the Secret remains for emergencies."""
+    endpoints = login.issuer.removesuffix(f"{login.client_id}/")
+    return {
+        "envValueFrom": {
+            "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET": {
+                "secretKeyRef": {"name": login.password.name, "key": login.password.key}
+            }
+        },
+        "grafana.ini": {
+            "server": {"root_url": f"https://{host}"},
+            "auth.generic_oauth": {
+                "enabled": True,
+                "name": "Authentik",
+                "client_id": login.client_id,
+                "scopes": " ".join(login.application.all_scopes),
+                "auth_url": f"{endpoints}authorize/",
+                "token_url": f"{endpoints}token/",
+                "api_url": f"{endpoints}userinfo/",
+                "use_pkce": True,
+                "role_attribute_path": _ROLE,
+            },
+        },
     }
 
 

@@ -1,6 +1,7 @@
 """A log generator that tests log delivery."""
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import Cluster, Component, JsonObject, Reference
 from kubestrata.constructs import HelmRelease
 from kubestrata.constructs.helm import Patch, PatchStep
@@ -8,7 +9,7 @@ from kubestrata.constructs.helm import Patch, PatchStep
 _VALUES: JsonObject = {
     "replicaCount": 2,
     "args": ["--sleep", "0.1", "--error-rate", "0.1", "--format", "json", "--latency", "0.2"],
-    "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "64Mi"}},
+    "resources": resources("10m", "32Mi", "64Mi"),
 }
 # The chart writes fields of a container into the pod, where Kubernetes has none of this name.
 _MISPLACED = ("allowPrivilegeEscalation", "capabilities", "readOnlyRootFilesystem")

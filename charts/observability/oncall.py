@@ -3,6 +3,7 @@
 from charts import catalogue
 from charts.observability.rabbitmq import RabbitMq
 from charts.observability.victoria_metrics_stack import GRAFANA, VictoriaMetricsStack
+from charts.resource_request import resources
 from kubestrata import (
     Cluster,
     Component,
@@ -185,17 +186,11 @@ _VALUES: JsonObject = {
     "image": {"pullPolicy": "IfNotPresent"},
     "engine": {
         "replicaCount": 1,
-        "resources": {
-            "requests": {"cpu": "100m", "memory": "512Mi"},
-            "limits": {"memory": "1Gi"},
-        },
+        "resources": resources("100m", "512Mi", "1Gi"),
     },
     "celery": {
         "replicaCount": 1,
-        "resources": {
-            "requests": {"cpu": "100m", "memory": "512Mi"},
-            "limits": {"memory": "1Gi"},
-        },
+        "resources": resources("100m", "512Mi", "1Gi"),
     },
     # A Job that is deleted leaves no logs to debug a failure.
     "migrate": {"enabled": True, "ttlSecondsAfterFinished": ""},

@@ -3,6 +3,7 @@
 from charts import catalogue
 from charts.observability.kube_prometheus_stack import UNREACHABLE, volume
 from charts.resource_request import bounded
+from charts.security_context import restricted_pod
 from kubestrata import (
     Cluster,
     Component,
@@ -160,19 +161,10 @@ def _prometheus(storage_class: Reference) -> JsonObject:
             "retention": "7d",
             "retentionSize": "15GB",
             "scrapeInterval": "30s",
-            "securityContext": _USER,
+            "securityContext": restricted_pod(1000, 2000, volume_group=2000),
             "storageSpec": volume(storage_class, Quantity("20Gi")),
         }
     }
-
-
-_USER: JsonObject = {
-    "runAsNonRoot": True,
-    "runAsUser": 1000,
-    "runAsGroup": 2000,
-    "fsGroup": 2000,
-    "seccompProfile": {"type": "RuntimeDefault"},
-}
 
 
 def _alertmanager(storage_class: Reference) -> JsonObject:

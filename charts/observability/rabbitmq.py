@@ -1,6 +1,7 @@
 """A message queue: one RabbitMQ with persistent storage."""
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubestrata import Construct, Duration, JsonObject, ServiceReference
 from kubestrata.constructs import (
     Endpoint,
@@ -117,8 +118,5 @@ def _values(id: str, user: str, login: SecretReference) -> JsonObject:
         "persistence": {"enabled": True, "size": "4Gi"},
         "metrics": {"enabled": True},
         "networkPolicy": {"enabled": False},
-        "resources": {
-            "requests": {"cpu": "100m", "memory": "256Mi"},
-            "limits": {"memory": "512Mi"},
-        },
+        "resources": resources("100m", "256Mi", "512Mi"),
     }

@@ -3,20 +3,18 @@
 from charts import catalogue
 from charts.observability.control_plane import control_plane as scrape_control_plane
 from charts.observability.gateway_state import state_of_gateways
-from charts.observability.grafana_login import CLIENT, OIDC_CREDENTIALS, GrafanaLogin
+from charts.observability.grafana_login import CLIENT, GrafanaLogin, grafana
 from charts.resource_request import resources
 from kubestrata import Cluster, Component, Frozen, JsonObject, Reference, ServiceReference
 from kubestrata.constructs import (
-    ExternalSecret,
     Flow,
     GatewayReference,
     HelmRelease,
     Pods,
-    RemoteKey,
     Route,
-    SecretSource,
     SecretTemplate,
 )
+from kubestrata.constructs.identity import SingleSignOn
 from kubestrata.constructs.observability import GrafanaSidecar, PrometheusOperator
 from kubestrata.constructs.secret import GeneratedPassword
 
@@ -53,15 +51,12 @@ class SingleNodeStack(Component):
         *,
         namespace: Reference,
         gateway: GatewayReference,
-        login: GrafanaLogin,
         logs: ServiceReference,
         control_plane: ControlPlane,
     ) -> None:
         super().__init__(scope, "victoria-metrics", layer="infrastructure", namespace=namespace)
         host = scope.host("monitoring")
-        secret = SecretSource.keys({CLIENT.secret: RemoteKey(login.key)})
-        template = SecretTemplate(data={CLIENT.id: login.client}, keeps="all")
-        credentials = ExternalSecret(self, OIDC_CREDENTIALS, source=secret, template=template)
+        login = SingleSignOn(self, grafana(host), secret=CLIENT).login
         admin = GeneratedPassword(
             self,
             _ADMIN,
@@ -81,16 +76,16 @@ class SingleNodeStack(Component):
                 "grafana": {
                     **_GRAFANA,
                     "admin": {"existingSecret": admin.secret.name},
-                    "envFromSecret": credentials.secret.name,
-                    "grafana.ini": login.settings(host),
+                    "envFromSecret": login.secret.name,
+                    "grafana.ini": GrafanaLogin(login, scope.domain).settings(host),
                 },
                 "defaultDatasources": {"extra": [_logs(logs)]},
             },
         )
         self.query = self.release.service(f"vmsingle-{NAME}", READ_PORT)
         self.release.allow(Flow.to_kubernetes_api(), Flow.to_cluster())
-        grafana = self.release.service(f"{NAME}-grafana", 80)
-        Route(self, "grafana-monitoring", host=host, gateway=gateway, to=grafana)
+        page = self.release.service(f"{NAME}-grafana", 80)
+        Route(self, "grafana-monitoring", host=host, gateway=gateway, to=page)
 
 
 def _logs(logs: ServiceReference) -> JsonObject:

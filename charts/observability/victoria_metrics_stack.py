@@ -70,9 +70,9 @@ class VictoriaMetricsStack(Component):
         domain = scope.ask(Gateways).with_visibility("private").domain
         entry = SecretSource.all_of(f"observability/{NAME}/alertmanager-slack-app", keys=[_TOKEN])
         slack = ExternalSecret(self, f"{NAME}-alertmanager-slack-app", source=entry).secret
-        self.grafana_environment = grafana_value.environment(self)
-        plugin = grafana_value.oncall_plugin(self, api=_ONCALL)
         grafana = domain.sub("grafana")
+        self.grafana_environment = grafana_value.environment(self, grafana)
+        plugin = grafana_value.oncall_plugin(self, api=_ONCALL)
         shared = SharedValues(self, "vm-common-helm-values", values=_common(scope, grafana))
         self.release = release = HelmRelease(
             self,

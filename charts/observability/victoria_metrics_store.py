@@ -48,10 +48,7 @@ class SingleMetrics(Frozen):
                 "accessModes": ["ReadWriteOnce"],
                 "resources": {"requests": {"storage": self.size}},
             },
-            "resources": {
-                "requests": {"cpu": "200m", "memory": "512Mi"},
-                "limits": {"memory": "2Gi"},
-            },
+            "resources": resources("200m", "512Mi", "2Gi"),
             "useStrictSecurity": True,
         }
         return {"vmsingle": {"enabled": True, "spec": spec}, "vmcluster": {"enabled": False}}

@@ -4,6 +4,7 @@ from charts import catalogue
 from charts.observability import log_alert
 from charts.observability.log_evaluation import evaluate
 from charts.observability.victoria_metrics_stack import GRAFANA, NAMESPACE, VictoriaMetricsStack
+from charts.resource_request import resources
 from kubestrata import Cluster, Component, Duration, JsonObject, Quantity, Reconcile
 from kubestrata.constructs import Endpoint, Flow, HelmRelease, Route
 from kubestrata.constructs.network import NetworkPort
@@ -28,10 +29,7 @@ _VALUES: JsonObject = {
     "server": {
         "retentionPeriod": "7d",
         "persistentVolume": {"enabled": True, "size": Quantity("20Gi")},
-        "resources": {
-            "requests": {"cpu": "100m", "memory": "128Mi"},
-            "limits": {"memory": "512Mi"},
-        },
+        "resources": resources("100m", "128Mi", "512Mi"),
         # A cluster IP is required: a Gateway cannot route to a headless Service.
         "service": {"clusterIP": ""},
     },

@@ -1,18 +1,29 @@
-"""Single sign-on by Authentik, with the PostgreSQL of its chart."""
+"""Single sign-on by Authentik."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from charts import catalogue
 from charts.resource_request import bounded
-from kubestrata import Cluster, Component, Duration, JsonObject, Reconcile, Reference
+from kubestrata import (
+    Cluster,
+    Component,
+    Duration,
+    JsonObject,
+    Namespace,
+    Reconcile,
+    Reference,
+    ServiceReference,
+)
 from kubestrata.constructs import (
     ConfigFiles,
     ConfigReference,
     ExternalSecret,
     FileContent,
     Flow,
+    HelmChart,
     HelmRelease,
     RemoteKey,
+    SecretKey,
     SecretReference,
     SecretSource,
 )
@@ -30,8 +41,56 @@ READABLE = PasswordFormat(length=32, digits=8, symbols=4, symbol_characters="!@#
 """Passwords that people type."""
 
 
-class Authentik(Component):
-    """Authentik at `auth` in the cluster's domain: one server, one worker, one database.
+class AuthentikServer(Component):
+    """Authentik at `auth` in the cluster's domain: one server, one worker, and no database.
+
+    A subclass creates what the pods read, and calls `install`.
+    """
+
+    release: HelmRelease
+
+    def __init__(self, scope: Cluster, *, namespace: Namespace | Reference) -> None:
+        reconcile = Reconcile(timeout=_TIMEOUT)
+        super().__init__(scope, _NAME, layer="security", namespace=namespace, reconcile=reconcile)
+        self.host = scope.host("auth")
+
+    def install(
+        self,
+        values: JsonObject,
+        *,
+        chart: HelmChart,
+        environment: Sequence[SecretReference],
+        variables: Mapping[str, SecretKey] | None = None,
+    ) -> ServiceReference:
+        """Add the release, and return its Service.
+
+        Its pods have each key of `environment` as a variable, and `variables`.
+        """
+        host = ConfigFiles(
+            self,
+            f"{_NAME}-host",
+            content=[FileContent.text("AUTHENTIK_HOST", f"https://{self.host}")],
+        )
+        sources: list[JsonObject] = [
+            {"configMapRef": {"name": host.reference.name}},
+            *({"secretRef": {"name": each.name}} for each in environment),
+        ]
+        self.release = HelmRelease(
+            self,
+            _NAME,
+            chart=chart,
+            timeout=_TIMEOUT,
+            values={**_values(sources, variables or {}), **values},
+        )
+        return self.release.service(f"{_NAME}-server", _PORT)
+
+    def issuer_of(self, application: str = "{id}") -> str:
+        """Return the issuer of an application's tokens, by its public host."""
+        return f"https://{self.host}/application/o/{application}/"
+
+
+class Authentik(AuthentikServer):
+    """Authentik with the PostgreSQL of its chart, configured by Terraform.
 
     `token` is the key in the store of the token with which Terraform configures it; `before` writes
     it. The passwords are generated once: the database and Authentik keep them. `groups` are created
@@ -49,24 +108,19 @@ class Authentik(Component):
         before: Reference,
         groups: Sequence[str],
     ) -> None:
-        reconcile = Reconcile(timeout=_TIMEOUT)
-        super().__init__(scope, _NAME, layer="security", namespace=namespace, reconcile=reconcile)
+        super().__init__(scope, namespace=namespace)
         self.needs(before)
-        self.host = scope.host("auth")
         database = self._database()
-        release = HelmRelease(
-            self,
-            _NAME,
-            chart=catalogue.AUTHENTIK,
-            timeout=_TIMEOUT,
-            values={
-                **_values(database, self._environment(database, token)),
+        self.service = self.install(
+            {
+                **_bundled(database),
                 "blueprints": {"configMaps": [self._groups(groups).name]},
             },
+            chart=catalogue.AUTHENTIK,
+            environment=self._environment(database, token),
         )
+        release = self.release
         release.allow(Flow.to_pods(release.pods, _POSTGRES_PORT), Flow.to_kubernetes_api())
-        self.release = release
-        self.service = release.service(f"{_NAME}-server", _PORT)
         self.url = self.service.url()
         Ingress(
             self,
@@ -86,10 +140,6 @@ class Authentik(Component):
         content = FileContent.yaml("groups.yaml", blueprint)
         return ConfigFiles(self, f"{_NAME}-groups", content=[content]).reference
 
-    def issuer_of(self, application: str = "{id}") -> str:
-        """Return the issuer of an application's tokens, by its public host."""
-        return f"https://{self.host}/application/o/{application}/"
-
     def _database(self) -> SecretReference:
         """Add the password of the database, for both the server and its client."""
         names = {_POSTGRES: "{{ .password }}", _PASSWORD: "{{ .password }}"}
@@ -101,7 +151,7 @@ class Authentik(Component):
             generator_name=f"{_NAME}-postgres-password-generator",
         ).secret
 
-    def _environment(self, database: SecretReference, token: RemoteKey) -> list[JsonObject]:
+    def _environment(self, database: SecretReference, token: RemoteKey) -> list[SecretReference]:
         administrator = GeneratedPassword(
             self,
             f"{_NAME}-admin-password",
@@ -123,24 +173,20 @@ class Authentik(Component):
             source=SecretSource.keys({_TOKEN: token}),
             refresh=Refresh.once(),
         ).secret
-        host = ConfigFiles(
-            self,
-            f"{_NAME}-host",
-            content=[FileContent.text("AUTHENTIK_HOST", f"https://{self.host}")],
-        )
-        secrets = [bootstrap, administrator, database, key]
-        return [
-            {"configMapRef": {"name": host.reference.name}},
-            *({"secretRef": {"name": each.name}} for each in secrets),
-        ]
+        return [bootstrap, administrator, database, key]
 
 
-def _values(database: SecretReference, environment: list[JsonObject]) -> JsonObject:
+def _values(environment: list[JsonObject], variables: Mapping[str, SecretKey]) -> JsonObject:
+    single: list[JsonObject] = [
+        {"name": name, "valueFrom": {"secretKeyRef": {"name": key.name, "key": key.key}}}
+        for name, key in variables.items()
+    ]
     size = bounded("100m", "512Mi", "500m", "1Gi")
-    key = database.key(_PASSWORD).key
     return {
         "global": {
+            **({"env": single} if single else {}),
             "envFrom": environment,
+            # Where Reloader runs, new Secrets restart the pods.
             "deploymentAnnotations": {"reloader.stakater.com/auto": "true"},
         },
         "authentik": {"error_reporting": {"enabled": False}},
@@ -148,11 +194,16 @@ def _values(database: SecretReference, environment: list[JsonObject]) -> JsonObj
         "serviceAccount": {"create": True},
         "server": {"replicas": 1, "resources": size},
         "worker": {"replicas": 1, "resources": size},
+    }
+
+
+def _bundled(database: SecretReference) -> JsonObject:
+    """Return the database of the chart, with the password that Authentik reads."""
+    key = database.key(_PASSWORD).key
+    keys: JsonObject = {"adminPasswordKey": key, "userPasswordKey": key}
+    return {
         "postgresql": {
             "enabled": True,
-            "auth": {
-                "existingSecret": database.name,
-                "secretKeys": {"adminPasswordKey": key, "userPasswordKey": key},
-            },
-        },
+            "auth": {"existingSecret": database.name, "secretKeys": keys},
+        }
     }

@@ -4,6 +4,7 @@ from charts import catalogue
 from charts.infrastructure.internal_issuers import Names, internal_certificate
 from charts.resource_request import bounded
 from charts.security.external_secrets import ExternalSecretsRelease
+from charts.security_context import HARDENED, restricted_pod
 from kubestrata import Cluster, Component, Frozen, JsonObject, Reference
 from kubestrata.constructs import Flow, SecretReference
 from kubestrata.constructs.access import (
@@ -101,11 +102,8 @@ class BitwardenStore(Component):
         self.store = ClusterStore(self, "bitwarden-backend", provider=provider).store
 
 
-_POD: JsonObject = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
 _CONTAINER: JsonObject = {
-    "allowPrivilegeEscalation": False,
-    "capabilities": {"drop": ["ALL"]},
-    "readOnlyRootFilesystem": True,
+    **HARDENED,
     "runAsNonRoot": True,
     "runAsUser": 1000,
     "seccompProfile": {"type": "RuntimeDefault"},
@@ -114,7 +112,7 @@ _HARDENED: JsonObject = {
     "replicaCount": 1,
     "priorityClassName": "system-cluster-critical",
     "securityContext": _CONTAINER,
-    "podSecurityContext": _POD,
+    "podSecurityContext": restricted_pod(),
 }
 _VALUES: JsonObject = {
     "installCRDs": False,
@@ -136,7 +134,7 @@ _VALUES: JsonObject = {
     SDK_SERVER: {
         "enabled": True,
         "securityContext": _CONTAINER,
-        "podSecurityContext": _POD,
+        "podSecurityContext": restricted_pod(),
         "resources": bounded("50m", "128Mi", "200m", "256Mi"),
     },
 }

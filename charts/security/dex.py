@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from charts import catalogue
 from charts.infrastructure.internal_issuers import Names, internal_certificate
 from charts.resource_request import resources
-from kubestrata import Cluster, Frozen, Host, JsonObject, Reference
+from kubestrata import Cluster, Host, JsonObject, Reference
 from kubestrata.constructs import (
     ExternalSecret,
     Flow,
@@ -16,36 +16,19 @@ from kubestrata.constructs import (
     SecretReference,
     SecretSource,
 )
+from kubestrata.constructs.identity import StoredClient, StoredLogins
 
 _PORT = 5556
 _ID = "MASTODON_CLIENT_ID"
 _SECRET = "MASTODON_CLIENT_SECRET"  # noqa: S105  # an environment variable
 
 
-class DexClient(Frozen):
-    """A program that logs people in; `secret_variable` has its secret."""
-
-    id: str
-    name: str
-    secret_variable: str
-    redirects: Sequence[str]
-
-    @property
-    def entry(self) -> JsonObject:
-        """Return the entry of `staticClients`."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "secretEnv": self.secret_variable,
-            "redirectURIs": list(self.redirects),
-        }
-
-
 class Dex(HelmComponent):
     """Dex with three replicas, its clients, and one connector: Mastodon at `mastodon`.
 
     `user_info` is the URL of the account and the roles of who logs in. Groups are
-    `mastodon:<role>`. Dex waits for the two Secrets of its environment.
+    `mastodon:<role>`. Dex waits for the two Secrets of its environment. Provide `logins` to the
+    cluster.
     """
 
     def __init__(
@@ -56,10 +39,10 @@ class Dex(HelmComponent):
         gateway: GatewayReference,
         mastodon: Host,
         user_info: str,
-        clients: Sequence[DexClient],
+        clients: Sequence[StoredClient],
     ) -> None:
         host = scope.host("idp")
-        self.issuer = f"https://{host}"
+        self.logins = StoredLogins(issuer=f"https://{host}", clients=clients)
         super().__init__(
             scope,
             "dex",
@@ -67,14 +50,15 @@ class Dex(HelmComponent):
             namespace=namespace,
             chart=catalogue.DEX,
             values=_values(
-                _config(self.issuer, mastodon, user_info, clients),
+                _config(host, mastodon, user_info, clients),
                 [SECRETS, CLIENT_SECRETS],
             ),
             flows=[Flow.to_kubernetes_api(), Flow.to_hosts(mastodon)],
         )
         self.secrets = ExternalSecret(self, SECRETS, source=_CONNECTOR).secret
+        secrets = SecretSource.keys({_variable(each): each.secret for each in clients})
         self.client_secrets: SecretReference = ExternalSecret(
-            self, CLIENT_SECRETS, source=_CLIENTS
+            self, CLIENT_SECRETS, source=secrets
         ).secret
         service = self.release.service("dex", _PORT)
         Route(self, "idp-route", host=host, gateway=gateway, to=service)
@@ -90,12 +74,22 @@ CLIENT_SECRETS = "static-client-secrets"
 _CONNECTOR = SecretSource.keys(
     {_ID: RemoteKey("dex-mastodon-client-id"), _SECRET: RemoteKey("dex-mastodon-client-secret")}
 )
-_CLIENTS = SecretSource.keys(
-    {
-        "STATIC_CLIENT_ARGOCD_SECRET": RemoteKey("static-client-argocd-secret"),
-        "STATIC_CLIENT_GRAFANA_SECRET": RemoteKey("static-client-grafana-secret"),
+
+
+def _variable(client: StoredClient) -> str:
+    """Return the variable of Dex with the secret of a client."""
+    return f"STATIC_CLIENT_{client.application.id.upper()}_SECRET"
+
+
+def _client(client: StoredClient) -> JsonObject:
+    """Return the entry of `staticClients`."""
+    application = client.application
+    return {
+        "id": application.id,
+        "name": application.name,
+        "secretEnv": _variable(client),
+        "redirectURIs": list(application.redirects),
     }
-)
 
 
 def _values(config: JsonObject, environment: Sequence[str]) -> JsonObject:
@@ -111,8 +105,9 @@ def _values(config: JsonObject, environment: Sequence[str]) -> JsonObject:
 
 
 def _config(
-    issuer: str, mastodon: Host, user_info: str, clients: Sequence[DexClient]
+    host: Host, mastodon: Host, user_info: str, clients: Sequence[StoredClient]
 ) -> JsonObject:
+    issuer = f"https://{host}"
     return {
         "issuer": issuer,
         "storage": {"type": "kubernetes", "config": {"inCluster": True}},
@@ -121,7 +116,7 @@ def _config(
             "responseTypes": ["code", "id_token", "token"],
             "skipApprovalScreen": True,
         },
-        "staticClients": [client.entry for client in clients],
+        "staticClients": [_client(each) for each in clients],
         "connectors": [
             {
                 "type": "oauth",

@@ -1,6 +1,7 @@
 """The controllers of External Secrets, and a store in AWS Secrets Manager."""
 
 from charts import catalogue
+from charts.resource_request import resources
 from kubeapis import helm
 from kubestrata import Cluster, JsonObject, Reconcile, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent
@@ -64,7 +65,7 @@ class ExternalSecrets(ExternalSecretsRelease):
 
 
 def _small(memory: str) -> JsonObject:
-    return {"requests": {"cpu": "10m", "memory": memory}, "limits": {"memory": memory}}
+    return resources("10m", memory, memory)
 
 
 _ONE_STAYS = helm.external_secrets.ValuesPodDisruptionBudget(enabled=True, min_available=1)

@@ -14,12 +14,15 @@ class GroupAccess(Component):
     People use these permissions in the web pages of Flux and Headlamp, and with kubectl.
     """
 
-    def __init__(self, scope: Cluster, *, groups: Mapping[str, BuiltInRole]) -> None:
-        """`groups` are group -> built-in ClusterRole."""
+    def __init__(
+        self, scope: Cluster, *, groups: Mapping[str, BuiltInRole], prefix: str = ""
+    ) -> None:
+        """`groups` are group -> built-in ClusterRole; `prefix` begins the names of the bindings."""
         super().__init__(scope, "group-access", layer="security")
         for group, role in groups.items():
             subjects = [RoleSubject.group(group)]
-            binding = ClusterRoleBinding(self, f"ogenki-{group}", role=role, subjects=subjects)
+            name = f"{prefix}{group}".lower().replace(" ", "-")
+            binding = ClusterRoleBinding(self, name, role=role, subjects=subjects)
             if role == _EVERYTHING:
                 waive(
                     "P60",

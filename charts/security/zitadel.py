@@ -1,6 +1,8 @@
 """Single sign-on by Zitadel, which terminates TLS itself."""
 
 from charts import catalogue
+from charts.resource_request import resources
+from charts.security_context import WRITABLE_ROOT, restricted_pod
 from kubestrata import (
     Cluster,
     Component,
@@ -192,20 +194,12 @@ _VALUES: JsonObject = {
     "tools": {"kubectl": {"image": {"tag": "1.35.0"}}},
     "pdb": {"enabled": True, "minAvailable": 1},
     "metrics": {"enabled": True},
-    "podSecurityContext": {
-        "runAsNonRoot": True,
-        "fsGroup": 1000,
-        "seccompProfile": {"type": "RuntimeDefault"},
-    },
+    "podSecurityContext": restricted_pod(volume_group=1000),
     "securityContext": {
         "runAsNonRoot": True,
         "runAsUser": 1000,
         "readOnlyRootFilesystem": True,
-        "allowPrivilegeEscalation": False,
-        "capabilities": {"drop": ["ALL"]},
+        **WRITABLE_ROOT,
     },
-    "resources": {
-        "requests": {"cpu": "100m", "memory": "512Mi"},
-        "limits": {"memory": "512Mi"},
-    },
+    "resources": resources("100m", "512Mi", "512Mi"),
 }

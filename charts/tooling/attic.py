@@ -166,10 +166,5 @@ def _container(keys: NixCacheKeys, database: SecretReference) -> Container:
             liveness=Probe(path="/", port="attic", initial_delay_seconds=10, period_seconds=30),
             readiness=Probe(path="/", port="attic", initial_delay_seconds=5, period_seconds=10),
         ),
-        resources=Resources(
-            cpu=Quantity("100m"),
-            memory=Quantity("256Mi"),
-            cpu_limit=Quantity("1000m"),
-            memory_limit=Quantity("1Gi"),
-        ),
+        resources=Resources.of("100m", "256Mi", "1000m", "1Gi"),
     )

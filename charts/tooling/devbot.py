@@ -29,8 +29,7 @@ _NAME = "devbot"
 _DESKTOP = f"{_NAME}-desktop"
 _VNC, _TOOLS = 5900, 8080
 _KEYS = ("anthropic-key", "gitea-token", "harbor-password", "vnc-password")
-_HOME = f"/home/{_NAME}"
-_WORKSPACE = f"{_HOME}/workspace"
+_WORKSPACE, _CONFIG = "/home/devbot/workspace", "/home/devbot/.config"
 # The user of the images.
 _USER = 1000
 _TEMPORARY = "/tmp"  # noqa: S108  # a volume of the pod
@@ -161,10 +160,10 @@ def _desktop_container(credentials: SecretReference) -> Container:
             "RESOLUTION": "1920x1080",
             "VNC_PASSWORD": credentials.key("vnc-password"),
         },
-        mounts={_WORKSPACE: "workspace", f"{_HOME}/.config": "config"},
+        mounts={_WORKSPACE: "workspace", _CONFIG: "config"},
         writable={_TEMPORARY: Quantity("1Gi")},
         probes=Probes(liveness=_vnc(30, 10), readiness=_vnc(10, 5)),
-        resources=_resources("1000m", "2Gi", "2000m", "4Gi"),
+        resources=Resources.of("1000m", "2Gi", "2000m", "4Gi"),
         exceptions=[ContainerException.writable_root(_FILES)],
     )
 
@@ -176,7 +175,7 @@ def _tools_container(image: Image) -> ExtraContainer:
         env={"DISPLAY": "localhost:0"},
         writable={_TEMPORARY: Quantity("256Mi")},
         probes=Probes(liveness=_health(10, 10), readiness=_health(5, 5)),
-        resources=_resources("250m", "512Mi", "500m", "1Gi"),
+        resources=Resources.of("250m", "512Mi", "500m", "1Gi"),
     )
 
 
@@ -186,15 +185,6 @@ def _vnc(delay: int, period: int) -> Probe:
 
 def _health(delay: int, period: int) -> Probe:
     return Probe(path="/health", port="mcp", initial_delay_seconds=delay, period_seconds=period)
-
-
-def _resources(cpu: str, memory: str, cpu_limit: str, memory_limit: str) -> Resources:
-    return Resources(
-        cpu=Quantity(cpu),
-        memory=Quantity(memory),
-        cpu_limit=Quantity(cpu_limit),
-        memory_limit=Quantity(memory_limit),
-    )
 
 
 def _deployment(

@@ -23,6 +23,12 @@ from kubestrata.constructs import (
     SecretTemplate,
     ValuesFrom,
 )
+from kubestrata.constructs.identity import (
+    ClientSecret,
+    LoginProvider,
+    OidcApplication,
+    SingleSignOn,
+)
 from kubestrata.constructs.network import ServiceEndpoint
 from kubestrata.constructs.observability import Monitoring
 from kubestrata.constructs.scaling import DisruptionBudget
@@ -49,16 +55,14 @@ class HarborStores(Frozen):
     storage_class: Reference
 
 
-class HarborSignOn(Frozen):
-    """The provider that logs people in, and the entry of the store with the `client_secret`.
-
-    `way` is the flow to its pods, if it runs in this cluster.
-    """
-
-    issuer: str
-    client: str
-    entry: str
-    way: Flow | None = None
+def harbor_application(host: Host) -> OidcApplication:
+    """Return Harbor as an application that logs people in; `host` is where it is reached."""
+    return OidcApplication(
+        id="harbor",
+        name="Harbor",
+        redirects=[f"https://{host}/c/oidc/callback"],
+        scopes=["email", "profile", "roles"],
+    )
 
 
 class ExternalHarbor(Component):
@@ -75,7 +79,7 @@ class ExternalHarbor(Component):
         host: Host,
         stores: HarborStores,
         entries: str,
-        sign_on: HarborSignOn,
+        sign_on: Flow | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -89,7 +93,7 @@ class ExternalHarbor(Component):
             self,
             NAME,
             chart=catalogue.HARBOR.at("1.18.0"),
-            values=self._values(host, stores, self._sign_on(sign_on)),
+            values=self._values(host, stores, self._sign_on(harbor_application(host))),
             values_from=[
                 *self._database(stores),
                 *self._cache(stores.cache),
@@ -192,30 +196,35 @@ class ExternalHarbor(Component):
             *(ValuesFrom.secret(core.key(key), path=path) for key, path in paths.items()),
         ]
 
-    def _sign_on(self, sign_on: HarborSignOn) -> SecretReference:
+    def _sign_on(self, application: OidcApplication) -> SecretReference:
         """Return the Secret with the settings that Harbor reads at each start."""
-        secret = "client_secret"  # noqa: S105  # a field of the store
+        secret = "client_secret"  # noqa: S105  # a key
         settings = {
             "auth_mode": "oidc_auth",
             "oidc_name": "Keycloak SSO",
-            "oidc_endpoint": sign_on.issuer,
-            "oidc_client_id": sign_on.client,
+            "oidc_endpoint": self.cluster.ask(LoginProvider).issuer_of(application),
+            "oidc_client_id": application.id,
             "oidc_client_secret": f"{{{{ .{secret} }}}}",
             "oidc_scope": "openid,email,profile",
             "oidc_user_claim": "preferred_username",
             "oidc_auto_onboard": True,
             "oidc_verify_cert": True,
         }
-        template = {"config": json.dumps(settings)}
-        return self._secret(f"{NAME}-oidc-settings", sign_on.entry, [secret], template)
+        client = ClientSecret(
+            name=f"{NAME}-oidc-settings",
+            id_key=None,
+            secret_key=secret,
+            template=SecretTemplate({"config": json.dumps(settings)}),
+        )
+        return SingleSignOn(self, application, secret=client).login.secret
 
-    def _allow(self, pods: HarborPods, stores: HarborStores, sign_on: HarborSignOn) -> None:
+    def _allow(self, pods: HarborPods, stores: HarborStores, sign_on: Flow | None) -> None:
         pods.allow_inside().connect_to(stores.pooler, stores.cache)
         address, port = stores.s3
         images = Flow.to_addresses(f"{address}/32", ports=[port])
         self.release.allow(images, pods=pods.part("registry").pods)
         self.release.allow(Flow.to_hosts(*VULNERABILITIES), pods=pods.part("trivy").pods)
-        ways = [sign_on.way] if sign_on.way is not None else []
+        ways = [sign_on] if sign_on is not None else []
         # Both replicate from other registries.
         self.release.allow(Flow.to_internet(80, 443), *ways, pods=self.core)
         self.release.allow(Flow.to_internet(80, 443), pods=pods.part("jobservice").pods)

@@ -2,6 +2,7 @@
 
 from charts import catalogue
 from charts.resource_request import resources
+from charts.security_context import restricted_pod
 from kubestrata import Cluster, Frozen, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmChart, HelmComponent, Pods
 from kubestrata.constructs.observability import Scrape
@@ -63,7 +64,6 @@ class GhaRunnerController(HelmComponent):
 
 
 def _values(name: str, settings: RunnerControllerSettings) -> JsonObject:
-    user: JsonObject = {} if settings.user is None else {"runAsUser": settings.user}
     metrics: JsonObject = {
         "controllerManagerAddr": f":{_METRICS}",
         "listenerAddr": f":{_METRICS}",
@@ -73,11 +73,7 @@ def _values(name: str, settings: RunnerControllerSettings) -> JsonObject:
         "replicaCount": settings.replicas,
         "serviceAccount": {"create": True, "name": name},
         "flags": {"logLevel": "info", "logFormat": "json"},
-        "podSecurityContext": {
-            "runAsNonRoot": True,
-            **user,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
+        "podSecurityContext": restricted_pod(settings.user),
         "securityContext": {
             "allowPrivilegeEscalation": False,
             "readOnlyRootFilesystem": True,

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import cast
 
+from charts.resource_request import resources
+from charts.security_context import WRITABLE_ROOT, restricted_pod
 from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_set import APP_KEYS, DOWNLOADS, RunnerRegistration, runner_set
 from kubestrata import Cluster, Component, Image, JsonObject, Reference
@@ -133,25 +135,15 @@ def _starter(hook: ConfigReference) -> JsonObject:
 def _pod(environment: Mapping[str, str]) -> JsonObject:
     return {
         "automountServiceAccountToken": False,
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": _USER,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
+        "securityContext": restricted_pod(_USER),
         "containers": [
             {
                 "name": "runner",
                 "image": _IMAGE,
                 "command": ["/home/runner/run.sh"],
                 "env": [{"name": key, "value": value} for key, value in environment.items()],
-                "securityContext": {
-                    "allowPrivilegeEscalation": False,
-                    "capabilities": {"drop": ["ALL"]},
-                },
-                "resources": {
-                    "requests": {"cpu": "500m", "memory": "1Gi"},
-                    "limits": {"memory": "4Gi"},
-                },
+                "securityContext": WRITABLE_ROOT,
+                "resources": resources("500m", "1Gi", "4Gi"),
             }
         ],
     }

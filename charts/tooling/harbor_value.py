@@ -1,5 +1,6 @@
 """Values of Harbor's chart, by topic."""
 
+from charts.resource_request import resources
 from kubestrata import Host, JsonObject
 from kubestrata.constructs import SecretKey, SecretReference
 from kubestrata.constructs.cloud import S3Bucket
@@ -113,4 +114,4 @@ def variable(name: str, key: SecretKey) -> JsonObject:
 
 
 def _small(memory: str) -> JsonObject:
-    return {"requests": {"cpu": "20m", "memory": memory}, "limits": {"memory": memory}}
+    return resources("20m", memory, memory)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from charts import catalogue
+from charts.resource_request import resources
+from charts.security_context import WRITABLE_ROOT, restricted_pod
 from kubestrata import Cluster, Component, Frozen, Host, JsonObject, Reference
 from kubestrata.constructs import Flow, Gateways, HelmRelease, Route
 from kubestrata.constructs.access import ClusterRole, Permission, RoleSubject
@@ -81,21 +83,9 @@ def _pod(host: Host) -> JsonObject:
         "serviceAccount": {"create": True, "name": _NAME},
         # It accepts requests for these host names only.
         "env": [{"name": "HOMEPAGE_ALLOWED_HOSTS", "value": host}],
-        "podSecurityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": _USER,
-            "runAsGroup": _USER,
-            "fsGroup": _USER,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "capabilities": {"drop": ["ALL"]},
-        },
-        "resources": {
-            "requests": {"cpu": "20m", "memory": "128Mi"},
-            "limits": {"memory": "256Mi"},
-        },
+        "podSecurityContext": restricted_pod(_USER, _USER, volume_group=_USER),
+        "securityContext": WRITABLE_ROOT,
+        "resources": resources("20m", "128Mi", "256Mi"),
         "persistence": {
             "logs": {"enabled": True, "type": "emptyDir", "mountPath": "/app/config/logs"}
         },

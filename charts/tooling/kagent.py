@@ -1,4 +1,4 @@
-"""Agents of language models: the controller, its user interface, and its CRDs."""
+"""Agents of language models: the controller, and its user interface."""
 
 from charts import catalogue
 from charts.resource_request import bounded
@@ -6,7 +6,6 @@ from kubestrata import Cluster, Component, JsonObject, Reference
 from kubestrata.constructs import (
     ExternalSecret,
     Flow,
-    HelmComponent,
     HelmRelease,
     Patch,
     RemoteKey,
@@ -21,19 +20,6 @@ _UI = 8080
 _KEY = "ANTHROPIC_API_KEY"
 MODEL = "claude-sonnet-4-20250514"
 """The model of agents."""
-
-
-class KagentCrds(HelmComponent):
-    """CRDs of kagent, also those of its servers of tools."""
-
-    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
-        super().__init__(
-            scope,
-            f"{_NAME}-crds",
-            layer="tooling",
-            namespace=namespace,
-            chart=catalogue.KAGENT_CRDS,
-        )
 
 
 class Kagent(Component):

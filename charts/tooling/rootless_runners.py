@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from charts import catalogue
+from charts.resource_request import resources
+from charts.security_context import HARDENED, WRITABLE_ROOT, restricted_pod
 from charts.tooling.gha_runner_set import APP_KEYS, RunnerRegistration, runner_set
 from kubestrata import Cluster, Component, JsonObject, Reference
 from kubestrata.constructs import ExternalSecret, Pods, SecretSource
@@ -62,19 +64,10 @@ class RootlessRunners(Component):
 
 _LISTENER_LABEL = {"app.kubernetes.io/component": "runner-scale-set-listener"}
 _READS = Permission.read("pods", "pods/log", group="")
-_NOT_ROOT: JsonObject = {
-    "runAsNonRoot": True,
-    "runAsUser": _USER,
-    "seccompProfile": {"type": "RuntimeDefault"},
-}
-_HARDENED: JsonObject = {
-    "allowPrivilegeEscalation": False,
-    "capabilities": {"drop": ["ALL"]},
-}
 _LISTENER: JsonObject = {
     "spec": {
-        "securityContext": _NOT_ROOT,
-        "containers": [{"name": "listener", "securityContext": _HARDENED}],
+        "securityContext": restricted_pod(_USER),
+        "containers": [{"name": "listener", "securityContext": WRITABLE_ROOT}],
     }
 }
 _FOR_JOBS = {
@@ -100,7 +93,7 @@ def _pod(storage_class: Reference) -> JsonObject:
     return {
         "automountServiceAccountToken": False,
         # The group may write to the volume: its owner is root.
-        "securityContext": {**_NOT_ROOT, "runAsGroup": _USER, "fsGroup": _USER},
+        "securityContext": {**restricted_pod(_USER), "runAsGroup": _USER, "fsGroup": _USER},
         "initContainers": [_folders()],
         "containers": [_runner(), _daemon()],
         "volumes": [
@@ -127,11 +120,8 @@ def _folders() -> JsonObject:
         "name": "folders",
         "image": catalogue.BUSYBOX,
         "command": ["mkdir", "-p", f"/volume/{_WORK}", "/volume/docker"],
-        "securityContext": {**_HARDENED, "readOnlyRootFilesystem": True},
-        "resources": {
-            "requests": {"cpu": "10m", "memory": "16Mi"},
-            "limits": {"memory": "32Mi"},
-        },
+        "securityContext": HARDENED,
+        "resources": resources("10m", "16Mi", "32Mi"),
         "volumeMounts": [{"name": _WORK, "mountPath": "/volume"}],
     }
 
@@ -142,7 +132,7 @@ def _runner() -> JsonObject:
         "image": catalogue.ACTIONS_RUNNER,
         "command": ["/home/runner/run.sh"],
         "env": _variables(_FOR_JOBS),
-        "securityContext": _HARDENED,
+        "securityContext": WRITABLE_ROOT,
         "resources": _RESOURCES,
         "volumeMounts": [
             {"name": _WORK, "mountPath": "/home/runner/_work", "subPath": _WORK},

@@ -21,6 +21,15 @@ class Open(Generic[_Known]):
     """Stands for the generated `Open`, which msgspec reads as anything."""
 
 
+def _written(struct: type[Struct]) -> types.SimpleNamespace:
+    """Return the annotations of a struct as they are written, not as they are evaluated."""
+    found: dict[str, Any] = {}
+    for base in reversed(struct.__mro__):
+        own: Mapping[str, Any] = vars(base).get("__annotations__", {})
+        found |= {name: own[name] for name in own}
+    return types.SimpleNamespace(__annotations__=found)
+
+
 class Refused(AssertionError):
     """A value that is not of the type which its field declares."""
 
@@ -53,7 +62,7 @@ class Builder:
         if struct not in self._fields:
             module = vars(sys.modules[struct.__module__])
             names = {name: Open for name, value in module.items() if value is open_struct.Open}
-            hints = get_type_hints(struct, localns=names)
+            hints = get_type_hints(_written(struct), globalns=module, localns=names)
             self._fields[struct] = {
                 each.encode_name: (each.name, hints[each.name])
                 for each in msgspec.structs.fields(struct)

@@ -28,10 +28,8 @@ def values(project: Project, **schema: Any) -> Any:
 
 
 def types_of(struct: Any) -> dict[str, str]:
-    shown = {
-        name: kind.__name__ if isinstance(kind, type) else str(kind)
-        for name, kind in struct.__annotations__.items()
-    }
+    """Return the types of fields as they are written, not as they are evaluated."""
+    shown = {name: str(struct.__annotations__[name]) for name in struct.__annotations__}
     return {name: text.removesuffix(" | None") for name, text in shown.items()}
 
 

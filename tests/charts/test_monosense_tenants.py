@@ -13,7 +13,7 @@ import yaml
 
 from charts.clusters.monosense.apps import apps
 from charts.clusters.monosense.infra import infra
-from charts.clusters.monosense.tenants import CLIENTS
+from charts.clusters.monosense.logins import CLIENTS
 from kubestrata import Platform, synthesize
 from kubestrata.delivery.delivered import Delivered
 
@@ -165,26 +165,27 @@ class TestSignOn:
 
     def test_a_client_and_its_application_read_one_entry(self) -> None:
         for client in CLIENTS:
-            name = f"keycloak-system/keycloak-client-{client.id}"
+            name = f"keycloak-system/keycloak-client-{client.application.id}"
             (data,) = spec("infra", "ExternalSecret", name)["data"]
-            assert data["remoteRef"] == {"key": client.entry, "property": "client_secret"}
+            assert data["remoteRef"] == {"key": client.secret.path, "property": "client_secret"}
         gitlab = spec("apps", "ExternalSecret", "gitlab-system/gitlab-oidc-credentials")
         harbor = spec("infra", "ExternalSecret", "harbor/harbor-oidc-settings")
         grafana = spec("infra", "ExternalSecret", "observability/grafana-oidc")
-        applications = (gitlab, grafana, harbor)
-        entries = [{one["remoteRef"]["key"] for one in each["data"]} for each in applications]
-        assert entries == [{client.entry} for client in CLIENTS]
+        made = (gitlab, grafana, harbor)
+        entries = [{one["remoteRef"]["key"] for one in each["data"]} for each in made]
+        assert entries == [{each.secret.path} for each in CLIENTS]
 
     def test_secrets_of_clients_are_placeholders(self) -> None:
         made = realm()
         used = [each["secret"] for each in made["realm"]["clients"]]
-        assert used == [f"${{CLIENT_SECRET_{each.id.upper()}}}" for each in CLIENTS]
+        ids = [each.application.id for each in CLIENTS]
+        assert used == [f"${{CLIENT_SECRET_{each.upper()}}}" for each in ids]
         assert {name: each["secret"] for name, each in made["placeholders"].items()} == {
-            f"CLIENT_SECRET_{each.id.upper()}": {
-                "name": f"keycloak-client-{each.id}",
+            f"CLIENT_SECRET_{each.upper()}": {
+                "name": f"keycloak-client-{each}",
                 "key": "client_secret",
             }
-            for each in CLIENTS
+            for each in ids
         }
 
     def test_applications_log_in_to_the_realm_that_is_imported(self) -> None:

@@ -11,8 +11,9 @@ from typing import Any, cast
 import pytest
 import yaml
 
+from charts.clusters.mycluster_0.logins import logins
+from charts.clusters.mycluster_0.namespaces import Namespaces
 from charts.infrastructure.crds import Crds
-from charts.infrastructure.namespaces import Namespaces
 from charts.observability import grafana_dashboard
 from charts.observability.victoria_logs import ClusterLogs, LogStore, SingleLogs, VictoriaLogs
 from charts.observability.victoria_metrics_stack import MONITORING, VictoriaMetricsStack
@@ -447,12 +448,13 @@ def small() -> tuple[Cluster, Namespaces]:
         path="crds",
         groups=frozenset([*groups, "operator.victoriametrics.com"]),
     )
-    crds = Crds(cluster, "everything", source=manifests)
+    crds = Crds(cluster, "crds-everything", source=manifests)
     gateway = Reference(crds, groups[0], "Gateway", "private", "infrastructure")
     private = GatewayReference(gateway, "https", Host("priv.example.com"))
     cluster.offer(Gateways(private=private))
     store = Reference(crds, groups[1], "ClusterSecretStore", "store")
     cluster.offer(SecretStoreReference(store))
+    cluster.offer(logins(cluster, private.domain))
     return cluster, Namespaces(cluster)
 
 

@@ -25,10 +25,10 @@ PLACEHOLDER = re.compile(r"(?<!\$)\$\{\w+\}")
 PATCHES = sorted(
     file for file in (ROOT / "dist").glob("*/talos/*.yaml") if "schematic" not in file.stem
 )
-# Nor are the phases of a bootstrap: helmfiles, values, and copies of objects.
+# Nor are the phases of a bootstrap: helmfiles, values, and copies of objects; nor tests.
 NO_OBJECTS = frozenset(
     file
-    for folder in ("talos", "bootstrap")
+    for folder in ("talos", "bootstrap", "tests")
     for each in (ROOT / "dist").glob(f"*/{folder}")
     for file in each.rglob("*.yaml")
 )
@@ -39,6 +39,10 @@ TALOS = {
     "infra": "talos_1_11",
     "talos": "talos_1_9",
 }
+
+
+# Versions of older operators, with that of the bindings whose fields they have too.
+SERVED_BEFORE = {("kafka.strimzi.io", "v1beta2"): "v1"}
 
 
 def load(file: Path) -> dict[str, Any]:
@@ -80,6 +84,7 @@ def validator_of(kind: IndexedKind) -> jsonschema_rs.Draft7Validator:
 
 def faults(value: dict[str, Any]) -> list[str]:
     group, version = group_of(value["apiVersion"]), value["apiVersion"].rpartition("/")[2]
+    version = SERVED_BEFORE.get((group, version), version)
     found = validator_of(kinds()[group, version, value["kind"]]).iter_errors(value)
     return [f"{error.instance_path}: {error.message}" for error in found]
 

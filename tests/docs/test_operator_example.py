@@ -62,7 +62,10 @@ def test_its_references_are_checked(facts: Knowledge) -> None:
         f"{TOPIC} shop/paid spec.queueRef.name: no Queue order in namespace shop [name orders]"
     ]
     assert told(RULES["R07"], tree(facts, queue(storageClassName="fast"))) == [
-        f"Queue.{GROUP} shop/orders spec.storageClassName: no StorageClass fast"
+        (
+            f"Queue.{GROUP} shop/orders spec.storageClassName: no StorageClass fast "
+            "[create the StorageClass, or name an existing one]"
+        )
     ]
 
 

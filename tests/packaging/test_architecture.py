@@ -30,7 +30,7 @@ REGISTRIES = [
 ]
 NODE = ("cdk8s", "constructs", "jsii")
 STATEMENTS = {
-    "a machine's path": r"(?<![\w.])/(?:work|home(?!/(?:runner|rootless)/)|Users)/",
+    "a machine's path": r"(?<![\w.])/(?:work|home(?!/(?:devbot|runner|rootless)/)|Users)/",
     "an issue's number": r"\bissues? #?\d",
 }
 

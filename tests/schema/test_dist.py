@@ -16,7 +16,13 @@ from tests.rules.fixture import told
 
 DIST = Path(__file__).parents[2] / "dist"
 # Waived in code, with its reason.
-WAIVED = ("TLSRoute.gateway.networking.k8s.io security/zitadel apiVersion: ",)
+WAIVED = (
+    "TLSRoute.gateway.networking.k8s.io security/zitadel apiVersion: ",
+    # Of Strimzi 0.48, which serves a version that the bindings of a newer one lack.
+    "Kafka.kafka.strimzi.io messaging/kafka-cluster apiVersion: ",
+    "KafkaNodePool.kafka.strimzi.io messaging/controller-broker apiVersion: ",
+)
+WITHOUT_SCHEMA = ("kafka.strimzi.io/v1beta2",)
 CLUSTERS = sorted(each for each in DIST.iterdir() if each.is_dir())
 
 
@@ -36,7 +42,9 @@ def test_every_object_is_validated_and_clean(cluster: Path, tmp_path: Path) -> N
     unjudged = {
         each.identity
         for each in tree.subjects
-        if "sops" in each.manifest or each.identity[:2] in tree.untyped
+        if "sops" in each.manifest
+        or each.identity[:2] in tree.untyped
+        or each.manifest["apiVersion"] in WITHOUT_SCHEMA
     }
     assert set(found.unjudged) == unjudged
     assert found.judged == len(tree.subjects) - len(unjudged) > 0

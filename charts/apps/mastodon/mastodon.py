@@ -141,7 +141,7 @@ _STREAM = Part(
             liveness=Probe(path=_ALIVE, initial_delay_seconds=20, period_seconds=15),
             readiness=Probe(path=_ALIVE, initial_delay_seconds=15, period_seconds=15),
         ),
-        resources=Resources(cpu=Quantity("21m"), memory=Quantity("100Mi")),
+        resources=Resources.of("21m", "100Mi"),
     ),
     scaling=STREAMING_SCALING,
 )

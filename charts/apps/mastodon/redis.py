@@ -102,12 +102,7 @@ _CONTAINER = Container(
     },
     writable={_COPY: Quantity("16Mi"), "/tmp": Quantity("64Mi")},  # noqa: S108  # a volume
     probes=Probes(liveness=_ping(_LIVENESS, 5, 6), readiness=_ping(_READINESS, 1, 2)),
-    resources=Resources(
-        cpu=Quantity("500m"),
-        memory=Quantity("512Mi"),
-        cpu_limit=Quantity("1"),
-        memory_limit=Quantity("1Gi"),
-    ),
+    resources=Resources.of("500m", "512Mi", "1", "1Gi"),
 )
 _CONFIG = """\
 databases 16

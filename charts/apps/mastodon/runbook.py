@@ -17,7 +17,7 @@ from charts.apps.mastodon.job import JOB, job_container, job_pod
 from charts.apps.mastodon.migration import MIGRATE
 from charts.apps.mastodon.part import SEARCH_CLIENT, SERVER
 from charts.apps.mastodon.placement import SPARE_NODES
-from kubestrata import Cluster, Component, Cron, Frozen, Quantity, Reference
+from kubestrata import Cluster, Component, Cron, Frozen, Reference
 from kubestrata.constructs import (
     Container,
     JobSettings,
@@ -33,7 +33,7 @@ from kubestrata.constructs import (
 )
 
 _SUSPENDED = JobSettings(retries=0, timeout_seconds=None, suspended=True)
-_LARGE = Resources(cpu=Quantity("1"), memory=Quantity("4Gi"))
+_LARGE = Resources.of("1", "4Gi")
 _TOOL = ("bundle", "exec", "bin/tootctl")
 _RECOUNT = ("-c", "50", "--verbose")
 
@@ -131,9 +131,7 @@ class MastodonRunbooks(Component):
             "VERBOSE": "true",
         }
         limits = ("--concurrency", "4", "--batch_size", "1024")
-        resources = Resources(
-            cpu=Quantity("1"), memory=Quantity("2Gi"), memory_limit=Quantity("3Gi")
-        )
+        resources = Resources.of("1", "2Gi", memory_limit="3Gi")
         plain = self._tool((*_TOOL, "search", "deploy", *limits), env, resources)
         container = msgspec.structs.replace(
             plain,
@@ -239,12 +237,7 @@ _CHECKS = {
     "mastodon-pg-amcheck-weekly": _Check(
         Cron("30 3 * * 1"),
         ("-j", "4"),
-        Resources(
-            cpu=Quantity("100m"),
-            memory=Quantity("50Mi"),
-            cpu_limit=Quantity("500m"),
-            memory_limit=Quantity("512Mi"),
-        ),
+        Resources.of("100m", "50Mi", "500m", "512Mi"),
     ),
     "mastodon-pg-amcheck-monthly": _Check(Cron("45 3 1 * *"), ("--parent-check", "-j", "2")),
 }

@@ -7,6 +7,7 @@ from charts.infrastructure.internal_issuers import (
     Validity,
     internal_certificate,
 )
+from charts.resource_request import resources
 from kubeapis import elastic, k8s
 from kubestrata import Cluster, Component, JsonObject, Quantity, Reference, waive
 from kubestrata.constructs import SecretReference
@@ -99,10 +100,7 @@ def _nodes(priorities: MastodonPriorities) -> elastic.ElasticsearchSpecNodeSets:
             "containers": [
                 {
                     "name": "elasticsearch",
-                    "resources": {
-                        "requests": {"cpu": "200m", "memory": "4Gi"},
-                        "limits": {"memory": "4Gi"},
-                    },
+                    "resources": resources("200m", "4Gi", "4Gi"),
                 }
             ],
         }

@@ -3,7 +3,7 @@
 from charts.apps.mastodon.environment import STREAMING_PORT, WEB_PORT
 from charts.apps.mastodon.mastodon import Mastodon
 from charts.apps.mastodon.placement import SPARE_NODES
-from kubestrata import Cluster, Component, Image, Quantity, Reference, ServiceReference
+from kubestrata import Cluster, Component, Image, Reference, ServiceReference
 from kubestrata.constructs import (
     Availability,
     Container,
@@ -29,12 +29,7 @@ _USER = 100
 _DATA, _SETTINGS, _KEYS = "/var/lib/tor", "/etc/tor", "/secret"
 _SERVICE = f"{_DATA}/hidden_service"
 _PROXY_PORT, _SOCKS_PORT = 8118, 9050
-_RESOURCES = Resources(
-    cpu=Quantity("10m"),
-    memory=Quantity("64Mi"),
-    cpu_limit=Quantity("200m"),
-    memory_limit=Quantity("256Mi"),
-)
+_RESOURCES = Resources.of("10m", "64Mi", "200m", "256Mi")
 _ALONE = Availability(spread_zones=False, spread_nodes=False)
 _OWNER, _EXPIRES = "platform", "2027-05-31"
 

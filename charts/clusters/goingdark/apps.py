@@ -3,7 +3,7 @@
 from charts.apps.crypt_pad import CryptPad
 from charts.apps.hypebot import Hypebot
 from charts.clusters.goingdark.infrastructure import Foundation
-from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.namespaces import Namespaces
 from kubestrata import Cluster
 from kubestrata.constructs import SecretReference
 
@@ -13,7 +13,7 @@ _ADMINISTRATOR = "admin@example.org"
 
 def run_apps(
     cluster: Cluster,
-    namespaces: GoingdarkNamespaces,
+    namespaces: Namespaces,
     foundation: Foundation,
     bot: SecretReference,
 ) -> None:

@@ -1,6 +1,6 @@
 """The phases of goingdark before Argo CD delivers: first Secrets, and Argo CD itself."""
 
-from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.namespaces import Namespaces
 from charts.infrastructure.argo_cd import ArgoCdControllers
 from kubestrata import Cluster
 from kubestrata.constructs.bootstrap import Bootstrap, Command
@@ -8,9 +8,7 @@ from kubestrata.constructs.bootstrap import Bootstrap, Command
 _CREATE = "kubectl --namespace {namespace} create secret generic {name}"
 
 
-def bootstrap(
-    cluster: Cluster, namespaces: GoingdarkNamespaces, argo: ArgoCdControllers
-) -> Bootstrap:
+def bootstrap(cluster: Cluster, namespaces: Namespaces, argo: ArgoCdControllers) -> Bootstrap:
     """Write the phases; OpenTofu makes the nodes and installs the network."""
     return Bootstrap(
         cluster,

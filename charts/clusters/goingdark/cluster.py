@@ -5,7 +5,7 @@ from charts.clusters.goingdark.bootstrap import bootstrap
 from charts.clusters.goingdark.infrastructure import Foundation, found, open_tunnel
 from charts.clusters.goingdark.machine import configure_machines
 from charts.clusters.goingdark.mastodon import run_mastodon
-from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.namespaces import Namespaces
 from charts.clusters.goingdark.observability import observe
 from charts.clusters.goingdark.secrets import fetch_credentials
 from charts.clusters.goingdark.sign_on import sign_on
@@ -59,7 +59,7 @@ def goingdark(platform: Platform) -> Cluster:
         offers=[OpenNetwork(), GatewayApi(tls_route="v1alpha2"), MONITORING],
     )
     configure_machines(cluster)
-    namespaces = GoingdarkNamespaces(cluster)
+    namespaces = Namespaces(cluster)
     foundation: Foundation = found(cluster, namespaces)
     credentials = fetch_credentials(cluster, namespaces)
     open_tunnel(cluster, namespaces, foundation, credentials.tunnel)

@@ -1,7 +1,7 @@
 """The foundation of goingdark: CRDs, network, certificates, secrets, the gateway, operators."""
 
 from charts import catalogue
-from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.namespaces import Namespaces
 from charts.clusters.goingdark.network import NetworkPolicies
 from charts.infrastructure.barman_plugin import BarmanPlugin
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
@@ -9,14 +9,13 @@ from charts.infrastructure.cilium import Cilium, CiliumCluster
 from charts.infrastructure.cloudflare_issuer import CloudflareIssuer
 from charts.infrastructure.cloudflared import Cloudflared
 from charts.infrastructure.cloudnative_pg import CloudNativePg
-from charts.infrastructure.crds import Crds
+from charts.infrastructure.crds import CrdChart, Crds
 from charts.infrastructure.descheduler import Descheduler
 from charts.infrastructure.eck_operator import EckOperator
 from charts.infrastructure.external_gateway import ExternalGateway
 from charts.infrastructure.internal_issuers import InternalIssuers
 from charts.infrastructure.metrics_server import MetricsServer
 from charts.infrastructure.postgres_alert import GROUP
-from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
 from charts.infrastructure.vertical_pod_autoscaler import VerticalPodAutoscaler
 from charts.observability.single_node_stack import VMAGENT
 from charts.resource_request import bounded
@@ -68,12 +67,13 @@ class Foundation(Frozen):
     elastic: EckOperator
 
 
-def found(cluster: Cluster, namespaces: GoingdarkNamespaces) -> Foundation:
+def found(cluster: Cluster, namespaces: Namespaces) -> Foundation:
     """Add the foundation, and provide the secret store to the cluster."""
-    gateway_api = Crds(cluster, "gateway-api", source=catalogue.CRDS_GATEWAY_API_1_3)
-    Crds(cluster, "external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20)
-    PrometheusOperatorCrds(
+    gateway_api = Crds(cluster, "crds-gateway-api", source=catalogue.CRDS_GATEWAY_API_1_3)
+    Crds(cluster, "crds-external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20)
+    CrdChart(
         cluster,
+        "crds-prometheus-operator",
         namespace=namespaces.victoriametrics,
         chart=catalogue.PROMETHEUS_OPERATOR_CRDS.at("24.0.1"),
     )
@@ -118,7 +118,7 @@ def found(cluster: Cluster, namespaces: GoingdarkNamespaces) -> Foundation:
 
 def open_tunnel(
     cluster: Cluster,
-    namespaces: GoingdarkNamespaces,
+    namespaces: Namespaces,
     foundation: Foundation,
     credentials: SecretReference,
 ) -> None:
@@ -135,7 +135,7 @@ def open_tunnel(
     )
 
 
-def _nodes(cluster: Cluster, namespaces: GoingdarkNamespaces) -> None:
+def _nodes(cluster: Cluster, namespaces: Namespaces) -> None:
     """Add metrics of nodes, recommendations, and eviction from busy nodes."""
     # There is one worker: a replica that needed a node of its own would stay pending.
     MetricsServer(cluster, namespace=namespaces.kube_system, spread="preferred")
@@ -143,7 +143,7 @@ def _nodes(cluster: Cluster, namespaces: GoingdarkNamespaces) -> None:
     Descheduler(cluster, namespace=namespaces.kube_system, idle=40, busy=75)
 
 
-def _certificates(cluster: Cluster, namespaces: GoingdarkNamespaces) -> tuple[Reference, Reference]:
+def _certificates(cluster: Cluster, namespaces: Namespaces) -> tuple[Reference, Reference]:
     """Add the issuers, and the secret store that the public one needs; return both issuers."""
     cert_manager = CertManager(
         cluster,

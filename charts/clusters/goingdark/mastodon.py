@@ -12,7 +12,7 @@ from charts.apps.mastodon.search import MastodonSearch
 from charts.apps.mastodon.secret_key import APP, ONION, SECRETS, WALG
 from charts.apps.mastodon.tor import OnionService, TorProxy
 from charts.clusters.goingdark.infrastructure import Foundation
-from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.namespaces import Namespaces
 from charts.observability.single_node_stack import VMAGENT
 from charts.security.credentials import Credentials
 from kubestrata import Cluster, Component
@@ -29,7 +29,7 @@ _ONION = "eopvgbrhvri7tj2gbvssa3zpgxzm6rbwf6ozmk33elox3kce3zo75gid.onion"
 
 
 def run_mastodon(
-    cluster: Cluster, namespaces: GoingdarkNamespaces, foundation: Foundation, metrics: Component
+    cluster: Cluster, namespaces: Namespaces, foundation: Foundation, metrics: Component
 ) -> None:
     """Add Mastodon with all that it needs; `metrics` provides those of its autoscalers."""
     home = namespaces.mastodon

@@ -1,51 +1,35 @@
 """Namespaces of goingdark, with their Pod Security levels and quotas."""
 
+from charts.infrastructure.shared_namespaces import SharedNamespaces, reported
 from kubeapis import k8s
-from kubestrata import Cluster, Component, Namespace, Reconcile, Reference
+from kubestrata import Cluster, Reference
 
 _ENFORCE_LATEST = {"pod-security.kubernetes.io/enforce-version": "latest"}
 
 
-class GoingdarkNamespaces(Component):
+class Namespaces(SharedNamespaces):
     """Every namespace of the cluster; `kube_system` exists before GitOps starts."""
 
     def __init__(self, scope: Cluster) -> None:
-        # A namespace that is no longer declared would take everything in it along.
-        reconcile = Reconcile(prune=False)
-        super().__init__(scope, "namespaces", layer="infrastructure", reconcile=reconcile)
-        self.argocd = self._restricted("argocd")
-        self.cert_manager = self._restricted("cert-manager")
-        self.cloudflared = self._restricted("cloudflared")
-        self.cnpg_system = self._restricted("cnpg-system")
-        self.cryptpad = self._restricted("cryptpad")
+        super().__init__(scope)
+        self.argocd = self.add("argocd", "restricted")
+        self.cert_manager = self.add("cert-manager", "restricted")
+        self.cloudflared = self.add("cloudflared", "restricted")
+        self.cnpg_system = self.add("cnpg-system", "restricted")
+        self.cryptpad = self.add("cryptpad", "restricted")
         # The chart of Dex sets no security context.
-        self.dex = self.declare(Namespace("dex", pod_security="baseline"))
-        self.elastic_system = self._restricted("elastic-system")
-        self.external_secrets = self._restricted("external-secrets")
-        self.gateway = self._restricted("gateway")
-        self.hypebot = self._restricted("hypebot")
+        self.dex = self.add("dex", "baseline")
+        self.elastic_system = self.add("elastic-system", "restricted")
+        self.external_secrets = self.add("external-secrets", "restricted")
+        self.gateway = self.add("gateway", "restricted")
+        self.hypebot = self.add("hypebot", "restricted")
         # Tor starts as root, to own its keys.
-        self.mastodon = self.declare(
-            Namespace(
-                "mastodon",
-                pod_security="privileged",
-                labels={
-                    "pod-security.kubernetes.io/audit": "privileged",
-                    "pod-security.kubernetes.io/warn": "privileged",
-                },
-            )
-        )
+        self.mastodon = self.add("mastodon", "privileged", labels=reported("privileged"))
         # The log collector and the node exporter read the host's file systems.
-        self.victorialogs = self._privileged("victorialogs")
-        self.victoriametrics = self._privileged("victoriametrics")
-        self.kube_system = Reference(self, "", "Namespace", "kube-system")
+        self.victorialogs = self.add("victorialogs", "privileged", labels=_ENFORCE_LATEST)
+        self.victoriametrics = self.add("victoriametrics", "privileged", labels=_ENFORCE_LATEST)
+        self.kube_system = self.given("kube-system")
         self._limit()
-
-    def _restricted(self, name: str) -> Reference:
-        return self.declare(Namespace(name, pod_security="restricted"))
-
-    def _privileged(self, name: str) -> Reference:
-        return self.declare(Namespace(name, pod_security="privileged", labels=_ENFORCE_LATEST))
 
     def _limit(self) -> None:
         """Add the quotas."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from charts.apps.mastodon.redis import LABELS as REDIS_LABELS
 from charts.apps.mastodon.redis import NAME as REDIS
-from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.namespaces import Namespaces
 from kubestrata import Cluster, Component, Reference
 from kubestrata.constructs import CiliumNetwork, Flow, KubernetesNetwork, Pods
 from kubestrata.constructs.network import NetworkPort
@@ -24,7 +24,7 @@ class NetworkPolicies(Component):
     """
 
     def __init__(
-        self, scope: Cluster, *, namespaces: GoingdarkNamespaces, cilium: Reference, scraper: Pods
+        self, scope: Cluster, *, namespaces: Namespaces, cilium: Reference, scraper: Pods
     ) -> None:
         super().__init__(scope, "network-policies", layer="infrastructure")
         self.needs(cilium)

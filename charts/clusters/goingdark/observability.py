@@ -3,9 +3,8 @@
 from charts.apps.mastodon.board import MASTODON
 from charts.apps.mastodon.scrape import MastodonScrapes
 from charts.clusters.goingdark.infrastructure import Foundation
-from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.namespaces import Namespaces
 from charts.observability.gateway_board import GATEWAY_API
-from charts.observability.grafana_login import GrafanaLogin
 from charts.observability.hetzner_exporter import HetznerExporter
 from charts.observability.hetzner_scrape import HetznerScrape
 from charts.observability.platform_board import ARGO_CD, CLUSTER_AUTOSCALER, HETZNER, HPA
@@ -22,7 +21,7 @@ _CONTROL_PLANE = ControlPlane("10.0.64.1")
 
 def observe(
     cluster: Cluster,
-    namespaces: GoingdarkNamespaces,
+    namespaces: Namespaces,
     foundation: Foundation,
     hetzner: SecretReference,
 ) -> PrometheusAdapter:
@@ -35,12 +34,6 @@ def observe(
         cluster,
         namespace=namespaces.victoriametrics,
         gateway=foundation.gateway.hosts,
-        login=GrafanaLogin(
-            issuer=f"https://{cluster.host('idp')}",
-            client="grafana",
-            key="static-client-grafana-secret",
-            domain=cluster.domain,
-        ),
         logs=logs.query,
         control_plane=_CONTROL_PLANE,
     )

@@ -1,6 +1,6 @@
 """Credentials of goingdark's workloads, in their namespaces."""
 
-from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
+from charts.clusters.goingdark.namespaces import Namespaces
 from charts.security.credentials import Credentials
 from kubestrata import Cluster, Frozen
 from kubestrata.constructs import SecretReference
@@ -14,7 +14,7 @@ class WorkloadCredentials(Frozen):
     exporter: SecretReference
 
 
-def fetch_credentials(cluster: Cluster, namespaces: GoingdarkNamespaces) -> WorkloadCredentials:
+def fetch_credentials(cluster: Cluster, namespaces: Namespaces) -> WorkloadCredentials:
     """Add an ExternalSecret for each of the workloads."""
     tunnel = Credentials(
         cluster,

@@ -1,11 +1,14 @@
 """Single sign-on of goingdark's operators, and Argo CD, which they log in to."""
 
 from charts.clusters.goingdark.infrastructure import Foundation
-from charts.clusters.goingdark.namespaces import GoingdarkNamespaces
-from charts.infrastructure.argo_cd import ArgoCdControllers, OidcLogin
-from charts.security.dex import Dex, DexClient
+from charts.clusters.goingdark.namespaces import Namespaces
+from charts.infrastructure.argo_cd import ArgoCdControllers, argo_cd
+from charts.observability.grafana_login import grafana
+from charts.security.dex import Dex
 from charts.security.masto_claims_proxy import MastoClaimsProxy
 from kubestrata import Cluster
+from kubestrata.constructs import RemoteKey
+from kubestrata.constructs.identity import StoredClient
 
 _ROLES = {
     "mastodon:Owner": "role:admin",
@@ -14,9 +17,7 @@ _ROLES = {
 }
 
 
-def sign_on(
-    cluster: Cluster, namespaces: GoingdarkNamespaces, foundation: Foundation
-) -> ArgoCdControllers:
+def sign_on(cluster: Cluster, namespaces: Namespaces, foundation: Foundation) -> ArgoCdControllers:
     """Add Dex, the proxy that adds roles to its accounts, and return Argo CD."""
     hosts = foundation.gateway.hosts
     claims = MastoClaimsProxy(cluster, namespace=namespaces.dex, mastodon=cluster.domain)
@@ -28,31 +29,22 @@ def sign_on(
         user_info=claims.service.text("http://{host}/userinfo"),
         clients=_clients(cluster),
     )
+    cluster.offer(dex.logins)
     dex.certify(foundation.internal_issuer)
     argo = ArgoCdControllers(
         cluster,
         namespace=namespaces.argocd,
         gateway=hosts,
         issuer=foundation.internal_issuer,
-        login=OidcLogin(dex.issuer, "argocd", "static-client-argocd-secret", _ROLES),
+        application=argo_cd(cluster.host("argocd")),
+        roles=_ROLES,
     )
     argo.let_read_settings(account="kubechecks", namespace="kubechecks")
     return argo
 
 
-def _clients(cluster: Cluster) -> list[DexClient]:
-    argo, monitoring = cluster.host("argocd"), cluster.host("monitoring")
+def _clients(cluster: Cluster) -> list[StoredClient]:
+    applications = [argo_cd(cluster.host("argocd")), grafana(cluster.host("monitoring"))]
     return [
-        DexClient(
-            "argocd",
-            "ArgoCD",
-            "STATIC_CLIENT_ARGOCD_SECRET",
-            [f"https://{argo}/auth/callback", "http://localhost:8085/auth/callback"],
-        ),
-        DexClient(
-            "grafana",
-            "Grafana",
-            "STATIC_CLIENT_GRAFANA_SECRET",
-            [f"https://{monitoring}/login/generic_oauth"],
-        ),
+        StoredClient(each, RemoteKey(f"static-client-{each.id}-secret")) for each in applications
     ]

@@ -1,11 +1,9 @@
 """The phases before Flux: nodes, namespaces, CRDs, core releases, the FluxInstance."""
 
-from charts.clusters.monosense.namespaces import MonosenseNamespaces
-from charts.infrastructure.crds import Crds
+from charts.clusters.monosense.namespaces import Namespaces
+from charts.infrastructure.crds import CrdChart, Crds
 from charts.infrastructure.flux_instance import FluxInstance
 from charts.infrastructure.flux_operator import PlainFluxOperator
-from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
-from charts.infrastructure.victoria_metrics_operator_crds import VictoriaMetricsOperatorCrds
 from kubestrata import Cluster, Component, Flux, Frozen, Quantity
 from kubestrata.constructs.bootstrap import Bootstrap, BootstrapRelease, BootstrapSecret, Wait
 from kubestrata.constructs.talos import ExtraManifest, MachineConfiguration, SecretUri
@@ -35,8 +33,8 @@ class Definitions(Frozen):
 
     gateway_api: Crds
     external_secrets: Crds
-    prometheus_operator: PrometheusOperatorCrds
-    victoria_metrics_operator: VictoriaMetricsOperatorCrds
+    prometheus_operator: CrdChart
+    victoria_metrics_operator: CrdChart
 
 
 class Core(Frozen):
@@ -50,7 +48,7 @@ class Core(Frozen):
 
 def bootstrap(
     cluster: Cluster,
-    namespaces: MonosenseNamespaces,
+    namespaces: Namespaces,
     definitions: Definitions,
     core: Core,
     *,

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from charts import catalogue
-from charts.clusters.monosense.namespaces import MonosenseNamespaces
+from charts.clusters.monosense.namespaces import Namespaces
 from charts.clusters.monosense.storage import Storage
 from charts.infrastructure.backup_validation import BackupValidation
 from charts.infrastructure.cloudnative_pg import CloudNativePg
@@ -65,7 +65,7 @@ class Messaging(Frozen):
     dragonfly: MeshDatabase
 
 
-def add_data(cluster: Cluster, namespaces: MonosenseNamespaces, storage: Storage) -> Data:
+def add_data(cluster: Cluster, namespaces: Namespaces, storage: Storage) -> Data:
     """Add PostgreSQL and Dragonfly with their operators, and provide the operators."""
     operator = CloudNativePg(
         cluster,
@@ -110,7 +110,7 @@ def add_data(cluster: Cluster, namespaces: MonosenseNamespaces, storage: Storage
     return Data(operator, postgres, dragonfly_operator, dragonfly)
 
 
-def add_messaging(cluster: Cluster, namespaces: MonosenseNamespaces, storage: Storage) -> Messaging:
+def add_messaging(cluster: Cluster, namespaces: Namespaces, storage: Storage) -> Messaging:
     """Add Kafka with its operator, and names for the data services of infra."""
     operator = StrimziOperator(
         cluster, namespace=namespaces.strimzi_operator_system, watched=namespaces.messaging

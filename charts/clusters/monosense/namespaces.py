@@ -1,25 +1,20 @@
 """Namespaces of monosense.io, the same on every cluster, with their Pod Security levels."""
 
-from typing import Literal
-
-from kubestrata import Cluster, Component, Namespace, Reconcile, Reference
+from charts.infrastructure.shared_namespaces import Level, SharedNamespaces, reported
+from kubestrata import Cluster, Reference
 from kubestrata.constructs.network import Network
 
-_Level = Literal["baseline", "privileged", "restricted"]
 _TENANT = "toolkit.fluxcd.io/tenant"
-_MODES = ("audit", "warn")
 
 
-class MonosenseNamespaces(Component):
+class Namespaces(SharedNamespaces):
     """Every namespace; `kube_system` exists before GitOps starts.
 
     The bootstrap creates `external_secrets` and `flux_system` first, and GitOps takes them over.
     """
 
     def __init__(self, scope: Cluster) -> None:
-        # A namespace that is no longer declared would take everything in it along.
-        reconcile = Reconcile(prune=False)
-        super().__init__(scope, "namespaces", layer="infrastructure", reconcile=reconcile)
+        super().__init__(scope)
         self.cnpg_system = self._add("cnpg-system", "restricted")
         self.dragonfly_operator_system = self._add("dragonfly-operator-system", "restricted")
         self.dragonfly_system = self._add("dragonfly-system", "restricted")
@@ -42,11 +37,11 @@ class MonosenseNamespaces(Component):
         self.observability = self._add("observability", "privileged")
         self.openebs_system = self._add("openebs-system", "privileged")
         self.rook_ceph = self._add("rook-ceph", "privileged")
-        self.kube_system = Reference(self, "", "Namespace", "kube-system")
+        self.kube_system = self.given("kube-system")
         scope.ask(Network).add_to_namespace(self, self.kube_system)
 
-    def _add(self, name: str, level: _Level, *, tenant: str | None = None) -> Reference:
-        labels: dict[str, str] = {f"pod-security.kubernetes.io/{mode}": level for mode in _MODES}
+    def _add(self, name: str, level: Level, *, tenant: str | None = None) -> Reference:
+        labels = reported(level)
         if tenant is not None:
             labels[_TENANT] = tenant
-        return self.declare(Namespace(name, pod_security=level, labels=labels))
+        return self.add(name, level, labels=labels)

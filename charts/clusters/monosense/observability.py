@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from charts import catalogue
 from charts.clusters.monosense.data import Data, Messaging
+from charts.clusters.monosense.logins import GRAFANA as GRAFANA_HOST
 from charts.clusters.monosense.shared import VMAGENT, Shared
-from charts.clusters.monosense.tenants import GRAFANA as GRAFANA_HOST
-from charts.clusters.monosense.tenants import REALM, SSO
 from charts.infrastructure.reloader import Reloader, ReplicatedReloader
 from charts.observability import central_logs
 from charts.observability.alerts import (
@@ -34,7 +33,7 @@ from charts.observability.central_grafana import (
     PASSWORD,
     USER,
     CentralGrafana,
-    KeycloakLogin,
+    grafana_application,
 )
 from charts.observability.central_logs import CentralLogs, LogVolume
 from charts.observability.central_metrics import CentralMetrics, CentralStore
@@ -45,6 +44,7 @@ from charts.observability.metric_collection import Sender
 from charts.security.keycloak.server import KeycloakServer
 from kubestrata import Component, Quantity, Reference
 from kubestrata.constructs import ExternalSecret, RemoteKey, SecretSource
+from kubestrata.constructs.identity import ClientSecret, SingleSignOn
 from kubestrata.constructs.observability import GrafanaSidecar, PrometheusOperator
 from kubestrata.constructs.traffic import MeshService, ServicePort
 
@@ -183,11 +183,8 @@ class GrafanaAccess(Component):
         path = f"kubernetes/{shared.settings.name}/grafana-admin"
         keys = {USER: RemoteKey(path, "username"), PASSWORD: RemoteKey(path, "password")}
         self.admin = ExternalSecret(self, "grafana-admin", source=SecretSource.keys(keys)).secret
-        client = RemoteKey(f"kubernetes/{shared.settings.name}/grafana/oidc", "client_secret")
-        source = SecretSource.keys({"client-secret": client})
-        oidc = ExternalSecret(self, "grafana-oidc", source=source).secret
-        issuer = f"https://{SSO}/realms/{REALM}"
-        self.login = KeycloakLogin(issuer, "grafana", oidc.key("client-secret"))
+        secret = ClientSecret(name="grafana-oidc", id_key=None, secret_key="client-secret")  # noqa: S106
+        self.login = SingleSignOn(self, grafana_application(GRAFANA_HOST), secret=secret).login
 
 
 class RemoteLogs(Component):

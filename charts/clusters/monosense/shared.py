@@ -3,7 +3,7 @@
 from charts import catalogue
 from charts.clusters.monosense.bootstrap import Core, Definitions, bootstrap
 from charts.clusters.monosense.machine import configure_machines
-from charts.clusters.monosense.namespaces import MonosenseNamespaces
+from charts.clusters.monosense.namespaces import Namespaces
 from charts.clusters.monosense.network import FluxNetwork, ScraperNetwork, baseline
 from charts.clusters.monosense.settings import ClusterSettings
 from charts.clusters.monosense.storage import Storage, add_storage
@@ -13,13 +13,11 @@ from charts.infrastructure.cilium_gateways import CiliumGateways, WildcardCertif
 from charts.infrastructure.cloudflare_issuers import CloudflareIssuers
 from charts.infrastructure.cluster_mesh import ClusterMeshPeers
 from charts.infrastructure.core_dns import CoreDns
-from charts.infrastructure.crds import Crds
+from charts.infrastructure.crds import CrdChart, Crds
 from charts.infrastructure.domain_tunnel import DomainTunnel
 from charts.infrastructure.mesh_cilium import MeshCilium
-from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
 from charts.infrastructure.route_dns import DnsProvider, RouteDns
 from charts.infrastructure.spegel import Spegel
-from charts.infrastructure.victoria_metrics_operator_crds import VictoriaMetricsOperatorCrds
 from charts.resource_request import resources
 from charts.security.onepassword import OnePasswordControllers, OnePasswordStore
 from kubestrata import Cluster, Duration, Flux, Frozen, GitRepository, Host, Platform, Reference
@@ -57,7 +55,7 @@ class Shared(Frozen):
 
     cluster: Cluster
     settings: ClusterSettings
-    namespaces: MonosenseNamespaces
+    namespaces: Namespaces
     mesh: ClusterMesh
     cilium: MeshCilium
     cert_manager: CertManager
@@ -90,7 +88,7 @@ def build_shared(
         ],
     )
     machines = configure_machines(cluster, settings)
-    namespaces = MonosenseNamespaces(cluster)
+    namespaces = Namespaces(cluster)
     definitions = _crds(cluster, namespaces)
     FluxNetwork(cluster, namespace=namespaces.flux_system)
     ScraperNetwork(cluster, namespace=namespaces.observability, scraper=VMAGENT)
@@ -162,21 +160,29 @@ def build_shared(
     )
 
 
-def _crds(cluster: Cluster, namespaces: MonosenseNamespaces) -> Definitions:
+def _crds(cluster: Cluster, namespaces: Namespaces) -> Definitions:
     home = namespaces.observability
     return Definitions(
-        gateway_api=Crds(cluster, "gateway-api", source=catalogue.CRDS_GATEWAY_API_1_4),
+        gateway_api=Crds(cluster, "crds-gateway-api", source=catalogue.CRDS_GATEWAY_API_1_4),
         external_secrets=Crds(
-            cluster, "external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20
+            cluster, "crds-external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20
         ),
-        prometheus_operator=PrometheusOperatorCrds(
-            cluster, namespace=home, chart=catalogue.PROMETHEUS_OPERATOR_CRDS.at("24.0.1")
+        prometheus_operator=CrdChart(
+            cluster,
+            "crds-prometheus-operator",
+            namespace=home,
+            chart=catalogue.PROMETHEUS_OPERATOR_CRDS.at("24.0.1"),
         ),
-        victoria_metrics_operator=VictoriaMetricsOperatorCrds(cluster, namespace=home),
+        victoria_metrics_operator=CrdChart(
+            cluster,
+            "crds-victoria-metrics-operator",
+            namespace=home,
+            chart=catalogue.VICTORIA_METRICS_OPERATOR_CRDS,
+        ),
     )
 
 
-def _store(cluster: Cluster, namespaces: MonosenseNamespaces) -> OnePasswordControllers:
+def _store(cluster: Cluster, namespaces: Namespaces) -> OnePasswordControllers:
     home = namespaces.external_secrets
     controllers = OnePasswordControllers(cluster, namespace=home)
     store = OnePasswordStore(
@@ -189,7 +195,7 @@ def _store(cluster: Cluster, namespaces: MonosenseNamespaces) -> OnePasswordCont
 def _networking(
     cluster: Cluster,
     settings: ClusterSettings,
-    namespaces: MonosenseNamespaces,
+    namespaces: Namespaces,
     cilium: MeshCilium,
     gateways: CiliumGateways,
 ) -> CoreDns:

@@ -1,6 +1,6 @@
 """Storage of a cluster of monosense.io: local volumes, and Ceph on a disk of each node."""
 
-from charts.clusters.monosense.namespaces import MonosenseNamespaces
+from charts.clusters.monosense.namespaces import Namespaces
 from charts.clusters.monosense.settings import ClusterSettings
 from charts.infrastructure.openebs import OpenEbs
 from charts.infrastructure.rook_ceph import RookCluster, RookOperator
@@ -24,7 +24,7 @@ class Storage(Frozen):
 
 
 def add_storage(
-    cluster: Cluster, settings: ClusterSettings, namespaces: MonosenseNamespaces, scraper: Pods
+    cluster: Cluster, settings: ClusterSettings, namespaces: Namespaces, scraper: Pods
 ) -> Storage:
     """Add OpenEBS and Ceph, and provide the operator of Ceph to the cluster.
 

@@ -2,13 +2,14 @@
 
 from charts import catalogue
 from charts.clusters.monosense.data import Data, Messaging
-from charts.clusters.monosense.shared import DOMAIN, Shared
+from charts.clusters.monosense.logins import CLIENTS, GITLAB, HARBOR, LOGINS, REALM, SSO
+from charts.clusters.monosense.shared import Shared
 from charts.infrastructure.crds import Crds
 from charts.infrastructure.mesh_data import MeshDatabase
 from charts.infrastructure.shared_dragonfly import PORT
 from charts.security.keycloak.operator import KeycloakController
-from charts.security.keycloak.server import KeycloakSecrets, KeycloakServer, RealmClient
-from charts.tooling.external_harbor import ExternalHarbor, HarborSignOn, HarborStores
+from charts.security.keycloak.server import KeycloakSecrets, KeycloakServer
+from charts.tooling.external_harbor import ExternalHarbor, HarborStores
 from charts.tooling.gha_runner_controller import GhaRunnerController, RunnerControllerSettings
 from charts.tooling.gitlab.runner import GitLabRunner
 from charts.tooling.gitlab.server import GitLab
@@ -17,21 +18,13 @@ from charts.tooling.rootless_runners import RootlessRunners
 from kubestrata.constructs import Endpoint
 from kubestrata.constructs.network import NetworkPort, ServiceEndpoint
 
-REALM = "platform"
 MINIO = ("10.25.11.3", 9000)
-SSO, GRAFANA = DOMAIN.sub("sso"), DOMAIN.sub("grafana")
-HARBOR, GITLAB = DOMAIN.sub("infra").sub("harbor"), DOMAIN.sub("apps").sub("gitlab")
 _INFRA, _APPS = "kubernetes/infra", "kubernetes/apps"
-# Each application reads its own entry; the realm reads the same one.
-CLIENTS = (
-    RealmClient("gitlab", GITLAB, "/users/auth/openid_connect/callback", f"{_APPS}/gitlab/oidc"),
-    RealmClient("grafana", GRAFANA, "/login/generic_oauth", f"{_INFRA}/grafana/oidc"),
-    RealmClient("harbor", HARBOR, "/c/oidc/callback", f"{_INFRA}/harbor/oidc"),
-)
 
 
 def add_infra_tenants(shared: Shared, data: Data) -> KeycloakServer:
     """Add Keycloak and Harbor."""
+    shared.cluster.offer(LOGINS)
     sso = _sign_on(shared, _pool(data, "keycloak"))
     harbor = ExternalHarbor(
         shared.cluster,
@@ -46,7 +39,7 @@ def add_infra_tenants(shared: Shared, data: Data) -> KeycloakServer:
             storage_class=shared.storage.block,
         ),
         entries=f"{_INFRA}/harbor",
-        sign_on=HarborSignOn(sso.realm.issuer, "harbor", f"{_INFRA}/harbor/oidc", sso.way_in),
+        sign_on=sso.way_in,
     )
     sso.admit(harbor.core)
     return sso
@@ -60,7 +53,7 @@ def _pool(data: Data, database: str) -> ServiceEndpoint:
 def _sign_on(shared: Shared, pooler: ServiceEndpoint) -> KeycloakServer:
     """Add Keycloak with its operator; `pooler` leads to its database."""
     cluster, namespaces = shared.cluster, shared.namespaces
-    Crds(cluster, "keycloak", source=catalogue.CRDS_KEYCLOAK)
+    Crds(cluster, "crds-keycloak", source=catalogue.CRDS_KEYCLOAK)
     controller = KeycloakController(
         cluster,
         namespace=namespaces.keycloak_operator_system,
@@ -83,6 +76,7 @@ def _sign_on(shared: Shared, pooler: ServiceEndpoint) -> KeycloakServer:
 
 def add_apps_tenants(shared: Shared, messaging: Messaging) -> None:
     """Add GitLab with its runner, and the runners of GitHub."""
+    shared.cluster.offer(LOGINS)
     _gitlab(shared, messaging)
     _actions(shared)
 
@@ -112,7 +106,6 @@ def _gitlab(shared: Shared, messaging: Messaging) -> None:
             storage_class=shared.storage.block,
         ),
         entries=entries,
-        sign_on=f"https://{SSO}/realms/{REALM}",
     )
     GitLabRunner(
         cluster,

@@ -3,8 +3,8 @@
 from charts.apps.image_gallery import ImageGallery
 from charts.apps.pev2 import Pev2
 from charts.apps.podinfo import Podinfo
+from charts.clusters.mycluster_0.namespaces import Namespaces
 from charts.clusters.mycluster_0.observability import Observability
-from charts.infrastructure.namespaces import Namespaces
 from charts.tooling.homepage import Page
 from kubestrata import Cluster
 

@@ -2,13 +2,15 @@
 
 from charts import catalogue
 from charts.clusters.mycluster_0.apps import run_apps
+from charts.clusters.mycluster_0.logins import logins
+from charts.clusters.mycluster_0.namespaces import Namespaces
 from charts.clusters.mycluster_0.observability import observe
 from charts.clusters.mycluster_0.tooling import equip
 from charts.infrastructure.atlas_operator import AtlasOperator
 from charts.infrastructure.aws_load_balancer_controller import AwsLoadBalancerController
 from charts.infrastructure.cert_manager import CertManager
 from charts.infrastructure.cloudnative_pg import CloudNativePg
-from charts.infrastructure.crds import Crds
+from charts.infrastructure.crds import CrdChart, Crds
 from charts.infrastructure.crossplane import Crossplane
 from charts.infrastructure.crossplane_configuration import CrossplaneConfiguration
 from charts.infrastructure.crossplane_providers import CrossplaneProviders
@@ -20,8 +22,6 @@ from charts.infrastructure.gateways import PlatformGateways
 from charts.infrastructure.karpenter import Karpenter
 from charts.infrastructure.karpenter_nodepools import KarpenterNodepools
 from charts.infrastructure.metrics_server import MetricsServer
-from charts.infrastructure.namespaces import Namespaces
-from charts.infrastructure.prometheus_operator_crds import PrometheusOperatorCrds
 from charts.infrastructure.tailscale_operator import TailscaleOperator
 from charts.observability.victoria_logs import SingleLogs
 from charts.observability.victoria_metrics_stack import MONITORING, NAMESPACE
@@ -129,13 +129,19 @@ def mycluster_0(platform: Platform) -> Cluster:
     )
     _crds(cluster)
     namespaces = Namespaces(cluster)
-    PrometheusOperatorCrds(cluster, namespace=namespaces.observability)
+    CrdChart(
+        cluster,
+        "crds-prometheus-operator",
+        namespace=namespaces.observability,
+        chart=catalogue.PROMETHEUS_OPERATOR_CRDS,
+    )
     providers = _crossplane(cluster, namespaces)
     identities = _identities(cluster, namespaces)
     issuers = _secrets(cluster, namespaces, identities)
     nodes = _nodes(cluster, namespaces, identities)
     proxies = TailscaleOperator(cluster, namespace=namespaces.tailscale, nodes=nodes.default)
     gateways = _traffic(cluster, namespaces, issuers, identities, proxies)
+    cluster.offer(logins(cluster, gateways.private_domain))
     CrossplaneConfiguration(cluster, functions=providers.functions)
     _policies(cluster, namespaces)
     watched = observe(
@@ -152,7 +158,7 @@ def mycluster_0(platform: Platform) -> Cluster:
         gateway_class=gateways.internet,
         issuer=issuers.public,
     )
-    GroupAccess(cluster, groups=_GROUPS)
+    GroupAccess(cluster, groups=_GROUPS, prefix="ogenki-")
     flux = _delivery(cluster, namespaces, gateways)
     _pipelines(cluster, namespaces, nodes)
     apps = run_apps(cluster, namespaces, watched)
@@ -307,11 +313,11 @@ def _policies(cluster: Cluster, namespaces: Namespaces) -> None:
 
 
 def _crds(cluster: Cluster) -> None:
-    Crds(cluster, "actions-runner-controller", source=catalogue.CRDS_ACTIONS_RUNNER_CONTROLLER)
-    Crds(cluster, "cloudnative-pg", source=catalogue.CRDS_CLOUDNATIVE_PG)
-    Crds(cluster, "external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS)
-    Crds(cluster, "gateway-api", source=catalogue.CRDS_GATEWAY_API)
-    Crds(cluster, "grafana-operator", source=catalogue.CRDS_GRAFANA_OPERATOR)
-    Crds(cluster, "kyverno", source=catalogue.CRDS_KYVERNO)
-    Crds(cluster, "tailscale-operator", source=catalogue.CRDS_TAILSCALE_OPERATOR)
-    Crds(cluster, "victoria-metrics-operator", source=catalogue.CRDS_VICTORIA_METRICS_OPERATOR)
+    Crds(cluster, "crds-actions-runner-controller", source=catalogue.CRDS_ACTIONS_RUNNER_CONTROLLER)
+    Crds(cluster, "crds-cloudnative-pg", source=catalogue.CRDS_CLOUDNATIVE_PG)
+    Crds(cluster, "crds-external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS)
+    Crds(cluster, "crds-gateway-api", source=catalogue.CRDS_GATEWAY_API)
+    Crds(cluster, "crds-grafana-operator", source=catalogue.CRDS_GRAFANA_OPERATOR)
+    Crds(cluster, "crds-kyverno", source=catalogue.CRDS_KYVERNO)
+    Crds(cluster, "crds-tailscale-operator", source=catalogue.CRDS_TAILSCALE_OPERATOR)
+    Crds(cluster, "crds-victoria-metrics-operator", source=catalogue.CRDS_VICTORIA_METRICS_OPERATOR)

@@ -1,6 +1,6 @@
 """Observability of mycluster-0: metrics, logs, traces, dashboards and notifications."""
 
-from charts.infrastructure.namespaces import Namespaces
+from charts.clusters.mycluster_0.namespaces import Namespaces
 from charts.observability.event_exporter import EventExporter
 from charts.observability.flux_notification import FluxNotifications
 from charts.observability.flux_observability import FluxObservability

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from charts.clusters.mycluster_0.namespaces import Namespaces
 from charts.clusters.mycluster_0.observability import Observability
 from charts.infrastructure.flux_operator import FluxOperator
-from charts.infrastructure.namespaces import Namespaces
 from charts.tooling.harbor import Harbor
 from charts.tooling.harbor_secrets import HarborSecrets
 from charts.tooling.headlamp import Headlamp

@@ -7,10 +7,10 @@ from charts.apps.firecrawl import Firecrawl, FirecrawlImages
 from charts.apps.matrix_synapse import MatrixSecrets, MatrixSynapse
 from charts.apps.static_site import StaticSite
 from charts.clusters.talos.core import Core
-from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.tooling import KUBECTL
 from charts.infrastructure.trusted_bundle import TrustedBundle
-from kubestrata import Cluster, Image, Quantity
+from kubestrata import Cluster, Image
 from kubestrata.constructs import Resources
 
 _PAGE = Path(__file__).parents[2] / "apps" / "pages" / "test_web_server.html"
@@ -23,7 +23,7 @@ _FIRECRAWL = FirecrawlImages(
 )
 
 
-def run_applications(cluster: Cluster, namespaces: TalosNamespaces, core: Core) -> None:
+def run_applications(cluster: Cluster, namespaces: Namespaces, core: Core) -> None:
     """Add the applications."""
     StaticSite(
         cluster,
@@ -32,12 +32,7 @@ def run_applications(cluster: Cluster, namespaces: TalosNamespaces, core: Core) 
         namespace=namespaces.test_app,
         host="test",
         files={"index.html": _PAGE},
-        resources=Resources(
-            cpu=Quantity("10m"),
-            memory=Quantity("16Mi"),
-            cpu_limit=Quantity("100m"),
-            memory_limit=Quantity("64Mi"),
-        ),
+        resources=Resources.of("10m", "16Mi", "100m", "64Mi"),
     )
     MatrixSynapse(
         cluster,

@@ -1,6 +1,6 @@
 """The phases of talos before Flux: nodes, the key of sealed Secrets, the network, Flux."""
 
-from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.clusters.talos.namespaces import Namespaces
 from charts.infrastructure.routed_cilium import RoutedCilium
 from kubestrata import Cluster
 from kubestrata.constructs.bootstrap import Bootstrap, BootstrapRelease, Command, Wait
@@ -13,7 +13,7 @@ _SEALING = "sealed-secrets-key"
 
 
 def bootstrap(
-    cluster: Cluster, namespaces: TalosNamespaces, machines: MachineConfiguration
+    cluster: Cluster, namespaces: Namespaces, machines: MachineConfiguration
 ) -> Bootstrap:
     """Add Cilium, which Flux upgrades from then on, and write the phases."""
     cilium = RoutedCilium(

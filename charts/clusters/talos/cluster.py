@@ -5,7 +5,7 @@ from charts.clusters.talos.bootstrap import bootstrap
 from charts.clusters.talos.core import Core, build_core
 from charts.clusters.talos.environment import Environment
 from charts.clusters.talos.machine import configure_machines
-from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.network import Network, open_network
 from charts.clusters.talos.observability import Observability, observe
 from charts.clusters.talos.secrets import Secrets, keep_secrets
@@ -35,7 +35,7 @@ class Frame(Frozen):
     """
 
     cluster: Cluster
-    namespaces: TalosNamespaces
+    namespaces: Namespaces
     core: Core
     secrets: Secrets
     network: Network
@@ -69,7 +69,7 @@ def build_frame(platform: Platform, environment: Environment, name: str) -> Fram
     machines = configure_machines(
         cluster, registry=cluster.host("registry"), roots=environment.trusted
     )
-    namespaces = TalosNamespaces(cluster)
+    namespaces = Namespaces(cluster)
     bootstrap(cluster, namespaces, machines)
     core = build_core(cluster, namespaces, environment)
     controllers = VaultControllers(cluster, namespace=namespaces.external_secrets_system)

@@ -5,7 +5,7 @@ from pathlib import Path
 from charts import catalogue
 from charts.apps.nix_cache_keys import NixCacheKeys
 from charts.clusters.talos.environment import Environment
-from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.clusters.talos.namespaces import Namespaces
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
 from charts.infrastructure.cluster_authority import ClusterAuthority
 from charts.infrastructure.metrics_server import Kubelets, MetricsServer
@@ -39,7 +39,7 @@ class Core(Frozen):
     nix_keys: NixCacheKeys
 
 
-def build_core(cluster: Cluster, namespaces: TalosNamespaces, environment: Environment) -> Core:
+def build_core(cluster: Cluster, namespaces: Namespaces, environment: Environment) -> Core:
     """Add the core, and provide copies of Secrets to the cluster."""
     SealedSecrets(cluster, namespace=namespaces.flux_system, target=namespaces.kube_system)
     Reloader(cluster, namespace=namespaces.kube_system)

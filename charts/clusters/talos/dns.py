@@ -1,7 +1,7 @@
 """DNS of talos: the server of its zone, the zone, and records of Ingresses."""
 
 from charts.clusters.talos.core import Core
-from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.clusters.talos.namespaces import Namespaces
 from charts.infrastructure.core_dns_zone import CoreDnsZone
 from charts.infrastructure.powerdns import DnsAddress, PowerDns
 from charts.infrastructure.powerdns_operator import AuthoritativeZone, PowerDnsOperator
@@ -22,7 +22,7 @@ class Dns(Frozen):
 
 def serve_names(
     cluster: Cluster,
-    namespaces: TalosNamespaces,
+    namespaces: Namespaces,
     core: Core,
     *,
     pool: MetalLbAddressPool,

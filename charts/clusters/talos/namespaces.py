@@ -1,65 +1,52 @@
 """Namespaces of talos, with their Pod Security levels."""
 
-from kubestrata import Cluster, Component, Namespace, Reconcile, Reference
-
-_LEVEL = "pod-security.kubernetes.io"
-_WATCHED = {f"{_LEVEL}/audit": "privileged", f"{_LEVEL}/warn": "privileged"}
+from charts.infrastructure.shared_namespaces import SharedNamespaces, reported
+from kubestrata import Cluster, Reference
 
 
-class TalosNamespaces(Component):
+class Namespaces(SharedNamespaces):
     """Every namespace of the cluster; `flux_system` and `kube_system` exist before GitOps starts.
 
     `baseline` is what Talos enforces for a namespace without a level.
     """
 
     def __init__(self, scope: Cluster) -> None:
-        # A namespace that is no longer declared would take everything in it along.
-        reconcile = Reconcile(prune=False)
-        super().__init__(scope, "namespaces", layer="infrastructure", reconcile=reconcile)
+        super().__init__(scope)
         self.agents = self._named("agents")
-        self.authentik = self._baseline("authentik")
-        self.cert_manager = self._baseline("cert-manager")
-        self.cert_manager_trust = self._baseline("cert-manager-trust")
+        self.authentik = self.add("authentik", "baseline")
+        self.cert_manager = self.add("cert-manager", "baseline")
+        self.cert_manager_trust = self.add("cert-manager-trust", "baseline")
         # The node plugin mounts file systems of the host.
         self.csi_proxmox = self._privileged("csi-proxmox")
         # An unsafe sysctl lowers the segment size to the MTU of Tailscale.
-        self.dns_system = self.declare(
-            Namespace("dns-system", pod_security="privileged", labels={"name": "dns-system"})
-        )
+        self.dns_system = self.add("dns-system", "privileged", labels={"name": "dns-system"})
         self.external_dns = self._named("external-dns")
-        self.external_secrets_system = self._baseline("external-secrets-system")
-        self.firecrawl = self._baseline("firecrawl")
-        self.gitea = self._baseline("gitea")
-        self.harbor = self._baseline("harbor")
+        self.external_secrets_system = self.add("external-secrets-system", "baseline")
+        self.firecrawl = self.add("firecrawl", "baseline")
+        self.gitea = self.add("gitea", "baseline")
+        self.harbor = self.add("harbor", "baseline")
         self.ingress_system = self._privileged("ingress-system")
         self.kagent = self._named("kagent")
         # Promtail reads the log files of the node.
         self.loki = self._privileged("loki")
-        self.matrix = self._baseline("matrix")
+        self.matrix = self.add("matrix", "baseline")
         # Speakers use the network of the node.
         self.metallb_system = self._privileged("metallb-system")
         # The node exporter reads the host's file systems.
         self.monitoring = self._privileged("monitoring")
-        self.nix_cache = self._baseline("nix-cache")
-        self.powerdns_operator = self.declare(
-            Namespace(
-                "powerdns-operator",
-                pod_security="baseline",
-                labels={"app.kubernetes.io/name": "powerdns-operator"},
-            )
+        self.nix_cache = self.add("nix-cache", "baseline")
+        self.powerdns_operator = self.add(
+            "powerdns-operator", "baseline", labels={"app.kubernetes.io/name": "powerdns-operator"}
         )
-        self.reflector_system = self._baseline("reflector-system")
-        self.test_app = self._baseline("test-app")
+        self.reflector_system = self.add("reflector-system", "baseline")
+        self.test_app = self.add("test-app", "baseline")
         # Vault locks its memory.
         self.vault = self._privileged("vault")
-        self.flux_system = Reference(self, "", "Namespace", "flux-system")
-        self.kube_system = Reference(self, "", "Namespace", "kube-system")
-
-    def _baseline(self, name: str) -> Reference:
-        return self.declare(Namespace(name, pod_security="baseline"))
+        self.flux_system = self.given("flux-system")
+        self.kube_system = self.given("kube-system")
 
     def _named(self, name: str) -> Reference:
-        return self.declare(Namespace(name, pod_security="baseline", labels={"name": name}))
+        return self.add(name, "baseline", labels={"name": name})
 
     def _privileged(self, name: str) -> Reference:
-        return self.declare(Namespace(name, pod_security="privileged", labels=_WATCHED))
+        return self.add(name, "privileged", labels=reported("privileged"))

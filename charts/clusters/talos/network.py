@@ -3,7 +3,7 @@
 from charts.clusters.talos.core import Core
 from charts.clusters.talos.dns import Dns, serve_names
 from charts.clusters.talos.environment import Environment
-from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.clusters.talos.namespaces import Namespaces
 from charts.infrastructure.address_pools import AddressPools
 from charts.infrastructure.ingress_nginx import IngressNginx
 from charts.infrastructure.metallb import MetalLb
@@ -25,7 +25,7 @@ class Network(Frozen):
 
 
 def open_network(
-    cluster: Cluster, namespaces: TalosNamespaces, core: Core, environment: Environment
+    cluster: Cluster, namespaces: Namespaces, core: Core, environment: Environment
 ) -> Network:
     """Add the network, and provide Ingresses to the cluster."""
     metallb = MetalLb(cluster, namespace=namespaces.flux_system, target=namespaces.metallb_system)

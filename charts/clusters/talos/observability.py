@@ -1,7 +1,7 @@
 """Observability of talos: metrics, logs, and Grafana."""
 
 from charts.clusters.talos.core import Core
-from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.sign_on import SignOn
 from charts.observability.harbor_dashboard import HarborDashboard
 from charts.observability.kube_prometheus_stack import MONITORING
@@ -17,9 +17,7 @@ class Observability(Frozen):
     logs: LokiStack
 
 
-def observe(
-    cluster: Cluster, namespaces: TalosNamespaces, core: Core, login: SignOn
-) -> Observability:
+def observe(cluster: Cluster, namespaces: Namespaces, core: Core, login: SignOn) -> Observability:
     """Add the stack and the logs, and provide them as the monitoring of the cluster."""
     cluster.offer(MONITORING)
     secrets = GrafanaSecrets(cluster, namespace=namespaces.monitoring, identity=login.authentik.url)

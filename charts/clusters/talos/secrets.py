@@ -1,7 +1,7 @@
 """Secrets of talos: Vault, and External Secrets with Vault as the store."""
 
 from charts.clusters.talos.core import Core
-from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.clusters.talos.namespaces import Namespaces
 from charts.security.vault_secrets import VaultControllers, VaultRootToken, VaultStores
 from charts.security.vault_server import BankVaults, VaultServer
 from kubestrata import Cluster, Frozen
@@ -16,7 +16,7 @@ class Secrets(Frozen):
 
 
 def keep_secrets(
-    cluster: Cluster, namespaces: TalosNamespaces, core: Core, controllers: VaultControllers
+    cluster: Cluster, namespaces: Namespaces, core: Core, controllers: VaultControllers
 ) -> Secrets:
     """Add Vault, and provide it as the secret store of the cluster."""
     cluster.offer(BankVaults(cluster, namespace=namespaces.vault).offer)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from charts.clusters.talos.core import Core
-from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.network import Network
 from charts.clusters.talos.secrets import Secrets
 from charts.observability.prometheus_stack import ADMINISTRATORS
@@ -46,7 +46,7 @@ class SignOn(Frozen):
 
 def sign_on(
     cluster: Cluster,
-    namespaces: TalosNamespaces,
+    namespaces: Namespaces,
     core: Core,
     secrets: Secrets,
     network: Network,

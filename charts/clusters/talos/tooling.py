@@ -1,15 +1,17 @@
 """Tools of developers on talos: a registry, Git, a binary cache, and agents."""
 
+from charts import catalogue
 from charts.clusters.talos.core import Core
-from charts.clusters.talos.namespaces import TalosNamespaces
+from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.network import Network
 from charts.clusters.talos.sign_on import SignOn
+from charts.infrastructure.crds import CrdChart
 from charts.infrastructure.trusted_bundle import TrustedBundle
 from charts.tooling.attic import Attic
 from charts.tooling.devbot import Devbot, DevbotHosts, DevbotImages
 from charts.tooling.gitea import Gitea, GiteaSecrets
 from charts.tooling.gitea_token import GiteaToken
-from charts.tooling.kagent import Kagent, KagentCrds
+from charts.tooling.kagent import Kagent
 from charts.tooling.own_harbor import (
     HarborProxyCaches,
     HarborSignOn,
@@ -38,7 +40,7 @@ def _devbot(registry: Host) -> DevbotImages:
 
 
 def add_tools(
-    cluster: Cluster, namespaces: TalosNamespaces, core: Core, network: Network, login: SignOn
+    cluster: Cluster, namespaces: Namespaces, core: Core, network: Network, login: SignOn
 ) -> None:
     """Add the tools."""
     _harbor(cluster, namespaces, core, network, login)
@@ -54,7 +56,7 @@ def add_tools(
 
 
 def _harbor(
-    cluster: Cluster, namespaces: TalosNamespaces, core: Core, network: Network, login: SignOn
+    cluster: Cluster, namespaces: Namespaces, core: Core, network: Network, login: SignOn
 ) -> None:
     secrets = OwnHarborSecrets(
         cluster,
@@ -80,7 +82,7 @@ def _harbor(
     )
 
 
-def _git(cluster: Cluster, namespaces: TalosNamespaces, core: Core) -> None:
+def _git(cluster: Cluster, namespaces: Namespaces, core: Core) -> None:
     secrets = GiteaSecrets(cluster, namespace=namespaces.gitea)
     gitea = Gitea(
         cluster,
@@ -98,8 +100,14 @@ def _git(cluster: Cluster, namespaces: TalosNamespaces, core: Core) -> None:
     )
 
 
-def _agents(cluster: Cluster, namespaces: TalosNamespaces, core: Core) -> None:
-    KagentCrds(cluster, namespace=namespaces.kagent)
+def _agents(cluster: Cluster, namespaces: Namespaces, core: Core) -> None:
+    CrdChart(
+        cluster,
+        "kagent-crds",
+        namespace=namespaces.kagent,
+        chart=catalogue.KAGENT_CRDS,
+        layer="tooling",
+    )
     controller = Kagent(
         cluster, namespace=namespaces.kagent, api_key=RemoteKey("kagent", "anthropic-api-key")
     )

@@ -72,12 +72,7 @@ _PROBES = Probes(
     liveness=Probe(path="/q/health/live", initial_delay_seconds=30, period_seconds=30),
     readiness=Probe(path="/q/health/ready", initial_delay_seconds=10, period_seconds=10),
 )
-_RESOURCES = Resources(
-    cpu=Quantity("100m"),
-    memory=Quantity("128Mi"),
-    cpu_limit=Quantity("500m"),
-    memory_limit=Quantity("512Mi"),
-)
+_RESOURCES = Resources.of("100m", "128Mi", "500m", "512Mi")
 # It checks at its start that its own kinds are installed.
 _DEFINITIONS = Permission.of(
     ["get", "list"], "customresourcedefinitions", group="apiextensions.k8s.io"

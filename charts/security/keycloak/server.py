@@ -13,7 +13,6 @@ from kubestrata import (
     Duration,
     Frozen,
     Host,
-    Quantity,
     Reconcile,
     Reference,
     TypedPatch,
@@ -45,6 +44,7 @@ from kubestrata.constructs.identity import (
     OidcClient,
     RealmLogin,
     RealmSpec,
+    StoredClient,
 )
 from kubestrata.constructs.network import ServiceEndpoint
 from kubestrata.constructs.observability import Monitoring, Scrape
@@ -59,15 +59,6 @@ _MANAGEMENT = 9000
 _POOL = KeycloakPool(initial=10, min=5, max=20)
 # Its first start may take ten minutes, and the realm is imported afterwards.
 _TIMEOUT = Duration("15m")
-
-
-class RealmClient(Frozen):
-    """An application at `host` with its callback; `entry` of the store has its `client_secret`."""
-
-    id: str
-    host: Host
-    callback: str
-    entry: str
 
 
 class KeycloakSecrets(Frozen):
@@ -94,7 +85,7 @@ class KeycloakServer(Component):
         pooler: ServiceEndpoint,
         secrets: KeycloakSecrets,
         realm: str,
-        clients: Sequence[RealmClient],
+        clients: Sequence[StoredClient],
     ) -> None:
         super().__init__(
             scope,
@@ -159,16 +150,11 @@ class KeycloakServer(Component):
         keys = {key: RemoteKey(entry, key) for key in ("username", "password")}
         return ExternalSecret(self, name, source=SecretSource.keys(keys)).secret
 
-    def _client(self, client: RealmClient) -> OidcClient:
-        source = SecretSource.keys({_SECRET: RemoteKey(client.entry, _SECRET)})
-        secret = ExternalSecret(self, f"{_NAME}-client-{client.id}", source=source).secret
-        return OidcClient(
-            id=client.id,
-            name=client.id.capitalize(),
-            redirects=[f"https://{client.host}{client.callback}"],
-            secret=secret.key(_SECRET),
-            scopes=["email", "profile", "roles"],
-        )
+    def _client(self, client: StoredClient) -> OidcClient:
+        name = f"{_NAME}-client-{client.application.id}"
+        source = SecretSource.keys({_SECRET: client.secret})
+        secret = ExternalSecret(self, name, source=source).secret
+        return client.application.client(secret.key(_SECRET))
 
     def _caches(self) -> ConfigKey:
         """Return the configuration of the caches, which find other pods by a headless Service."""
@@ -202,12 +188,7 @@ _SPEC = KeycloakSpec(
         "http-pool-max-threads": "200",
         "metrics-enabled": "true",
     },
-    resources=Resources(
-        cpu=Quantity("500m"),
-        memory=Quantity("1Gi"),
-        cpu_limit=Quantity("2"),
-        memory_limit=Quantity("2Gi"),
-    ),
+    resources=Resources.of("500m", "1Gi", "2", "2Gi"),
     availability=Availability(anti_affinity="required"),
     startup=KeycloakProbe(period_seconds=10, failures=60),
     liveness=KeycloakProbe(period_seconds=30, failures=3),

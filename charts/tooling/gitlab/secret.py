@@ -1,7 +1,7 @@
 """Secrets of GitLab, in the forms that its parts read."""
 
 from charts.tooling.gitlab.store import ObjectStorage
-from kubestrata import Component, Frozen, Host, JsonObject
+from kubestrata import Component, Host, JsonObject
 from kubestrata.constructs import (
     ExternalSecret,
     FileContent,
@@ -11,16 +11,25 @@ from kubestrata.constructs import (
     SecretSource,
     SecretTemplate,
 )
+from kubestrata.constructs.identity import (
+    ClientSecret,
+    LoginProvider,
+    OidcApplication,
+    SingleSignOn,
+)
 
 _NAME = "gitlab"
 _ACCESS, _SECRET = "ACCESS_KEY_ID", "SECRET_ACCESS_KEY"
 
 
-class GitLabSignOn(Frozen):
-    """The realm that logs people in."""
-
-    issuer: str
-    host: Host
+def gitlab_application(host: Host) -> OidcApplication:
+    """Return GitLab as an application that logs people in; `host` is where it is reached."""
+    return OidcApplication(
+        id="gitlab",
+        name="Gitlab",
+        redirects=[f"https://{host}/users/auth/openid_connect/callback"],
+        scopes=["email", "profile", "roles"],
+    )
 
 
 class GitLabSecrets:
@@ -30,7 +39,7 @@ class GitLabSecrets:
     """
 
     def __init__(
-        self, component: Component, *, entries: str, objects: ObjectStorage, sign_on: GitLabSignOn
+        self, component: Component, *, entries: str, objects: ObjectStorage, host: Host
     ) -> None:
         self._component, self._entries, self._objects = component, entries, objects
         self.database = self._password("db-credentials", "db")
@@ -39,7 +48,7 @@ class GitLabSecrets:
         self.rails = self._storage("s3-credentials", "connection", _yaml(_rails(objects)))
         self.registry = self._storage("registry-storage", "config", _yaml(_registry(objects)))
         self.backup = self._storage("toolbox-s3cfg", "config", _s3cmd(objects))
-        self.provider = self._provider(sign_on)
+        self.provider = self._provider(gitlab_application(host))
 
     def _password(self, name: str, entry: str) -> SecretKey:
         source = SecretSource.keys({"password": RemoteKey(f"{self._entries}/{entry}", "password")})
@@ -52,12 +61,14 @@ class GitLabSecrets:
         source = SecretSource.keys({each: RemoteKey(entry, each) for each in (_ACCESS, _SECRET)})
         return self._made(name, source, {key: text}).key(key)
 
-    def _provider(self, sign_on: GitLabSignOn) -> SecretKey:
-        entry = f"{self._entries}/oidc"
-        names = ("client_id", "client_secret")
-        source = SecretSource.keys({each: RemoteKey(entry, each) for each in names})
-        text = {"oidc-provider": _yaml(_openid(sign_on))}
-        return self._made("oidc-credentials", source, text).key("oidc-provider")
+    def _provider(self, application: OidcApplication) -> SecretKey:
+        issuer = self._component.cluster.ask(LoginProvider).issuer_of(application)
+        key = "oidc-provider"
+        client = ClientSecret(
+            name=f"{_NAME}-oidc-credentials",
+            template=SecretTemplate({key: _yaml(_openid(application, issuer))}),
+        )
+        return SingleSignOn(self._component, application, secret=client).login.secret.key(key)
 
     def _made(self, name: str, source: SecretSource, data: dict[str, str]) -> SecretReference:
         template = SecretTemplate(data)
@@ -121,7 +132,7 @@ def _s3cmd(objects: ObjectStorage) -> str:
     return "".join(f"{each}\n" for each in lines)
 
 
-def _openid(sign_on: GitLabSignOn) -> JsonObject:
+def _openid(application: OidcApplication, issuer: str) -> JsonObject:
     """Return a provider of OmniAuth."""
     return {
         "name": "openid_connect",
@@ -130,7 +141,7 @@ def _openid(sign_on: GitLabSignOn) -> JsonObject:
             "name": "openid_connect",
             "scope": ["openid", "profile", "email"],
             "response_type": "code",
-            "issuer": sign_on.issuer,
+            "issuer": issuer,
             "discovery": True,
             "client_auth_method": "query",
             "uid_field": "preferred_username",
@@ -138,7 +149,7 @@ def _openid(sign_on: GitLabSignOn) -> JsonObject:
             "client_options": {
                 "identifier": _value("client_id"),
                 "secret": _value("client_secret"),
-                "redirect_uri": f"https://{sign_on.host}/users/auth/openid_connect/callback",
+                "redirect_uri": application.redirects[0],
             },
         },
     }

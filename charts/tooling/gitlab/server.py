@@ -2,7 +2,7 @@
 
 from charts import catalogue
 from charts.tooling.gitlab import value
-from charts.tooling.gitlab.secret import GitLabSecrets, GitLabSignOn
+from charts.tooling.gitlab.secret import GitLabSecrets
 from charts.tooling.gitlab.store import GitLabStores
 from kubestrata import Cluster, Component, Duration, Host, Reconcile, Reference
 from kubestrata.constructs import Endpoint, Flow, Gateways, HelmRelease, Pods, Route
@@ -39,7 +39,6 @@ class GitLab(Component):
         registry: Host,
         stores: GitLabStores,
         entries: str,
-        sign_on: str,
     ) -> None:
         super().__init__(
             scope,
@@ -48,9 +47,7 @@ class GitLab(Component):
             namespace=namespace,
             reconcile=Reconcile(timeout=_TIMEOUT),
         )
-        secrets = GitLabSecrets(
-            self, entries=entries, objects=stores.objects, sign_on=GitLabSignOn(sign_on, host)
-        )
+        secrets = GitLabSecrets(self, entries=entries, objects=stores.objects, host=host)
         self.release = HelmRelease(
             self,
             _NAME,

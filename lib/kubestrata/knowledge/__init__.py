@@ -14,7 +14,7 @@ from kubestrata.knowledge.fact import (
     PackageFact,
     ProjectFact,
     ReferenceFact,
-    Refusal,
+    RefusedValues,
 )
 from kubestrata.knowledge.kind_name import KindName, KindSet, matches_group
 from kubestrata.knowledge.knowledge import Knowledge, KnowledgeError
@@ -49,7 +49,7 @@ __all__ = [
     "PackageFact",
     "ProjectFact",
     "ReferenceFact",
-    "Refusal",
+    "RefusedValues",
     "Requirements",
     "VersionSpan",
     "compiled",

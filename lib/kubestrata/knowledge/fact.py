@@ -288,7 +288,7 @@ class PackageFact(Fact, frozen=True):
     makes a name a prefix."""
 
 
-class Refusal(Fact, frozen=True):
+class RefusedValues(Fact, frozen=True):
     """Values that a controller refuses, although the schema of its kinds has them.
 
     One of `keys`, `known_keys`, `differs_from` and `where` says which.
@@ -335,7 +335,7 @@ class ProjectFact(Fact, frozen=True):
     """Packages of Crossplane by name, without registry and owner."""
     placeholders: tuple[Placeholders, ...] = ()
     references: tuple[ReferenceFact, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[RefusedValues, ...] = ()
     repositories: dict[str, _Names] = {}
     """`owner/name` on GitHub, with the API groups whose CRDs its folders and releases hold."""
     run_time_labels: tuple[_Name, ...] = ()

@@ -22,7 +22,7 @@ from kubestrata.knowledge.fact import (
     PartImage,
     ProjectFact,
     ReferenceFact,
-    Refusal,
+    RefusedValues,
 )
 from kubestrata.knowledge.kind_name import KindName, KindSet, matches_group
 
@@ -95,7 +95,7 @@ class Knowledge:
         return tuple(chain.from_iterable(each.references for each in self.projects.values()))
 
     @cached_property
-    def refusals(self) -> tuple[Refusal, ...]:
+    def refusals(self) -> tuple[RefusedValues, ...]:
         """Values that controllers refuse."""
         return tuple(chain.from_iterable(each.refusals for each in self.projects.values()))
 

@@ -124,7 +124,9 @@ _KEYS: Mapping[str, st.SearchStrategy[str]] = {
 }
 """Keys of mappings by the name of the field: names of variables, paths, ports."""
 _ADDRESS = st.integers(1, 254).map(lambda number: f"10.0.0.{number}")
+_DISK = _LABEL.map(lambda label: f"/dev/disk/by-id/{label}")
 _FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
+    "disks": st.lists(_DISK, min_size=1, max_size=2, unique=True),
     "env_from_fields": st.dictionaries(
         _VARIABLE,
         st.sampled_from(["metadata.labels['a']", "metadata.name", "status.podIP"]),

@@ -12,9 +12,11 @@ from kubestrata.constructs.identity import (
     ApplicationModules,
     BlueprintLogins,
     ClientSecret,
+    DomainProxy,
     OidcApplication,
     SingleSignOn,
     StoredClient,
+    StoredEntry,
     StoredLogins,
     TerraformLogins,
 )
@@ -163,6 +165,45 @@ def test_an_application_logs_in_as_it_is_registered(changed: dict[str, Any], why
         SingleSignOn(wiki, other, secret=KEYS, provider=stored(StoredClient(WIKI, ENTRY)))
 
 
+def test_an_application_may_have_its_id_in_its_configuration() -> None:
+    wiki, _ = world()
+    wanted = ClientSecret(name="wiki-login", id_key=None, secret_key="secret")
+    login = SingleSignOn(
+        wiki, WIKI, secret=wanted, provider=stored(StoredClient(WIKI, ENTRY))
+    ).login
+    (made,) = objects(wiki, "ExternalSecret")
+    assert [each["secretKey"] for each in made["spec"]["data"]] == ["secret"]
+    assert "template" not in made["spec"]["target"]
+    with pytest.raises(InvalidReference, match="has no key with the client's id"):
+        _ = login.id
+
+
+def test_a_secret_may_be_a_copy_of_an_entry() -> None:
+    wiki, _ = world()
+    entry = StoredEntry(WIKI, "wiki/environment", more=["ISSUER"])
+    provider = StoredLogins(issuer="https://sso.example.com", clients=[entry])
+    login = SingleSignOn(wiki, WIKI, secret=KEYS, provider=provider).login
+    (made,) = objects(wiki, "ExternalSecret")
+    assert made["spec"]["dataFrom"] == [{"extract": {"key": "wiki/environment"}}]
+    assert (login.id.key, login.password.key) == ("key", "secret")
+    assert login.secret.key("ISSUER").key == "ISSUER"
+
+
+def test_the_issuer_is_known_before_an_application_is_registered() -> None:
+    wiki, identity = world()
+    each = [
+        stored(StoredClient(WIKI, ENTRY)),
+        by_terraform(identity),
+        blueprints(identity),
+    ]
+    assert [provider.issuer_of(WIKI) for provider in each] == [
+        "https://sso.example.com/realms/people",
+        "https://auth.example.com/application/o/wiki/",
+        "https://auth.example.com/application/o/wiki/",
+    ]
+    assert [name for name in wiki.rendered() if "ExternalSecret" in str(name)] == []
+
+
 def test_a_client_is_registered_once() -> None:
     client = StoredClient(WIKI, ENTRY)
     with pytest.raises(InvalidValue, match="is registered twice"):
@@ -249,3 +290,36 @@ def test_a_scope_that_authentik_does_not_map_is_refused() -> None:
     provider = BlueprintLogins(Host("auth.example.com"), [groups.client(None)])
     with pytest.raises(InvalidValue, match="is not mapped by Authentik itself"):
         provider.write(identity, "blueprints")
+
+
+def test_proxy_of_a_domain(manifests: SnapshotAssertion) -> None:
+    _, identity = world()
+    proxy = DomainProxy(host=Host("auth.example.com"), domain=Host("example.com"))
+    config = proxy.write(identity, "proxy")
+    assert rendered(identity) == manifests
+    assert faults(identity) == []
+    assert sorted(config.keys) == ["domain-proxy.yaml"]
+
+
+def test_proxy_of_a_domain_as_a_middleware_of_traefik() -> None:
+    proxy = DomainProxy(host=Host("auth.example.com"), domain=Host("example.com"))
+    auth = proxy.before("http://authentik.identity", "traefik")
+    assert auth.sign_in == "https://auth.example.com/outpost.goauthentik.io/start"
+    assert auth.middleware == {
+        "forwardAuth": {
+            "address": "http://authentik.identity/outpost.goauthentik.io/auth/traefik",
+            "authResponseHeaders": [
+                "Set-Cookie",
+                "X-authentik-username",
+                "X-authentik-groups",
+                "X-authentik-email",
+                "X-authentik-name",
+                "X-authentik-uid",
+            ],
+        }
+    }
+
+
+def test_proxy_is_in_the_domain_whose_cookie_it_sets() -> None:
+    with pytest.raises(InvalidValue, match=r"is not in the domain example\.com"):
+        DomainProxy(host=Host("auth.example.org"), domain=Host("example.com"))

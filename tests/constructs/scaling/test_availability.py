@@ -84,7 +84,10 @@ def test_pods_avoid_or_refuse_each_others_node() -> None:
         (lambda: Availability(max_unavailable=0), "is 0: no pod can be evicted"),
         (lambda: Availability(max_unavailable="0%"), "is '0%': no pod can be evicted"),
         (lambda: Availability(min_available="100%"), "is '100%': no pod can be evicted"),
-        (lambda: Availability(min_available="half"), "Availability.min_available: expected"),
+        (
+            lambda: Availability(min_available="half"),
+            "Availability.min_available: is 'half': must be a whole percentage: '25%'",
+        ),
         (lambda: Availability(min_zones=3), "has no effect unless zone spreading is required"),
         (lambda: budget(Availability(min_available=3)), "is 3 of 3 replicas: none can be evicted"),
         (lambda: budget(Availability(min_available="80%")), "is '80%' of 3 replicas"),

@@ -126,6 +126,22 @@ def test_a_service_with_several_hosts_has_one_route() -> None:
     assert faults(component) == []
 
 
+def test_labels_of_a_route_come_beside_those_of_its_record() -> None:
+    component = new_component(new_cluster(groups=GROUPS), "web")
+    entry = gateway(component.cluster)
+    made = Route(
+        component,
+        "web",
+        host=HOST,
+        gateway=entry,
+        to=service(component),
+        dns=DnsRecord(),
+        labels={"auth.example.com/skip": "true"},
+    )
+    labels = made.resource.body["metadata"]["labels"]
+    assert labels == {"external-dns": "enabled", "auth.example.com/skip": "true"}
+
+
 def test_a_route_waits_for_its_gateway() -> None:
     component, entry = web()
     Route(component, "web", host=HOST, gateway=entry, to=service(component))

@@ -196,3 +196,13 @@ def test_a_path_of_an_unknown_port_is_refused() -> None:
 def test_contradictory_settings_are_refused(make: Callable[[], object], why: str) -> None:
     with pytest.raises(InvalidValue, match=why):
         make()
+
+
+def test_requests_and_limits_are_written_as_quantities() -> None:
+    assert Resources.of("50m", "64Mi") == Resources(cpu=Quantity("50m"), memory=Quantity("64Mi"))
+    assert Resources.of("50m", "64Mi", "1", "1Gi") == Resources(
+        cpu=Quantity("50m"),
+        memory=Quantity("64Mi"),
+        cpu_limit=Quantity("1"),
+        memory_limit=Quantity("1Gi"),
+    )

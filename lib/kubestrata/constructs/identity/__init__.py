@@ -2,6 +2,7 @@
 
 from kubestrata.constructs.identity.application_modules import ApplicationModules
 from kubestrata.constructs.identity.blueprint_logins import BlueprintLogins
+from kubestrata.constructs.identity.domain_proxy import DomainProxy
 from kubestrata.constructs.identity.keycloak import Keycloak
 from kubestrata.constructs.identity.keycloak_realm import KeycloakRealm
 from kubestrata.constructs.identity.keycloak_spec import (
@@ -21,7 +22,7 @@ from kubestrata.constructs.identity.realm_spec import (
     RealmSpec,
 )
 from kubestrata.constructs.identity.single_sign_on import SingleSignOn
-from kubestrata.constructs.identity.stored_logins import StoredClient, StoredLogins
+from kubestrata.constructs.identity.stored_logins import StoredClient, StoredEntry, StoredLogins
 from kubestrata.constructs.identity.terraform_logins import TerraformLogins
 from kubestrata.constructs.identity.terraform_outposts import TerraformOutposts
 
@@ -29,6 +30,7 @@ __all__ = [
     "ApplicationModules",
     "BlueprintLogins",
     "ClientSecret",
+    "DomainProxy",
     "Keycloak",
     "KeycloakDatabase",
     "KeycloakListeners",
@@ -47,6 +49,7 @@ __all__ = [
     "RealmSpec",
     "SingleSignOn",
     "StoredClient",
+    "StoredEntry",
     "StoredLogins",
     "TerraformLogins",
     "TerraformOutposts",

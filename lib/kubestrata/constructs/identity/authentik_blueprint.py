@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kubestrata.constructs.identity.oidc_client import OidcApplication
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.frozen import Frozen
+from kubestrata.core.value.host import Host
 
 if TYPE_CHECKING:
     import yaml
@@ -53,8 +54,7 @@ def oidc_blueprint(application: OidcApplication, *, secret_variable: str | None)
         "id": "provider",
         "identifiers": {"name": title},
         "attrs": {
-            "authorization_flow": _Find("authentik_flows.flow", "slug", _AUTHORIZATION),
-            "invalidation_flow": _Find("authentik_flows.flow", "slug", _INVALIDATION),
+            **_flows(),
             "client_type": "public" if secret_variable is None else "confidential",
             "client_id": application.id,
             **secret,
@@ -72,12 +72,46 @@ def oidc_blueprint(application: OidcApplication, *, secret_variable: str | None)
             ],
         },
     }
-    made = {
+    return _text(application.id, [provider, _application(application.id, title)])
+
+
+def proxy_blueprint(id: str, *, host: Host, domain: Host) -> str:
+    """Return the file that puts the outpost inside the server before every host of `domain`."""
+    provider = {
+        "model": "authentik_providers_proxy.proxyprovider",
+        "id": "provider",
+        "identifiers": {"name": id},
+        "attrs": {
+            **_flows(),
+            "mode": "forward_domain",
+            "external_host": f"https://{host}",
+            "cookie_domain": str(domain),
+        },
+    }
+    outpost = {
+        "model": "authentik_outposts.outpost",
+        "identifiers": {"managed": "goauthentik.io/outposts/embedded"},
+        "attrs": {
+            "providers": [_Scalar("!KeyOf", "provider")],
+            "config": {"authentik_host": f"https://{host}"},
+        },
+    }
+    return _text(id, [provider, _application(id, id), outpost])
+
+
+def _flows() -> dict[str, object]:
+    return {
+        "authorization_flow": _Find("authentik_flows.flow", "slug", _AUTHORIZATION),
+        "invalidation_flow": _Find("authentik_flows.flow", "slug", _INVALIDATION),
+    }
+
+
+def _application(slug: str, title: str) -> dict[str, object]:
+    return {
         "model": "authentik_core.application",
-        "identifiers": {"slug": application.id},
+        "identifiers": {"slug": slug},
         "attrs": {"name": title, "provider": _Scalar("!KeyOf", "provider")},
     }
-    return _text(application.id, [provider, made])
 
 
 def _text(name: str, entries: Sequence[object]) -> str:

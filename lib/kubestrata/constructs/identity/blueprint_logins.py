@@ -56,6 +56,10 @@ class BlueprintLogins(LoginProvider):
         """Return the variables of the worker with the secrets of the clients."""
         return {_variable(each): each.secret for each in self.clients if each.secret is not None}
 
+    def issuer_of(self, application: OidcApplication) -> str:
+        """Return the issuer of the application."""
+        return f"https://{self.host}/application/o/{application.id}/"
+
     def register(
         self, scope: Construct, application: OidcApplication, secret: ClientSecret
     ) -> OidcLogin:
@@ -67,7 +71,7 @@ class BlueprintLogins(LoginProvider):
             raise InvalidReference(what, why, fix)
         namespace = component_of(scope).default_namespace(caller())
         secret.existing.require_namespace(namespace)
-        issuer = f"https://{self.host}/application/o/{application.id}/"
+        issuer = self.issuer_of(application)
         return OidcLogin(application, issuer, secret.existing, secret.id_key, secret.secret_key)
 
 

@@ -10,6 +10,7 @@ from kubestrata.constructs.secret.reflection import ReflectedTo
 from kubestrata.constructs.secret.secret_reference import SecretKey, SecretReference
 from kubestrata.constructs.secret.secret_source import RemoteKey, SecretSource
 from kubestrata.constructs.secret.secret_template import SecretTemplate
+from kubestrata.core.errors import InvalidReference
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
@@ -20,13 +21,14 @@ _ID, _SECRET = "client_id", "client_secret"
 class ClientSecret(Frozen, kw_only=True):
     """The Secret of an application's client, named and keyed as the application reads it.
 
-    `template` adds keys, such as a whole configuration; it uses `{{ .client_id }}` and
-    `{{ .client_secret }}`, the values by the names of their keys. `existing` is the Secret where it
-    exists already, such as one encrypted in Git: then nothing is fetched.
+    `id_key` is None for an application that has the id in its configuration. `template` adds keys,
+    such as a whole configuration; it uses `{{ .client_id }}` and `{{ .client_secret }}`, the values
+    by the names of their keys. `existing` is the Secret where it exists already, such as one
+    encrypted in Git: then nothing is fetched.
     """
 
     name: str
-    id_key: str = _ID
+    id_key: str | None = _ID
     secret_key: str = _SECRET
     template: SecretTemplate | None = None
     refresh: Refresh | None = None
@@ -35,14 +37,13 @@ class ClientSecret(Frozen, kw_only=True):
 
     def source(self, secret: RemoteKey, id: RemoteKey | None) -> SecretSource:
         """Return the values to fetch, by the keys of the Secret."""
-        keys = (
-            {self.secret_key: secret} if id is None else {self.id_key: id, self.secret_key: secret}
-        )
-        return SecretSource.keys(keys)
+        if id is None or self.id_key is None:
+            return SecretSource.keys({self.secret_key: secret})
+        return SecretSource.keys({self.id_key: id, self.secret_key: secret})
 
     def shape(self, client: str, *, fetches_id: bool) -> SecretTemplate | None:
         """Return the template; the client's id is written into it where the store lacks it."""
-        if fetches_id:
+        if fetches_id or self.id_key is None:
             return self.template
         given = self.template or SecretTemplate()
         return SecretTemplate(
@@ -64,7 +65,7 @@ class OidcLogin(Frozen):
     application: OidcApplication
     issuer: str
     secret: SecretReference
-    id_key: str = _ID
+    id_key: str | None = _ID
     secret_key: str = _SECRET
     registered: Reference | None = None
 
@@ -80,7 +81,10 @@ class OidcLogin(Frozen):
 
     @property
     def id(self) -> SecretKey:
-        """Return the key with the client's id."""
+        """Return the key with the client's id; raises InvalidReference if the Secret has none."""
+        if self.id_key is None:
+            why, fix = "has no key with the client's id", "pass id_key= to ClientSecret"
+            raise InvalidReference(str(self.secret.ref), why, fix)
         return self.secret.key(self.id_key)
 
     @property
@@ -94,6 +98,10 @@ class LoginProvider(ABC):
 
     A cluster provides one with `offer`.
     """
+
+    @abstractmethod
+    def issuer_of(self, application: OidcApplication) -> str:
+        """Return the issuer of the application's tokens, for configuration inside its Secret."""
 
     @abstractmethod
     def register(

@@ -40,6 +40,10 @@ class TerraformLogins(LoginProvider):
         """Return the provider for applications that a module configures through their own API."""
         return replace(self, modules=self.modules.also_after(*others))
 
+    def issuer_of(self, application: OidcApplication) -> str:
+        """Return the issuer of the application."""
+        return for_application(self.issuer, application.id)
+
     def register(
         self, scope: Construct, application: OidcApplication, secret: ClientSecret
     ) -> OidcLogin:
@@ -60,7 +64,7 @@ class TerraformLogins(LoginProvider):
         )
         return OidcLogin(
             application,
-            for_application(self.issuer, application.id),
+            self.issuer_of(application),
             made.secret,
             secret.id_key,
             secret.secret_key,

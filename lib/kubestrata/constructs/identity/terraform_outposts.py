@@ -9,6 +9,7 @@ from kubestrata.constructs.identity.application_modules import (
     check_differs,
     for_application,
 )
+from kubestrata.constructs.identity.outpost import OUTPOST_HEADERS, OUTPOST_PATH
 from kubestrata.constructs.traffic.forward_auth import (
     AuthProxy,
     ForwardAuth,
@@ -23,13 +24,7 @@ from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.value.host import Host
 
-# Names and paths of outposts (source: Authentik's documentation of forward authentication).
-_PREFIX = "/outpost.goauthentik.io"
 _PORT = 9000
-_HEADERS = (
-    "Set-Cookie",
-    *(f"X-authentik-{each}" for each in ("username", "groups", "email", "name", "uid")),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +64,8 @@ class TerraformOutposts(ForwardAuthProvider):
         outpost = ServiceReference(made, _PORT)
         alias = ExternalNameService(scope, self.alias, host=outpost, ports=[ServicePort(_PORT)])
         return ForwardAuth(
-            check=outpost.url(f"{_PREFIX}/auth/{proxy}"),
-            sign_in=f"https://{host}{_PREFIX}/start",
-            headers=_HEADERS,
-            path=IngressPath.prefix(_PREFIX, alias.port(_PORT)),
+            check=outpost.url(f"{OUTPOST_PATH}/auth/{proxy}"),
+            sign_in=f"https://{host}{OUTPOST_PATH}/start",
+            headers=OUTPOST_HEADERS,
+            path=IngressPath.prefix(OUTPOST_PATH, alias.port(_PORT)),
         )

@@ -12,6 +12,7 @@ from kubestrata.constructs.traffic.nginx_option import NginxAuth
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.frozen import Frozen
+from kubestrata.core.json_value import JsonObject
 from kubestrata.core.names import check_label
 from kubestrata.core.node import Construct
 from kubestrata.core.value.host import Host
@@ -40,6 +41,15 @@ class ForwardAuth(Frozen, kw_only=True):
     def __post_init__(self) -> None:
         check_url("check of ForwardAuth", self.check)
         check_url("sign_in of ForwardAuth", self.sign_in)
+
+    @property
+    def middleware(self) -> JsonObject:
+        """Return the `spec` of a Middleware of Traefik; the service itself redirects to the login.
+
+        Traefik sets the headers with the requested address, and does not trust those of clients.
+        """
+        headers = {"authResponseHeaders": list(self.headers)} if self.headers else {}
+        return {"forwardAuth": {"address": self.check, **headers}}
 
     @property
     def nginx(self) -> NginxAuth:

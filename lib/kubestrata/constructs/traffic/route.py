@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from kubeapis import gateway as api
@@ -48,8 +48,12 @@ class Route(Construct):
         rules: Sequence[RouteRule] = (RouteRule(),),
         dns: DnsRecord | None = None,
         also: Sequence[Host] = (),
+        labels: Mapping[str, str] | None = None,
     ) -> None:
-        """`also` are further hosts of the same Service, which should have one route only."""
+        """`also` are further hosts of the same Service, which should have one route only.
+
+        `labels` are those that policies and controllers select the route by.
+        """
         super().__init__(scope, f"{id}-route")
         _check(id, rules, to)
         self.host = host
@@ -61,7 +65,7 @@ class Route(Construct):
         self.resource = api.HTTPRoute(
             self,
             id,
-            metadata=dns_metadata(dns),
+            metadata=_metadata(dns, labels),
             spec=api.HTTPRouteSpec(
                 parent_refs=[parent(gateway)],
                 hostnames=hosts,
@@ -81,6 +85,7 @@ class Route(Construct):
         to: ServiceReference,
         visibility: Visibility = "private",
         rules: Sequence[RouteRule] = (RouteRule(),),
+        labels: Mapping[str, str] | None = None,
     ) -> Self:
         """Create a route for `label` in the domain of the cluster's gateway of a visibility.
 
@@ -88,7 +93,7 @@ class Route(Construct):
         """
         gateway = component_of(scope).cluster.ask(Gateways).with_visibility(visibility)
         host = gateway.domain.sub(label)
-        return cls(scope, id, host=host, gateway=gateway, to=to, rules=rules)
+        return cls(scope, id, host=host, gateway=gateway, to=to, rules=rules, labels=labels)
 
     @property
     def reference(self) -> RouteReference:
@@ -115,6 +120,16 @@ def _check(id: str, rules: Sequence[RouteRule], to: ServiceReference | None) -> 
     if to is None and not all(each.redirects for each in rules):
         why = "has a rule that does not redirect, and no Service"
         raise InvalidValue(f"Route {id!r}", why, "pass to=")
+
+
+def _metadata(dns: DnsRecord | None, labels: Mapping[str, str] | None) -> k8s.ObjectMeta | None:
+    """Return the metadata of a DNS record with further labels, None without either."""
+    made = dns_metadata(dns)
+    if not labels:
+        return made
+    known = dns.labels if dns is not None else {}
+    annotations = made.annotations if made is not None else None
+    return k8s.ObjectMeta(labels={**known, **labels}, annotations=annotations)
 
 
 def dns_metadata(dns: DnsRecord | None) -> k8s.ObjectMeta | None:

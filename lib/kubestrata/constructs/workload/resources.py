@@ -53,3 +53,15 @@ class Resources(Declaration, kw_only=True):
             if not slash or domain == "kubernetes.io" or domain.endswith(".kubernetes.io"):
                 why = f"{name!r} is not an extended resource: must begin with its vendor's domain"
                 raise self.refuse("devices", why, "write it as 'nvidia.com/gpu'")
+
+    @classmethod
+    def of(
+        cls, cpu: str, memory: str, cpu_limit: str | None = None, memory_limit: str | None = None
+    ) -> Resources:
+        """Return requests and limits, written as quantities: `of("50m", "64Mi", "1", "1Gi")`."""
+        return cls(
+            cpu=Quantity(cpu),
+            memory=Quantity(memory),
+            cpu_limit=None if cpu_limit is None else Quantity(cpu_limit),
+            memory_limit=None if memory_limit is None else Quantity(memory_limit),
+        )

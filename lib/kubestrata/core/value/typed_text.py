@@ -59,7 +59,8 @@ _CHECKED: dict[type, list[tuple[str, Callable[[Any], object]]]] = {}
 def _of_fields(kind: Any) -> Iterator[tuple[str, Callable[[Any], object]]]:
     hints: dict[str, object] = {}
     for base in reversed(kind.__mro__):
-        hints |= vars(base).get("__annotations__", {})
+        own: Mapping[str, object] = vars(base).get("__annotations__", {})
+        hints |= own
     return _kinds(hints, vars(sys.modules[kind.__module__]))
 
 

@@ -18,6 +18,7 @@ from kubestrata.rules.near import is_misspelt, near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import selector_keys, selects
 from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.traffic.listener import hosts_meet, listeners_of, named_listeners
 from kubestrata.rules.violation import Finding, Severity
 
 _ROUTES = ("GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute")
@@ -110,8 +111,8 @@ def _parent(
     gateway = _gateway(tree, route, parent, path)
     if not isinstance(gateway, Subject):
         return gateway
-    listeners = [mapping(each) for each in sequence(gateway.spec.get("listeners"))]
-    named = _named(listeners, parent)
+    listeners = listeners_of(gateway.spec)
+    named = named_listeners(listeners, parent)
     if not named:
         return _no_listener(route, parent, path, _told(gateway), listeners)
     refusals = [_refusal(tree, route, gateway, each) for each in named]
@@ -130,15 +131,6 @@ def _missing(tree: ClusterTree, subject: Subject, path: str, wanted: Identity) -
         return subject.finding(path, message, f"set namespace: {there}", doubt(tree, space))
     here = target.names(tree).get(wanted.namespace, ())
     return subject.finding(path, message, near(wanted.name, here), doubt(tree, space))
-
-
-def _named(listeners: _Listeners, parent: Mapping[str, Any]) -> _Listeners:
-    section, port = parent.get("sectionName"), parent.get("port")
-    return [
-        each
-        for each in listeners
-        if section in (None, each.get("name")) and port in (None, each.get("port"))
-    ]
 
 
 def _no_listener(
@@ -167,7 +159,7 @@ def _refusal(tree: ClusterTree, route: Subject, gateway: Subject, listener: dict
     if why:
         return f"listener {name} {why}"
     host, hosts = listener.get("hostname"), sequence(route.spec.get("hostnames"))
-    if host and hosts and not any(_meet(host, each) for each in hosts):
+    if host and hosts and not any(hosts_meet(host, each) for each in hosts):
         return f"listener {name} has hostname {host}"
     return ""
 
@@ -195,21 +187,12 @@ def _namespace_refusal(
     return ""
 
 
-def _meet(listener: object, route: object) -> bool:
-    one, other = known(listener), known(route)
-    if not one or not other or one == other:
-        return True
-    return (one.startswith("*.") and other.endswith(one[1:])) or (
-        other.startswith("*.") and one.endswith(other[1:])
-    )
-
-
 def _lost_hosts(route: Subject, taking: _Listeners) -> Iterator[Finding]:
     hosts = [each.get("hostname") for each in taking]
     if any(not each for each in hosts):
         return
     for path, host in values(route.manifest, "spec.hostnames[]"):
-        if not any(_meet(each, host) for each in hosts):
+        if not any(hosts_meet(each, host) for each in hosts):
             yield route.finding(
                 path,
                 f"no listener accepts {host}; they have {', '.join(sorted(map(str, hosts)))}",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import is_mapping, mapping, sequence
-from kubestrata.knowledge import KindSet, Refusal
+from kubestrata.knowledge import KindSet, RefusedValues
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.field import known, value_at, values
 from kubestrata.rules.near import near
@@ -32,7 +32,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 yield from _in(subject, refusal, subject.manifest, "")
 
 
-def _in_releases(tree: ClusterTree, refusal: Refusal) -> Iterator[Finding]:
+def _in_releases(tree: ClusterTree, refusal: RefusedValues) -> Iterator[Finding]:
     for release in tree.of_kind(HELM, "HelmRelease"):
         chart = chart_of(tree, release)
         if chart is None or chart.name not in refusal.charts:
@@ -49,7 +49,7 @@ def _minor(version: str) -> tuple[int, int]:
 
 
 def _in(
-    subject: Subject, refusal: Refusal, root: Mapping[str, Any], prefix: str
+    subject: Subject, refusal: RefusedValues, root: Mapping[str, Any], prefix: str
 ) -> Iterator[Finding]:
     for field in refusal.at:
         for path, value in values(root, field):
@@ -60,7 +60,7 @@ def _in(
 
 
 def _refused(
-    refusal: Refusal, root: Mapping[str, Any], value: object
+    refusal: RefusedValues, root: Mapping[str, Any], value: object
 ) -> Iterator[tuple[str, str, str]]:
     """Yield the end of the path, what is wrong, and the fix of each value."""
     if refusal.differs_from is not None:
