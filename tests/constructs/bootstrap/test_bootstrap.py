@@ -283,3 +283,14 @@ def test_values_from_an_object_of_the_component_are_merged() -> None:
     HelmRelease(component, "merged", chart=chart("merged"), values_from=[reference])
     Bootstrap(cluster, prerequisites=[component.home_namespace], releases=[component])
     assert manifest(cluster, "bootstrap/values/merged.yaml") == {"replicas": 3}
+
+
+@pytest.mark.parametrize("resource", ["", "nodes --all", "deployment/", "Nodes"])
+def test_a_wait_is_for_a_kind_or_an_object(resource: str) -> None:
+    with pytest.raises(InvalidValue, match="is not a kind"):
+        Wait(resource)
+
+
+def test_a_command_has_a_line_and_a_purpose() -> None:
+    with pytest.raises(InvalidValue, match="requires a command"):
+        Command("Nothing", " ")
