@@ -260,15 +260,15 @@ def test_the_check_of_a_tree_reads_its_bootstrap(
     name: str, chart_name: str, tmp_path: Path
 ) -> None:
     top = tmp_path / "dist"
-    shutil.copytree(ROOT / "dist", top)
+    shutil.copytree(ROOT / "dist" / name, top / name)
     path = top / name / "bootstrap" / "helmfile.yaml"
     whole = yaml.safe_load(path.read_text())
-    trees = {each.name: each for each in from_folder(top)}
-    assert len(trees[name].early_releases) == len(whole["releases"])
-    assert list(G27.judge(trees[name])) == []
+    (tree,) = from_folder(top)
+    assert len(tree.early_releases) == len(whole["releases"])
+    assert list(G27.judge(tree)) == []
     release = next(each for each in whole["releases"] if each["name"] == chart_name)
     path.write_text(path.read_text().replace(f"version: {release['version']}", "version: 1.0.0"))
-    changed = {each.name: each for each in from_folder(top)}[name]
+    (changed,) = from_folder(top)
     (found,) = G27.judge(changed)
     chart_file = release["chart"].rpartition("/")[2]
     expected = f"installs {chart_file} {release['version']}, but the bootstrap installs 1.0.0"
@@ -283,3 +283,14 @@ def test_values_from_an_object_of_the_component_are_merged() -> None:
     HelmRelease(component, "merged", chart=chart("merged"), values_from=[reference])
     Bootstrap(cluster, prerequisites=[component.home_namespace], releases=[component])
     assert manifest(cluster, "bootstrap/values/merged.yaml") == {"replicas": 3}
+
+
+@pytest.mark.parametrize("resource", ["", "nodes --all", "deployment/", "Nodes"])
+def test_a_wait_is_for_a_kind_or_an_object(resource: str) -> None:
+    with pytest.raises(InvalidValue, match="is not a kind"):
+        Wait(resource)
+
+
+def test_a_command_has_a_line_and_a_purpose() -> None:
+    with pytest.raises(InvalidValue, match="requires a command"):
+        Command("Nothing", " ")

@@ -65,7 +65,9 @@ class Bootstrap(Construct):
         self.prerequisites = tuple(prerequisites)
         self.delivery = tuple(delivery)
         self.waits, self.commands = tuple(waits), tuple(commands)
-        self.machines = machines
+        self.machines = (
+            require("machines", machines, MachineConfiguration) if machines is not None else None
+        )
         self._require_own()
         for secret in self._secrets():
             scope.add_early_document(dict(secret), self.origin)
