@@ -52,13 +52,9 @@ def _values(cluster_name: str, api: tuple[str, int], pods: str) -> JsonObject:
         "socketLB": {"enabled": True},
         "nodePort": {"enabled": True, "bindProtection": True},
         "bpf": {"hostLegacyRouting": True},
-        "hubble": {
-            "enabled": True,
-            "relay": {"enabled": True},
-            "ui": {"enabled": True},
-            # Helm would make new certificates at each rendering.
-            "tls": {"auto": {"method": "cronJob"}},
-        },
+        # Helm makes the certificates: the Job of the other method is a hook after an installation,
+        # which waits for the relay, which waits for the certificates.
+        "hubble": {"enabled": True, "relay": {"enabled": True}, "ui": {"enabled": True}},
         "l2announcements": {"enabled": True},
         "loadBalancer": {"algorithm": "random"},
         "securityContext": {"capabilities": {"ciliumAgent": AGENT, "cleanCiliumState": CLEANING}},
