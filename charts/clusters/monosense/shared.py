@@ -8,14 +8,14 @@ from charts.clusters.monosense.network import FluxNetwork, ScraperNetwork, basel
 from charts.clusters.monosense.settings import ClusterSettings
 from charts.clusters.monosense.storage import Storage, add_storage
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
-from charts.infrastructure.cilium_bgp import AddressPool, BgpPeering
-from charts.infrastructure.cilium_gateways import CiliumGateways, WildcardCertificate
+from charts.infrastructure.cilium.bgp import AddressPool, BgpPeering
+from charts.infrastructure.cilium.gateways import CiliumGateways, WildcardCertificate
+from charts.infrastructure.cilium.mesh import MeshCilium
+from charts.infrastructure.cilium.peers import ClusterMeshPeers
 from charts.infrastructure.cloudflare_issuers import CloudflareIssuers, CloudflareToken
-from charts.infrastructure.cluster_mesh import ClusterMeshPeers
 from charts.infrastructure.core_dns import CoreDns
 from charts.infrastructure.crds import CrdChart, Crds
 from charts.infrastructure.domain_tunnel import DomainTunnel
-from charts.infrastructure.mesh_cilium import MeshCilium
 from charts.infrastructure.route_dns import DnsProvider, RouteDns
 from charts.infrastructure.spegel import Spegel
 from charts.resource_request import resources

@@ -1,7 +1,7 @@
 """Cilium on one flat network: pods are routed by the nodes, Services announced on layer 2."""
 
 from charts import catalogue
-from charts.infrastructure.cilium import AGENT, CLEANING
+from charts.infrastructure.cilium.talos import CGROUP, HUBBLE_TLS, capabilities
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import HelmComponent
 
@@ -56,12 +56,10 @@ def _values(cluster_name: str, api: tuple[str, int], pods: str) -> JsonObject:
             "enabled": True,
             "relay": {"enabled": True},
             "ui": {"enabled": True},
-            # Helm would make new certificates at each rendering.
-            "tls": {"auto": {"method": "cronJob"}},
+            "tls": HUBBLE_TLS,
         },
         "l2announcements": {"enabled": True},
         "loadBalancer": {"algorithm": "random"},
-        "securityContext": {"capabilities": {"ciliumAgent": AGENT, "cleanCiliumState": CLEANING}},
-        # Talos mounts it, and forbids pods to load kernel modules.
-        "cgroup": {"autoMount": {"enabled": False}, "hostRoot": "/sys/fs/cgroup"},
+        "securityContext": capabilities(),
+        "cgroup": CGROUP,
     }
