@@ -7,7 +7,7 @@ from charts.infrastructure.barman_plugin import BarmanPlugin
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
 from charts.infrastructure.cilium.gateway import CiliumCluster, GatewayCilium
 from charts.infrastructure.cloudflare_issuers import CloudflareIssuers, CloudflareToken
-from charts.infrastructure.cloudflared import Cloudflared
+from charts.infrastructure.cloudflared.daemon import CloudflaredDaemon
 from charts.infrastructure.cloudnative_pg import CloudNativePg
 from charts.infrastructure.crds import CrdChart, Crds
 from charts.infrastructure.descheduler import Descheduler
@@ -135,7 +135,7 @@ def open_tunnel(
 ) -> None:
     """Add the tunnel from Cloudflare to the gateway, by which all hosts are public."""
     domain = cluster.domain
-    Cloudflared(
+    CloudflaredDaemon(
         cluster,
         namespace=namespaces.cloudflared,
         tunnel=_TUNNEL,

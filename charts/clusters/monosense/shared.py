@@ -13,10 +13,10 @@ from charts.infrastructure.cilium.gateways import CiliumGateways, WildcardCertif
 from charts.infrastructure.cilium.mesh import MeshCilium
 from charts.infrastructure.cilium.peers import ClusterMeshPeers
 from charts.infrastructure.cloudflare_issuers import CloudflareIssuers, CloudflareToken
+from charts.infrastructure.cloudflared.deployment import CloudflaredDeployment
 from charts.infrastructure.core_dns import CoreDns
 from charts.infrastructure.crds import CrdChart, Crds
-from charts.infrastructure.domain_tunnel import DomainTunnel
-from charts.infrastructure.route_dns import DnsProvider, RouteDns
+from charts.infrastructure.external_dns.gateway_routes import DnsProvider, RouteRecords
 from charts.infrastructure.spegel import Spegel
 from charts.resource_request import resources
 from charts.security.onepassword import OnePasswordControllers, OnePasswordStore
@@ -228,14 +228,14 @@ def _networking(
     )
     Spegel(cluster, namespace=kube_system)
     networking = namespaces.networking
-    DomainTunnel(cluster, namespace=networking, gateway=gateways.external)
-    RouteDns(
+    CloudflaredDeployment(cluster, namespace=networking, gateway=gateways.external)
+    RouteRecords(
         cluster,
         namespace=networking,
         provider=DnsProvider.cloudflare(),
         gateway=gateways.external,
     )
-    RouteDns(
+    RouteRecords(
         cluster,
         namespace=networking,
         provider=DnsProvider.rfc2136(NAME_SERVER, DOMAIN),

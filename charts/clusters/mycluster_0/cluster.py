@@ -16,7 +16,7 @@ from charts.infrastructure.crossplane_configuration import CrossplaneConfigurati
 from charts.infrastructure.crossplane_providers import CrossplaneProviders
 from charts.infrastructure.database_backups import DatabaseBackups
 from charts.infrastructure.eks_pod_identities import EksPodIdentities
-from charts.infrastructure.external_dns import ExternalDns, Zone
+from charts.infrastructure.external_dns.route53 import Route53Records, Zone
 from charts.infrastructure.flux_operator import FluxOperator
 from charts.infrastructure.gateways import PlatformGateways
 from charts.infrastructure.karpenter import Karpenter
@@ -242,13 +242,13 @@ def _traffic(
     )
     cluster.offer(Gateways(private=gateways.general))
     identity, private = identities.external_dns.ready, gateways.private_domain
-    public = ExternalDns(
+    public = Route53Records(
         cluster,
         namespace=namespaces.kube_system,
         identity=identity,
         zone=Zone("public", cluster.domain, without=private),
     )
-    ExternalDns(
+    Route53Records(
         cluster,
         namespace=namespaces.kube_system,
         identity=identity,

@@ -3,9 +3,9 @@
 from charts.clusters.talos.core import Core
 from charts.clusters.talos.namespaces import Namespaces
 from charts.infrastructure.core_dns_zone import CoreDnsZone
+from charts.infrastructure.external_dns.ingresses import IngressRecords
 from charts.infrastructure.powerdns import DnsAddress, PowerDns
 from charts.infrastructure.powerdns_operator import AuthoritativeZone, PowerDnsOperator
-from charts.infrastructure.powerdns_records import PowerDnsRecords
 from kubestrata import Cluster, Frozen, Reference
 from kubestrata.constructs.traffic import MetalLbAddressPool
 
@@ -51,7 +51,7 @@ def serve_names(
         # The secondary on the VPS answers for both.
         nameservers={"ns1": _PUBLIC, "ns2": _PUBLIC},
     )
-    PowerDnsRecords(
+    IngressRecords(
         cluster,
         namespace=namespaces.external_dns,
         api=server.api,
