@@ -1,5 +1,6 @@
 """cloudlab: one Talos node at home, delivered by Flux, with secrets encrypted in Git."""
 
+from charts.apps.adguard_home import AdGuardHome
 from charts.apps.whoami import Whoami
 from charts.clusters.cloudlab.acceptance import examine
 from charts.clusters.cloudlab.bootstrap import bootstrap
@@ -9,7 +10,6 @@ from charts.clusters.cloudlab.observability import observe
 from charts.clusters.cloudlab.policies import enforce
 from charts.clusters.cloudlab.sign_on import sign_on
 from charts.clusters.cloudlab.tools import run_tools
-from charts.infrastructure.adguard_home import AdGuardHome
 from charts.observability.flux_watch import FluxWatch
 from charts.observability.kube_prometheus_stack import MONITORING
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SopsDecryption

@@ -9,7 +9,7 @@ from charts.clusters.monosense.settings import ClusterSettings
 from charts.clusters.monosense.storage import Storage, add_storage
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
 from charts.infrastructure.cilium.bgp import AddressPool, BgpPeering
-from charts.infrastructure.cilium.gateways import CiliumGateways, WildcardCertificate
+from charts.infrastructure.cilium.gateways import CiliumGateways
 from charts.infrastructure.cilium.mesh import MeshCilium
 from charts.infrastructure.cilium.peers import ClusterMeshPeers
 from charts.infrastructure.cloudflare_issuers import CloudflareIssuers, CloudflareToken
@@ -20,6 +20,7 @@ from charts.infrastructure.external_dns.gateway_routes import DnsProvider, Route
 from charts.infrastructure.spegel import Spegel
 from charts.resource_request import resources
 from charts.security.onepassword import OnePasswordControllers, OnePasswordStore
+from charts.security.wildcard_certificate import WildcardCertificate
 from kubestrata import Cluster, Duration, Flux, Frozen, GitRepository, Host, Platform, Reference
 from kubestrata.constructs import Pods, RemoteKey, SecretReference, SecretSource
 from kubestrata.constructs.observability import Grafana, VictoriaMetrics
