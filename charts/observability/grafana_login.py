@@ -1,18 +1,21 @@
 """Logins to Grafana, at any provider, as values of its chart."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from kubestrata import Host, JsonObject
 from kubestrata.constructs import SecretReference
 from kubestrata.constructs.identity import ClientSecret, OidcApplication, OidcLogin
-from kubestrata.constructs.identity.oidc_client import Pkce
 
 _ID = "GF_AUTH_GENERIC_OAUTH_CLIENT_ID"
 _SECRET = "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET"  # noqa: S105  # an environment variable
 
 
 def grafana_application(
-    host: Host, *, scopes: Sequence[str] = ("email", "profile"), pkce: Pkce | None = "S256"
+    host: Host,
+    *,
+    scopes: Sequence[str] = ("email", "profile"),
+    pkce: Literal["S256"] | None = "S256",
 ) -> OidcApplication:
     """Return Grafana as an application that logs people in; `host` is where it is reached."""
     return OidcApplication(
