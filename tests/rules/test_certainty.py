@@ -268,7 +268,10 @@ def test_a_certificate_of_the_name_that_cert_manager_uses_may_be_left_alone(
     annotated = f"""apiVersion: cert-manager.io/v1
 kind: Certificate
 metadata: {{name: {certificate}, namespace: shop}}
-spec: {{secretName: web-tls, dnsNames: [a.example.org], issuerRef: {{kind: ClusterIssuer, name: self}}}}
+spec:
+  secretName: web-tls
+  dnsNames: [a.example.org]
+  issuerRef: {{kind: ClusterIssuer, name: self}}
 ---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
