@@ -89,10 +89,10 @@ def _pods(
     if not any(terms) or dynamic(tree, selector):
         return
     others = Identity("", "Namespace", "", namespace) in tree.external  # Others fill it.
-    if others or not labels_known(tree, namespace, selector):
-        # No operator runs the pods that answer DNS.
-        if not _is_own_dns(tree, namespace, terms[0]):
-            return
+    is_open = others or not labels_known(tree, namespace, selector)
+    # No operator runs the pods that answer DNS.
+    if is_open and not _is_own_dns(tree, namespace, terms[0]):
+        return
     indexes = pod_index(tree), operated_pods(tree)
     if not any(each.selected(namespace, selector) for each in indexes):
         message = f"selects no pod of namespace {namespace}"
