@@ -25,10 +25,14 @@ if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
+# What is collected is kept until the end, and there is a lot of it.
+_COLLECTED = 50_000
+gc.set_threshold(_COLLECTED)
+
+
 def pytest_collection_finish() -> None:
     """Leave thousands of collected tests out of every collection of garbage."""
     gc.freeze()
-    gc.set_threshold(50_000)
 
 
 @pytest.fixture

@@ -76,12 +76,9 @@ def _settings(domain: Host, upstream: ServiceReference, entry: str) -> JsonObjec
 def _values(settings: str | bytes, storage_class: Reference) -> JsonObject:
     # The chart expects a balancer; the names of its ports and Services are its own.
     internal: JsonObject = {"type": "ClusterIP", "externalTrafficPolicy": None, "annotations": None}
-    volume: JsonObject = {
-        "enabled": True,
-        "storageClass": storage_class.name,
-        "accessMode": "ReadWriteOnce",
-        "size": Quantity("1Gi"),
-    }
+    volume: JsonObject = {"enabled": True, "storageClass": storage_class.name}
+    # Those of the other volume are the chart's defaults.
+    size: JsonObject = {"accessMode": "ReadWriteOnce", "size": Quantity("1Gi")}
     return {
         "config": settings,
         # Without a certificate of its own, it answers plain queries only.
@@ -91,7 +88,7 @@ def _values(settings: str | bytes, storage_class: Reference) -> JsonObject:
             "dns-udp": {**internal, "ports": {"dns-over-quic": {"enabled": False}}},
         },
         "resources": resources("50m", "128Mi", "256Mi"),
-        "persistence": {"config": volume, "data": volume},
+        "persistence": {"config": volume, "data": {**volume, **size}},
     }
 
 

@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from charts import catalogue
+from charts.observability.grafana_login import (
+    administrator,
+    authentik_endpoints,
+    client_secret_variable,
+)
 from charts.resource_request import resources
 from charts.security.encrypted_login import EncryptedLogin
 from kubestrata import (
@@ -27,7 +32,7 @@ from kubestrata.constructs import (
     Route,
     SecretReference,
 )
-from kubestrata.constructs.identity import OidcApplication, OidcLogin
+from kubestrata.constructs.identity import OidcLogin
 from kubestrata.constructs.observability import (
     GrafanaSidecar,
     PrometheusOperator,
@@ -47,13 +52,6 @@ MONITORING = PrometheusOperator(
 
 # Administrators of the provider are those of Grafana; everybody else may look.
 _ROLE = "contains(groups[*], 'authentik Admins') && 'Admin' || 'Viewer'"
-
-
-def grafana_application(host: Host) -> OidcApplication:
-    """Return the client of the Grafana at `host`."""
-    return OidcApplication(
-        id="grafana", name="Grafana", redirects=[f"https://{host}/login/generic_oauth"]
-    )
 
 
 class KubePrometheusStack(Component):
@@ -135,11 +133,7 @@ UNREACHABLE = ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler"
 def _grafana(login: SecretReference, storage_class: Reference) -> JsonObject:
     ((label, value),) = _GRAFANA.data_source_labels.items()
     return {
-        "admin": {
-            "existingSecret": login.name,
-            "userKey": login.key("grafana-admin-user").key,
-            "passwordKey": login.key("grafana-admin-password").key,
-        },
+        "admin": administrator(login, "grafana-admin-user", "grafana-admin-password"),
         "persistence": {
             "enabled": True,
             "size": Quantity("1Gi"),
@@ -154,13 +148,8 @@ def _grafana(login: SecretReference, storage_class: Reference) -> JsonObject:
 
 def _sign_on(login: OidcLogin, host: Host) -> JsonObject:
     """Return the login of people; the administrator of the Secret remains for emergencies."""
-    endpoints = login.issuer.removesuffix(f"{login.client_id}/")
     return {
-        "envValueFrom": {
-            "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET": {
-                "secretKeyRef": {"name": login.password.name, "key": login.password.key}
-            }
-        },
+        "envValueFrom": client_secret_variable(login),
         "grafana.ini": {
             "server": {"root_url": f"https://{host}"},
             "auth.generic_oauth": {
@@ -168,9 +157,7 @@ def _sign_on(login: OidcLogin, host: Host) -> JsonObject:
                 "name": "Authentik",
                 "client_id": login.client_id,
                 "scopes": " ".join(login.application.all_scopes),
-                "auth_url": f"{endpoints}authorize/",
-                "token_url": f"{endpoints}token/",
-                "api_url": f"{endpoints}userinfo/",
+                **authentik_endpoints(login),
                 "use_pkce": True,
                 "role_attribute_path": _ROLE,
             },

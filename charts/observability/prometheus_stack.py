@@ -1,6 +1,12 @@
 """Metrics and alerts with Grafana as the only page, where people log in by single sign-on."""
 
 from charts import catalogue
+from charts.observability.grafana_login import (
+    administrator,
+    authentik_endpoints,
+    client_variables,
+    grafana_application,
+)
 from charts.observability.kube_prometheus_stack import UNREACHABLE, volume
 from charts.resource_request import bounded
 from charts.security_context import restricted_pod
@@ -15,8 +21,6 @@ from kubestrata import (
 )
 from kubestrata.constructs import HelmRelease
 from kubestrata.constructs.identity import (
-    ClientSecret,
-    OidcApplication,
     OidcLogin,
     SingleSignOn,
 )
@@ -25,8 +29,6 @@ from kubestrata.constructs.traffic import Ingress
 
 _NAME = "kube-prometheus-stack"
 _TIMEOUT = Duration("10m")
-_CLIENT_ID = "GF_AUTH_GENERIC_OAUTH_CLIENT_ID"
-_CLIENT_SECRET = "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET"  # noqa: S105  # an environment variable
 ADMINISTRATORS = "grafana-admins"
 """The group of the provider whose members administer Grafana."""
 
@@ -50,12 +52,8 @@ class GrafanaSecrets(Component):
             template=SecretTemplate({"admin-user": "admin"}, keeps="all"),
             generator_name=f"{name}-generator",
         ).secret
-        grafana = OidcApplication(
-            id="grafana", redirects=[f"https://{self.host}/login/generic_oauth"]
-        )
-        secret = ClientSecret(
-            name="grafana-oidc-config", id_key=_CLIENT_ID, secret_key=_CLIENT_SECRET
-        )
+        grafana = grafana_application(self.host)
+        secret = client_variables("grafana-oidc-config")
         self.login = SingleSignOn(self, grafana, secret=secret).login
 
 
@@ -108,13 +106,8 @@ _SMALL = bounded("10m", "32Mi", "100m", "64Mi")
 
 
 def _grafana(secrets: GrafanaSecrets, storage_class: Reference) -> JsonObject:
-    administrator = secrets.administrator
     return {
-        "admin": {
-            "existingSecret": administrator.name,
-            "userKey": administrator.key("admin-user").key,
-            "passwordKey": administrator.key("admin-password").key,
-        },
+        "admin": administrator(secrets.administrator, "admin-user", "admin-password"),
         "envFromSecret": secrets.login.secret.name,
         "deploymentStrategy": {"type": "Recreate"},
         "persistence": {
@@ -135,17 +128,12 @@ def _grafana(secrets: GrafanaSecrets, storage_class: Reference) -> JsonObject:
 
 def _oauth(login: OidcLogin, identity: str) -> JsonObject:
     """Return the settings of the login; Grafana reads id and secret from its environment."""
-    # Browsers use the public host, Grafana the Service.
-    public = login.issuer.removesuffix(f"{login.client_id}/")
-    inside = f"{identity}/application/o"
     return {
         "enabled": True,
         "name": "Authentik",
         "allow_sign_up": True,
         "scopes": " ".join(login.application.all_scopes),
-        "auth_url": f"{public}authorize/",
-        "token_url": f"{inside}/token/",
-        "api_url": f"{inside}/userinfo/",
+        **authentik_endpoints(login, identity),
         "role_attribute_path": f"contains(groups[*], '{ADMINISTRATORS}') && 'Admin' || 'Viewer'",
     }
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import yaml
 
-from kubestrata.synth.synthesis import synthesize
-from main import build
+from tests import main_platform
 
 Objects = list[dict[str, Any]]
 # Neither is applied by Flux.
@@ -17,7 +16,7 @@ _OTHERS = ("cloudlab/bootstrap/", "cloudlab/talos/", "cloudlab/tests/")
 
 def written() -> dict[str, bytes]:
     """Return all files of the cluster, by path."""
-    tree = synthesize(build()).contents
+    tree = main_platform.delivered().contents
     return {path: content for path, content in tree.items() if path.startswith("cloudlab/")}
 
 
@@ -32,7 +31,7 @@ def objects_in(files: dict[str, bytes]) -> Objects:
         document
         for path, content in applied(files).items()
         if PurePosixPath(path).name != "kustomization.yaml"
-        for document in yaml.safe_load_all(content)
+        for document in yaml.load_all(content, yaml.CSafeLoader)
     ]
 
 

@@ -9,7 +9,7 @@ import yaml
 
 from kubestrata import Cluster
 from kubestrata.delivery.deliver import deliver
-from main import build
+from tests import main_platform
 
 Objects = list[dict[str, Any]]
 
@@ -93,7 +93,7 @@ CRDS = {
 
 @pytest.fixture(scope="module")
 def cluster() -> Cluster:
-    return next(one for one in build().clusters if one.name == "mycluster-0")
+    return main_platform.cluster("mycluster-0")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 
 from kubestrata import Cluster, Flux
 from kubestrata.core.value.placeholder import resolve
-from main import build
+from tests import main_platform
 
 # Entry of the secret store -> the properties that are read by name, None for the whole entry.
 ENTRIES: dict[str, set[str] | None] = {
@@ -59,7 +59,7 @@ FACTS = {
 
 @pytest.fixture(scope="module")
 def cluster() -> Cluster:
-    return next(each for each in build().clusters if each.name == "mycluster-0")
+    return main_platform.cluster("mycluster-0")
 
 
 def objects(cluster: Cluster, *kinds: str) -> list[dict[str, Any]]:

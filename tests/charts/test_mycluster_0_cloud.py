@@ -14,7 +14,7 @@ from kubestrata.bindings import read_index
 from kubestrata.constructs.cloud import ProviderConfig
 from kubestrata.constructs.platform_api import APP, EPI, SQL_INSTANCE, PlatformKind
 from kubestrata.schema import installed
-from main import build
+from tests import main_platform
 from tests.conftest import ROOT
 from tests.small_platform import kustomization
 
@@ -25,7 +25,7 @@ RESTRICTED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"
 
 @pytest.fixture(scope="module")
 def cluster() -> Cluster:
-    return next(each for each in build().clusters if each.name == "mycluster-0")
+    return main_platform.cluster("mycluster-0")
 
 
 def objects(cluster: Cluster, *kinds: str) -> Iterator[dict[str, Any]]:

@@ -9,8 +9,7 @@ import pytest
 import yaml
 
 from charts import catalogue
-from kubestrata.synth.synthesis import synthesize
-from main import build
+from tests import main_platform
 
 Objects = list[dict[str, Any]]
 HELM_VALUES = Path(__file__).parents[3] / "shared" / "schemas" / "helm-values"
@@ -20,11 +19,11 @@ HELM_VALUES = Path(__file__).parents[3] / "shared" / "schemas" / "helm-values"
 def objects() -> Objects:
     return [
         document
-        for path, content in synthesize(build()).contents.items()
+        for path, content in main_platform.delivered().contents.items()
         if path.startswith("mycluster-0/")
         and PurePosixPath(path).name != "kustomization.yaml"
         and not path.endswith(".enc.yaml")
-        for document in yaml.safe_load_all(content)
+        for document in yaml.load_all(content, yaml.CSafeLoader)
     ]
 
 

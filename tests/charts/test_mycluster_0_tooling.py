@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from kubestrata import Cluster, Component
-from main import build
+from tests import main_platform
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Cluster:
-    (found,) = [each for each in build().clusters if each.name == "mycluster-0"]
-    return found
+    return main_platform.cluster("mycluster-0")
 
 
 def component(cluster: Cluster, name: str) -> Component:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kubestrata.delivery.deliver import deliver
-from main import build
+from tests import main_platform
 
 PLATFORMS = Path(__file__).parents[3] / "shared" / "platforms.md"
 
@@ -94,8 +94,11 @@ WITHOUT_NEED: Mapping[Edge, str] = {
 @pytest.fixture(scope="module")
 def above() -> dict[str, set[str]]:
     """Return Kustomization -> every Kustomization that is ready before it."""
-    cluster = next(one for one in build().clusters if one.name == "mycluster-0")
-    made = [file.manifest for file in deliver(cluster).files if file.manifest]
+    made = [
+        file.manifest
+        for file in deliver(main_platform.cluster("mycluster-0")).files
+        if file.manifest
+    ]
     direct = {
         each["metadata"]["name"]: [one["name"] for one in each["spec"].get("dependsOn", [])]
         for each in made

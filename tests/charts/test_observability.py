@@ -24,8 +24,7 @@ from charts.observability.victoria_metrics_store import (
 )
 from kubestrata import Cluster, Host, Platform, Quantity, Reference, RemoteManifests
 from kubestrata.constructs import CiliumNetwork, GatewayReference, Gateways, SecretStoreReference
-from kubestrata.synth.synthesis import synthesize
-from main import build
+from tests import main_platform
 from tests.charts.helm_value import HELM_VALUES, unlisted
 from tests.constructs.judging import faults
 from tests.small_platform import flux
@@ -86,7 +85,7 @@ UNLISTED_VALUES = {
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    return synthesize(build()).contents
+    return main_platform.delivered().contents
 
 
 @pytest.fixture(scope="module")

@@ -71,6 +71,14 @@ def test_the_order_is_provider_namespace_secret_application(application: str) ->
     assert last not in before(module) | before(secret)
 
 
+PUBLIC = ("authentik", "element-web", "firecrawl", "gitea", "harbor", "kagent", "loki", "matrix")
+
+
+@pytest.mark.parametrize("name", [*PUBLIC, "monitoring-stack", "nix-cache", "test-app"])
+def test_a_public_application_waits_for_its_controller_and_issuer(name: str) -> None:
+    assert {"cert-manager-environment", "ingress-nginx"} <= before(name)
+
+
 def test_harbor_runs_before_its_module_which_configures_it() -> None:
     assert "harbor" in delivered().depends_on["authentik-blueprint-harbor"]
     assert "authentik-blueprint-harbor" in delivered().depends_on["harbor-sign-on"]

@@ -17,6 +17,7 @@ from kubestrata.synth.cluster_tree import trees_of
 from kubestrata.synth.config_file import settings_in
 from kubestrata.synth.project import build, load_project
 from kubestrata.synth.synthesis import synthesize
+from tests import main_platform
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = settings_in(ROOT)
@@ -179,7 +180,7 @@ def with_other_sources(tree: ClusterTree) -> list[str]:
 
 
 def test_the_committed_tree_is_clean_as_plain_yaml() -> None:
-    trees = from_folder(ROOT / "dist")
+    trees = list(main_platform.committed_trees().values())
     reports = judged(trees, SETTINGS)
     assert [report.cluster for report in reports] == sorted(ELSEWHERE)
     for tree, report in zip(trees, reports, strict=True):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -14,15 +18,14 @@ import yaml
 
 from kubeapis import fluxcd
 from kubestrata.core.json_value import mapping
-from kubestrata.gitops import from_folder
 from kubestrata.synth.dist_writer import read_tree
-from kubestrata.synth.synthesis import synthesize
-from main import build
+from tests import main_platform
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist"
 KUBECTL = shutil.which("kubectl", path=str(Path(sys.executable).parent)) or "kubectl"
 ENTRY = [path for path in sorted(DIST.glob("*/flux/*.yaml")) if path.stem != "kustomization"]
+ORIGIN = "config.kubernetes.io/origin"
 # Whoever runs Flux there makes the source and the Kustomization of the entry.
 RUN_BY_OPERATOR = {"mycluster-0"}
 KUSTOMIZATIONS = [path for path in ENTRY if path.stem.endswith("-kustomization")]
@@ -34,8 +37,9 @@ SPECS: dict[str, type[msgspec.Struct]] = {
 }
 
 
+@cache
 def load(path: Path) -> dict[str, Any]:
-    value: dict[str, Any] = yaml.safe_load(path.read_text())
+    value: dict[str, Any] = yaml.load(path.read_text(), yaml.CSafeLoader)
     return value
 
 
@@ -53,7 +57,7 @@ def local_paths() -> list[str]:
 
 def application_paths() -> list[str]:
     """The folders of this repository that the Applications build, of ApplicationSets too."""
-    units = [each.subject for tree in from_folder(DIST) for each in tree.units.values()]
+    units = [each.subject for tree in main_platform.committed_trees().values() for each in tree.units.values()]
     found = [each.spec for each in units if each.identity.kind == "Application"]
     sources = [each for spec in found for each in spec.get("sources", [spec.get("source")])]
     own = {
@@ -63,24 +67,53 @@ def application_paths() -> list[str]:
     return sorted({f"./{each['path']}" for each in sources if each["repoURL"] in own})
 
 
-def built(path: str) -> list[dict[str, Any]]:
-    done = subprocess.run(
-        [KUBECTL, "kustomize", path], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return [document for document in yaml.safe_load_all(done.stdout) if document]
+DELIVERED = [*local_paths(), *application_paths()]
+
+
+@cache
+def built(cluster: str) -> dict[Path, list[str]]:
+    """The names of what kustomize builds of all folders of a cluster, by the file that it reads.
+
+    One process builds them: each of its own would take longer to start than to build.
+    """
+    with TemporaryDirectory() as scratch:
+        folders = [ROOT / path for path in DELIVERED if cluster_of(ROOT / path) == cluster]
+        every = {
+            "resources": [os.path.relpath(folder, scratch) for folder in folders],
+            "buildMetadata": ["originAnnotations"],
+        }
+        (Path(scratch) / "kustomization.yaml").write_text(json.dumps(every))
+        done = subprocess.run(
+            [KUBECTL, "kustomize", scratch], capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        found: dict[Path, list[str]] = {}
+        for document in yaml.load_all(done.stdout, yaml.CSafeLoader):
+            metadata = document["metadata"]
+            origin = yaml.load(metadata["annotations"][ORIGIN], yaml.CSafeLoader)
+            file = Path(scratch, origin["path"]).resolve()
+            found.setdefault(file, []).append(str(metadata["name"]))
+    return found
 
 
 def test_the_tree_is_what_the_code_makes() -> None:
-    assert read_tree(DIST) == synthesize(build()).contents
+    assert read_tree(DIST) == main_platform.delivered().contents
 
 
-@pytest.mark.parametrize("path", [*local_paths(), *application_paths()])
+@pytest.mark.parametrize("path", DELIVERED)
 def test_every_delivered_folder_builds_exactly_what_it_holds(path: str) -> None:
-    files = [file for file in (ROOT / path).glob("*.yaml") if file.name != "kustomization.yaml"]
-    wanted = sorted(str(load(file)["metadata"]["name"]) for file in files)
-    assert sorted(str(item["metadata"]["name"]) for item in built(path)) == wanted
+    folder = ROOT / path
+    files = [file for file in folder.glob("*.yaml") if file.name != "kustomization.yaml"]
+    wanted = {file: [str(load(file)["metadata"]["name"])] for file in files}
+    every = built(cluster_of(folder)).items()
+    assert {file: names for file, names in every if file.parent == folder} == wanted
     assert wanted
+
+
+def test_delivered_folders_build_nothing_else() -> None:
+    folders = {ROOT / path for path in DELIVERED}
+    for cluster in {cluster_of(each) for each in folders}:
+        assert {file.parent for file in built(cluster)} <= folders
 
 
 @pytest.mark.parametrize("path", ENTRY, ids=lambda path: str(path.relative_to(DIST)))
@@ -96,8 +129,7 @@ def test_every_folder_is_reached_from_the_entry() -> None:
     # Applied by hand, before.
     folders -= {each for each in folders if each.parent.name == "bootstrap"}
     from_outside = {DIST / name / "flux" for name in RUN_BY_OPERATOR}
-    delivered = [*local_paths(), *application_paths()]
-    assert {(ROOT / path).resolve() for path in delivered} | from_outside == folders
+    assert {(ROOT / path).resolve() for path in DELIVERED} | from_outside == folders
 
 
 def test_every_name_in_depends_on_exists() -> None:

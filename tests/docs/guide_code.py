@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,19 +38,23 @@ def mypy_errors(folder: Path) -> list[str]:
     return [*done.stdout.splitlines(), *done.stderr.splitlines()]
 
 
-def pyright_errors(folder: Path) -> list[str]:
-    """Return the errors of pyright in its strict mode."""
+def pyright_errors(folders: Iterable[Path], top: Path) -> list[str]:
+    """Return the errors of pyright in its strict mode, in folders that do not see each other."""
     settings = {
         "typeCheckingMode": "strict",
         "pythonVersion": "3.11",
-        "extraPaths": [str(folder), *_LIBRARY],
+        "executionEnvironments": [
+            {"root": each.name, "extraPaths": [str(each), *_LIBRARY]} for each in folders
+        ],
     }
-    (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    (top / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     program = [sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable]
-    done = _run([*program, "."], folder)
-    found = json.loads(done.stdout)["generalDiagnostics"]
+    done = _run([*program, "."], top)
+    result = json.loads(done.stdout)
+    assert result["summary"]["filesAnalyzed"] == len(list(top.glob("*/*.py")))
     return [
-        f"{each['file']}:{each['range']['start']['line'] + 1}: {each['message']}" for each in found
+        f"{each['file']}:{each['range']['start']['line'] + 1}: {each['message']}"
+        for each in result["generalDiagnostics"]
     ]
 
 

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 
 import pytest
 
 from kubestrata.core.identity import Identity
-from kubestrata.gitops import from_folder
 from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.synth.cluster_tree import trees_of
-from kubestrata.synth.synthesis import synthesize
-from main import build
-from tests.conftest import ROOT
+from tests import main_platform
 from tests.gitops.judging import told
 
 CLUSTERS = ("cloudlab", "goingdark", "mycluster-0")
 BY_ARGO_CD = {"goingdark"}
-
-
-def named(trees: Iterable[ClusterTree], name: str) -> ClusterTree:
-    (tree,) = (one for one in trees if one.name == name)
-    return tree
 
 
 @pytest.fixture(scope="module", params=CLUSTERS)
@@ -32,12 +22,12 @@ def cluster(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def generated(cluster: str) -> ClusterTree:
-    return named(trees_of(synthesize(build())), cluster)
+    return main_platform.generated_trees()[cluster]
 
 
 @pytest.fixture(scope="module")
 def plain(cluster: str) -> ClusterTree:
-    return named(from_folder(ROOT / "dist"), cluster)
+    return main_platform.committed_trees()[cluster]
 
 
 def test_nothing_is_wrong_with_it(generated: ClusterTree, plain: ClusterTree) -> None:
@@ -69,18 +59,18 @@ def test_both_readings_see_the_same_objects_and_units(
 
 
 def test_generated_objects_are_at_their_line_of_python() -> None:
-    generated = named(trees_of(synthesize(build())), "cloudlab")
+    generated = main_platform.generated_trees()["cloudlab"]
     release = generated.get("helm.toolkit.fluxcd.io", "HelmRelease", "traefik", "traefik")
     assert release is not None
     assert release.place.file == "charts/infrastructure/traefik.py"
 
 
 def test_the_whole_repository_is_the_same_cluster(plain: ClusterTree) -> None:
-    tree = named(from_folder(ROOT), plain.name)
+    tree = main_platform.repository_trees()[plain.name]
     assert {each.identity for each in tree.subjects} == set(plain.by_identity)
     assert tree.orphans == []
 
 
 def test_what_flux_reads_and_nothing_makes_is_declared() -> None:
-    generated = named(trees_of(synthesize(build())), "cloudlab")
+    generated = main_platform.generated_trees()["cloudlab"]
     assert {each.name for each in generated.external} == {"flux-system", "sops-age"}

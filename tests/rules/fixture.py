@@ -48,12 +48,12 @@ def fixture_tree(path: Path) -> ClusterTree:
     former = path.with_suffix(BEFORE)
     before: dict[Identity, Manifest] | None = None
     if former.exists():
-        objects = yaml.safe_load_all(former.read_text(encoding="utf-8"))
+        objects = yaml.load_all(former.read_text(encoding="utf-8"), yaml.CSafeLoader)
         before = {identity_of(each): each for each in objects}
     subjects: list[Subject] = []
     line = 1
     for text in path.read_text(encoding="utf-8").split("\n---\n"):
-        manifest = yaml.safe_load(text)
+        manifest = yaml.load(text, yaml.CSafeLoader)
         if manifest:
             place = Location(path.name, line)
             subjects.append(Subject(identity_of(manifest), manifest, place, file=path.name))

@@ -38,7 +38,8 @@ def run_tools(cluster: Cluster, ground: Foundation, login: SignOn) -> Sequence[C
         forge=forgejo.service,
         registration=secret_file("forgejo-runner"),
     )
-    GroupAccess(cluster, groups={ADMINISTRATORS: "cluster-admin"})
+    # They look; changes are made in Git.
+    GroupAccess(cluster, groups={ADMINISTRATORS: "view"})
     headlamp = Headlamp(
         cluster,
         namespace=Namespace("headlamp", pod_security="restricted"),

@@ -6,7 +6,7 @@ from charts.clusters.goingdark.network import NetworkPolicies
 from charts.infrastructure.barman_plugin import BarmanPlugin
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
 from charts.infrastructure.cilium import Cilium, CiliumCluster
-from charts.infrastructure.cloudflare_issuer import CloudflareIssuer
+from charts.infrastructure.cloudflare_issuers import CloudflareIssuers, CloudflareToken
 from charts.infrastructure.cloudflared import Cloudflared
 from charts.infrastructure.cloudnative_pg import CloudNativePg
 from charts.infrastructure.crds import CrdChart, Crds
@@ -22,8 +22,9 @@ from charts.resource_request import bounded
 from charts.security.bitwarden import BitwardenControllers, BitwardenProject, BitwardenStore
 from charts.security.bitwarden_bootstrap import BitwardenBootstrap
 from kubestrata import Cluster, Component, Frozen, JsonObject, Reference
-from kubestrata.constructs import SecretReference
+from kubestrata.constructs import RemoteKey, SecretReference, SecretSource
 from kubestrata.constructs.observability import AlertRules
+from kubestrata.constructs.traffic import LETS_ENCRYPT
 
 # KubePrism of Talos: every node reaches the API server at its own address.
 _CILIUM = CiliumCluster(number=1, api=("localhost", 7445), network="10.0.0.0/16")
@@ -34,6 +35,17 @@ _TUNNEL = "hcloud"
 _CLUSTER_DNS = "10.0.96.10"
 # An input of whoever delivers this cluster: Let's Encrypt refuses this domain.
 _ACME_CONTACT = "admin@example.org"
+_PUBLIC = "cloudflare-issuer"
+_CLOUDFLARE = CloudflareToken(
+    SecretSource.keys(
+        {
+            "cloudflare-api-token": RemoteKey("infra-cloudflare-api-token"),
+            # The address of the account, which nothing reads.
+            "email": RemoteKey("infra-cloudflare-admin-email"),
+        }
+    ),
+    "cloudflare-api-token",
+)
 # Inputs of whoever delivers this cluster: ids of Bitwarden.
 _BITWARDEN = BitwardenProject(
     organization="00000000-0000-4000-8000-000000000001",
@@ -161,11 +173,12 @@ def _certificates(cluster: Cluster, namespaces: Namespaces) -> tuple[Reference, 
         cluster, namespace=namespaces.external_secrets, issuer=internal
     )
     cluster.offer(BitwardenStore(cluster, controllers=controllers, project=_BITWARDEN).store)
-    public = CloudflareIssuer(
-        cluster,
-        namespace=namespaces.cert_manager,
+    public = CloudflareIssuers(
+        cert_manager,
+        _PUBLIC,
+        layer="infrastructure",
         email=_ACME_CONTACT,
-        token="infra-cloudflare-api-token",  # noqa: S106  # a key of the store
-        contact="infra-cloudflare-admin-email",
+        token=_CLOUDFLARE,
+        servers={_PUBLIC: LETS_ENCRYPT},
     )
-    return internal, public.ref
+    return internal, public.issuers[_PUBLIC]

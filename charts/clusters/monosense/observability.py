@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from charts import catalogue
 from charts.clusters.monosense.data import Data, Messaging
 from charts.clusters.monosense.logins import GRAFANA as GRAFANA_HOST
+from charts.clusters.monosense.logins import GRAFANA_CLIENT
 from charts.clusters.monosense.shared import VMAGENT, Shared
 from charts.infrastructure.reloader import Reloader, ReplicatedReloader
 from charts.observability import central_logs
@@ -33,7 +34,6 @@ from charts.observability.central_grafana import (
     PASSWORD,
     USER,
     CentralGrafana,
-    grafana_application,
 )
 from charts.observability.central_logs import CentralLogs, LogVolume
 from charts.observability.central_metrics import CentralMetrics, CentralStore
@@ -184,7 +184,7 @@ class GrafanaAccess(Component):
         keys = {USER: RemoteKey(path, "username"), PASSWORD: RemoteKey(path, "password")}
         self.admin = ExternalSecret(self, "grafana-admin", source=SecretSource.keys(keys)).secret
         secret = ClientSecret(name="grafana-oidc", id_key=None, secret_key="client-secret")  # noqa: S106
-        self.login = SingleSignOn(self, grafana_application(GRAFANA_HOST), secret=secret).login
+        self.login = SingleSignOn(self, GRAFANA_CLIENT, secret=secret).login
 
 
 class RemoteLogs(Component):

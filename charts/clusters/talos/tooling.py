@@ -11,13 +11,13 @@ from charts.tooling.attic import Attic
 from charts.tooling.devbot import Devbot, DevbotHosts, DevbotImages
 from charts.tooling.gitea import Gitea, GiteaSecrets
 from charts.tooling.gitea_token import GiteaToken
-from charts.tooling.kagent import Kagent
-from charts.tooling.own_harbor import (
+from charts.tooling.harbor.own import (
     HarborProxyCaches,
     HarborSignOn,
     OwnHarbor,
     OwnHarborSecrets,
 )
+from charts.tooling.kagent import Kagent
 from kubestrata import Cluster, Host, Image
 from kubestrata.constructs import RemoteKey
 from kubestrata.constructs.traffic import Ingresses

@@ -32,6 +32,7 @@ from kubestrata.gitops.provided import providers
 from kubestrata.gitops.reader import ClusterReader, FolderBuilder, Start
 from kubestrata.gitops.roots import Roots, is_aside, named
 from kubestrata.gitops.source import Sources, pushed_artifacts, rare_sources
+from kubestrata.gitops.terraform_module import modules_of
 from kubestrata.gitops.variables import Known, made_names, variables_of
 from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.helmfile_release import HelmfileRelease
@@ -242,6 +243,7 @@ class _Repository:
             given_groups=given | before,
             variables=variables_of(tree),
             machines=machines,
+            modules=modules_of(self.disk, tree),
             early_releases=early,
             early_addresses=own.addresses,
             external=own.external | reader.unbuilt | set(_bootstrapped(reader)),

@@ -1,5 +1,6 @@
 """Image storage of Harbor: a bucket, and an IAM user with access to it."""
 
+from charts.tooling.harbor.pods import NAME
 from kubestrata import Construct
 from kubestrata.constructs.cloud import (
     Expiration,
@@ -9,7 +10,6 @@ from kubestrata.constructs.cloud import (
     ServiceAccountName,
 )
 
-_NAME = "harbor"
 _SECRET = "xplane-harbor-access-key"  # noqa: S105  # the name of a Secret
 
 
@@ -23,18 +23,18 @@ class HarborStorage(Construct):
     def __init__(self, scope: Construct) -> None:
         super().__init__(scope, "harbor-storage")
         # The registry deletes layers itself: only leftover versions expire.
-        self.bucket = S3Bucket(self, _NAME, expiration=Expiration(replaced_days=7))
+        self.bucket = S3Bucket(self, NAME, expiration=Expiration(replaced_days=7))
         # For tools beside the registry, which requires the user below.
         PodIdentity(
             self,
-            f"xplane-{_NAME}",
-            service_account=ServiceAccountName(name=_NAME, namespace="tooling"),
+            f"xplane-{NAME}",
+            service_account=ServiceAccountName(name=NAME, namespace="tooling"),
             statements=self.bucket.grant_write(),
         )
         self.user = IamUser(
             self,
-            _NAME,
+            NAME,
             statements=self.bucket.grant_write(),
             secret=_SECRET,
-            policy=f"{_NAME}-s3",
+            policy=f"{NAME}-s3",
         )

@@ -3,8 +3,14 @@
 from charts import catalogue
 from charts.infrastructure.trusted_bundle import TrustedBundle
 from charts.resource_request import bounded
-from charts.tooling import harbor_value
-from charts.tooling.harbor_pods import NAME, VULNERABILITIES, HarborPods
+from charts.tooling.harbor.pods import NAME, VULNERABILITIES, HarborPods
+from charts.tooling.harbor.secret import (
+    REGISTRY_USER,
+    existing_secrets,
+    internal_secrets,
+    secret_key,
+)
+from charts.tooling.harbor.value import claim
 from kubestrata import Cluster, Component, Duration, Host, JsonObject, Reconcile, Reference
 from kubestrata.constructs import (
     Certificate,
@@ -23,7 +29,7 @@ from kubestrata.constructs.identity import (
     OidcApplication,
     SingleSignOn,
 )
-from kubestrata.constructs.secret import GeneratedPassword, PasswordFormat, SecretTemplate
+from kubestrata.constructs.secret import GeneratedPassword
 from kubestrata.constructs.terraform import (
     Terraform,
     TerraformInputs,
@@ -34,8 +40,6 @@ from kubestrata.constructs.traffic import IngressController
 
 _TIMEOUT = Duration("10m")
 _ADMIN = "HARBOR_ADMIN_PASSWORD"
-# The length of an AES-128 key.
-_SECRET_KEY = PasswordFormat(length=16, digits=4)
 
 
 class OwnHarborSecrets(Component):
@@ -51,17 +55,9 @@ class OwnHarborSecrets(Component):
         self.needs(before)
         source = SecretSource.keys({_ADMIN: admin})
         self.administrator = ExternalSecret(self, f"{NAME}-admin-initial", source=source).secret
-        self.secret_key = GeneratedPassword(
-            self, f"{NAME}-secret-key", keys=["secretKey"], format=_SECRET_KEY
-        ).secret
+        self.secret_key = secret_key(self)
         self.database = GeneratedPassword(self, f"{NAME}-database-password").secret
-        registry = f'{{{{ htpasswd "{harbor_value.REGISTRY_USER}" .REGISTRY_PASSWD }}}}'
-        self.internal = GeneratedPassword(
-            self,
-            f"{NAME}-internal",
-            keys=harbor_value.INTERNAL_KEYS,
-            template=SecretTemplate({"REGISTRY_HTPASSWD": registry}, keeps="all"),
-        ).secret
+        self.internal = internal_secrets(self)
 
 
 class OwnHarbor(Component):
@@ -192,9 +188,7 @@ _SMALL = bounded("100m", "256Mi", "200m", "512Mi")
 def _parts(secrets: OwnHarborSecrets) -> JsonObject:
     internal = secrets.internal.name
     return {
-        "existingSecretAdminPassword": secrets.administrator.name,
-        "existingSecretAdminPasswordKey": secrets.administrator.key(_ADMIN).key,
-        "existingSecretSecretKey": secrets.secret_key.name,
+        **existing_secrets(secrets.administrator.key(_ADMIN), secrets.secret_key),
         "updateStrategy": {"type": "Recreate"},
         "core": {
             "replicas": 1,
@@ -218,7 +212,7 @@ def _parts(secrets: OwnHarborSecrets) -> JsonObject:
         "registry": {
             "replicas": 1,
             "existingSecret": internal,
-            "credentials": {"username": harbor_value.REGISTRY_USER, "existingSecret": internal},
+            "credentials": {"username": REGISTRY_USER, "existingSecret": internal},
             "registry": {"resources": _SMALL},
             "controller": {"resources": _SMALL},
         },
@@ -227,19 +221,16 @@ def _parts(secrets: OwnHarborSecrets) -> JsonObject:
 
 
 def _persistence(storage_class: Reference) -> JsonObject:
-    def claim(size: str) -> JsonObject:
-        return {"storageClass": storage_class.name, "size": size}
-
     return {
         "persistence": {
             "enabled": True,
             "resourcePolicy": "keep",
             "persistentVolumeClaim": {
-                "registry": claim("5Gi"),
-                "jobservice": {"jobLog": claim("1Gi")},
-                "database": claim("1Gi"),
-                "redis": claim("1Gi"),
-                "trivy": claim("5Gi"),
+                "registry": claim("5Gi", storage_class),
+                "jobservice": {"jobLog": claim("1Gi", storage_class)},
+                "database": claim("1Gi", storage_class),
+                "redis": claim("1Gi", storage_class),
+                "trivy": claim("5Gi", storage_class),
             },
         }
     }

@@ -1,10 +1,10 @@
-"""The container registry."""
+"""Harbor with a database and a cache beside it, and its images in a bucket of the cloud."""
 
 from charts import catalogue
-from charts.tooling import harbor_value
-from charts.tooling.harbor_pods import VULNERABILITIES, HarborPods
-from charts.tooling.harbor_secrets import HarborSecrets
-from charts.tooling.harbor_storage import HarborStorage
+from charts.tooling.harbor import value
+from charts.tooling.harbor.cloud_secrets import CloudHarborSecrets
+from charts.tooling.harbor.pods import NAME, VULNERABILITIES, HarborPods
+from charts.tooling.harbor.storage import HarborStorage
 from kubestrata import Cluster, Component, Duration, Quantity, Reconcile, Reference
 from kubestrata.constructs import Flow, Gateways, HelmRelease, Route
 from kubestrata.constructs.cloud import S3Bucket
@@ -19,69 +19,68 @@ from kubestrata.constructs.data import (
 )
 from kubestrata.constructs.observability import Monitoring
 
-_NAME = "harbor"
 # The release waits for the database, the bucket and the user.
 _TIMEOUT = Duration("15m")
 _DATABASE = PostgresSpec(
     image=catalogue.POSTGRES_17,
     instances=1,
     database="registry",
-    owner=_NAME,
+    owner=NAME,
     storage=Quantity("20Gi"),
     storage_class="gp3",
     backup=PostgresBackup(schedule=CnpgSchedule("0 0 1 * * *"), retention="15d"),
 )
 
 
-class Harbor(Component):
+class CloudHarbor(Component):
     """Harbor at `harbor` in the private domain, with a database, a cache and a bucket for images.
 
     `secrets` are of an earlier component: the chart reads one of them while it is rendered.
     """
 
-    def __init__(self, scope: Cluster, *, namespace: Reference, secrets: HarborSecrets) -> None:
+    def __init__(
+        self, scope: Cluster, *, namespace: Reference, secrets: CloudHarborSecrets
+    ) -> None:
         super().__init__(
             scope,
-            _NAME,
+            NAME,
             layer="tooling",
             namespace=namespace,
             reconcile=Reconcile(timeout=_TIMEOUT),
         )
         self._storage = HarborStorage(self)
-        self._database = Postgres(self, f"xplane-{_NAME}", spec=_DATABASE)
+        self._database = Postgres(self, f"xplane-{NAME}", spec=_DATABASE)
         self._cache = self._valkey(secrets)
         self.release = HelmRelease(
             self,
-            _NAME,
+            NAME,
             chart=catalogue.HARBOR,
             values={
-                **harbor_value.exposed_at(
-                    scope.ask(Gateways).with_visibility("private").domain.sub(_NAME)
-                ),
-                **harbor_value.parts(
-                    secrets.administrator,
+                **value.exposed_at(scope.ask(Gateways).with_visibility("private").domain.sub(NAME)),
+                **value.parts(
+                    secrets.administrator.key("password"),
                     secret_key=secrets.secret_key,
                     internal=secrets.internal,
                     access=self._storage.user.credentials,
                 ),
-                **harbor_value.images(self._storage.bucket),
-                **harbor_value.state(self._database, self._cache),
+                **value.images(self._storage.bucket),
+                **value.state(self._database, self._cache),
             },
             timeout=_TIMEOUT,
         )
         pods = HarborPods(self, self.release)
         self._allow(pods, self._storage.bucket)
-        self.route = Route.at(self, _NAME, label=_NAME, to=pods.way_in)
+        self.route = Route.at(self, NAME, label=NAME, to=pods.way_in)
         if scope.find(Monitoring) is not None:
             pods.scrape()
 
-    def _valkey(self, secrets: HarborSecrets) -> Valkey:
+    def _valkey(self, secrets: CloudHarborSecrets) -> Valkey:
         password = secrets.cache
         return Valkey(
             self,
-            f"{_NAME}-valkey",
+            f"{NAME}-valkey",
             chart=catalogue.VALKEY,
-            password=password.key(harbor_value.CACHE_KEY),
+            password=password.key(value.CACHE_KEY),
             spec=ValkeySpec(memory=Quantity("256Mi"), storage=Quantity("8Gi")),
         )
 

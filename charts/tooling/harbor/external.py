@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 
 from charts import catalogue
 from charts.resource_request import bounded
-from charts.tooling import harbor_value
-from charts.tooling.harbor_pods import NAME, VULNERABILITIES, HarborPods
+from charts.tooling.harbor.pods import NAME, VULNERABILITIES, HarborPods
+from charts.tooling.harbor.secret import REGISTRY_USER, secret_key
+from charts.tooling.harbor.value import claim, exposed_at
+from charts.variable import secret_variable
 from kubestrata import Cluster, Component, Duration, Frozen, Host, JsonObject, Reconcile, Reference
 from kubestrata.constructs import (
     Availability,
     ExternalSecret,
     Flow,
     Gateways,
-    GeneratedPassword,
     HelmRelease,
     Patch,
     RemoteKey,
@@ -32,11 +33,8 @@ from kubestrata.constructs.identity import (
 from kubestrata.constructs.network import ServiceEndpoint
 from kubestrata.constructs.observability import Monitoring
 from kubestrata.constructs.scaling import DisruptionBudget
-from kubestrata.constructs.secret import PasswordFormat
 
 _TIMEOUT = Duration("15m")
-# The length of an AES-128 key.
-_SECRET_KEY = PasswordFormat(length=16, digits=4)
 _STORAGE = "persistence.imageChartStorage.s3"
 _REPLICATED = ("core", "nginx", "portal", "registry", "trivy")
 
@@ -117,11 +115,9 @@ class ExternalHarbor(Component):
             pods.scrape()
 
     def _values(self, host: Host, stores: HarborStores, settings: SecretReference) -> JsonObject:
-        key = GeneratedPassword(
-            self, f"{NAME}-secret-key", keys=["secretKey"], format=_SECRET_KEY
-        ).secret
-        shown = harbor_value.exposed_at(host)
-        overwrite = harbor_value.variable("CONFIG_OVERWRITE_JSON", settings.key("config"))
+        key = secret_key(self)
+        shown = exposed_at(host)
+        overwrite = secret_variable("CONFIG_OVERWRITE_JSON", settings.key("config"))
         return {
             **shown,
             **_PARTS,
@@ -263,7 +259,7 @@ _PARTS: JsonObject = {
     "registry": {
         "replicas": 2,
         "relativeurls": True,
-        "credentials": {"username": harbor_value.REGISTRY_USER},
+        "credentials": {"username": REGISTRY_USER},
         "registry": {"resources": _LARGE},
         "controller": {"resources": _SMALL},
     },
@@ -285,14 +281,11 @@ _ONE_VOLUME = Patch.merge(
 
 
 def _persistence(storage_class: Reference) -> JsonObject:
-    def claim(size: str) -> JsonObject:
-        return {"storageClass": storage_class.name, "size": size}
-
     return {
         "enabled": True,
         "persistentVolumeClaim": {
-            "jobservice": {"jobLog": claim("10Gi")},
-            "trivy": claim("5Gi"),
+            "jobservice": {"jobLog": claim("10Gi", storage_class)},
+            "trivy": claim("5Gi", storage_class),
         },
         "imageChartStorage": {
             "type": "s3",

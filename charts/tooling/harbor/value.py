@@ -1,21 +1,15 @@
 """Values of Harbor's chart, by topic."""
 
 from charts.resource_request import resources
-from kubestrata import Host, JsonObject
+from charts.tooling.harbor.secret import REGISTRY_USER, existing_secrets
+from charts.variable import secret_variable
+from kubestrata import Host, JsonObject, Reference
 from kubestrata.constructs import SecretKey, SecretReference
 from kubestrata.constructs.cloud import S3Bucket
 from kubestrata.constructs.data import Postgres, Valkey
 
-# Key names that the chart requires (source: its values).
+# A key that the chart requires (source: its values).
 CACHE_KEY = "REDIS_PASSWORD"
-INTERNAL_KEYS = [
-    "CSRF_KEY",
-    "JOBSERVICE_SECRET",
-    "REGISTRY_HTTP_SECRET",
-    "REGISTRY_PASSWD",
-    "secret",
-]
-REGISTRY_USER = "harbor_registry_user"
 
 
 def exposed_at(host: Host) -> JsonObject:
@@ -29,7 +23,7 @@ def exposed_at(host: Host) -> JsonObject:
 
 
 def parts(
-    administrator: SecretReference,
+    administrator: SecretKey,
     *,
     secret_key: SecretReference,
     internal: SecretReference,
@@ -37,13 +31,11 @@ def parts(
 ) -> JsonObject:
     """Return values of Harbor's own services, and of their shared secrets."""
     storage = [
-        variable("REGISTRY_STORAGE_S3_ACCESSKEY", access.key("username")),
-        variable("REGISTRY_STORAGE_S3_SECRETKEY", access.key("password")),
+        secret_variable("REGISTRY_STORAGE_S3_ACCESSKEY", access.key("username")),
+        secret_variable("REGISTRY_STORAGE_S3_SECRETKEY", access.key("password")),
     ]
     return {
-        "existingSecretAdminPassword": administrator.name,
-        "existingSecretAdminPasswordKey": administrator.key("password").key,
-        "existingSecretSecretKey": secret_key.name,
+        **existing_secrets(administrator, secret_key),
         "core": {
             "replicas": 2,
             "existingSecret": internal.name,
@@ -108,9 +100,9 @@ def state(database: Postgres, cache: Valkey) -> JsonObject:
     }
 
 
-def variable(name: str, key: SecretKey) -> JsonObject:
-    """Return a variable of a container with the value of a key."""
-    return {"name": name, "valueFrom": {"secretKeyRef": {"name": key.name, "key": key.key}}}
+def claim(size: str, storage_class: Reference) -> JsonObject:
+    """Return the claim of a service's volume."""
+    return {"storageClass": storage_class.name, "size": size}
 
 
 def _small(memory: str) -> JsonObject:
