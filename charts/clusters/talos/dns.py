@@ -1,6 +1,6 @@
 """DNS of talos: the server of its zone, the zone, and records of Ingresses."""
 
-from charts.clusters.talos.core import Core
+from charts.clusters.talos.infrastructure import Foundation
 from charts.clusters.talos.namespaces import Namespaces
 from charts.infrastructure.core_dns_zone import CoreDnsZone
 from charts.infrastructure.external_dns.ingresses import IngressRecords
@@ -23,7 +23,7 @@ class Dns(Frozen):
 def serve_names(
     cluster: Cluster,
     namespaces: Namespaces,
-    core: Core,
+    foundation: Foundation,
     *,
     pool: MetalLbAddressPool,
     address: str,
@@ -35,7 +35,7 @@ def serve_names(
         cluster,
         namespace=namespaces.dns_system,
         dns=DnsAddress(pool, address, ["10.0.0.0/8", _SECONDARY]),
-        storage_class=core.storage_class,
+        storage_class=foundation.storage_class,
         clients=clients,
     )
     operator = PowerDnsOperator(
