@@ -1,7 +1,7 @@
 """The phases of talos before Flux: nodes, the key of sealed Secrets, the network, Flux."""
 
 from charts.clusters.talos.namespaces import Namespaces
-from charts.infrastructure.routed_cilium import RoutedCilium
+from charts.infrastructure.cilium.routed import RoutedCilium
 from kubestrata import Cluster
 from kubestrata.constructs.bootstrap import Bootstrap, BootstrapRelease, Command, Wait
 from kubestrata.constructs.talos import MachineConfiguration

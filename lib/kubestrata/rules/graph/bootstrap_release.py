@@ -102,7 +102,8 @@ def _version(release: _Delivered, early: HelmfileRelease) -> Iterator[Finding]:
 
 
 def _values(release: _Delivered, early: HelmfileRelease) -> Iterator[Finding]:
-    if early.values is None or release.subject.is_open:
+    # Without values, it gets the chart's defaults on purpose: no copy that could differ.
+    if not early.values or release.subject.is_open:
         return
     differences = list(_differences(release.values, early.values))
     if not release.is_complete:

@@ -1,7 +1,7 @@
 """Cilium on one flat network: pods are routed by the nodes, Services announced on layer 2."""
 
 from charts import catalogue
-from charts.infrastructure.cilium import AGENT, CLEANING
+from charts.infrastructure.cilium.talos import CGROUP, capabilities
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import HelmComponent
 
@@ -57,7 +57,6 @@ def _values(cluster_name: str, api: tuple[str, int], pods: str) -> JsonObject:
         "hubble": {"enabled": True, "relay": {"enabled": True}, "ui": {"enabled": True}},
         "l2announcements": {"enabled": True},
         "loadBalancer": {"algorithm": "random"},
-        "securityContext": {"capabilities": {"ciliumAgent": AGENT, "cleanCiliumState": CLEANING}},
-        # Talos mounts it, and forbids pods to load kernel modules.
-        "cgroup": {"autoMount": {"enabled": False}, "hostRoot": "/sys/fs/cgroup"},
+        "securityContext": capabilities(),
+        "cgroup": CGROUP,
     }
