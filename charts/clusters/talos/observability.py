@@ -3,13 +3,14 @@
 from charts.clusters.talos.infrastructure import Foundation
 from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.sign_on import SignOn
-from charts.observability.harbor_dashboard import HarborDashboard
+from charts.observability.boards.harbor import HARBOR
 from charts.observability.kube_prometheus_stack.value import MONITORING
 from charts.observability.kube_prometheus_stack.with_grafana import (
     GrafanaSecrets,
     PrometheusStackWithGrafana,
 )
 from charts.observability.loki_stack import LokiStack
+from charts.observability.sidecar_dashboards import SidecarDashboards
 from kubestrata import Cluster, Frozen
 
 
@@ -32,6 +33,12 @@ def observe(
         storage_class=foundation.storage_class,
         grafana=secrets,
     )
-    HarborDashboard(cluster, namespace=namespaces.monitoring)
+    SidecarDashboards(
+        cluster,
+        "harbor-dashboard",
+        namespace=namespaces.monitoring,
+        folders={"": [HARBOR]},
+        prefix="",
+    )
     logs = LokiStack(cluster, namespace=namespaces.loki, storage_class=foundation.storage_class)
     return Observability(stack, logs)
