@@ -6,8 +6,7 @@ from charts.clusters.goingdark.infrastructure import Foundation
 from charts.clusters.goingdark.namespaces import Namespaces
 from charts.observability.boards.gateway import GATEWAY_API
 from charts.observability.boards.platform import ARGO_CD, CLUSTER_AUTOSCALER, HETZNER, HPA
-from charts.observability.hetzner_exporter import HetznerExporter
-from charts.observability.hetzner_scrape import HetznerScrape
+from charts.observability.hetzner_exporter import HetznerExporter, HetznerScrape
 from charts.observability.prometheus_adapter import AdapterRule, PrometheusAdapter
 from charts.observability.sidecar_dashboards import SidecarDashboards
 from charts.observability.single_node_logs import SingleNodeLogs
