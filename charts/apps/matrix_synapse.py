@@ -96,7 +96,7 @@ class MatrixSynapse(Component):
             "matrix",
             layer="apps",
             namespace=secrets.home_namespace,
-            reconcile=Reconcile(timeout=_TIMEOUT),
+            reconcile=Reconcile(timeout=Duration("15m")),
         )
         release = HelmRelease(
             self,

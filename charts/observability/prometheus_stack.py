@@ -77,7 +77,7 @@ class PrometheusStack(Component):
             "monitoring-stack",
             layer="observability",
             namespace=namespace,
-            reconcile=Reconcile(timeout=_TIMEOUT),
+            reconcile=Reconcile(timeout=Duration("15m")),
         )
         release = HelmRelease(
             self,

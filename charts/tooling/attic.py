@@ -88,7 +88,7 @@ class Attic(Component):
             "nix-cache",
             layer="tooling",
             namespace=namespace,
-            reconcile=Reconcile(timeout=_TIMEOUT),
+            reconcile=Reconcile(timeout=Duration("15m")),
         )
         database = self._database(storage_class)
         server = Workload(
@@ -166,5 +166,5 @@ def _container(keys: NixCacheKeys, database: SecretReference) -> Container:
             liveness=Probe(path="/", port="attic", initial_delay_seconds=10, period_seconds=30),
             readiness=Probe(path="/", port="attic", initial_delay_seconds=5, period_seconds=10),
         ),
-        resources=Resources.of("100m", "256Mi", "1000m", "1Gi"),
+        resources=Resources.of("100m", "256Mi", "1000m", "1Gi", ephemeral_storage="1280Mi"),
     )

@@ -25,6 +25,8 @@ _NAME = "gitea"
 _PROVIDER = "authentik"
 _HTTP, _SSH, _SSH_NODE_PORT = 3000, 2222, 30501
 _TIMEOUT = Duration("15m")
+# Gitea reserves the name `admin`, and refuses to create a user with it.
+_ADMINISTRATOR = "gitea_admin"
 
 
 class GiteaSecrets(Component):
@@ -39,7 +41,7 @@ class GiteaSecrets(Component):
             admin,
             keys=[PASSWORD],
             format=PasswordFormat(length=24),
-            template=SecretTemplate({"username": "admin"}, keeps="all"),
+            template=SecretTemplate({"username": _ADMINISTRATOR}, keeps="all"),
             generator_name=f"{admin}-generator",
         ).secret
         self.database = postgres_passwords(self, f"{_NAME}-postgresql-passwords")
@@ -82,7 +84,7 @@ class Gitea(Component):
             _NAME,
             layer="tooling",
             namespace=secrets.home_namespace,
-            reconcile=Reconcile(timeout=_TIMEOUT),
+            reconcile=Reconcile(timeout=Duration("20m")),
         )
         release = HelmRelease(
             self,

@@ -390,3 +390,8 @@ def test_parts_that_talos_hides_are_not_scraped() -> None:
     stack = values("monitoring", "kube-prometheus-stack")
     off = ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler")
     assert [stack[part]["enabled"] for part in off] == [False] * 4
+
+
+def test_the_administrator_of_gitea_has_a_name_that_is_not_reserved() -> None:
+    secret = applied()["ExternalSecret", "gitea", "gitea-admin-password"]["spec"]
+    assert secret["target"]["template"]["data"] == {"username": "gitea_admin"}

@@ -5,9 +5,9 @@ from charts.clusters.goingdark.namespaces import Namespaces
 from charts.clusters.goingdark.network import NetworkPolicies
 from charts.infrastructure.barman_plugin import BarmanPlugin
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
-from charts.infrastructure.cilium import Cilium, CiliumCluster
+from charts.infrastructure.cilium.gateway import CiliumCluster, GatewayCilium
 from charts.infrastructure.cloudflare_issuers import CloudflareIssuers, CloudflareToken
-from charts.infrastructure.cloudflared import Cloudflared
+from charts.infrastructure.cloudflared.daemon import CloudflaredDaemon
 from charts.infrastructure.cloudnative_pg import CloudNativePg
 from charts.infrastructure.crds import CrdChart, Crds
 from charts.infrastructure.descheduler import Descheduler
@@ -26,8 +26,7 @@ from kubestrata.constructs import RemoteKey, SecretReference, SecretSource
 from kubestrata.constructs.observability import AlertRules
 from kubestrata.constructs.traffic import LETS_ENCRYPT
 
-# KubePrism of Talos: every node reaches the API server at its own address.
-_CILIUM = CiliumCluster(number=1, api=("localhost", 7445), network="10.0.0.0/16")
+_CILIUM = CiliumCluster(number=1, network="10.0.0.0/16")
 # Outside of the networks of nodes, Services and pods.
 _POOL, _GATEWAY = "10.0.32.240-10.0.32.250", "10.0.32.240"
 # The name of the tunnel at Cloudflare.
@@ -89,7 +88,7 @@ def found(cluster: Cluster, namespaces: Namespaces) -> Foundation:
         namespace=namespaces.victoriametrics,
         chart=catalogue.PROMETHEUS_OPERATOR_CRDS.at("24.0.1"),
     )
-    cilium = Cilium(cluster, namespace=namespaces.kube_system, settings=_CILIUM, pool=_POOL)
+    cilium = GatewayCilium(cluster, namespace=namespaces.kube_system, settings=_CILIUM, pool=_POOL)
     NetworkPolicies(
         cluster,
         namespaces=namespaces,
@@ -136,7 +135,7 @@ def open_tunnel(
 ) -> None:
     """Add the tunnel from Cloudflare to the gateway, by which all hosts are public."""
     domain = cluster.domain
-    Cloudflared(
+    CloudflaredDaemon(
         cluster,
         namespace=namespaces.cloudflared,
         tunnel=_TUNNEL,

@@ -8,18 +8,19 @@ from charts.clusters.monosense.network import FluxNetwork, ScraperNetwork, basel
 from charts.clusters.monosense.settings import ClusterSettings
 from charts.clusters.monosense.storage import Storage, add_storage
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
-from charts.infrastructure.cilium_bgp import AddressPool, BgpPeering
-from charts.infrastructure.cilium_gateways import CiliumGateways, WildcardCertificate
+from charts.infrastructure.cilium.bgp import AddressPool, BgpPeering
+from charts.infrastructure.cilium.gateways import CiliumGateways
+from charts.infrastructure.cilium.mesh import MeshCilium
+from charts.infrastructure.cilium.peers import ClusterMeshPeers
 from charts.infrastructure.cloudflare_issuers import CloudflareIssuers, CloudflareToken
-from charts.infrastructure.cluster_mesh import ClusterMeshPeers
+from charts.infrastructure.cloudflared.deployment import CloudflaredDeployment
 from charts.infrastructure.core_dns import CoreDns
 from charts.infrastructure.crds import CrdChart, Crds
-from charts.infrastructure.domain_tunnel import DomainTunnel
-from charts.infrastructure.mesh_cilium import MeshCilium
-from charts.infrastructure.route_dns import DnsProvider, RouteDns
+from charts.infrastructure.external_dns.gateway_routes import DnsProvider, RouteRecords
 from charts.infrastructure.spegel import Spegel
 from charts.resource_request import resources
 from charts.security.onepassword import OnePasswordControllers, OnePasswordStore
+from charts.security.wildcard_certificate import WildcardCertificate
 from kubestrata import Cluster, Duration, Flux, Frozen, GitRepository, Host, Platform, Reference
 from kubestrata.constructs import Pods, RemoteKey, SecretReference, SecretSource
 from kubestrata.constructs.observability import Grafana, VictoriaMetrics
@@ -228,14 +229,14 @@ def _networking(
     )
     Spegel(cluster, namespace=kube_system)
     networking = namespaces.networking
-    DomainTunnel(cluster, namespace=networking, gateway=gateways.external)
-    RouteDns(
+    CloudflaredDeployment(cluster, namespace=networking, gateway=gateways.external)
+    RouteRecords(
         cluster,
         namespace=networking,
         provider=DnsProvider.cloudflare(),
         gateway=gateways.external,
     )
-    RouteDns(
+    RouteRecords(
         cluster,
         namespace=networking,
         provider=DnsProvider.rfc2136(NAME_SERVER, DOMAIN),

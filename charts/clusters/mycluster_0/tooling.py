@@ -5,6 +5,11 @@ from collections.abc import Mapping, Sequence
 from charts.clusters.mycluster_0.namespaces import Namespaces
 from charts.clusters.mycluster_0.observability import Observability
 from charts.infrastructure.flux_operator import FluxOperator
+from charts.infrastructure.gateways import PlatformGateways
+from charts.infrastructure.karpenter_nodepools import KarpenterNodepools
+from charts.tooling.dagger_engine import DaggerEngine
+from charts.tooling.gha_runner_controller import GhaRunnerController
+from charts.tooling.gha_runners import GhaRunners
 from charts.tooling.harbor.cloud import CloudHarbor
 from charts.tooling.harbor.cloud_secrets import CloudHarborSecrets
 from charts.tooling.headlamp import Headlamp
@@ -26,7 +31,32 @@ _BOOKMARKS = {
 }
 
 
-def equip(
+def add_flux(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> FluxOperator:
+    """Add Flux itself."""
+    return FluxOperator(
+        cluster,
+        namespace=namespaces.flux_system,
+        gateway=gateways.admin,
+        issuer=cluster.host("auth"),
+    )
+
+
+def add_pipelines(
+    cluster: Cluster, namespaces: Namespaces, nodes: KarpenterNodepools, *, repository: str
+) -> None:
+    """Add the CI of the organization."""
+    controller = GhaRunnerController(cluster, namespace=namespaces.tooling)
+    engine = DaggerEngine(cluster, namespace=namespaces.dagger, nodes=nodes.io)
+    GhaRunners(
+        cluster,
+        namespace=namespaces.tooling,
+        controller=controller.service_account,
+        engine=engine,
+        url=repository,
+    )
+
+
+def add_tools(
     cluster: Cluster,
     namespaces: Namespaces,
     *,

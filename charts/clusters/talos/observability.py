@@ -1,6 +1,6 @@
 """Observability of talos: metrics, logs, and Grafana."""
 
-from charts.clusters.talos.core import Core
+from charts.clusters.talos.infrastructure import Foundation
 from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.sign_on import SignOn
 from charts.observability.harbor_dashboard import HarborDashboard
@@ -17,16 +17,18 @@ class Observability(Frozen):
     logs: LokiStack
 
 
-def observe(cluster: Cluster, namespaces: Namespaces, core: Core, login: SignOn) -> Observability:
+def observe(
+    cluster: Cluster, namespaces: Namespaces, foundation: Foundation, login: SignOn
+) -> Observability:
     """Add the stack and the logs, and provide them as the monitoring of the cluster."""
     cluster.offer(MONITORING)
     secrets = GrafanaSecrets(cluster, namespace=namespaces.monitoring, identity=login.authentik.url)
     stack = PrometheusStack(
         cluster,
         namespace=namespaces.monitoring,
-        storage_class=core.storage_class,
+        storage_class=foundation.storage_class,
         grafana=secrets,
     )
     HarborDashboard(cluster, namespace=namespaces.monitoring)
-    logs = LokiStack(cluster, namespace=namespaces.loki, storage_class=core.storage_class)
+    logs = LokiStack(cluster, namespace=namespaces.loki, storage_class=foundation.storage_class)
     return Observability(stack, logs)

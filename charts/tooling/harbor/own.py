@@ -81,7 +81,7 @@ class OwnHarbor(Component):
             NAME,
             layer="tooling",
             namespace=secrets.home_namespace,
-            reconcile=Reconcile(timeout=_TIMEOUT),
+            reconcile=Reconcile(timeout=Duration("15m")),
         )
         self.host = scope.host("registry")
         name = f"{NAME}-tls"

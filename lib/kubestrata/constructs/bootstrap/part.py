@@ -107,13 +107,13 @@ class BootstrapSecret(Frozen):
 class Command(Frozen):
     """A command of a phase, with its purpose.
 
-    Those of the prerequisites run after the namespaces exist, those of the delivery before its
-    objects are applied.
+    Those of the nodes run before any node is configured, those of the prerequisites after the
+    namespaces exist, those of the delivery before its objects are applied.
     """
 
     purpose: str
     line: str
-    phase: Literal["prerequisites", "delivery"] = "delivery"
+    phase: Literal["nodes", "prerequisites", "delivery"] = "delivery"
 
     def __post_init__(self) -> None:
         if not self.line.strip() or not self.purpose.strip() or "\n" in self.purpose:

@@ -1,9 +1,10 @@
-"""The tunnel by which Cloudflare reaches the gateway."""
+"""cloudflared on every node, for the hosts of one gateway."""
 
 from collections.abc import Sequence
 
+from charts.infrastructure.cloudflared.tunnel import IMAGE, NAME, NOT_FOUND, gateway_url
 from charts.slow_start import slow_start
-from kubestrata import Cluster, Component, Host, Image, JsonObject, Reference
+from kubestrata import Cluster, Component, Host, JsonObject, Reference
 from kubestrata.constructs import (
     Container,
     DaemonRollout,
@@ -21,8 +22,6 @@ from kubestrata.constructs import (
 )
 from kubestrata.constructs.config import ConfigFiles, FileContent
 
-_NAME = "cloudflared"
-_IMAGE = Image("cloudflare/cloudflared:2025.10.1")
 _METRICS, _USER = 2000, 65532
 _FOLDER = "/etc/cloudflared"
 _CONFIG, _KEYS = "config/config.yaml", "credentials/credentials.json"
@@ -33,7 +32,7 @@ _TOLERATED = (
 )
 
 
-class Cloudflared(Component):
+class CloudflaredDaemon(Component):
     """A DaemonSet with the connections of one tunnel, which dials out: no port is open.
 
     `hosts` are served from `gateway`, whose certificate is that of `domain`; others are not found.
@@ -49,13 +48,13 @@ class Cloudflared(Component):
         gateway: Reference,
         hosts: Sequence[Host],
     ) -> None:
-        super().__init__(scope, _NAME, layer="infrastructure", namespace=namespace)
+        super().__init__(scope, NAME, layer="infrastructure", namespace=namespace)
         content = FileContent.yaml("config.yaml", _config(tunnel, gateway, hosts, scope.domain))
         config = ConfigFiles(self, "config", content=[content]).reference
         DaemonWorkload(
             self,
-            _NAME,
-            image=_IMAGE,
+            NAME,
+            image=IMAGE,
             container=_CONTAINER,
             pod=PodSettings(
                 security=PodSecurity(user=_USER),
@@ -93,8 +92,7 @@ _CONTAINER = Container(
 
 
 def _config(tunnel: str, gateway: Reference, hosts: Sequence[Host], domain: Host) -> JsonObject:
-    # Cilium creates a Service of this name for a Gateway.
-    service = gateway.text("https://cilium-gateway-{name}.{namespace}.svc.cluster.local:443")
+    service = gateway_url(gateway, ":443")
     return {
         "tunnel": tunnel,
         "credentials-file": f"{_FOLDER}/{_KEYS}",
@@ -110,6 +108,6 @@ def _config(tunnel: str, gateway: Reference, hosts: Sequence[Host], domain: Host
                 }
                 for host in hosts
             ),
-            {"service": "http_status:404"},
+            NOT_FOUND,
         ],
     }

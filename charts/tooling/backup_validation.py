@@ -1,7 +1,7 @@
 """A daily check that the backups of a database are in their bucket."""
 
 from charts import catalogue
-from charts.infrastructure.shared_postgres import SharedPostgres
+from charts.tooling.shared_postgres import SharedPostgres
 from kubestrata import Cluster, Component, Cron, Quantity, Reference
 from kubestrata.constructs import (
     Container,

@@ -6,7 +6,7 @@ from charts.apps.element_web import ElementWeb
 from charts.apps.firecrawl import Firecrawl, FirecrawlImages
 from charts.apps.matrix_synapse import MatrixSecrets, MatrixSynapse
 from charts.apps.static_site import StaticSite
-from charts.clusters.talos.core import Core
+from charts.clusters.talos.infrastructure import Foundation
 from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.tooling import KUBECTL
 from charts.infrastructure.trusted_bundle import TrustedBundle
@@ -23,7 +23,7 @@ _FIRECRAWL = FirecrawlImages(
 )
 
 
-def run_applications(cluster: Cluster, namespaces: Namespaces, core: Core) -> None:
+def run_apps(cluster: Cluster, namespaces: Namespaces, foundation: Foundation) -> None:
     """Add the applications."""
     StaticSite(
         cluster,
@@ -37,8 +37,8 @@ def run_applications(cluster: Cluster, namespaces: Namespaces, core: Core) -> No
     MatrixSynapse(
         cluster,
         secrets=MatrixSecrets(cluster, namespace=namespaces.matrix),
-        storage_class=core.storage_class,
-        trusted=TrustedBundle(core.bundle.copy_in(namespaces.matrix)),
+        storage_class=foundation.storage_class,
+        trusted=TrustedBundle(foundation.bundle.copy_in(namespaces.matrix)),
         kubectl=KUBECTL,
     )
     ElementWeb(

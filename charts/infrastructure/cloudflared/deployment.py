@@ -1,7 +1,8 @@
-"""The tunnel by which Cloudflare reaches the public gateway of a domain."""
+"""cloudflared in two pods, for all hosts of a domain."""
 
 from charts import catalogue
-from kubestrata import Cluster, Component, Image, JsonObject, Reference
+from charts.infrastructure.cloudflared.tunnel import IMAGE, NAME, NOT_FOUND, gateway_url
+from kubestrata import Cluster, Component, JsonObject, Reference
 from kubestrata.constructs import (
     Container,
     ExternalSecret,
@@ -22,8 +23,6 @@ from kubestrata.constructs.config import ConfigFiles, FileContent
 from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.observability import Scrape
 
-_NAME = "cloudflared"
-_IMAGE = Image("cloudflare/cloudflared:2025.10.1")
 _METRICS, _USER = 8080, 568
 _CONFIG = "/etc/cloudflared/config.yaml"
 _ENTRY = "kubernetes/infra/cloudflared"
@@ -32,24 +31,24 @@ _FIELDS = ("CF_ACCOUNT_ID", "CF_TUNNEL_ID", "CF_TUNNEL_SECRET")
 _ACCESS = '{{ dict "a" .CF_ACCOUNT_ID "t" .CF_TUNNEL_ID "s" .CF_TUNNEL_SECRET | toJson | b64enc }}'
 
 
-class DomainTunnel(Component):
+class CloudflaredDeployment(Component):
     """Two connectors of one tunnel for all hosts below the domain, which `gateway` serves."""
 
     def __init__(self, scope: Cluster, *, namespace: Reference, gateway: GatewayReference) -> None:
-        super().__init__(scope, _NAME, layer="infrastructure", namespace=namespace)
+        super().__init__(scope, NAME, layer="infrastructure", namespace=namespace)
         secret = ExternalSecret(
             self,
-            f"{_NAME}-secret",
+            f"{NAME}-secret",
             source=SecretSource.all_of(_ENTRY, keys=_FIELDS),
             template=SecretTemplate({"TUNNEL_TOKEN": _ACCESS}),
         ).secret
         content = FileContent.yaml("config.yaml", _config(scope, gateway))
-        config = ConfigFiles(self, f"{_NAME}-config", content=[content]).reference
+        config = ConfigFiles(self, f"{NAME}-config", content=[content]).reference
         tunnel = GenericChart(
             self,
-            _NAME,
+            NAME,
             chart=catalogue.APP_TEMPLATE,
-            image=_IMAGE,
+            image=IMAGE,
             container=Container(
                 port=None,
                 ports={"metrics": _METRICS},
@@ -71,7 +70,7 @@ class DomainTunnel(Component):
             ),
         )
         tunnel.allow(Flow.to_anywhere())
-        Scrape(self, _NAME, pods=tunnel.pods, port="metrics", pod_port=NetworkPort(_METRICS))
+        Scrape(self, NAME, pods=tunnel.pods, port="metrics", pod_port=NetworkPort(_METRICS))
 
 
 _READY = Probe(path="/ready", period_seconds=10)
@@ -80,13 +79,12 @@ _ALIVE = Probe(path="/ready", period_seconds=10, failure_threshold=6)
 
 def _config(cluster: Cluster, gateway: GatewayReference) -> JsonObject:
     domain = cluster.domain
-    # Cilium creates a Service of this name for a Gateway.
-    service = gateway.gateway.text("https://cilium-gateway-{name}.{namespace}.svc.cluster.local")
+    service = gateway_url(gateway.gateway)
     origin: JsonObject = {"http2Origin": True, "originServerName": f"external.{domain}"}
     return {
         "originRequest": origin,
         "ingress": [
             {"hostname": domain.wildcard, "service": service},
-            {"service": "http_status:404"},
+            NOT_FOUND,
         ],
     }

@@ -25,7 +25,7 @@ class Zone(Frozen):
     without: Host | None = None
 
 
-class ExternalDns(HelmComponent):
+class Route53Records(HelmComponent):
     """The routes of labelled Gateways as records of one zone; it prunes its own records.
 
     The first instance, `external-dns`, has the CRDs and the ServiceAccount, with `identity` as its
@@ -39,7 +39,7 @@ class ExternalDns(HelmComponent):
         namespace: Reference,
         identity: Reference,
         zone: Zone,
-        first: ExternalDns | None = None,
+        first: Route53Records | None = None,
     ) -> None:
         name = _NAME if first is None else f"{_NAME}-{zone.visibility}"
         chart = catalogue.EXTERNAL_DNS

@@ -1,6 +1,7 @@
 """Cilium: the pod network, network policies, load balancers on layer 2, and the Gateway API."""
 
 from charts import catalogue
+from charts.infrastructure.cilium.talos import CGROUP, HUBBLE_TLS, KUBE_PRISM, capabilities
 from charts.resource_request import bounded, resources
 from kubestrata import Cluster, Frozen, JsonObject, Reference
 from kubestrata.constructs import HelmComponent
@@ -14,16 +15,14 @@ from kubestrata.constructs.traffic import (
 class CiliumCluster(Frozen):
     """The identity of a cluster among those that Cilium connects, and its networks.
 
-    `api` is the host and the port of the API server on each node, `network` the addresses that
-    are routed without encapsulation.
+    `network` are the addresses that are routed without encapsulation.
     """
 
     number: int
-    api: tuple[str, int]
     network: str
 
 
-class Cilium(HelmComponent):
+class GatewayCilium(HelmComponent):
     """Cilium, a pool of addresses for Services, and their announcement on every node.
 
     `pool` is a range of addresses. `gateway_class` is the GatewayClass `cilium`.
@@ -56,7 +55,7 @@ class Cilium(HelmComponent):
 
 
 def _values(name: str, settings: CiliumCluster) -> JsonObject:
-    host, port = settings.api
+    host, port = KUBE_PRISM
     return {
         "cluster": {"name": name, "id": settings.number},
         "kubeProxyReplacement": True,
@@ -68,9 +67,8 @@ def _values(name: str, settings: CiliumCluster) -> JsonObject:
         "ipv4NativeRoutingCIDR": settings.network,
         "encryption": {"enabled": True, "type": "wireguard"},
         "bpf": {"hostLegacyRouting": True},
-        # Talos mounts it, and forbids pods to load kernel modules.
-        "cgroup": {"autoMount": {"enabled": False}, "hostRoot": "/sys/fs/cgroup"},
-        "securityContext": {"capabilities": {"ciliumAgent": AGENT, "cleanCiliumState": CLEANING}},
+        "cgroup": CGROUP,
+        "securityContext": capabilities(),
         "rollOutCiliumPods": True,
         "resources": resources("100m", "128Mi", "384Mi"),
         "operator": {"rollOutPods": True, "resources": resources("50m", "128Mi", "256Mi")},
@@ -95,8 +93,7 @@ def _values(name: str, settings: CiliumCluster) -> JsonObject:
 def _hubble() -> JsonObject:
     small = bounded("100m", "128Mi", "200m", "256Mi")
     return {
-        # Made in the cluster: those of Helm would be new at each rendering.
-        "tls": {"auto": {"method": "cronJob"}},
+        "tls": HUBBLE_TLS,
         "relay": {"enabled": True, "rollOutPods": True, "resources": small},
         "ui": {
             "enabled": True,
@@ -107,18 +104,4 @@ def _hubble() -> JsonObject:
     }
 
 
-CLEANING = ["NET_ADMIN", "SYS_ADMIN", "SYS_RESOURCE"]
-AGENT = [
-    "CHOWN",
-    "KILL",
-    "NET_ADMIN",
-    "NET_RAW",
-    "IPC_LOCK",
-    "SYS_ADMIN",
-    "SYS_RESOURCE",
-    "DAC_OVERRIDE",
-    "FOWNER",
-    "SETGID",
-    "SETUID",
-]
 _ENVOY = ["NET_BIND_SERVICE", "NET_ADMIN", "PERFMON", "BPF"]

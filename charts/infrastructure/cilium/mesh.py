@@ -1,7 +1,7 @@
 """Cilium of clusters in one ClusterMesh: the pod network, BGP, load balancers, the Gateway API."""
 
 from charts import catalogue
-from charts.infrastructure.cilium import CLEANING
+from charts.infrastructure.cilium.talos import CGROUP, HUBBLE_TLS, KUBE_PRISM, capabilities
 from charts.resource_request import bounded
 from kubestrata import (
     Cluster,
@@ -69,8 +69,7 @@ _AGENT_READY = HealthExpression(
 def _hubble() -> JsonObject:
     small = bounded("100m", "128Mi", "500m", "256Mi")
     return {
-        # Helm would make new certificates at each rendering.
-        "tls": {"auto": {"method": "cronJob"}},
+        "tls": HUBBLE_TLS,
         "relay": {"enabled": True, "resources": small},
         "ui": {"enabled": False},
         "metrics": {
@@ -81,25 +80,9 @@ def _hubble() -> JsonObject:
 
 
 _MONITORED: JsonObject = {"enabled": True, "serviceMonitor": {"enabled": True}}
-_AGENT = [
-    "CHOWN",
-    "KILL",
-    "NET_ADMIN",
-    "NET_RAW",
-    "IPC_LOCK",
-    "SYS_ADMIN",
-    "SYS_RESOURCE",
-    "PERFMON",
-    "BPF",
-    "DAC_OVERRIDE",
-    "FOWNER",
-    "SETGID",
-    "SETUID",
-]
 _VALUES: JsonObject = {
-    # KubePrism of Talos: every node reaches the API server at its own address.
-    "k8sServiceHost": "localhost",
-    "k8sServicePort": 7445,
+    "k8sServiceHost": KUBE_PRISM[0],
+    "k8sServicePort": KUBE_PRISM[1],
     "kubeProxyReplacement": True,
     "ipam": {"mode": "kubernetes"},
     "routingMode": "native",
@@ -121,9 +104,8 @@ _VALUES: JsonObject = {
         "policyMapMax": 16384,
     },
     "cni": {"exclusive": True},
-    # Talos mounts it, and forbids pods to load kernel modules.
-    "cgroup": {"autoMount": {"enabled": False}, "hostRoot": "/sys/fs/cgroup"},
-    "securityContext": {"capabilities": {"ciliumAgent": _AGENT, "cleanCiliumState": CLEANING}},
+    "cgroup": CGROUP,
+    "securityContext": capabilities("PERFMON", "BPF"),
     "sysctlfix": {"enabled": False},
     # No policy here turns its default deny off.
     "enableNonDefaultDenyPolicies": False,

@@ -25,7 +25,7 @@ _IMAGE = Image("registry.k8s.io/external-dns/external-dns:v0.15.0")
 _METRICS = 7979
 
 
-class PowerDnsRecords(Component):
+class IngressRecords(Component):
     """external-dns, which publishes the hosts of Ingresses as records of the cluster's domain.
 
     Each record has the address `target`, whatever the Ingress says: clients come from outside.

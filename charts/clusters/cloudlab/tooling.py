@@ -18,7 +18,7 @@ ADMINISTRATORS = "authentik Admins"
 _REPOSITORIES = ("connormckinnon93/cloudlab",)
 
 
-def run_tools(cluster: Cluster, ground: Foundation, login: SignOn) -> Sequence[Component]:
+def add_tools(cluster: Cluster, ground: Foundation, login: SignOn) -> Sequence[Component]:
     """Add the tools, whose logins are those of Authentik; return those with a release."""
     forgejo = Forgejo(
         cluster,

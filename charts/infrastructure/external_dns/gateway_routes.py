@@ -84,7 +84,7 @@ class DnsProvider(Frozen):
         )
 
 
-class RouteDns(Component):
+class RouteRecords(Component):
     """external-dns for one provider: it publishes the hosts of routes of `gateway`."""
 
     def __init__(

@@ -1,7 +1,7 @@
 """Cilium on one flat network: pods are routed by the nodes, Services announced on layer 2."""
 
 from charts import catalogue
-from charts.infrastructure.cilium import AGENT, CLEANING
+from charts.infrastructure.cilium.talos import CGROUP, capabilities
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import HelmComponent
 
@@ -52,16 +52,11 @@ def _values(cluster_name: str, api: tuple[str, int], pods: str) -> JsonObject:
         "socketLB": {"enabled": True},
         "nodePort": {"enabled": True, "bindProtection": True},
         "bpf": {"hostLegacyRouting": True},
-        "hubble": {
-            "enabled": True,
-            "relay": {"enabled": True},
-            "ui": {"enabled": True},
-            # Helm would make new certificates at each rendering.
-            "tls": {"auto": {"method": "cronJob"}},
-        },
+        # Helm makes the certificates: the Job of the other method is a hook after an installation,
+        # which waits for the relay, which waits for the certificates.
+        "hubble": {"enabled": True, "relay": {"enabled": True}, "ui": {"enabled": True}},
         "l2announcements": {"enabled": True},
         "loadBalancer": {"algorithm": "random"},
-        "securityContext": {"capabilities": {"ciliumAgent": AGENT, "cleanCiliumState": CLEANING}},
-        # Talos mounts it, and forbids pods to load kernel modules.
-        "cgroup": {"autoMount": {"enabled": False}, "hostRoot": "/sys/fs/cgroup"},
+        "securityContext": capabilities(),
+        "cgroup": CGROUP,
     }

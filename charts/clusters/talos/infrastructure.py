@@ -1,4 +1,4 @@
-"""The core of talos: controllers that others need first, certificates, and volumes."""
+"""The foundation of talos: controllers that others need first, certificates, and volumes."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ SEALED = Path(__file__).parents[2] / "secrets" / "talos"
 _SMALL = bounded("10m", "32Mi", "100m", "128Mi")
 
 
-class Core(Frozen):
+class Foundation(Frozen):
     """What everything else is built on.
 
     `internal_issuer` signs names inside the cluster; `bundle` is what clients trust, in every
@@ -39,8 +39,8 @@ class Core(Frozen):
     nix_keys: NixCacheKeys
 
 
-def build_core(cluster: Cluster, namespaces: Namespaces, environment: Environment) -> Core:
-    """Add the core, and provide copies of Secrets to the cluster."""
+def found(cluster: Cluster, namespaces: Namespaces, environment: Environment) -> Foundation:
+    """Add the foundation, and provide copies of Secrets to the cluster."""
     SealedSecrets(cluster, namespace=namespaces.flux_system, target=namespaces.kube_system)
     Reloader(cluster, namespace=namespaces.kube_system)
     cluster.offer(Reflector(cluster, namespace=namespaces.reflector_system).offer)
@@ -71,7 +71,7 @@ def build_core(cluster: Cluster, namespaces: Namespaces, environment: Environmen
     authority = ClusterAuthority(
         cluster, namespace=namespaces.cert_manager, trusted=environment.trusted
     )
-    return Core(
+    return Foundation(
         internal_issuer=authority.issuer,
         bundle=authority.bundle,
         storage_class=csi.storage_class,
