@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from charts.observability.harbor_dashboard import BOARD
+from charts.observability.boards.harbor import HARBOR
 from tests.charts.talos_tree import applied, before, delivered, entry
 
 DOMAIN = "test-cluster.agentydragon.com"
@@ -383,7 +383,7 @@ def test_the_dashboard_of_harbor_has_every_panel() -> None:
         "Registry",
     ]
     assert {each["datasource"]["uid"] for each in panels} == {"${datasource}"}
-    assert len(BOARD.panels) == 33
+    assert len(HARBOR.panels) == 33
 
 
 def test_parts_that_talos_hides_are_not_scraped() -> None:

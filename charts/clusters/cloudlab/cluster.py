@@ -11,7 +11,7 @@ from charts.clusters.cloudlab.policies import enforce
 from charts.clusters.cloudlab.sign_on import sign_on
 from charts.clusters.cloudlab.tooling import add_tools
 from charts.observability.flux_watch import FluxWatch
-from charts.observability.kube_prometheus_stack import MONITORING
+from charts.observability.kube_prometheus_stack.value import MONITORING
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SopsDecryption
 from kubestrata.constructs import OpenNetwork
 

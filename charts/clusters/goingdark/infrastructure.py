@@ -15,8 +15,8 @@ from charts.infrastructure.eck_operator import EckOperator
 from charts.infrastructure.external_gateway import ExternalGateway
 from charts.infrastructure.internal_issuers import InternalIssuers
 from charts.infrastructure.metrics_server import MetricsServer
-from charts.infrastructure.postgres_alert import GROUP
 from charts.infrastructure.vertical_pod_autoscaler import VerticalPodAutoscaler
+from charts.observability.alerts.postgres_instance import GROUP
 from charts.observability.single_node_stack import VMAGENT
 from charts.resource_request import bounded
 from charts.security.bitwarden import BitwardenControllers, BitwardenProject, BitwardenStore

@@ -6,7 +6,7 @@ from charts.clusters.talos.infrastructure import Foundation
 from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.network import Network
 from charts.clusters.talos.secrets import Secrets
-from charts.observability.prometheus_stack import ADMINISTRATORS
+from charts.observability.kube_prometheus_stack.with_grafana import ADMINISTRATORS
 from charts.security.authentik import Authentik
 from charts.security.authentik_modules import AuthentikToken, AuthentikUsers, SignOnSecrets
 from charts.security.vault_sign_on import VaultClient, VaultOidcAuth

@@ -137,14 +137,15 @@ def test_a_difference_with_a_reason_is_none(tmp_path: Path) -> None:
     "core",
     [
         "releases:\n" + helm_release("cilium", "1.18.3"),
+        "releases:\n" + helm_release("cilium", "1.18.3", "  values: [{ipam: {}}]\n"),
         "defaultInherit: [{template: default}]\nreleases:\n"
         + helm_release("cilium", "1.18.3", "  values: [{ipam: {mode: multi-pool}}]\n"),
         "bases: [shared.yaml]\nreleases:\n"
         + helm_release("cilium", "1.18.3", "  values: [{ipam: {mode: multi-pool}}]\n"),
     ],
-    ids=["defaults of the chart", "a template", "a base"],
+    ids=["defaults of the chart", "fewer values", "a template", "a base"],
 )
-def test_values_that_no_helmfile_states_are_not_compared(tmp_path: Path, core: str) -> None:
+def test_values_that_a_helmfile_does_not_state_are_not_compared(tmp_path: Path, core: str) -> None:
     files = {"helmfile.yaml": core, "shared.yaml": "helmDefaults: {wait: true}\n"}
     found = tree(tmp_path, release("cilium", "1.18.3", "{ipam: {mode: kubernetes}}"), files)
     assert told(found) == []

@@ -7,7 +7,12 @@ from charts.observability.grafana_login import (
     client_variables,
     grafana_application,
 )
-from charts.observability.kube_prometheus_stack import UNREACHABLE, volume
+from charts.observability.kube_prometheus_stack.value import (
+    NAME,
+    SELECTS_EVERYTHING,
+    WITHOUT_UNREACHABLE,
+    volume,
+)
 from charts.resource_request import bounded
 from charts.security_context import restricted_pod
 from kubestrata import (
@@ -27,7 +32,6 @@ from kubestrata.constructs.identity import (
 from kubestrata.constructs.secret import GeneratedPassword, PasswordFormat, SecretTemplate
 from kubestrata.constructs.traffic import Ingress
 
-_NAME = "kube-prometheus-stack"
 _TIMEOUT = Duration("10m")
 ADMINISTRATORS = "grafana-admins"
 """The group of the provider whose members administer Grafana."""
@@ -57,12 +61,8 @@ class GrafanaSecrets(Component):
         self.login = SingleSignOn(self, grafana, secret=secret).login
 
 
-class PrometheusStack(Component):
-    """The stack as release `kube-prometheus-stack`; Grafana is at `grafana` in the domain.
-
-    Talos serves etcd, the scheduler and the controller manager on the loopback interface, and has
-    no kube-proxy: they are not scraped.
-    """
+class PrometheusStackWithGrafana(Component):
+    """The stack as release `kube-prometheus-stack`; Grafana is at `grafana` in the domain."""
 
     def __init__(
         self,
@@ -81,11 +81,11 @@ class PrometheusStack(Component):
         )
         release = HelmRelease(
             self,
-            _NAME,
+            NAME,
             chart=catalogue.KUBE_PROMETHEUS_STACK.at("69.5.0"),
             timeout=_TIMEOUT,
             values={
-                **{part: {"enabled": False} for part in UNREACHABLE},
+                **WITHOUT_UNREACHABLE,
                 "defaultRules": {"rules": {"etcd": False}},
                 "alertmanager": _alertmanager(storage_class),
                 "grafana": _grafana(grafana, storage_class),
@@ -98,7 +98,7 @@ class PrometheusStack(Component):
                 },
             },
         )
-        self.grafana = release.service(f"{_NAME}-grafana", 80)
+        self.grafana = release.service(f"{NAME}-grafana", 80)
         Ingress.at(self, "grafana", label="grafana", to=self.grafana, visibility="public")
 
 
@@ -139,11 +139,9 @@ def _oauth(login: OidcLogin, identity: str) -> JsonObject:
 
 
 def _prometheus(storage_class: Reference) -> JsonObject:
-    everything = ("podMonitor", "probe", "rule", "scrapeConfig", "serviceMonitor")
     return {
         "prometheusSpec": {
-            # Monitors and rules of every component are selected, not only the chart's own.
-            **{f"{kind}SelectorNilUsesHelmValues": False for kind in everything},
+            **SELECTS_EVERYTHING,
             "evaluationInterval": "30s",
             "resources": bounded("200m", "1Gi", "1000m", "2Gi"),
             "retention": "7d",

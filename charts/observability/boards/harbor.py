@@ -1,19 +1,9 @@
 """The dashboard of Harbor, from the metrics of its services."""
 
-from charts.observability.board import Board, Panel, Query, heading, line, number
-from kubestrata import Cluster, Component, Reference
-from kubestrata.constructs.observability import Dashboard
+from charts.observability.boards.board import Board, Panel, Query, heading, line, number
 
 _OURS = 'service=~"harbor-.*"'
 _POD = "{{service}} {{pod}}"
-
-
-class HarborDashboard(Component):
-    """A ConfigMap `harbor-dashboard`, which the sidecar of Grafana loads."""
-
-    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
-        super().__init__(scope, "harbor-dashboard", layer="observability", namespace=namespace)
-        Dashboard(self, "harbor-dashboard", json=BOARD.text)
 
 
 def _percentile(metric: str, labels: str, window: str = "5m") -> str:
@@ -113,11 +103,12 @@ _REGISTRY = (
         "bytes",
     ),
 )
-BOARD = Board(
+HARBOR = Board(
     uid="iRBnfkZhQ",
     title="Harbor",
     panels=[*_INFO, *_CORE, *_GENERAL, *_JOBS, *_REGISTRY],
     refresh="10s",
     since="now-1h",
+    alias="harbor-dashboard",
 )
 """The dashboard, with its data source as a variable."""

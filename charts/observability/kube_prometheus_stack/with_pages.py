@@ -9,6 +9,14 @@ from charts.observability.grafana_login import (
     authentik_endpoints,
     client_secret_variable,
 )
+from charts.observability.kube_prometheus_stack.value import (
+    GRAFANA,
+    NAME,
+    NAMESPACE,
+    SELECTS_EVERYTHING,
+    WITHOUT_UNREACHABLE,
+    volume,
+)
 from charts.resource_request import resources
 from charts.security.encrypted_login import EncryptedLogin
 from kubestrata import (
@@ -28,33 +36,20 @@ from kubestrata.constructs import (
     EncryptedSecret,
     GatewayReference,
     HelmRelease,
-    Pods,
     Route,
     SecretReference,
 )
 from kubestrata.constructs.identity import OidcLogin
 from kubestrata.constructs.observability import (
-    GrafanaSidecar,
-    PrometheusOperator,
     kube_state_metrics,
 )
 
-_NAME = "kube-prometheus-stack"
-_NAMESPACE = "monitoring"
 _TIMEOUT = Duration("15m")
-_GRAFANA = GrafanaSidecar()
-MONITORING = PrometheusOperator(
-    scraper=Pods("prometheus", _NAMESPACE, {"app.kubernetes.io/name": "prometheus"}),
-    grafana=_GRAFANA,
-)
-"""The Monitoring of a cluster with the stack."""
-
-
 # Administrators of the provider are those of Grafana; everybody else may look.
 _ROLE = "contains(groups[*], 'authentik Admins') && 'Admin' || 'Viewer'"
 
 
-class KubePrometheusStack(Component):
+class PrometheusStackWithPages(Component):
     """The namespace `monitoring`, the stack, and a route to each of its three web pages.
 
     `secrets` is the encrypted Secret `monitoring-secrets` with Grafana's administrator and the keys
@@ -73,10 +68,10 @@ class KubePrometheusStack(Component):
     ) -> None:
         super().__init__(
             scope,
-            _NAME,
+            NAME,
             layer="observability",
             # The node exporter reads the host's file systems, network and processes.
-            namespace=Namespace(_NAMESPACE, pod_security="privileged"),
+            namespace=Namespace(NAMESPACE, pod_security="privileged"),
             reconcile=Reconcile(timeout=_TIMEOUT, checks=_CHECKS),
         )
         secret = EncryptedSecret(self, "monitoring-secrets", file=secrets).secret
@@ -88,11 +83,11 @@ class KubePrometheusStack(Component):
         )
         release = HelmRelease(
             self,
-            _NAME,
+            NAME,
             chart=catalogue.KUBE_PROMETHEUS_STACK,
             timeout=_TIMEOUT,
             values={
-                **{part: {"enabled": False} for part in UNREACHABLE},
+                **WITHOUT_UNREACHABLE,
                 "alertmanager": _alertmanager(scope.host("alertmanager"), storage_class, secret),
                 "grafana": {
                     **_grafana(secret, storage_class),
@@ -107,11 +102,11 @@ class KubePrometheusStack(Component):
                 "prometheus-node-exporter": {"resources": resources("10m", "32Mi", "64Mi")},
             },
         )
-        self.alertmanager = release.service(f"{_NAME}-alertmanager", 9093)
+        self.alertmanager = release.service(f"{NAME}-alertmanager", 9093)
         pages = {
             "alertmanager": self.alertmanager,
-            "grafana": release.service(f"{_NAME}-grafana", 80),
-            "prometheus": release.service(f"{_NAME}-prometheus", 9090),
+            "grafana": release.service(f"{NAME}-grafana", 80),
+            "prometheus": release.service(f"{NAME}-prometheus", 9090),
         }
         self.routes = {
             page: Route(
@@ -126,12 +121,8 @@ class KubePrometheusStack(Component):
         }
 
 
-UNREACHABLE = ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler")
-"""Parts that Talos serves on the loopback interface only."""
-
-
 def _grafana(login: SecretReference, storage_class: Reference) -> JsonObject:
-    ((label, value),) = _GRAFANA.data_source_labels.items()
+    ((label, value),) = GRAFANA.data_source_labels.items()
     return {
         "admin": administrator(login, "grafana-admin-user", "grafana-admin-password"),
         "persistence": {
@@ -165,25 +156,10 @@ def _sign_on(login: OidcLogin, host: Host) -> JsonObject:
     }
 
 
-def volume(storage_class: Reference, size: Quantity) -> JsonObject:
-    """Return the claim of Prometheus or Alertmanager."""
-    return {
-        "volumeClaimTemplate": {
-            "spec": {
-                "storageClassName": storage_class.name,
-                "accessModes": ["ReadWriteOnce"],
-                "resources": {"requests": {"storage": size}},
-            }
-        }
-    }
-
-
 def _prometheus(host: Host, storage_class: Reference) -> JsonObject:
-    everything = ("podMonitor", "probe", "rule", "scrapeConfig", "serviceMonitor")
     return {
         "prometheusSpec": {
-            # Monitors and rules of every component are selected, not only the chart's own.
-            **{f"{kind}SelectorNilUsesHelmValues": False for kind in everything},
+            **SELECTS_EVERYTHING,
             "externalUrl": f"https://{host}",
             "resources": resources("100m", "512Mi", "1Gi"),
             "retention": "7d",
@@ -247,7 +223,7 @@ def _available(kind: str) -> HealthCheck:
         "status.conditions.exists(c, c.type == 'Available' && c.status == 'True')"
     )
     readiness = HealthExpression("monitoring.coreos.com/v1", kind, current)
-    return HealthCheck(f"{_NAME}-{kind.lower()}", _NAMESPACE, readiness)
+    return HealthCheck(f"{NAME}-{kind.lower()}", NAMESPACE, readiness)
 
 
 _CHECKS = (_available("Alertmanager"), _available("Prometheus"))

@@ -1,6 +1,6 @@
 """Dashboards of the Gateway API, from the state metrics of its objects."""
 
-from charts.observability.board import Board, Panel, Query, line, number, table
+from charts.observability.boards.board import Board, Panel, Query, line, number, table
 
 _PREFIX = "gatewayapi"
 _ROUTES = {

@@ -1,6 +1,6 @@
 """Dashboards of databases, logs, and all clusters of a platform side by side."""
 
-from charts.observability.board import Board, Choice, Panel, Query, line, number, table
+from charts.observability.boards.board import Board, Choice, Panel, Query, line, number, table
 
 _RATE = "$__rate_interval"
 _IN = 'cluster=~"$cluster"'

@@ -93,7 +93,8 @@ class Choice(Frozen):
 class Board(Frozen):
     """A dashboard; panels fill its rows from left to right.
 
-    It shows the time since `since`, and is loaded again every `refresh`.
+    It shows the time since `since`, and is loaded again every `refresh`. `alias` names its object
+    where the uid says nothing.
     """
 
     uid: str
@@ -102,6 +103,12 @@ class Board(Frozen):
     choices: Sequence[Choice] = field(default_factory=tuple[Choice, ...])
     refresh: str = "1m"
     since: str = "now-6h"
+    alias: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the name by which objects of the dashboard are called."""
+        return self.alias or self.uid
 
     @property
     def text(self) -> str:

@@ -1,6 +1,6 @@
 """Dashboards of Argo CD, of autoscalers, and of machines at Hetzner."""
 
-from charts.observability.board import Board, Choice, Panel, Query, line, number, table
+from charts.observability.boards.board import Board, Choice, Panel, Query, line, number, table
 
 _RATE = "$__rate_interval"
 _APPS = 'namespace=~"$namespace"'
@@ -87,6 +87,7 @@ ARGO_CD = Board(
         table("All applications", f"argocd_app_info{{{_APPS}}}"),
     ],
     [Choice("namespace", "label_values(argocd_app_info, namespace)")],
+    alias="argocd",
 )
 
 _CA = "cluster_autoscaler"
