@@ -41,7 +41,6 @@ REASONS = {
     ("Kustomization", "{'name': 'traefik'}"): CHART,
     ("Kustomization", "{'name': 'postgres-cluster'}"): VALUE,
     ("Kustomization", "{'name': 'traefik-crds'}"): "no object of the tree is of these kinds",
-    ("Kustomization", "{'name': 'gateway-api-crds'}"): POLICY,  # whose kind it matches
     ("Kustomization", "{'name': 'inject-forward-auth'}"): POLICY,
     ("Kustomization", "{'name': 'verify-images'}"): POLICY,
     ("PodMonitor", "app.kubernetes.io/component"): CHART,

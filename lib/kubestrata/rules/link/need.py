@@ -16,6 +16,7 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import HELM, KUSTOMIZE
 from kubestrata.rules.dependency import Order, awaits, order_of
 from kubestrata.rules.link.link import Link, declared, links
+from kubestrata.rules.link.policy_kind import groups_of_policy
 from kubestrata.rules.provider import CRD, provider_of
 from kubestrata.rules.subject import ClusterTree, Subject, Unit, target_namespace
 
@@ -88,6 +89,11 @@ def _to_apply(tree: ClusterTree, subject: Subject) -> Iterator[Need]:
         reason = f"{identity} needs the CRDs of {identity.group}"
         gates = tree.once(_gates).get(identity.group, ())
         yield Need((provider.unit, *gates), reason, identity.group)
+    for group in groups_of_policy(subject):
+        named = provider_of(tree, group)
+        if named is not None and named.unit is not None:
+            gates = tree.once(_gates).get(group, ())
+            yield Need((named.unit, *gates), f"{identity} names kinds of {group}")
     yield from _namespace(tree, subject, subject.namespace, "is in")
     if identity.group == HELM and target_namespace(subject) != subject.namespace:
         yield from _namespace(tree, subject, target_namespace(subject), "installs into")
