@@ -1,6 +1,6 @@
 """Tenants of monosense.io: single sign-on and the registry on infra, GitLab and runners on apps."""
 
-from charts import catalogue
+from charts import catalogue, crd_source
 from charts.clusters.monosense.data import Data, Messaging
 from charts.clusters.monosense.logins import CLIENTS, GITLAB, HARBOR, LOGINS, REALM, SSO
 from charts.clusters.monosense.shared import Shared
@@ -53,7 +53,7 @@ def _pool(data: Data, database: str) -> ServiceEndpoint:
 def _sign_on(shared: Shared, pooler: ServiceEndpoint) -> KeycloakServer:
     """Add Keycloak with its operator; `pooler` leads to its database."""
     cluster, namespaces = shared.cluster, shared.namespaces
-    Crds(cluster, "crds-keycloak", source=catalogue.CRDS_KEYCLOAK)
+    Crds(cluster, "crds-keycloak", source=crd_source.KEYCLOAK)
     controller = KeycloakController(
         cluster,
         namespace=namespaces.keycloak_operator_system,
