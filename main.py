@@ -1,10 +1,10 @@
 """The app: builds every cluster of this repository and synthesizes it."""
 
-from charts.clusters.cloudlab import cloudlab
-from charts.clusters.goingdark import goingdark
+from charts.clusters.cloudlab.cluster import cloudlab
+from charts.clusters.goingdark.cluster import goingdark
 from charts.clusters.monosense.apps import apps
 from charts.clusters.monosense.infra import infra
-from charts.clusters.mycluster_0 import mycluster_0
+from charts.clusters.mycluster_0.cluster import mycluster_0
 from charts.clusters.talos.cluster import talos
 from kubestrata import Platform
 

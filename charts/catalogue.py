@@ -56,7 +56,8 @@ TRAEFIK_CRDS = HelmChart(
     name="traefik-crds",
     version="1.13.1",  # released with 38.0.2 of the other chart
     repository=TRAEFIK.repository,
-    provides=frozenset({"traefik.io"}),
+    # Those of Hub with the value `hub`.
+    provides=frozenset({"hub.traefik.io", "traefik.io"}),
 )
 
 KYVERNO = HelmChart(

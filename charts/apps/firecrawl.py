@@ -37,6 +37,8 @@ _API, _BROWSER, _CACHE, _QUEUE, _WORKER = 3002, 3000, 6379, 5432, 3006
 _PASSWORD, _URL = "password", "url"  # keys of a Secret
 _TEMPORARY = "/tmp"  # noqa: S108  # a volume of the pod
 _DATA = "/var/lib/postgresql"
+# Logs, and the writable paths of a program.
+_DISK = "1280Mi"
 # Users of the images of Redis and PostgreSQL.
 _USER = 999
 
@@ -89,14 +91,14 @@ _SERVER = _Program(
     port=_API,
     probes=_probes(f"{_HEALTH}/liveness", f"{_HEALTH}/readiness", delay=30, period=30),
     # The limits are above the heaps, which the original did not limit.
-    resources=Resources.of("250m", "1Gi", memory_limit="7Gi"),
+    resources=Resources.of("250m", "1Gi", memory_limit="7Gi", ephemeral_storage=_DISK),
 )
 _JOBS = _Program(
     group="worker",
     process_group="worker",
     file="dist/src/services/queue-worker.js",
     heap=3072,
-    resources=Resources.of("250m", "1Gi", memory_limit="4Gi"),
+    resources=Resources.of("250m", "1Gi", memory_limit="4Gi", ephemeral_storage=_DISK),
 )
 _QUEUED = _Program(
     group="nuq-worker",
@@ -109,7 +111,7 @@ _QUEUED = _Program(
     env={"NUQ_WORKER_PORT": str(_WORKER)},
     pods=2,
     grace_seconds=60,
-    resources=Resources.of("250m", "1Gi", "500m", "2Gi"),
+    resources=Resources.of("250m", "1Gi", "500m", "2Gi", ephemeral_storage=_DISK),
 )
 
 
@@ -177,7 +179,9 @@ class Firecrawl(Component):
                     _TEMPORARY: Quantity("64Mi"),
                     "/var/run/postgresql": Quantity("1Mi"),
                 },
-                resources=Resources.of("100m", "256Mi", "250m", "512Mi"),
+                resources=Resources.of(
+                    "100m", "256Mi", "250m", "512Mi", ephemeral_storage="2304Mi"
+                ),
             ),
             pod=PodSettings(security=PodSecurity(user=_USER)),
             rollout=Rollout.recreate(),
@@ -190,7 +194,10 @@ class Firecrawl(Component):
             f"{_PREFIX}-redis",
             image=self._images.cache,
             container=Container(
-                port=None, ports={"redis": _CACHE}, writable={"/data": Quantity("256Mi")}
+                port=None,
+                ports={"redis": _CACHE},
+                writable={"/data": Quantity("256Mi")},
+                resources=Resources(ephemeral_storage=Quantity("512Mi")),
             ),
             pod=PodSettings(security=PodSecurity(user=_USER)),
             rollout=Rollout.recreate(),
@@ -207,7 +214,9 @@ class Firecrawl(Component):
                 ports={"browser": _BROWSER},
                 env={"PORT": str(_BROWSER), "HOME": _TEMPORARY},
                 writable={_TEMPORARY: Quantity("1Gi")},
-                resources=Resources.of("100m", "512Mi", memory_limit="1Gi"),
+                resources=Resources.of(
+                    "100m", "512Mi", memory_limit="1Gi", ephemeral_storage="1280Mi"
+                ),
             ),
             scaling=Scaling.fixed(1),
         )

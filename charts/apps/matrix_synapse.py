@@ -1,6 +1,8 @@
 """A homeserver of Matrix: Synapse with its own PostgreSQL and Redis, and single sign-on."""
 
 from charts import catalogue
+from charts.infrastructure import bitnami_postgres
+from charts.infrastructure.bitnami_postgres import claim, existing_passwords, postgres_passwords
 from charts.infrastructure.trusted_bundle import TrustedBundle
 from charts.resource_request import bounded
 from kubestrata import (
@@ -31,11 +33,9 @@ from kubestrata.constructs.traffic import (
 
 _NAME = "matrix-synapse"
 _IMAGE = Image("docker.io/matrixdotorg/synapse:v1.120.2")
-_PORT, _POSTGRES, _REDIS = 8008, 5432, 6379
+_PORT, _REDIS = 8008, 6379
 _TIMEOUT = Duration("10m")
 _DATABASE = "synapse"
-_PASSWORD = "password"  # noqa: S105  # a key
-_POSTGRES_PASSWORD = "postgres-password"  # noqa: S105  # a key
 _REDIS_PASSWORD = "redis-password"  # noqa: S105  # a key
 _SECRET = PasswordFormat(length=32, digits=10)
 # The client's secret as a file of the pod.
@@ -50,9 +50,7 @@ class MatrixSecrets(Component):
         self.host = scope.host("matrix")
         self.registration = self._generated("registration")
         self.macaroon = self._generated("macaroon")
-        self.database = GeneratedPassword(
-            self, f"{_NAME}-postgresql-passwords", keys=[_PASSWORD, _POSTGRES_PASSWORD]
-        ).secret
+        self.database = postgres_passwords(self, f"{_NAME}-postgresql-passwords")
         self.cache = GeneratedPassword(
             self, f"{_NAME}-redis-password", keys=[_REDIS_PASSWORD]
         ).secret
@@ -98,7 +96,7 @@ class MatrixSynapse(Component):
             "matrix",
             layer="apps",
             namespace=secrets.home_namespace,
-            reconcile=Reconcile(timeout=_TIMEOUT),
+            reconcile=Reconcile(timeout=Duration("15m")),
         )
         release = HelmRelease(
             self,
@@ -117,7 +115,7 @@ class MatrixSynapse(Component):
                 "extraConfig": {"oidc_providers": [_oidc(secrets.login)]},
                 "synapse": _synapse(secrets.login, trusted),
                 "ingress": {"enabled": False},
-                "persistence": {"size": "20Gi", "storageClass": storage_class.name},
+                "persistence": claim("20Gi", storage_class),
                 "postgresql": _postgres(secrets, storage_class),
                 "redis": {
                     "auth": {"enabled": True, "existingSecret": secrets.cache.name},
@@ -125,7 +123,7 @@ class MatrixSynapse(Component):
                 },
             },
         )
-        inside = (_POSTGRES, _REDIS)
+        inside = (bitnami_postgres.PORT, _REDIS)
         release.allow(Flow.to_pods(release.pods, *inside), Flow.from_pods(release.pods, *inside))
         self.service = release.service(_NAME, _PORT)
         self._expose(secrets.host)
@@ -187,20 +185,15 @@ def _oidc(login: OidcLogin) -> JsonObject:
 
 
 def _postgres(secrets: MatrixSecrets, storage_class: Reference) -> JsonObject:
-    database = secrets.database
     return {
         "auth": {
             "username": _DATABASE,
             "database": _DATABASE,
-            "existingSecret": database.name,
-            "secretKeys": {
-                "adminPasswordKey": database.key(_POSTGRES_PASSWORD).key,
-                "userPasswordKey": database.key(_PASSWORD).key,
-            },
+            **existing_passwords(secrets.database),
         },
         "primary": {
             "extendedConfiguration": "max_connections = 200\nshared_buffers = 256MB\n",
             "initdb": {"args": "--locale=C --encoding=UTF8"},
-            "persistence": {"size": "10Gi", "storageClass": storage_class.name},
+            "persistence": claim("10Gi", storage_class),
         },
     }

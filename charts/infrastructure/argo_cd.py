@@ -10,7 +10,6 @@ from charts.infrastructure.internal_issuers import (
     Validity,
     internal_certificate,
 )
-from charts.infrastructure.recommendation import Bounds, recommend
 from kubestrata import Cluster, Component, Host, Reference, waive
 from kubestrata.constructs import (
     Flow,
@@ -21,6 +20,7 @@ from kubestrata.constructs import (
 )
 from kubestrata.constructs.access import Permission, Role, RoleBinding, RoleSubject
 from kubestrata.constructs.identity import ClientSecret, OidcApplication, SingleSignOn
+from kubestrata.constructs.scaling import ContainerBounds, VerticalRecommendation
 from kubestrata.constructs.traffic import PathMatch, RouteMatch, RouteRule
 
 PART_OF = {"app.kubernetes.io/part-of": "argocd"}
@@ -76,8 +76,8 @@ class ArgoCdControllers(Component):
         self.release.allow(Flow.to_kubernetes_api(), Flow.to_hosts("github.com"))
         for (kind, part), (least, most) in _BOUNDS.items():
             workload = self.release.makes("apps", kind, f"argocd-{part}")
-            bounds = Bounds(part, least, most)
-            recommend(self, f"argocd-{part}-vpa", target=workload, bounds=bounds)
+            bounds = ContainerBounds.of(part, least, most)
+            VerticalRecommendation(self, f"argocd-{part}-vpa", target=workload, containers=[bounds])
         for part in ("server", "repo-server", "application-controller"):
             self._certify(part, issuer)
         server = self.release.service("argocd-server", 80)

@@ -89,7 +89,7 @@ class PowerDns(Component):
             layer="infrastructure",
             namespace=namespace,
             # The database is created first.
-            reconcile=Reconcile(timeout=Duration("10m")),
+            reconcile=Reconcile(timeout=Duration("15m")),
         )
         self.api_key = GeneratedPassword(
             self,

@@ -1,10 +1,10 @@
 """Recommendations of requests, by the vertical pod autoscaler."""
 
 from charts import catalogue
-from charts.infrastructure.recommendation import Bounds, recommend
 from charts.resource_request import bounded
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import Flow, HelmComponent
+from kubestrata.constructs.scaling import ContainerBounds, VerticalRecommendation
 
 _SMALL, _LARGE = ("50m", "128Mi"), ("200m", "256Mi")
 
@@ -23,8 +23,8 @@ class VerticalPodAutoscaler(HelmComponent):
             flows=[Flow.to_kubernetes_api()],
         )
         recommender = self.release.makes("apps", "Deployment", "vpa-recommender")
-        bounds = Bounds("vpa", _SMALL, _LARGE)
-        recommend(self, "vpa-recommender-vpa", target=recommender, bounds=bounds)
+        bounds = ContainerBounds.of("vpa", _SMALL, _LARGE)
+        VerticalRecommendation(self, "vpa-recommender-vpa", target=recommender, containers=[bounds])
 
 
 _VALUES: JsonObject = {

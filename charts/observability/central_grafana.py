@@ -1,31 +1,24 @@
 """Grafana of the central store: its values and its login."""
 
+from charts.observability.grafana_login import (
+    administrator,
+    client_secret_variable,
+    keycloak_endpoints,
+)
 from charts.resource_request import bounded
 from kubestrata import Frozen, Host, JsonObject, Quantity, Reference
 from kubestrata.constructs import Flow, SecretReference
-from kubestrata.constructs.identity import OidcApplication, OidcLogin
+from kubestrata.constructs.identity import OidcLogin
 
 PORT = 3000
 USER, PASSWORD = "admin-user", "admin-password"
-_CLIENT_SECRET = "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET"  # noqa: S105  # an environment variable
 _FOLDER = "grafana_folder"
 # Downloaded dashboards name their source by this variable; Grafana reads `$$` as a dollar.
 _INPUT = "$${DS_PROMETHEUS}"
 
 
-def grafana_application(host: Host) -> OidcApplication:
-    """Return Grafana as an application that logs people in; `host` is where it is reached."""
-    return OidcApplication(
-        id="grafana",
-        name="Grafana",
-        redirects=[f"https://{host}/login/generic_oauth"],
-        scopes=["email", "profile", "roles"],
-    )
-
-
 def _oauth(login: OidcLogin) -> JsonObject:
     """Return the section of `grafana.ini` for a realm of Keycloak."""
-    endpoint = f"{login.issuer}/protocol/openid-connect"
     return {
         "enabled": True,
         "name": "Keycloak",
@@ -33,9 +26,7 @@ def _oauth(login: OidcLogin) -> JsonObject:
         "allow_sign_up": True,
         "use_pkce": True,
         "scopes": " ".join(login.application.all_scopes),
-        "auth_url": f"{endpoint}/auth",
-        "token_url": f"{endpoint}/token",
-        "api_url": f"{endpoint}/userinfo",
+        **keycloak_endpoints(login),
         "login_attribute_path": "preferred_username",
     }
 
@@ -57,17 +48,11 @@ class CentralGrafana(Frozen):
     @property
     def values(self) -> JsonObject:
         """Return the values of Grafana's chart, a subchart of the stack."""
-        secret = self.login.password
-        reference = {"name": secret.secret.name, "key": secret.key}
         return {
             "replicas": 1,
             "deploymentStrategy": {"type": "Recreate"},
-            "admin": {
-                "existingSecret": self.admin.name,
-                "userKey": self.admin.key(USER).key,
-                "passwordKey": self.admin.key(PASSWORD).key,
-            },
-            "envValueFrom": {_CLIENT_SECRET: {"secretKeyRef": reference}},
+            "admin": administrator(self.admin, USER, PASSWORD),
+            "envValueFrom": client_secret_variable(self.login),
             "persistence": {
                 "enabled": True,
                 "size": self.size,

@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 from charts import catalogue
 from charts.observability import central_grafana
 from charts.observability.central_grafana import CentralGrafana
-from charts.observability.metric_collection import Sender, collection, image, store_image
+from charts.observability.metric_collection import (
+    Sender,
+    collection,
+    image,
+    operational,
+    store_image,
+)
 from charts.resource_request import bounded
 from kubestrata import (
     Cluster,
@@ -34,6 +40,7 @@ _PORTS: tuple[int | NetworkPort, ...] = (
     *(_EVALUATION, _AUTH, NOTIFIER_PORT, 9094, central_grafana.PORT),
     NetworkPort(9094, "UDP"),
 )
+_KINDS = ("VMAgent", "VMAlert", "VMAlertmanager", "VMAuth", "VMCluster")
 # Replicas of each part, and how many of them a drain leaves.
 _BUDGETS = {
     "vmstorage": (3, 2),
@@ -76,7 +83,11 @@ class CentralMetrics(Component):
             "victoria-metrics",
             layer="observability",
             namespace=namespace,
-            reconcile=Reconcile(interval=Duration("30m"), timeout=timeout),
+            reconcile=Reconcile(
+                interval=Duration("30m"),
+                timeout=timeout,
+                checks=operational(namespace, NAME, *_KINDS),
+            ),
         )
         self.release = HelmRelease(
             self,

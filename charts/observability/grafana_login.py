@@ -1,67 +1,79 @@
-"""Login to Grafana with an account of Mastodon."""
+"""Logins to Grafana, at any provider, as values of its chart."""
 
-from kubestrata import Frozen, Host, JsonObject
+from collections.abc import Sequence
+from typing import Literal
+
+from kubestrata import Host, JsonObject
+from kubestrata.constructs import SecretReference
 from kubestrata.constructs.identity import ClientSecret, OidcApplication, OidcLogin
 
-CLIENT = ClientSecret(
-    name="grafana-oidc-credentials",
-    id_key="GF_AUTH_GENERIC_OAUTH_CLIENT_ID",
-    secret_key="GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET",  # noqa: S106  # an environment variable
-)
-"""The environment variables of Grafana's OIDC client."""
-_ADMINS = ("mastodon:Owner", "mastodon:Admin")
-_EDITORS = ("mastodon:Moderator",)
+_ID = "GF_AUTH_GENERIC_OAUTH_CLIENT_ID"
+_SECRET = "GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET"  # noqa: S105  # an environment variable
 
 
-def grafana(host: Host) -> OidcApplication:
-    """Return Grafana as an application that logs people in."""
+def grafana_application(
+    host: Host,
+    *,
+    scopes: Sequence[str] = ("email", "profile"),
+    pkce: Literal["S256"] | None = "S256",
+) -> OidcApplication:
+    """Return Grafana as an application that logs people in; `host` is where it is reached."""
     return OidcApplication(
         id="grafana",
         name="Grafana",
         redirects=[f"https://{host}/login/generic_oauth"],
-        scopes=["profile", "groups"],
-        pkce=None,
+        scopes=scopes,
+        pkce=pkce,
     )
 
 
-class GrafanaLogin(Frozen):
-    """The login of Grafana.
+def client_variables(name: str) -> ClientSecret:
+    """Return the Secret of the client, with the variables of Grafana as its keys."""
+    return ClientSecret(name=name, id_key=_ID, secret_key=_SECRET)
 
-    Accounts have no e-mail address of their own: theirs is below `domain`.
+
+def client_secret_variable(login: OidcLogin) -> JsonObject:
+    """Return `envValueFrom` for a Secret with other keys, whose client has its id in the values."""
+    key = login.password
+    return {_SECRET: {"secretKeyRef": {"name": key.name, "key": key.key}}}
+
+
+def administrator(secret: SecretReference, user: str, password: str) -> JsonObject:
+    """Return `admin`: Grafana's own administrator, by keys of a Secret."""
+    return {
+        "existingSecret": secret.name,
+        "userKey": secret.key(user).key,
+        "passwordKey": secret.key(password).key,
+    }
+
+
+def authentik_endpoints(login: OidcLogin, inside: str | None = None) -> JsonObject:
+    """Return the endpoints of Authentik, which all of its applications share.
+
+    Browsers use the public host, and Grafana the address `inside` of the cluster if there is one.
     """
-
-    login: OidcLogin
-    domain: Host
-
-    def settings(self, host: Host) -> JsonObject:
-        """Return `grafana.ini` of the Grafana at `host`."""
-        return {
-            "server": {"root_url": f"https://{host}", "enable_gzip": True},
-            "log": {"level": "info"},
-            "auth": {"disable_login_form": True, "oauth_allow_insecure_email_lookup": True},
-            "auth.generic_oauth": {
-                "enabled": True,
-                "name": "Mastodon via Dex",
-                "allow_sign_up": True,
-                "auto_login": False,
-                "use_pkce": False,
-                "use_refresh_token": False,
-                "auth_url": f"{self.login.issuer}/auth",
-                "token_url": f"{self.login.issuer}/token",
-                "api_url": f"{self.login.issuer}/userinfo",
-                "scopes": " ".join(self.login.application.all_scopes),
-                "login_attribute_path": "preferred_username",
-                "name_attribute_path": "name || preferred_username",
-                "email_attribute_path": f"join('@', [preferred_username, '{self.domain}'])",
-                "role_attribute_path": _role(),
-                "role_attribute_strict": True,
-            },
-        }
+    public = login.issuer.removesuffix(f"{login.client_id}/")
+    own = public if inside is None else f"{inside}/application/o/"
+    return _endpoints(f"{public}authorize/", f"{own}token/", f"{own}userinfo/")
 
 
-def _role() -> str:
-    """Return the role of the groups, nothing for an account without one of them."""
-    roles = {**dict.fromkeys(_ADMINS, "Admin"), **dict.fromkeys(_EDITORS, "Editor")}
-    return " || ".join(
-        f"contains(groups[*], '{group}') && '{role}'" for group, role in roles.items()
-    )
+def dex_endpoints(login: OidcLogin) -> JsonObject:
+    """Return the endpoints of Dex."""
+    base = login.issuer
+    return _endpoints(f"{base}/auth", f"{base}/token", f"{base}/userinfo")
+
+
+def keycloak_endpoints(login: OidcLogin) -> JsonObject:
+    """Return the endpoints of a realm of Keycloak."""
+    base = f"{login.issuer}/protocol/openid-connect"
+    return _endpoints(f"{base}/auth", f"{base}/token", f"{base}/userinfo")
+
+
+def zitadel_endpoints(issuer: str) -> JsonObject:
+    """Return the endpoints of Zitadel."""
+    base = f"{issuer}/oauth/v2"
+    return _endpoints(f"{base}/authorize", f"{base}/token", f"{issuer}/oidc/v1/userinfo")
+
+
+def _endpoints(authorize: str, token: str, account: str) -> JsonObject:
+    return {"auth_url": authorize, "token_url": token, "api_url": account}

@@ -1,5 +1,11 @@
 """Values of the stack's Grafana: login, plugins and network access."""
 
+from charts.observability.grafana_login import (
+    administrator,
+    client_variables,
+    grafana_application,
+    zitadel_endpoints,
+)
 from charts.resource_request import resources
 from kubestrata import Construct, Host, JsonObject
 from kubestrata.constructs import (
@@ -9,7 +15,7 @@ from kubestrata.constructs import (
     Flow,
     SecretReference,
 )
-from kubestrata.constructs.identity import ClientSecret, OidcApplication, SingleSignOn
+from kubestrata.constructs.identity import SingleSignOn
 
 ADMIN_USER = "GF_SECURITY_ADMIN_USER"
 ADMIN_PASSWORD = "GF_SECURITY_ADMIN_PASSWORD"  # noqa: S105  # an environment variable
@@ -46,23 +52,9 @@ def oncall_plugin(scope: Construct, *, api: str) -> ConfigReference:
     return ConfigFiles(scope, name, content=[content], naming="stable").reference
 
 
-def grafana_application(host: Host) -> OidcApplication:
-    """Return Grafana as an application that logs people in; `host` is where it is reached."""
-    return OidcApplication(
-        id="grafana",
-        name="Grafana",
-        redirects=[f"https://{host}/login/generic_oauth"],
-        scopes=["profile", "email"],
-    )
-
-
 def environment(scope: Construct, host: Host) -> SecretReference:
     """Create the Secret of the administrator and of single sign-on, as environment variables."""
-    secret = ClientSecret(
-        name="victoria-metrics-k8s-stack-grafana-envvars",
-        id_key="GF_AUTH_GENERIC_OAUTH_CLIENT_ID",
-        secret_key="GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET",  # noqa: S106  # an environment variable
-    )
+    secret = client_variables("victoria-metrics-k8s-stack-grafana-envvars")
     return SingleSignOn(scope, grafana_application(host), secret=secret).login.secret
 
 
@@ -72,11 +64,7 @@ def values(host: Host, environment: SecretReference, plugin: ConfigReference) ->
     `plugin` has the settings of OnCall's plugin.
     """
     return {
-        "admin": {
-            "existingSecret": environment.name,
-            "userKey": environment.key(ADMIN_USER).key,
-            "passwordKey": environment.key(ADMIN_PASSWORD).key,
-        },
+        "admin": administrator(environment, ADMIN_USER, ADMIN_PASSWORD),
         "envFromSecret": environment.name,
         "extraConfigmapMounts": [
             {
@@ -97,9 +85,7 @@ def values(host: Host, environment: SecretReference, plugin: ConfigReference) ->
                 "allow_sign_up": True,
                 "use_pkce": True,
                 "scopes": "openid profile email",
-                "auth_url": f"https://{_SSO}/oauth/v2/authorize",
-                "token_url": f"https://{_SSO}/oauth/v2/token",
-                "api_url": f"https://{_SSO}/oidc/v1/userinfo",
+                **zitadel_endpoints(f"https://{_SSO}"),
                 "login_attribute_path": "preferred_username",
                 "role_attribute_path": _ROLE,
             },

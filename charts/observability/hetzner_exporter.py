@@ -1,7 +1,13 @@
-"""The exporter of Hetzner's servers, volumes and traffic."""
+"""The exporter of Hetzner's servers, volumes and traffic, and its scrape."""
 
-from charts.observability.hetzner_scrape import NAME, PORT
-from kubestrata import Cluster, Component, Image, Reference
+from kubeapis import k8s
+from kubeapis import victoria_metrics as api
+from kubeapis.victoria_metrics.v1beta1.shared import (
+    VMServiceScrapeSpec,
+    VMServiceScrapeSpecEndpoints,
+    VMServiceScrapeSpecEndpointsRelabelConfigs,
+)
+from kubestrata import Cluster, Component, Duration, Image, Reference
 from kubestrata.constructs import (
     Container,
     PodSettings,
@@ -13,6 +19,7 @@ from kubestrata.constructs import (
     Workload,
 )
 
+_NAME, _PORT = "hcloud-exporter", "metrics"
 _IMAGE = Image("quay.io/promhippie/hcloud-exporter:3.2.15")
 
 
@@ -20,14 +27,14 @@ class HetznerExporter(Component):
     """A Deployment with one pod and its Service; `login` has the key `token`."""
 
     def __init__(self, scope: Cluster, *, namespace: Reference, login: SecretReference) -> None:
-        super().__init__(scope, NAME, layer="infrastructure", namespace=namespace)
+        super().__init__(scope, _NAME, layer="infrastructure", namespace=namespace)
         Workload(
             self,
-            NAME,
+            _NAME,
             image=_IMAGE,
             container=Container(
                 port=None,
-                ports={PORT: 9501},
+                ports={_PORT: 9501},
                 env={
                     "HCLOUD_EXPORTER_TOKEN": login.key("token"),
                     "HCLOUD_EXPORTER_COLLECTOR_VOLUMES": "true",
@@ -41,4 +48,26 @@ class HetznerExporter(Component):
             ),
             pod=PodSettings(labels={"app.kubernetes.io/part-of": "observability"}),
             scaling=Scaling.fixed(1),
+        )
+
+
+class HetznerScrape(Component):
+    """A VMServiceScrape of the Service with the label `app.kubernetes.io/name: hcloud-exporter`."""
+
+    def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
+        super().__init__(scope, f"{_NAME}-scrape", layer="infrastructure", namespace=namespace)
+        job = VMServiceScrapeSpecEndpointsRelabelConfigs(target_label="job", replacement="hcloud")
+        endpoint = VMServiceScrapeSpecEndpoints(
+            port=_PORT,
+            interval=Duration("1m"),
+            scrape_timeout=Duration("10s"),
+            relabel_configs=[job],
+        )
+        labels = {"app.kubernetes.io/name": _NAME}
+        api.VMServiceScrape(
+            self,
+            _NAME,
+            spec=VMServiceScrapeSpec(
+                selector=k8s.LabelSelector(match_labels=labels), endpoints=[endpoint]
+            ),
         )

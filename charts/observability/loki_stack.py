@@ -31,7 +31,7 @@ class LokiStack(Component):
             "loki",
             layer="observability",
             namespace=namespace,
-            reconcile=Reconcile(timeout=_TIMEOUT),
+            reconcile=Reconcile(timeout=Duration("15m")),
         )
         release = HelmRelease(
             self,

@@ -2,7 +2,7 @@
 
 from charts import catalogue
 from charts.observability import central_metrics
-from charts.observability.metric_collection import Sender, collection
+from charts.observability.metric_collection import Sender, collection, operational
 from kubestrata import Cluster, Component, Duration, Reconcile, Reference
 from kubestrata.constructs import Flow, HelmRelease, Pods
 from kubestrata.constructs.traffic import MeshService, ServicePort
@@ -24,7 +24,11 @@ class MetricAgent(Component):
             NAME,
             layer="observability",
             namespace=namespace,
-            reconcile=Reconcile(interval=Duration("30m"), timeout=timeout),
+            reconcile=Reconcile(
+                interval=Duration("30m"),
+                timeout=timeout,
+                checks=operational(namespace, NAME, "VMAgent"),
+            ),
         )
         port = central_metrics.INSERT_PORT
         writer = f"vminsert-{central_metrics.NAME}"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from charts.observability.control_plane import control_plane
 from charts.resource_request import bounded
-from kubestrata import Frozen, JsonObject
+from kubestrata import Frozen, HealthCheck, HealthExpression, JsonObject, Reference
 
 _REGISTRY = "quay.io"
 _VERSION = "v1.122.1"
@@ -45,6 +45,22 @@ def image(part: str) -> PartImage:
 def store_image(part: str) -> PartImage:
     """Return the image of a part of a store on many pods, which has tags of its own."""
     return image(part)._replace(tag=f"{_VERSION}-cluster")
+
+
+def operational(namespace: Reference, name: str, *kinds: str) -> list[HealthCheck]:
+    """Return checks of objects that the operator runs.
+
+    Their release is ready once they exist, whatever the operator makes of them.
+    """
+    current = "has(status.updateStatus) && status.updateStatus == 'operational'"
+    return [
+        HealthCheck(
+            name,
+            namespace.object_name,
+            HealthExpression("operator.victoriametrics.com/v1beta1", kind, current),
+        )
+        for kind in kinds
+    ]
 
 
 def collection(name: str, sender: Sender) -> JsonObject:

@@ -1,6 +1,6 @@
 """Monitoring of components installed before GitOps, and alerts on parts of the platform."""
 
-from charts.observability import platform_alert
+from charts.observability.alerts import platform
 from charts.observability.platform_scrape import (
     scrape_machines,
     scrape_network,
@@ -18,4 +18,4 @@ class PlatformMonitoring(Component):
         scrape_network(self)
         scrape_openbao(self)
         scrape_machines(self)
-        AlertRules(self, "platform", groups=platform_alert.GROUPS)
+        AlertRules(self, "platform", groups=platform.GROUPS)

@@ -3,7 +3,8 @@
 from charts import catalogue
 from charts.observability.control_plane import control_plane as scrape_control_plane
 from charts.observability.gateway_state import state_of_gateways
-from charts.observability.grafana_login import CLIENT, GrafanaLogin, grafana
+from charts.observability.grafana_login import client_variables
+from charts.observability.mastodon_login import MastodonLogin, grafana_of_mastodon
 from charts.resource_request import resources
 from kubestrata import Cluster, Component, Frozen, JsonObject, Reference, ServiceReference
 from kubestrata.constructs import (
@@ -56,7 +57,8 @@ class SingleNodeStack(Component):
     ) -> None:
         super().__init__(scope, "victoria-metrics", layer="infrastructure", namespace=namespace)
         host = scope.host("monitoring")
-        login = SingleSignOn(self, grafana(host), secret=CLIENT).login
+        secret = client_variables("grafana-oidc-credentials")
+        login = SingleSignOn(self, grafana_of_mastodon(host), secret=secret).login
         admin = GeneratedPassword(
             self,
             _ADMIN,
@@ -77,7 +79,7 @@ class SingleNodeStack(Component):
                     **_GRAFANA,
                     "admin": {"existingSecret": admin.secret.name},
                     "envFromSecret": login.secret.name,
-                    "grafana.ini": GrafanaLogin(login, scope.domain).settings(host),
+                    "grafana.ini": MastodonLogin(login, scope.domain).settings(host),
                 },
                 "defaultDatasources": {"extra": [_logs(logs)]},
             },

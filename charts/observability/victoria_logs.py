@@ -3,7 +3,7 @@
 from typing import Protocol, cast
 
 from charts import catalogue
-from charts.observability import log_alert
+from charts.observability.alerts import log
 from charts.observability.log_evaluation import evaluate
 from charts.observability.log_pipeline import AGENT
 from charts.observability.plan_pipeline import plans
@@ -168,7 +168,7 @@ class VictoriaLogs(Component):
         grafana = Endpoint(GRAFANA, (NetworkPort(3000),), self)
         here = Endpoint(self.reader.pods, self.reader.ports, self)
         grafana.connect_to(here)
-        evaluate(self, "logs", stack=stack, query=self.query, reader=here, groups=log_alert.GROUPS)
+        evaluate(self, "logs", stack=stack, query=self.query, reader=here, groups=log.GROUPS)
 
     def _service(self, part: str) -> str:
         return f"{_NAME}-{self._part}-{part}"

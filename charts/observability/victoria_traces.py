@@ -1,7 +1,7 @@
 """Traces: one VictoriaTraces that ingests OpenTelemetry, and alerts on traces."""
 
 from charts import catalogue
-from charts.observability import log_alert
+from charts.observability.alerts import log
 from charts.observability.log_evaluation import evaluate
 from charts.observability.victoria_metrics_stack import GRAFANA, NAMESPACE, VictoriaMetricsStack
 from charts.resource_request import resources
@@ -66,6 +66,4 @@ class VictoriaTraces(Component):
         DataSource(self, _NAME, source=source)
         here = Endpoint(server.pods, server.ports, self)
         Endpoint(GRAFANA, (NetworkPort(3000),), self).connect_to(here)
-        evaluate(
-            self, "traces", stack=stack, query=self.query, reader=here, groups=log_alert.TRACES
-        )
+        evaluate(self, "traces", stack=stack, query=self.query, reader=here, groups=log.TRACES)

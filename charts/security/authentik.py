@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from charts import catalogue
 from charts.resource_request import bounded
+from charts.variable import secret_variable
 from kubestrata import (
     Cluster,
     Component,
@@ -177,10 +178,7 @@ class Authentik(AuthentikServer):
 
 
 def _values(environment: list[JsonObject], variables: Mapping[str, SecretKey]) -> JsonObject:
-    single: list[JsonObject] = [
-        {"name": name, "valueFrom": {"secretKeyRef": {"name": key.name, "key": key.key}}}
-        for name, key in variables.items()
-    ]
+    single = [secret_variable(name, key) for name, key in variables.items()]
     size = bounded("100m", "512Mi", "500m", "1Gi")
     return {
         "global": {

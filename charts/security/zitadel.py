@@ -3,6 +3,7 @@
 from charts import catalogue
 from charts.resource_request import resources
 from charts.security_context import WRITABLE_ROOT, restricted_pod
+from charts.variable import secret_variable
 from kubestrata import (
     Cluster,
     Component,
@@ -172,12 +173,7 @@ def _database(credentials: SecretReference) -> list[JsonObject]:
         "USER_PASSWORD": "password",
     }
     found: list[JsonObject] = [
-        {
-            "name": f"ZITADEL_DATABASE_POSTGRES_{name}",
-            "valueFrom": {
-                "secretKeyRef": {"name": credentials.name, "key": credentials.key(key).key}
-            },
-        }
+        secret_variable(f"ZITADEL_DATABASE_POSTGRES_{name}", credentials.key(key))
         for name, key in keys.items()
     ]
     return [*found, {"name": "ZITADEL_DATABASE_POSTGRES_USER_SSL_MODE", "value": "require"}]

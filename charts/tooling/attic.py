@@ -2,6 +2,13 @@
 
 from charts import catalogue
 from charts.apps.nix_cache_keys import NixCacheKeys
+from charts.infrastructure.bitnami_postgres import (
+    PASSWORD,
+    PORT,
+    claim,
+    existing_passwords,
+    postgres_passwords,
+)
 from charts.resource_request import bounded
 from kubestrata import (
     Cluster,
@@ -27,15 +34,13 @@ from kubestrata.constructs import (
     Volume,
     Workload,
 )
-from kubestrata.constructs.secret import GeneratedPassword, SecretTemplate
+from kubestrata.constructs.secret import SecretTemplate
 from kubestrata.constructs.traffic import Ingress, NginxSettings
 
 _NAME = "attic"
 _DATABASE = f"{_NAME}-postgresql"
 _TIMEOUT = Duration("10m")
-_PORT, _POSTGRES, _USER = 8080, 5432, 1000
-_PASSWORD = "password"  # noqa: S105  # a key
-_POSTGRES_PASSWORD = "postgres-password"  # noqa: S105  # a key
+_PORT, _USER = 8080, 1000
 _URL = "url"
 _TEMPORARY = "/tmp"  # noqa: S108  # a volume of the pod
 _SETTINGS = "/config/server.toml"
@@ -83,7 +88,7 @@ class Attic(Component):
             "nix-cache",
             layer="tooling",
             namespace=namespace,
-            reconcile=Reconcile(timeout=_TIMEOUT),
+            reconcile=Reconcile(timeout=Duration("15m")),
         )
         database = self._database(storage_class)
         server = Workload(
@@ -114,14 +119,13 @@ class Attic(Component):
 
     def _database(self, storage_class: Reference) -> SecretReference:
         """Add PostgreSQL; return the Secret with its passwords and its URL."""
-        login = f"{_NAME}:{{{{ .{_PASSWORD} }}}}"
-        url = f"postgresql://{login}@{_DATABASE}:{_POSTGRES}/{_NAME}"
-        secret = GeneratedPassword(
+        login = f"{_NAME}:{{{{ .{PASSWORD} }}}}"
+        url = f"postgresql://{login}@{_DATABASE}:{PORT}/{_NAME}"
+        secret = postgres_passwords(
             self,
             f"{_DATABASE}-passwords",
-            keys=[_PASSWORD, _POSTGRES_PASSWORD],
             template=SecretTemplate({_URL: url}, keeps="all"),
-        ).secret
+        )
         HelmRelease(
             self,
             _DATABASE,
@@ -137,14 +141,10 @@ def _database_values(secret: SecretReference, storage_class: Reference) -> JsonO
         "auth": {
             "database": _NAME,
             "username": _NAME,
-            "existingSecret": secret.name,
-            "secretKeys": {
-                "adminPasswordKey": secret.key(_POSTGRES_PASSWORD).key,
-                "userPasswordKey": secret.key(_PASSWORD).key,
-            },
+            **existing_passwords(secret),
         },
         "primary": {
-            "persistence": {"size": "8Gi", "storageClass": storage_class.name},
+            "persistence": claim("8Gi", storage_class),
             "resources": bounded("100m", "256Mi", "500m", "512Mi"),
         },
     }
@@ -166,5 +166,5 @@ def _container(keys: NixCacheKeys, database: SecretReference) -> Container:
             liveness=Probe(path="/", port="attic", initial_delay_seconds=10, period_seconds=30),
             readiness=Probe(path="/", port="attic", initial_delay_seconds=5, period_seconds=10),
         ),
-        resources=Resources.of("100m", "256Mi", "1000m", "1Gi"),
+        resources=Resources.of("100m", "256Mi", "1000m", "1Gi", ephemeral_storage="1280Mi"),
     )

@@ -163,7 +163,7 @@ def _desktop_container(credentials: SecretReference) -> Container:
         mounts={_WORKSPACE: "workspace", _CONFIG: "config"},
         writable={_TEMPORARY: Quantity("1Gi")},
         probes=Probes(liveness=_vnc(30, 10), readiness=_vnc(10, 5)),
-        resources=Resources.of("1000m", "2Gi", "2000m", "4Gi"),
+        resources=Resources.of("1000m", "2Gi", "2000m", "4Gi", ephemeral_storage="2Gi"),
         exceptions=[ContainerException.writable_root(_FILES)],
     )
 
@@ -175,7 +175,7 @@ def _tools_container(image: Image) -> ExtraContainer:
         env={"DISPLAY": "localhost:0"},
         writable={_TEMPORARY: Quantity("256Mi")},
         probes=Probes(liveness=_health(10, 10), readiness=_health(5, 5)),
-        resources=Resources.of("250m", "512Mi", "500m", "1Gi"),
+        resources=Resources.of("250m", "512Mi", "500m", "1Gi", ephemeral_storage="512Mi"),
     )
 
 

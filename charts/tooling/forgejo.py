@@ -6,6 +6,7 @@ from pathlib import Path
 from charts import catalogue
 from charts.resource_request import resources
 from charts.security.encrypted_login import EncryptedLogin
+from charts.variable import secret_variable
 from kubestrata import (
     Cluster,
     Component,
@@ -114,12 +115,7 @@ def _settings(
                 "autoDiscoverUrl": login.discovery_url,
             }
         ],
-        "additionalConfigFromEnvs": [
-            {
-                "name": _PASSWORD,
-                "valueFrom": {"secretKeyRef": {"name": key.name, "key": key.key}},
-            }
-        ],
+        "additionalConfigFromEnvs": [secret_variable(_PASSWORD, key)],
         "config": {
             "database": {
                 "DB_TYPE": "postgres",

@@ -1,10 +1,17 @@
 """Git: Gitea with its own PostgreSQL, and logins by single sign-on."""
 
 from charts import catalogue
+from charts.infrastructure.bitnami_postgres import (
+    PASSWORD,
+    PORT,
+    existing_passwords,
+    postgres_passwords,
+)
 from charts.infrastructure.trusted_bundle import TrustedBundle
 from charts.resource_request import bounded
+from charts.variable import secret_variable
 from kubestrata import Cluster, Component, Duration, Host, JsonObject, Reconcile, Reference
-from kubestrata.constructs import Flow, HelmRelease, SecretKey
+from kubestrata.constructs import Flow, HelmRelease
 from kubestrata.constructs.identity import (
     ClientSecret,
     OidcApplication,
@@ -16,10 +23,10 @@ from kubestrata.constructs.traffic import Ingress
 
 _NAME = "gitea"
 _PROVIDER = "authentik"
-_HTTP, _SSH, _SSH_NODE_PORT, _POSTGRES = 3000, 2222, 30501, 5432
+_HTTP, _SSH, _SSH_NODE_PORT = 3000, 2222, 30501
 _TIMEOUT = Duration("15m")
-_PASSWORD = "password"  # noqa: S105  # a key
-_POSTGRES_PASSWORD = "postgres-password"  # noqa: S105  # a key
+# Gitea reserves the name `admin`, and refuses to create a user with it.
+_ADMINISTRATOR = "gitea_admin"
 
 
 class GiteaSecrets(Component):
@@ -32,14 +39,12 @@ class GiteaSecrets(Component):
         self.administrator = GeneratedPassword(
             self,
             admin,
-            keys=[_PASSWORD],
+            keys=[PASSWORD],
             format=PasswordFormat(length=24),
-            template=SecretTemplate({"username": "admin"}, keeps="all"),
+            template=SecretTemplate({"username": _ADMINISTRATOR}, keeps="all"),
             generator_name=f"{admin}-generator",
         ).secret
-        self.database = GeneratedPassword(
-            self, f"{_NAME}-postgresql-passwords", keys=[_PASSWORD, _POSTGRES_PASSWORD]
-        ).secret
+        self.database = postgres_passwords(self, f"{_NAME}-postgresql-passwords")
         # It encrypts what Gitea stores.
         self.secret_key = GeneratedPassword(
             self,
@@ -79,7 +84,7 @@ class Gitea(Component):
             _NAME,
             layer="tooling",
             namespace=secrets.home_namespace,
-            reconcile=Reconcile(timeout=_TIMEOUT),
+            reconcile=Reconcile(timeout=Duration("20m")),
         )
         release = HelmRelease(
             self,
@@ -93,8 +98,8 @@ class Gitea(Component):
                     "admin": {"existingSecret": secrets.administrator.name, "email": email},
                     "oauth": [_oauth(secrets.login)],
                     "additionalConfigFromEnvs": [
-                        _variable("GITEA__DATABASE__PASSWD", secrets.database.key(_PASSWORD)),
-                        _variable(
+                        secret_variable("GITEA__DATABASE__PASSWD", secrets.database.key(PASSWORD)),
+                        secret_variable(
                             "GITEA__SECURITY__SECRET_KEY", secrets.secret_key.key("SECRET_KEY")
                         ),
                     ],
@@ -102,15 +107,9 @@ class Gitea(Component):
                 },
             },
         )
-        release.allow(
-            Flow.to_pods(release.pods, _POSTGRES), Flow.from_pods(release.pods, _POSTGRES)
-        )
+        release.allow(Flow.to_pods(release.pods, PORT), Flow.from_pods(release.pods, PORT))
         self.http = release.service(f"{_NAME}-http", _HTTP)
         Ingress.at(self, _NAME, label="git", to=self.http, visibility="public")
-
-
-def _variable(name: str, key: SecretKey) -> JsonObject:
-    return {"name": name, "valueFrom": {"secretKeyRef": {"name": key.name, "key": key.key}}}
 
 
 def _oauth(login: OidcLogin) -> JsonObject:
@@ -144,7 +143,6 @@ def _pod(trusted: TrustedBundle, storage_class: Reference) -> JsonObject:
 
 
 def _postgres(secrets: GiteaSecrets, storage_class: Reference) -> JsonObject:
-    database = secrets.database
     return {
         "postgresql-ha": {"enabled": False},
         "postgresql": {
@@ -156,11 +154,7 @@ def _postgres(secrets: GiteaSecrets, storage_class: Reference) -> JsonObject:
                         "username": _NAME,
                         # The one of the chart would be in its configuration.
                         "password": "",
-                        "existingSecret": database.name,
-                        "secretKeys": {
-                            "adminPasswordKey": database.key(_POSTGRES_PASSWORD).key,
-                            "userPasswordKey": database.key(_PASSWORD).key,
-                        },
+                        **existing_passwords(secrets.database),
                     }
                 }
             },

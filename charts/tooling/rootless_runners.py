@@ -6,7 +6,7 @@ from charts import catalogue
 from charts.resource_request import resources
 from charts.security_context import HARDENED, WRITABLE_ROOT, restricted_pod
 from charts.tooling.gha_runner_set import APP_KEYS, RunnerRegistration, runner_set
-from kubestrata import Cluster, Component, JsonObject, Reference
+from kubestrata import Cluster, Component, Duration, JsonObject, Reconcile, Reference
 from kubestrata.constructs import ExternalSecret, Pods, SecretSource
 from kubestrata.constructs.access import Permission, Role, RoleSubject, ServiceAccount
 from kubestrata.constructs.observability import Monitoring, Scrape
@@ -36,7 +36,8 @@ class RootlessRunners(Component):
         storage_class: Reference,
         size: tuple[int, int],
     ) -> None:
-        super().__init__(scope, name, layer="tooling", namespace=namespace)
+        reconcile = Reconcile(timeout=Duration("10m"))
+        super().__init__(scope, name, layer="tooling", namespace=namespace, reconcile=reconcile)
         source = SecretSource.all_of(entry, keys=APP_KEYS)
         login = ExternalSecret(self, f"{name}-secret", source=source).secret
         account = ServiceAccount(self, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from charts.clusters.goingdark import goingdark
+from charts.clusters.goingdark.cluster import goingdark
 from kubestrata import Platform
 from kubestrata.delivery.deliver import deliver
 from kubestrata.delivery.delivered import DeliveredCluster

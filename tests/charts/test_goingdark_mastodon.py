@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from charts.apps.mastodon.database import MastodonDatabase
-from charts.clusters.goingdark import goingdark
+from charts.clusters.goingdark.cluster import goingdark
 from kubestrata import Platform
 from kubestrata.constructs import Pods
 from kubestrata.constructs.network import Hosts

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from charts.apps.mastodon.board import MASTODON
-from charts.observability.board import Board
-from charts.observability.gateway_board import GATEWAY_API
-from charts.observability.platform_board import ARGO_CD, CLUSTER_AUTOSCALER, HETZNER, HPA
+from charts.observability.boards.board import Board
+from charts.observability.boards.gateway import GATEWAY_API
+from charts.observability.boards.platform import ARGO_CD, CLUSTER_AUTOSCALER, HETZNER, HPA
 from kubestrata.constructs.observability import Record, RuleGroup
 from kubestrata.constructs.observability.dashboard_model import read_dashboard
 from tests.charts.goingdark_tree import objects, values

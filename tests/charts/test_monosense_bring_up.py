@@ -177,3 +177,16 @@ def test_metrics_of_gitlab_are_scraped_through_the_baseline(name: str) -> None:
     assert labels == {"release": "gitlab", "app": name}
     policy = objects("apps", "CiliumNetworkPolicy")[f"{id}-from-vmagent"]
     assert policy["endpointSelector"]["matchLabels"] == labels
+
+
+@pytest.mark.parametrize(
+    ("cluster", "kinds"),
+    [
+        ("apps", {"VMAgent"}),
+        ("infra", {"VMAgent", "VMAlert", "VMAlertmanager", "VMAuth", "VMCluster"}),
+    ],
+)
+def test_metrics_are_ready_once_the_operator_runs_all_parts(cluster: str, kinds: set[str]) -> None:
+    unit = objects(cluster, "Kustomization")["flux-system/victoria-metrics"]
+    assert {each["kind"] for each in unit["healthChecks"]} == {"HelmRelease", *kinds}
+    assert {each["kind"] for each in unit["healthCheckExprs"]} == kinds

@@ -15,8 +15,8 @@ import pytest
 from charts import catalogue
 from charts.clusters.monosense.apps import apps
 from charts.clusters.monosense.infra import infra
-from charts.observability.board import Board
-from charts.observability.central_board import (
+from charts.observability.boards.board import Board
+from charts.observability.boards.central import (
     CLUSTER_COMPARISON,
     CNPG_POOLER,
     DRAGONFLY,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from charts.clusters.mycluster_0 import mycluster_0
+from charts.clusters.mycluster_0.cluster import mycluster_0
 from kubestrata import Cluster, Component, Platform
 from kubestrata.core.value.placeholder import resolve
 

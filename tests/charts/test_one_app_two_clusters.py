@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from charts.clusters.cloudlab import cloudlab
-from charts.clusters.mycluster_0 import mycluster_0
+from charts.clusters.cloudlab.cluster import cloudlab
+from charts.clusters.mycluster_0.cluster import mycluster_0
 from kubestrata import Cluster, Component, Image, Namespace, Platform
 from kubestrata.constructs import (
     Container,

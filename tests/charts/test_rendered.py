@@ -31,7 +31,7 @@ _VARIABLE = "KUBESTRATA_CHARTS"
 _SHARE, _CHARTED = 0.95, 0.55
 _RELEASES = {
     "apps": 21,
-    "cloudlab": 7,
+    "cloudlab": 16,
     "goingdark": 15,
     "infra": 20,
     "mycluster-0": 33,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from charts.observability.harbor_dashboard import BOARD
+from charts.observability.boards.harbor import HARBOR
 from tests.charts.talos_tree import applied, before, delivered, entry
 
 DOMAIN = "test-cluster.agentydragon.com"
@@ -69,6 +69,14 @@ def test_the_order_is_provider_namespace_secret_application(application: str) ->
     assert "namespaces" in before(secret)
     assert secret in delivered().depends_on[last]
     assert last not in before(module) | before(secret)
+
+
+PUBLIC = ("authentik", "element-web", "firecrawl", "gitea", "harbor", "kagent", "loki", "matrix")
+
+
+@pytest.mark.parametrize("name", [*PUBLIC, "monitoring-stack", "nix-cache", "test-app"])
+def test_a_public_application_waits_for_its_controller_and_issuer(name: str) -> None:
+    assert {"cert-manager-environment", "ingress-nginx"} <= before(name)
 
 
 def test_harbor_runs_before_its_module_which_configures_it() -> None:
@@ -375,10 +383,15 @@ def test_the_dashboard_of_harbor_has_every_panel() -> None:
         "Registry",
     ]
     assert {each["datasource"]["uid"] for each in panels} == {"${datasource}"}
-    assert len(BOARD.panels) == 33
+    assert len(HARBOR.panels) == 33
 
 
 def test_parts_that_talos_hides_are_not_scraped() -> None:
     stack = values("monitoring", "kube-prometheus-stack")
     off = ("kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler")
     assert [stack[part]["enabled"] for part in off] == [False] * 4
+
+
+def test_the_administrator_of_gitea_has_a_name_that_is_not_reserved() -> None:
+    secret = applied()["ExternalSecret", "gitea", "gitea-admin-password"]["spec"]
+    assert secret["target"]["template"]["data"] == {"username": "gitea_admin"}

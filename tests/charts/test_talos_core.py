@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import ssl
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from charts.clusters.talos.cluster import talos
 from charts.clusters.talos.environment import Environment
 from kubestrata import Platform
+from kubestrata.core.value.amount import quantity
 from kubestrata.plan.cluster_diff import compare_clusters
 from kubestrata.synth.synthesis import synthesize
 from tests.charts.talos_tree import applied, before, delivered, entry
@@ -164,3 +167,67 @@ def test_the_environments_differ_by_the_server_and_the_trusted_root() -> None:
         ["ConfigMap cert-manager/letsencrypt-staging-root-ca"],
         {},
     )
+
+
+def test_a_kustomization_waits_longer_than_its_releases() -> None:
+    short = {
+        name: (each["spec"]["timeout"], longest)
+        for name, each in entry("Kustomization").items()
+        if minutes(each["spec"]["timeout"]) <= (longest := slowest_release(name))
+        # Authentik is the same component as on cloudlab.
+        and longest
+        and name != "authentik"
+    }
+    assert short == {}
+
+
+def minutes(timeout: str) -> int:
+    return int(timeout.removesuffix("m"))
+
+
+def slowest_release(name: str) -> int:
+    """Return the longest timeout that a HelmRelease of a component states, in minutes."""
+    specs = [
+        file.manifest["spec"]
+        for unit in delivered().units
+        if (unit.applied_by.manifest or {})["metadata"]["name"] == name
+        for file in unit.files or ()
+        if file.manifest and file.manifest["kind"] == "HelmRelease"
+    ]
+    return max((minutes(each["timeout"]) for each in specs if "timeout" in each), default=0)
+
+
+def test_helm_makes_the_certificates_of_hubble_because_the_job_runs_after_the_wait() -> None:
+    spec = applied()["HelmRelease", "kube-system", "cilium"]["spec"]
+    assert "tls" not in spec["values"]["hubble"]
+
+
+def test_volumes_of_a_pod_fit_into_the_limit_that_evicts_it() -> None:
+    evicted = {
+        name: (volumes, limits)
+        for (kind, _, name), each in applied().items()
+        if kind == "Deployment"
+        for volumes, limits in [ephemeral(each["spec"]["template"]["spec"])]
+        if volumes > limits
+    }
+    assert evicted == {}
+
+
+def ephemeral(pod: dict[str, Any]) -> tuple[float, float]:
+    """Return the sizes of the empty volumes, and the limits of the containers, in bytes."""
+    sizes = [each["emptyDir"]["sizeLimit"] for each in pod.get("volumes", ()) if "emptyDir" in each]
+    limits = [each["resources"]["limits"]["ephemeral-storage"] for each in pod["containers"]]
+    volumes, total = (sum(map(quantity, each)) for each in (sizes, limits))
+    return float(volumes), float(total)
+
+
+def test_the_page_of_the_bootstrap_begins_with_what_is_missing() -> None:
+    text = page()
+    commands = ("to-be-pinned", "kubeseal", "gen secrets", "TS_AUTHKEY", "apply-config", "/readyz")
+    places = [text.index(each) for each in commands]
+    assert places == sorted(places)
+
+
+def page() -> str:
+    folder = Path(__file__).parents[2] / "dist" / "talos"
+    return (folder / "bootstrap" / "README.md").read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "reference" / "components.md"
 _CHARTS = "charts"
 _CLUSTERS = "Parts of single clusters"
-_LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
+LAYERS = ("infrastructure", "security", "observability", "tooling", "apps")
 # A chart for any image: the image says what runs.
 _GENERIC = "app-template"
 _SHORT = 7
@@ -69,7 +69,7 @@ def _module(component: Component) -> str:
     return str(Path(inspect.getfile(type(component))).resolve().relative_to(ROOT))
 
 
-def _class_of(component: Component) -> tuple[str, str]:
+def class_of(component: Component) -> tuple[str, str]:
     """Return the class of a component and its module; that of a plain one is where it is used."""
     module = _module(component)
     if module.startswith(f"{_CHARTS}/"):
@@ -134,7 +134,7 @@ def rows() -> list[Row]:
     found: dict[tuple[str, str], dict[str, list[str]]] = {}
     for cluster, tree in zip(platform.clusters, release_trees(platform), strict=True):
         for component in cluster.components:
-            cells = found.setdefault(_class_of(component), {})
+            cells = found.setdefault(class_of(component), {})
             cells.setdefault(cluster.name, []).append(_text(component, tree))
     return [Row(name, module, cells) for (name, module), cells in found.items()]
 
@@ -152,10 +152,10 @@ def page() -> str:
     every = rows()
     clusters = sorted({name for row in every for name in row.cells})
     parts = [_HEAD]
-    for layer in _LAYERS:
+    for layer in LAYERS:
         members = [row for row in every if row.folder == layer]
         parts += _table(layer.capitalize(), members, clusters)
-    rest = [row for row in every if row.folder not in _LAYERS]
+    rest = [row for row in every if row.folder not in LAYERS]
     parts += _table(_CLUSTERS, rest, clusters)
     return "".join(parts)
 

@@ -259,3 +259,24 @@ spec:
 """
     found = severities("R06", tree(tmp_path, unit("apps"), apps=f"{SHOP}---\n{store}"))
     assert set(found) <= {WARNING}
+
+
+@pytest.mark.parametrize(("certificate", "severity"), [("web-tls", WARNING), ("web", None)])
+def test_a_certificate_of_the_name_that_cert_manager_uses_may_be_left_alone(
+    tmp_path: Path, certificate: str, severity: Severity | None
+) -> None:
+    annotated = f"""apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: {{name: {certificate}, namespace: shop}}
+spec:
+  secretName: web-tls
+  dnsNames: [a.example.org]
+  issuerRef: {{kind: ClusterIssuer, name: self}}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {{name: web, namespace: shop, annotations: {{cert-manager.io/cluster-issuer: self}}}}
+spec: {{tls: [{{hosts: [a.example.org], secretName: web-tls}}]}}
+"""
+    found = tree(tmp_path, unit("apps"), apps=f"{SHOP}---\n{ISSUER}---\n{annotated}")
+    assert severities("R16", found) == [severity]

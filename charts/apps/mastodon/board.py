@@ -1,6 +1,6 @@
 """The dashboard of Mastodon: requests, jobs, streaming and Ruby's memory."""
 
-from charts.observability.board import Board, Panel, Query, line, number
+from charts.observability.boards.board import Board, Panel, Query, line, number
 
 _RATE = "$__rate_interval"
 

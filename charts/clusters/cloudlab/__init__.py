@@ -1,5 +1,1 @@
-"""The cluster cloudlab, one module for each part of it."""
-
-from charts.clusters.cloudlab.cluster import cloudlab
-
-__all__ = ["cloudlab"]
+"""The cluster cloudlab: one Talos node at home, with secrets encrypted in Git."""

@@ -4,7 +4,7 @@ from charts.apps.whoami import Whoami
 from charts.clusters.cloudlab.infrastructure import Foundation
 from charts.clusters.cloudlab.policies import Policies
 from charts.clusters.cloudlab.sign_on import SignOn
-from charts.observability.kube_prometheus_stack import KubePrometheusStack
+from charts.observability.kube_prometheus_stack.with_pages import PrometheusStackWithPages
 from charts.security.inject_forward_auth import protected
 from kubestrata import Cluster, JsonObject, Reference
 from kubestrata.constructs import PatchStep
@@ -26,7 +26,7 @@ def examine(
     ground: Foundation,
     policies: Policies,
     login: SignOn,
-    stack: KubePrometheusStack,
+    stack: PrometheusStackWithPages,
     whoami: Whoami,
 ) -> AcceptanceTests:
     """Write the tests; Grafana has a login of its own, Prometheus has none."""

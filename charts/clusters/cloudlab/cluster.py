@@ -1,5 +1,6 @@
 """cloudlab: one Talos node at home, delivered by Flux, with secrets encrypted in Git."""
 
+from charts.apps.adguard_home import AdGuardHome
 from charts.apps.whoami import Whoami
 from charts.clusters.cloudlab.acceptance import examine
 from charts.clusters.cloudlab.bootstrap import bootstrap
@@ -8,10 +9,9 @@ from charts.clusters.cloudlab.machine import ADDRESS, configure_machine
 from charts.clusters.cloudlab.observability import observe
 from charts.clusters.cloudlab.policies import enforce
 from charts.clusters.cloudlab.sign_on import sign_on
-from charts.clusters.cloudlab.tools import run_tools
-from charts.infrastructure.adguard_home import AdGuardHome
+from charts.clusters.cloudlab.tooling import add_tools
 from charts.observability.flux_watch import FluxWatch
-from charts.observability.kube_prometheus_stack import MONITORING
+from charts.observability.kube_prometheus_stack.value import MONITORING
 from kubestrata import Cluster, Flux, GitRepository, Host, Platform, SopsDecryption
 from kubestrata.constructs import OpenNetwork
 
@@ -46,7 +46,7 @@ def cloudlab(platform: Platform) -> Cluster:
     # From here on: what is installed before the CRDs of the monitoring is scraped by others.
     cluster.offer(MONITORING)
     stack = observe(cluster, ground, login)
-    tools = run_tools(cluster, ground, login)
+    tools = add_tools(cluster, ground, login)
     adguard = AdGuardHome(
         cluster,
         namespace=ground.unbound.home_namespace,

@@ -6,14 +6,14 @@ from charts.clusters.cloudlab.sign_on import SignOn
 from charts.observability.alloy import Alloy
 from charts.observability.certificate_watch import CertificateWatch
 from charts.observability.database_watch import DatabaseWatch
-from charts.observability.kube_prometheus_stack import KubePrometheusStack
+from charts.observability.kube_prometheus_stack.with_pages import PrometheusStackWithPages
 from charts.observability.loki import Loki
 from kubestrata import Cluster
 
 
-def observe(cluster: Cluster, ground: Foundation, login: SignOn) -> KubePrometheusStack:
+def observe(cluster: Cluster, ground: Foundation, login: SignOn) -> PrometheusStackWithPages:
     """Add the stack, the logs, and the alerts on certificates."""
-    stack = KubePrometheusStack(
+    stack = PrometheusStackWithPages(
         cluster,
         gateway=ground.gateway,
         storage_class=ground.nfs.storage_class,

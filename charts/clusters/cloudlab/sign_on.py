@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from charts.clusters.cloudlab.secret_file import secret_file
 from charts.infrastructure.single_postgres import SinglePostgres
-from charts.observability.kube_prometheus_stack import grafana_application
+from charts.observability.grafana_login import grafana_application
 from charts.security.authentik_in_git import AuthentikFiles, AuthentikInGit
 from charts.security.encrypted_login import EncryptedLogin
 from charts.security.inject_forward_auth import InjectForwardAuth, opt_out

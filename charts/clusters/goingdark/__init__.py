@@ -1,5 +1,1 @@
-"""The cluster goingdark, one module for each part of it."""
-
-from charts.clusters.goingdark.cluster import goingdark
-
-__all__ = ["goingdark"]
+"""The cluster goingdark: Talos at Hetzner, for one Mastodon server."""

@@ -5,9 +5,9 @@ from charts.clusters.goingdark.namespaces import Namespaces
 from charts.clusters.goingdark.network import NetworkPolicies
 from charts.infrastructure.barman_plugin import BarmanPlugin
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
-from charts.infrastructure.cilium import Cilium, CiliumCluster
-from charts.infrastructure.cloudflare_issuer import CloudflareIssuer
-from charts.infrastructure.cloudflared import Cloudflared
+from charts.infrastructure.cilium.gateway import CiliumCluster, GatewayCilium
+from charts.infrastructure.cloudflare_issuers import CloudflareIssuers, CloudflareToken
+from charts.infrastructure.cloudflared.daemon import CloudflaredDaemon
 from charts.infrastructure.cloudnative_pg import CloudNativePg
 from charts.infrastructure.crds import CrdChart, Crds
 from charts.infrastructure.descheduler import Descheduler
@@ -15,18 +15,18 @@ from charts.infrastructure.eck_operator import EckOperator
 from charts.infrastructure.external_gateway import ExternalGateway
 from charts.infrastructure.internal_issuers import InternalIssuers
 from charts.infrastructure.metrics_server import MetricsServer
-from charts.infrastructure.postgres_alert import GROUP
 from charts.infrastructure.vertical_pod_autoscaler import VerticalPodAutoscaler
+from charts.observability.alerts.postgres_instance import GROUP
 from charts.observability.single_node_stack import VMAGENT
 from charts.resource_request import bounded
 from charts.security.bitwarden import BitwardenControllers, BitwardenProject, BitwardenStore
 from charts.security.bitwarden_bootstrap import BitwardenBootstrap
 from kubestrata import Cluster, Component, Frozen, JsonObject, Reference
-from kubestrata.constructs import SecretReference
+from kubestrata.constructs import RemoteKey, SecretReference, SecretSource
 from kubestrata.constructs.observability import AlertRules
+from kubestrata.constructs.traffic import LETS_ENCRYPT
 
-# KubePrism of Talos: every node reaches the API server at its own address.
-_CILIUM = CiliumCluster(number=1, api=("localhost", 7445), network="10.0.0.0/16")
+_CILIUM = CiliumCluster(number=1, network="10.0.0.0/16")
 # Outside of the networks of nodes, Services and pods.
 _POOL, _GATEWAY = "10.0.32.240-10.0.32.250", "10.0.32.240"
 # The name of the tunnel at Cloudflare.
@@ -34,6 +34,17 @@ _TUNNEL = "hcloud"
 _CLUSTER_DNS = "10.0.96.10"
 # An input of whoever delivers this cluster: Let's Encrypt refuses this domain.
 _ACME_CONTACT = "admin@example.org"
+_PUBLIC = "cloudflare-issuer"
+_CLOUDFLARE = CloudflareToken(
+    SecretSource.keys(
+        {
+            "cloudflare-api-token": RemoteKey("infra-cloudflare-api-token"),
+            # The address of the account, which nothing reads.
+            "email": RemoteKey("infra-cloudflare-admin-email"),
+        }
+    ),
+    "cloudflare-api-token",
+)
 # Inputs of whoever delivers this cluster: ids of Bitwarden.
 _BITWARDEN = BitwardenProject(
     organization="00000000-0000-4000-8000-000000000001",
@@ -77,7 +88,7 @@ def found(cluster: Cluster, namespaces: Namespaces) -> Foundation:
         namespace=namespaces.victoriametrics,
         chart=catalogue.PROMETHEUS_OPERATOR_CRDS.at("24.0.1"),
     )
-    cilium = Cilium(cluster, namespace=namespaces.kube_system, settings=_CILIUM, pool=_POOL)
+    cilium = GatewayCilium(cluster, namespace=namespaces.kube_system, settings=_CILIUM, pool=_POOL)
     NetworkPolicies(
         cluster,
         namespaces=namespaces,
@@ -124,7 +135,7 @@ def open_tunnel(
 ) -> None:
     """Add the tunnel from Cloudflare to the gateway, by which all hosts are public."""
     domain = cluster.domain
-    Cloudflared(
+    CloudflaredDaemon(
         cluster,
         namespace=namespaces.cloudflared,
         tunnel=_TUNNEL,
@@ -161,11 +172,12 @@ def _certificates(cluster: Cluster, namespaces: Namespaces) -> tuple[Reference, 
         cluster, namespace=namespaces.external_secrets, issuer=internal
     )
     cluster.offer(BitwardenStore(cluster, controllers=controllers, project=_BITWARDEN).store)
-    public = CloudflareIssuer(
-        cluster,
-        namespace=namespaces.cert_manager,
+    public = CloudflareIssuers(
+        cert_manager,
+        _PUBLIC,
+        layer="infrastructure",
         email=_ACME_CONTACT,
-        token="infra-cloudflare-api-token",  # noqa: S106  # a key of the store
-        contact="infra-cloudflare-admin-email",
+        token=_CLOUDFLARE,
+        servers={_PUBLIC: LETS_ENCRYPT},
     )
-    return internal, public.ref
+    return internal, public.issuers[_PUBLIC]

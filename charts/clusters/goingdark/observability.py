@@ -4,10 +4,9 @@ from charts.apps.mastodon.board import MASTODON
 from charts.apps.mastodon.scrape import MastodonScrapes
 from charts.clusters.goingdark.infrastructure import Foundation
 from charts.clusters.goingdark.namespaces import Namespaces
-from charts.observability.gateway_board import GATEWAY_API
-from charts.observability.hetzner_exporter import HetznerExporter
-from charts.observability.hetzner_scrape import HetznerScrape
-from charts.observability.platform_board import ARGO_CD, CLUSTER_AUTOSCALER, HETZNER, HPA
+from charts.observability.boards.gateway import GATEWAY_API
+from charts.observability.boards.platform import ARGO_CD, CLUSTER_AUTOSCALER, HETZNER, HPA
+from charts.observability.hetzner_exporter import HetznerExporter, HetznerScrape
 from charts.observability.prometheus_adapter import AdapterRule, PrometheusAdapter
 from charts.observability.sidecar_dashboards import SidecarDashboards
 from charts.observability.single_node_logs import SingleNodeLogs
@@ -42,9 +41,10 @@ def observe(
     MastodonScrapes(cluster, namespace=namespaces.mastodon)
     SidecarDashboards(
         cluster,
+        "grafana-dashboards",
+        layer="infrastructure",
         namespace=namespaces.victoriametrics,
-        boards=[ARGO_CD, CLUSTER_AUTOSCALER, HPA, HETZNER, MASTODON, *GATEWAY_API],
-        names={ARGO_CD.uid: "argocd"},
+        folders={"": [ARGO_CD, CLUSTER_AUTOSCALER, HPA, HETZNER, MASTODON, *GATEWAY_API]},
     )
     return PrometheusAdapter(
         cluster,

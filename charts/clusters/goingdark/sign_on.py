@@ -3,7 +3,7 @@
 from charts.clusters.goingdark.infrastructure import Foundation
 from charts.clusters.goingdark.namespaces import Namespaces
 from charts.infrastructure.argo_cd import ArgoCdControllers, argo_cd
-from charts.observability.grafana_login import grafana
+from charts.observability.mastodon_login import grafana_of_mastodon
 from charts.security.dex import Dex
 from charts.security.masto_claims_proxy import MastoClaimsProxy
 from kubestrata import Cluster
@@ -44,7 +44,10 @@ def sign_on(cluster: Cluster, namespaces: Namespaces, foundation: Foundation) ->
 
 
 def _clients(cluster: Cluster) -> list[StoredClient]:
-    applications = [argo_cd(cluster.host("argocd")), grafana(cluster.host("monitoring"))]
+    applications = [
+        argo_cd(cluster.host("argocd")),
+        grafana_of_mastodon(cluster.host("monitoring")),
+    ]
     return [
         StoredClient(each, RemoteKey(f"static-client-{each.id}-secret")) for each in applications
     ]

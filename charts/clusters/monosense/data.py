@@ -5,17 +5,17 @@ from typing import Literal
 from charts import catalogue
 from charts.clusters.monosense.namespaces import Namespaces
 from charts.clusters.monosense.storage import Storage
-from charts.infrastructure.backup_validation import BackupValidation
 from charts.infrastructure.cloudnative_pg import CloudNativePg
 from charts.infrastructure.dragonfly_operator import DragonflyOperator
-from charts.infrastructure.mesh_data import MeshDatabase
-from charts.infrastructure.shared_dragonfly import GLOBAL as DRAGONFLY
-from charts.infrastructure.shared_dragonfly import PORT as DRAGONFLY_PORT
-from charts.infrastructure.shared_dragonfly import SharedDragonfly
-from charts.infrastructure.shared_postgres import SharedDatabase, SharedPostgres
 from charts.infrastructure.strimzi import StrimziOperator
 from charts.resource_request import apart, bounded
+from charts.tooling.backup_validation import BackupValidation
 from charts.tooling.kafka import KafkaCluster
+from charts.tooling.mesh_data import MeshDatabase
+from charts.tooling.shared_dragonfly import GLOBAL as DRAGONFLY
+from charts.tooling.shared_dragonfly import PORT as DRAGONFLY_PORT
+from charts.tooling.shared_dragonfly import SharedDragonfly
+from charts.tooling.shared_postgres import SharedDatabase, SharedPostgres
 from kubestrata import Cluster, Frozen, JsonObject
 from kubestrata.constructs import Availability, Flow, Pods
 from kubestrata.constructs.data import PgBouncerSpec

@@ -1,9 +1,9 @@
 """Logins of monosense.io: the applications, and the realm of Keycloak that registers them."""
 
 from charts.clusters.monosense.shared import DOMAIN
-from charts.observability.central_grafana import grafana_application
-from charts.tooling.external_harbor import harbor_application
+from charts.observability.grafana_login import grafana_application
 from charts.tooling.gitlab.secret import gitlab_application
+from charts.tooling.harbor.external import harbor_application
 from kubestrata.constructs import RemoteKey
 from kubestrata.constructs.identity import OidcApplication, StoredClient, StoredLogins
 
@@ -21,9 +21,10 @@ def _client(application: OidcApplication, cluster: str) -> StoredClient:
     )
 
 
+GRAFANA_CLIENT = grafana_application(GRAFANA, scopes=["email", "profile", "roles"])
 CLIENTS = (
     _client(gitlab_application(GITLAB), "apps"),
-    _client(grafana_application(GRAFANA), "infra"),
+    _client(GRAFANA_CLIENT, "infra"),
     _client(harbor_application(HARBOR), "infra"),
 )
 LOGINS = StoredLogins(issuer=f"https://{SSO}/realms/{REALM}", clients=CLIENTS)

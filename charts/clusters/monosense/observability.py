@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from charts import catalogue
 from charts.clusters.monosense.data import Data, Messaging
 from charts.clusters.monosense.logins import GRAFANA as GRAFANA_HOST
+from charts.clusters.monosense.logins import GRAFANA_CLIENT
 from charts.clusters.monosense.shared import VMAGENT, Shared
 from charts.infrastructure.reloader import Reloader, ReplicatedReloader
 from charts.observability import central_logs
@@ -19,21 +20,19 @@ from charts.observability.alerts import (
     victoria_metrics,
 )
 from charts.observability.alerts.postgres import PoolerLimits
-from charts.observability.board import Board
-from charts.observability.central_alerts import CentralAlerts
-from charts.observability.central_board import (
+from charts.observability.boards.board import Board
+from charts.observability.boards.central import (
     CLUSTER_COMPARISON,
     CNPG_POOLER,
     DRAGONFLY,
     GLOBAL_OVERVIEW,
     VICTORIA_LOGS,
 )
-from charts.observability.central_dashboards import CentralDashboards, Download
+from charts.observability.central_alerts import CentralAlerts
 from charts.observability.central_grafana import (
     PASSWORD,
     USER,
     CentralGrafana,
-    grafana_application,
 )
 from charts.observability.central_logs import CentralLogs, LogVolume
 from charts.observability.central_metrics import CentralMetrics, CentralStore
@@ -41,6 +40,7 @@ from charts.observability.data_scrape import DataScrape
 from charts.observability.fluent_bit import FluentBit, LogTarget
 from charts.observability.metric_agent import MetricAgent
 from charts.observability.metric_collection import Sender
+from charts.observability.sidecar_dashboards import Download, SidecarDashboards
 from charts.security.keycloak.server import KeycloakServer
 from kubestrata import Component, Quantity, Reference
 from kubestrata.constructs import ExternalSecret, RemoteKey, SecretSource
@@ -161,7 +161,7 @@ def store_centrally(shared: Shared, *, senders: Sequence[str], sign_on: Keycloak
         reader=metrics.pods("grafana"),
     )
     _collect(shared, after=logs.proxy.ref)
-    CentralDashboards(cluster, namespace=home, folders=_FOLDERS)
+    SidecarDashboards(cluster, "dashboards", namespace=home, folders=_FOLDERS)
     CentralAlerts(cluster, namespace=home, portable=_PORTABLE, other=_PROMETHEUS, native=_NATIVE)
 
 
@@ -184,7 +184,7 @@ class GrafanaAccess(Component):
         keys = {USER: RemoteKey(path, "username"), PASSWORD: RemoteKey(path, "password")}
         self.admin = ExternalSecret(self, "grafana-admin", source=SecretSource.keys(keys)).secret
         secret = ClientSecret(name="grafana-oidc", id_key=None, secret_key="client-secret")  # noqa: S106
-        self.login = SingleSignOn(self, grafana_application(GRAFANA_HOST), secret=secret).login
+        self.login = SingleSignOn(self, GRAFANA_CLIENT, secret=secret).login
 
 
 class RemoteLogs(Component):

@@ -8,22 +8,30 @@ from charts.clusters.monosense.network import FluxNetwork, ScraperNetwork, basel
 from charts.clusters.monosense.settings import ClusterSettings
 from charts.clusters.monosense.storage import Storage, add_storage
 from charts.infrastructure.cert_manager import CertManager, CertManagerResources
-from charts.infrastructure.cilium_bgp import AddressPool, BgpPeering
-from charts.infrastructure.cilium_gateways import CiliumGateways, WildcardCertificate
-from charts.infrastructure.cloudflare_issuers import CloudflareIssuers
-from charts.infrastructure.cluster_mesh import ClusterMeshPeers
+from charts.infrastructure.cilium.bgp import AddressPool, BgpPeering
+from charts.infrastructure.cilium.gateways import CiliumGateways
+from charts.infrastructure.cilium.mesh import MeshCilium
+from charts.infrastructure.cilium.peers import ClusterMeshPeers
+from charts.infrastructure.cloudflare_issuers import CloudflareIssuers, CloudflareToken
+from charts.infrastructure.cloudflared.deployment import CloudflaredDeployment
 from charts.infrastructure.core_dns import CoreDns
 from charts.infrastructure.crds import CrdChart, Crds
-from charts.infrastructure.domain_tunnel import DomainTunnel
-from charts.infrastructure.mesh_cilium import MeshCilium
-from charts.infrastructure.route_dns import DnsProvider, RouteDns
+from charts.infrastructure.external_dns.gateway_routes import DnsProvider, RouteRecords
 from charts.infrastructure.spegel import Spegel
 from charts.resource_request import resources
 from charts.security.onepassword import OnePasswordControllers, OnePasswordStore
+from charts.security.wildcard_certificate import WildcardCertificate
 from kubestrata import Cluster, Duration, Flux, Frozen, GitRepository, Host, Platform, Reference
-from kubestrata.constructs import Pods, SecretReference
+from kubestrata.constructs import Pods, RemoteKey, SecretReference, SecretSource
 from kubestrata.constructs.observability import Grafana, VictoriaMetrics
-from kubestrata.constructs.traffic import BgpPeer, ClusterMesh, GatewayApi, MeshMember
+from kubestrata.constructs.traffic import (
+    LETS_ENCRYPT,
+    LETS_ENCRYPT_STAGING,
+    BgpPeer,
+    ClusterMesh,
+    GatewayApi,
+    MeshMember,
+)
 
 # The repository; public, so Flux needs no Secret to read it.
 _REPOSITORY = GitRepository(url="https://github.com/monosense-io/k8s-gitops")
@@ -43,6 +51,8 @@ ROUTER, NAME_SERVER = BgpPeer(64501, "10.25.11.1"), "10.25.10.30"
 _CONNECT, _VAULT = Host("opconnect.monosense.dev"), "Infra"
 # An input of whoever delivers these clusters: Let's Encrypt refuses this domain.
 _ACME_CONTACT = "acme-contact@example.com"
+_PUBLIC = "letsencrypt-production"
+_ACME_SERVERS = {"letsencrypt-staging": LETS_ENCRYPT_STAGING, _PUBLIC: LETS_ENCRYPT}
 VMAGENT = Pods("vmagent", "observability", {"app.kubernetes.io/name": "vmagent"})
 
 
@@ -113,15 +123,23 @@ def build_shared(
         resources=CertManagerResources(controller=resources("100m", "128Mi", "256Mi")),
     )
     cert_manager.scrape()
+    entry = f"kubernetes/{settings.name}/cert-manager/cloudflare"
     issuers = CloudflareIssuers(
         cert_manager,
+        "cert-manager-issuers",
+        layer="security",
         email=_ACME_CONTACT,
-        token=f"kubernetes/{settings.name}/cert-manager/cloudflare",
+        token=CloudflareToken(
+            SecretSource.keys({"api-token": RemoteKey(entry, "credential")}), "api-token"
+        ),
+        servers=_ACME_SERVERS,
+        zones=[DOMAIN],
     )
+    issuer = issuers.issuers[_PUBLIC]
     certificate = WildcardCertificate(
         cluster,
         namespace=namespaces.kube_system,
-        issuer=issuers.production,
+        issuer=issuer,
         subdomains=[
             DOMAIN.sub("infra"),
             DOMAIN.sub("apps"),
@@ -153,7 +171,7 @@ def build_shared(
         mesh=mesh,
         cilium=cilium,
         cert_manager=cert_manager,
-        issuer=issuers.production,
+        issuer=issuer,
         certificate=certificate,
         gateways=gateways,
         storage=add_storage(cluster, settings, namespaces, VMAGENT),
@@ -211,14 +229,14 @@ def _networking(
     )
     Spegel(cluster, namespace=kube_system)
     networking = namespaces.networking
-    DomainTunnel(cluster, namespace=networking, gateway=gateways.external)
-    RouteDns(
+    CloudflaredDeployment(cluster, namespace=networking, gateway=gateways.external)
+    RouteRecords(
         cluster,
         namespace=networking,
         provider=DnsProvider.cloudflare(),
         gateway=gateways.external,
     )
-    RouteDns(
+    RouteRecords(
         cluster,
         namespace=networking,
         provider=DnsProvider.rfc2136(NAME_SERVER, DOMAIN),

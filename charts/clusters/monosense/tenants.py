@@ -5,16 +5,16 @@ from charts.clusters.monosense.data import Data, Messaging
 from charts.clusters.monosense.logins import CLIENTS, GITLAB, HARBOR, LOGINS, REALM, SSO
 from charts.clusters.monosense.shared import Shared
 from charts.infrastructure.crds import Crds
-from charts.infrastructure.mesh_data import MeshDatabase
-from charts.infrastructure.shared_dragonfly import PORT
 from charts.security.keycloak.operator import KeycloakController
 from charts.security.keycloak.server import KeycloakSecrets, KeycloakServer
-from charts.tooling.external_harbor import ExternalHarbor, HarborStores
 from charts.tooling.gha_runner_controller import GhaRunnerController, RunnerControllerSettings
 from charts.tooling.gitlab.runner import GitLabRunner
 from charts.tooling.gitlab.server import GitLab
 from charts.tooling.gitlab.store import GitLabStores, ObjectStorage
+from charts.tooling.harbor.external import ExternalHarbor, HarborStores
+from charts.tooling.mesh_data import MeshDatabase
 from charts.tooling.rootless_runners import RootlessRunners
+from charts.tooling.shared_dragonfly import PORT
 from kubestrata.constructs import Endpoint
 from kubestrata.constructs.network import NetworkPort, ServiceEndpoint
 

@@ -1,11 +1,11 @@
 """Apps of mycluster-0, and their pages."""
 
 from charts.apps.image_gallery import ImageGallery
-from charts.apps.pev2 import Pev2
 from charts.apps.podinfo import Podinfo
 from charts.clusters.mycluster_0.namespaces import Namespaces
 from charts.clusters.mycluster_0.observability import Observability
 from charts.tooling.homepage import Page
+from charts.tooling.pev2 import Pev2
 from kubestrata import Cluster
 
 

@@ -1,11 +1,8 @@
 """Logins of mycluster-0: the applications that people register in Zitadel by hand."""
 
 from charts.infrastructure.flux_operator import flux_application
-from charts.observability.grafana_value import (
-    ADMIN_PASSWORD,
-    ADMIN_USER,
-    grafana_application,
-)
+from charts.observability.grafana_login import grafana_application
+from charts.observability.grafana_value import ADMIN_PASSWORD, ADMIN_USER
 from charts.tooling.headlamp import SETTINGS, headlamp_application
 from kubestrata import Cluster, Host
 from kubestrata.constructs.identity import StoredEntry, StoredLogins

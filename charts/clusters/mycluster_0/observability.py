@@ -2,8 +2,7 @@
 
 from charts.clusters.mycluster_0.namespaces import Namespaces
 from charts.observability.event_exporter import EventExporter
-from charts.observability.flux_notification import FluxNotifications
-from charts.observability.flux_observability import FluxObservability
+from charts.observability.flux_watch import FluxNotifications, FluxObservability
 from charts.observability.grafana_dashboard import GrafanaDashboards
 from charts.observability.grafana_folder import GrafanaFolders
 from charts.observability.grafana_operator import GrafanaOperation

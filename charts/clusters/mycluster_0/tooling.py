@@ -5,8 +5,13 @@ from collections.abc import Mapping, Sequence
 from charts.clusters.mycluster_0.namespaces import Namespaces
 from charts.clusters.mycluster_0.observability import Observability
 from charts.infrastructure.flux_operator import FluxOperator
-from charts.tooling.harbor import Harbor
-from charts.tooling.harbor_secrets import HarborSecrets
+from charts.infrastructure.gateways import PlatformGateways
+from charts.infrastructure.karpenter_nodepools import KarpenterNodepools
+from charts.tooling.dagger_engine import DaggerEngine
+from charts.tooling.gha_runner_controller import GhaRunnerController
+from charts.tooling.gha_runners import GhaRunners
+from charts.tooling.harbor.cloud import CloudHarbor
+from charts.tooling.harbor.cloud_secrets import CloudHarborSecrets
 from charts.tooling.headlamp import Headlamp
 from charts.tooling.homepage import Homepage, Page
 from kubestrata import Cluster
@@ -26,7 +31,32 @@ _BOOKMARKS = {
 }
 
 
-def equip(
+def add_flux(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> FluxOperator:
+    """Add Flux itself."""
+    return FluxOperator(
+        cluster,
+        namespace=namespaces.flux_system,
+        gateway=gateways.admin,
+        issuer=cluster.host("auth"),
+    )
+
+
+def add_pipelines(
+    cluster: Cluster, namespaces: Namespaces, nodes: KarpenterNodepools, *, repository: str
+) -> None:
+    """Add the CI of the organization."""
+    controller = GhaRunnerController(cluster, namespace=namespaces.tooling)
+    engine = DaggerEngine(cluster, namespace=namespaces.dagger, nodes=nodes.io)
+    GhaRunners(
+        cluster,
+        namespace=namespaces.tooling,
+        controller=controller.service_account,
+        engine=engine,
+        url=repository,
+    )
+
+
+def add_tools(
     cluster: Cluster,
     namespaces: Namespaces,
     *,
@@ -36,8 +66,8 @@ def equip(
     apps: Sequence[Page],
 ) -> None:
     """Add the tools of the layer `tooling` that have a web page; `readers` are groups."""
-    secrets = HarborSecrets(cluster, namespace=namespaces.tooling)
-    harbor = Harbor(cluster, namespace=namespaces.tooling, secrets=secrets)
+    secrets = CloudHarborSecrets(cluster, namespace=namespaces.tooling)
+    harbor = CloudHarbor(cluster, namespace=namespaces.tooling, secrets=secrets)
     headlamp = Headlamp(
         cluster, namespace=namespaces.tooling, issuer=cluster.host("auth"), readers=readers
     )
@@ -71,7 +101,7 @@ def _observability(watched: Observability) -> Sequence[Page]:
     ]
 
 
-def _delivery(flux: FluxOperator, harbor: Harbor, headlamp: Headlamp) -> Sequence[Page]:
+def _delivery(flux: FluxOperator, harbor: CloudHarbor, headlamp: Headlamp) -> Sequence[Page]:
     return [
         Page("Flux", flux.route, "What was delivered, and what waits", "flux-cd"),
         Page("Harbor", harbor.route, "Images of the organisation", "harbor"),

@@ -1,9 +1,9 @@
 """talos: Talos on Proxmox, delivered by Flux, with Vault, single sign-on and its own DNS."""
 
-from charts.clusters.talos.applications import run_applications
+from charts.clusters.talos.apps import run_apps
 from charts.clusters.talos.bootstrap import bootstrap
-from charts.clusters.talos.core import Core, build_core
 from charts.clusters.talos.environment import Environment
+from charts.clusters.talos.infrastructure import Foundation, found
 from charts.clusters.talos.machine import configure_machines
 from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.network import Network, open_network
@@ -36,7 +36,7 @@ class Frame(Frozen):
 
     cluster: Cluster
     namespaces: Namespaces
-    core: Core
+    foundation: Foundation
     secrets: Secrets
     network: Network
     sign_on: SignOn
@@ -71,19 +71,19 @@ def build_frame(platform: Platform, environment: Environment, name: str) -> Fram
     )
     namespaces = Namespaces(cluster)
     bootstrap(cluster, namespaces, machines)
-    core = build_core(cluster, namespaces, environment)
+    foundation = found(cluster, namespaces, environment)
     controllers = VaultControllers(cluster, namespace=namespaces.external_secrets_system)
-    network = open_network(cluster, namespaces, core, environment)
-    secrets = keep_secrets(cluster, namespaces, core, controllers)
+    network = open_network(cluster, namespaces, foundation, environment)
+    secrets = keep_secrets(cluster, namespaces, foundation, controllers)
     VaultIngress(
         cluster,
         server=secrets.server,
         controller=cluster.ask(Ingresses).with_visibility("public"),
         issuer=network.issuer,
     )
-    login = sign_on(cluster, namespaces, core, secrets, network)
-    observability = observe(cluster, namespaces, core, login)
-    frame = Frame(cluster, namespaces, core, secrets, network, login, observability)
-    add_tools(cluster, namespaces, core, network, login)
-    run_applications(cluster, namespaces, core)
+    login = sign_on(cluster, namespaces, foundation, secrets, network)
+    observability = observe(cluster, namespaces, foundation, login)
+    frame = Frame(cluster, namespaces, foundation, secrets, network, login, observability)
+    add_tools(cluster, namespaces, foundation, network, login)
+    run_apps(cluster, namespaces, foundation)
     return frame

@@ -1,11 +1,11 @@
 """DNS of talos: the server of its zone, the zone, and records of Ingresses."""
 
-from charts.clusters.talos.core import Core
+from charts.clusters.talos.infrastructure import Foundation
 from charts.clusters.talos.namespaces import Namespaces
 from charts.infrastructure.core_dns_zone import CoreDnsZone
+from charts.infrastructure.external_dns.ingresses import IngressRecords
 from charts.infrastructure.powerdns import DnsAddress, PowerDns
 from charts.infrastructure.powerdns_operator import AuthoritativeZone, PowerDnsOperator
-from charts.infrastructure.powerdns_records import PowerDnsRecords
 from kubestrata import Cluster, Frozen, Reference
 from kubestrata.constructs.traffic import MetalLbAddressPool
 
@@ -23,7 +23,7 @@ class Dns(Frozen):
 def serve_names(
     cluster: Cluster,
     namespaces: Namespaces,
-    core: Core,
+    foundation: Foundation,
     *,
     pool: MetalLbAddressPool,
     address: str,
@@ -35,7 +35,7 @@ def serve_names(
         cluster,
         namespace=namespaces.dns_system,
         dns=DnsAddress(pool, address, ["10.0.0.0/8", _SECONDARY]),
-        storage_class=core.storage_class,
+        storage_class=foundation.storage_class,
         clients=clients,
     )
     operator = PowerDnsOperator(
@@ -51,7 +51,7 @@ def serve_names(
         # The secondary on the VPS answers for both.
         nameservers={"ns1": _PUBLIC, "ns2": _PUBLIC},
     )
-    PowerDnsRecords(
+    IngressRecords(
         cluster,
         namespace=namespaces.external_dns,
         api=server.api,

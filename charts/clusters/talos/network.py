@@ -1,8 +1,8 @@
 """Ways into talos: addresses of load balancers, DNS, public certificates, and Ingresses."""
 
-from charts.clusters.talos.core import Core
 from charts.clusters.talos.dns import Dns, serve_names
 from charts.clusters.talos.environment import Environment
+from charts.clusters.talos.infrastructure import Foundation
 from charts.clusters.talos.namespaces import Namespaces
 from charts.infrastructure.address_pools import AddressPools
 from charts.infrastructure.ingress_nginx import IngressNginx
@@ -25,7 +25,7 @@ class Network(Frozen):
 
 
 def open_network(
-    cluster: Cluster, namespaces: Namespaces, core: Core, environment: Environment
+    cluster: Cluster, namespaces: Namespaces, foundation: Foundation, environment: Environment
 ) -> Network:
     """Add the network, and provide Ingresses to the cluster."""
     metallb = MetalLb(cluster, namespace=namespaces.flux_system, target=namespaces.metallb_system)
@@ -37,7 +37,7 @@ def open_network(
         dns=_DNS,
         services=_SERVICES,
     )
-    dns = serve_names(cluster, namespaces, core, pool=pools.dns, address=_DNS)
+    dns = serve_names(cluster, namespaces, foundation, pool=pools.dns, address=_DNS)
     issuer = PublicIssuer(
         cluster,
         namespace=namespaces.cert_manager,

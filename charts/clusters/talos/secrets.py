@@ -1,6 +1,6 @@
 """Secrets of talos: Vault, and External Secrets with Vault as the store."""
 
-from charts.clusters.talos.core import Core
+from charts.clusters.talos.infrastructure import Foundation
 from charts.clusters.talos.namespaces import Namespaces
 from charts.security.vault_secrets import VaultControllers, VaultRootToken, VaultStores
 from charts.security.vault_server import BankVaults, VaultServer
@@ -16,23 +16,23 @@ class Secrets(Frozen):
 
 
 def keep_secrets(
-    cluster: Cluster, namespaces: Namespaces, core: Core, controllers: VaultControllers
+    cluster: Cluster, namespaces: Namespaces, foundation: Foundation, controllers: VaultControllers
 ) -> Secrets:
     """Add Vault, and provide it as the secret store of the cluster."""
     cluster.offer(BankVaults(cluster, namespace=namespaces.vault).offer)
     server = VaultServer(
         cluster,
         namespace=namespaces.vault,
-        issuer=core.internal_issuer,
-        storage_class=core.storage_class,
+        issuer=foundation.internal_issuer,
+        storage_class=foundation.storage_class,
         clients=[namespaces.flux_system],
-        trusted=core.bundle.copy_in(namespaces.vault),
+        trusted=foundation.bundle.copy_in(namespaces.vault),
     )
     stores = VaultStores(
         cluster,
         controllers=controllers,
         server=server,
-        bundle=core.bundle,
+        bundle=foundation.bundle,
         read=namespaces.authentik,
     )
     cluster.offer(stores.vault)

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from charts.clusters.talos.core import Core
+from charts.clusters.talos.infrastructure import Foundation
 from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.network import Network
 from charts.clusters.talos.secrets import Secrets
-from charts.observability.prometheus_stack import ADMINISTRATORS
+from charts.observability.kube_prometheus_stack.with_grafana import ADMINISTRATORS
 from charts.security.authentik import Authentik
 from charts.security.authentik_modules import AuthentikToken, AuthentikUsers, SignOnSecrets
 from charts.security.vault_sign_on import VaultClient, VaultOidcAuth
@@ -47,16 +47,16 @@ class SignOn(Frozen):
 def sign_on(
     cluster: Cluster,
     namespaces: Namespaces,
-    core: Core,
+    foundation: Foundation,
     secrets: Secrets,
     network: Network,
 ) -> SignOn:
     """Add Authentik and its people, and provide it as the login provider of the cluster."""
     flux_system = namespaces.flux_system
-    cluster.offer(TerraformController(core.tofu.release.pods, core.tofu))
+    cluster.offer(TerraformController(foundation.tofu.release.pods, foundation.tofu))
     runner = TerraformRunner(
-        service_account=core.tofu.runner.name,
-        trusted_ca=TrustedCa(core.bundle.copy_in(flux_system)),
+        service_account=foundation.tofu.runner.name,
+        trusted_ca=TrustedCa(foundation.bundle.copy_in(flux_system)),
     )
     vault = TerraformInputs(
         values={"vault_address": secrets.server.address},

@@ -1,7 +1,7 @@
 """Tools of developers on talos: a registry, Git, a binary cache, and agents."""
 
 from charts import catalogue
-from charts.clusters.talos.core import Core
+from charts.clusters.talos.infrastructure import Foundation
 from charts.clusters.talos.namespaces import Namespaces
 from charts.clusters.talos.network import Network
 from charts.clusters.talos.sign_on import SignOn
@@ -11,13 +11,13 @@ from charts.tooling.attic import Attic
 from charts.tooling.devbot import Devbot, DevbotHosts, DevbotImages
 from charts.tooling.gitea import Gitea, GiteaSecrets
 from charts.tooling.gitea_token import GiteaToken
-from charts.tooling.kagent import Kagent
-from charts.tooling.own_harbor import (
+from charts.tooling.harbor.own import (
     HarborProxyCaches,
     HarborSignOn,
     OwnHarbor,
     OwnHarborSecrets,
 )
+from charts.tooling.kagent import Kagent
 from kubestrata import Cluster, Host, Image
 from kubestrata.constructs import RemoteKey
 from kubestrata.constructs.traffic import Ingresses
@@ -40,23 +40,31 @@ def _devbot(registry: Host) -> DevbotImages:
 
 
 def add_tools(
-    cluster: Cluster, namespaces: Namespaces, core: Core, network: Network, login: SignOn
+    cluster: Cluster,
+    namespaces: Namespaces,
+    foundation: Foundation,
+    network: Network,
+    login: SignOn,
 ) -> None:
     """Add the tools."""
-    _harbor(cluster, namespaces, core, network, login)
-    _git(cluster, namespaces, core)
+    _harbor(cluster, namespaces, foundation, network, login)
+    _git(cluster, namespaces, foundation)
     Attic(
         cluster,
         namespace=namespaces.nix_cache,
         image=_ATTIC,
-        keys=core.nix_keys,
-        storage_class=core.storage_class,
+        keys=foundation.nix_keys,
+        storage_class=foundation.storage_class,
     )
-    _agents(cluster, namespaces, core)
+    _agents(cluster, namespaces, foundation)
 
 
 def _harbor(
-    cluster: Cluster, namespaces: Namespaces, core: Core, network: Network, login: SignOn
+    cluster: Cluster,
+    namespaces: Namespaces,
+    foundation: Foundation,
+    network: Network,
+    login: SignOn,
 ) -> None:
     secrets = OwnHarborSecrets(
         cluster,
@@ -67,10 +75,10 @@ def _harbor(
     harbor = OwnHarbor(
         cluster,
         secrets=secrets,
-        storage_class=core.storage_class,
+        storage_class=foundation.storage_class,
         controller=cluster.ask(Ingresses).with_visibility("public"),
         issuer=network.issuer,
-        trusted=TrustedBundle(core.bundle.copy_in(namespaces.harbor)),
+        trusted=TrustedBundle(foundation.bundle.copy_in(namespaces.harbor)),
     )
     HarborSignOn(cluster, harbor=harbor, provider=login.logins.also_after(harbor))
     HarborProxyCaches(
@@ -82,13 +90,13 @@ def _harbor(
     )
 
 
-def _git(cluster: Cluster, namespaces: Namespaces, core: Core) -> None:
+def _git(cluster: Cluster, namespaces: Namespaces, foundation: Foundation) -> None:
     secrets = GiteaSecrets(cluster, namespace=namespaces.gitea)
     gitea = Gitea(
         cluster,
         secrets=secrets,
-        storage_class=core.storage_class,
-        trusted=TrustedBundle(core.bundle.copy_in(namespaces.gitea)),
+        storage_class=foundation.storage_class,
+        trusted=TrustedBundle(foundation.bundle.copy_in(namespaces.gitea)),
         email=_EMAIL,
     )
     GiteaToken(
@@ -100,7 +108,7 @@ def _git(cluster: Cluster, namespaces: Namespaces, core: Core) -> None:
     )
 
 
-def _agents(cluster: Cluster, namespaces: Namespaces, core: Core) -> None:
+def _agents(cluster: Cluster, namespaces: Namespaces, foundation: Foundation) -> None:
     CrdChart(
         cluster,
         "kagent-crds",
@@ -119,5 +127,5 @@ def _agents(cluster: Cluster, namespaces: Namespaces, core: Core) -> None:
         images=_devbot(registry),
         hosts=DevbotHosts(gitea=cluster.host("git"), harbor=registry),
         entry="agents/devbot",
-        storage_class=core.storage_class,
+        storage_class=foundation.storage_class,
     )

@@ -1,1 +1,1 @@
-"""Alerts on metrics of several clusters, which one evaluator of the central store evaluates."""
+"""Alerts, by the programs that they are about."""

@@ -24,6 +24,13 @@ _YAML = (".yaml", ".yml")
 _TASKS = (".just", ".mise", ".scripts", ".task", ".taskfiles")
 """Hidden folders with scripts."""
 _TEMPLATES = (".gotmpl", ".j2", ".jinja", ".tmpl", ".tpl")
+_ASIDE = frozenset(
+    {
+        *("archive", "archived", "deprecated", "doc", "docs", "example", "examples", "patches"),
+        *("sample", "samples", "template", "templates", "test", "testdata", "tests", "vendor"),
+    }
+)
+"""Folders whose Kustomizations and Applications are not applied as they are written."""
 _SCRIPT = re.compile(r".+\.(?:sh|just)|\.?justfile|Makefile|[Tt]askfile\.ya?ml|helmfile.*\.gotmpl")
 
 
@@ -265,3 +272,8 @@ def parents(path: str) -> Iterator[str]:
     """Yield the folders that contain a path, innermost first, without the root."""
     while path := path.rpartition("/")[0]:
         yield path
+
+
+def is_aside(path: str) -> bool:
+    """Return True for a file of templates, examples or tests, which is not applied as it is."""
+    return not _ASIDE.isdisjoint(part.strip("_") for part in path.split("/")[:-1])

@@ -15,7 +15,7 @@ from kubestrata.core.json_value import mapping
 from kubestrata.gitops.artifact_base import inferred_bases
 from kubestrata.gitops.before import Before, installed_before
 from kubestrata.gitops.closure import list_of
-from kubestrata.gitops.disk import below, join, parents
+from kubestrata.gitops.disk import below, is_aside, join, parents
 from kubestrata.gitops.document import Reading, Repository, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES
 from kubestrata.gitops.helmfile import (
@@ -30,8 +30,9 @@ from kubestrata.gitops.maybe_applied import maybe_applied
 from kubestrata.gitops.patch_target import unmatched
 from kubestrata.gitops.provided import providers
 from kubestrata.gitops.reader import ClusterReader, FolderBuilder, Start
-from kubestrata.gitops.roots import Roots, is_aside, named
+from kubestrata.gitops.roots import Roots, named
 from kubestrata.gitops.source import Sources, pushed_artifacts, rare_sources
+from kubestrata.gitops.terraform_module import modules_of
 from kubestrata.gitops.variables import Known, made_names, variables_of
 from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.helmfile_release import HelmfileRelease
@@ -242,6 +243,7 @@ class _Repository:
             given_groups=given | before,
             variables=variables_of(tree),
             machines=machines,
+            modules=modules_of(self.disk, tree),
             early_releases=early,
             early_addresses=own.addresses,
             external=own.external | reader.unbuilt | set(_bootstrapped(reader)),

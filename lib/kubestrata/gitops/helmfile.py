@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.gitops.argo_chart import merged
-from kubestrata.gitops.disk import join
+from kubestrata.gitops.disk import is_aside, join
 from kubestrata.gitops.document import Reading, Repository, file_identity, read
 from kubestrata.knowledge import Knowledge
 from kubestrata.rules.helmfile_release import HelmfileRelease
@@ -39,7 +39,7 @@ def helmfile_releases(
                 str(each.get("namespace") or "default"),
                 chart.rstrip("/").rpartition("/")[2].partition(":")[0],
                 "" if _TEMPLATED in version else version,
-                _values(repository, path, each),
+                None if _inherits(document) else _values(repository, path, each),
                 place,
                 for_crds="crd" in path.rpartition("/")[2].lower(),
             )
@@ -87,12 +87,17 @@ def _helmfiles(
 
 
 def _is_helmfile(path: str, manifest: Manifest) -> bool:
-    if "apiVersion" in manifest or "kind" in manifest:
+    if "apiVersion" in manifest or "kind" in manifest or is_aside(path):
         return False
     releases = sequence(manifest.get("releases"))
     if releases:
         return all(is_mapping(each) and "name" in each for each in releases)
     return "helmfile" in path.rpartition("/")[2] and bool(sequence(manifest.get("helmfiles")))
+
+
+def _inherits(helmfile: Manifest) -> bool:
+    """Return True if releases may take values from templates of this helmfile or its bases."""
+    return any(helmfile.get(each) for each in ("bases", "defaultInherit"))
 
 
 def _values(repository: Repository, path: str, release: Manifest) -> Manifest | None:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import mapping
+from kubestrata.gitops.disk import is_aside
 from kubestrata.gitops.document import Reading
-from kubestrata.gitops.roots import is_aside
 
 _VERSION = re.compile(r"v?1\.(\d+)\.\d+(?:[+-]k3s\d+)?\Z")
 _TALOS = ("talconfig.yaml", "talenv.yaml", "topf.yaml")

@@ -22,7 +22,7 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.reachability import Reachability
 from kubestrata.gitops.applied import AppliedFolder
 from kubestrata.gitops.argo import ArgoReader, is_argo
-from kubestrata.gitops.disk import below, join, parents
+from kubestrata.gitops.disk import below, is_aside, join, parents
 from kubestrata.gitops.document import Reading, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES, other_files, spelled
 from kubestrata.gitops.instance import sync_of
@@ -33,23 +33,6 @@ from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.subject import Subject
 from kubestrata.rules.violation import Location
 
-_ASIDE = frozenset(
-    {
-        *("templates", "template", "patches", "examples", "example", "samples", "sample"),
-        *(
-            "tests",
-            "test",
-            "testdata",
-            "vendor",
-            "doc",
-            "docs",
-            "archive",
-            "archived",
-            "deprecated",
-        ),
-    }
-)
-"""Folders whose Kustomizations and Applications are not applied as they are written."""
 _MANY = 20
 """Kustomizations of a repository that is large enough to tell a rule from exceptions."""
 _BLANK = re.compile(r"\$\{|__[A-Z][A-Z0-9_]*__|<[\w -]+>|@[A-Z][A-Z0-9_]*@|%[A-Z][A-Z0-9_]*%")
@@ -324,11 +307,6 @@ class Roots:
 
 def _subject(document: TreeDocument) -> Subject:
     return Subject(identity_of(document.manifest), document.manifest, document.place)
-
-
-def is_aside(path: str) -> bool:
-    """Return True for a file of templates, examples or tests, which is not applied as it is."""
-    return not _ASIDE.isdisjoint(part.strip("_") for part in path.split("/")[:-1])
 
 
 def _are_addresses(*sources: str) -> bool:

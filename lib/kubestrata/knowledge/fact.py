@@ -306,10 +306,14 @@ class RefusedValues(Fact, frozen=True):
     (`+UseKRaft,-Other`)."""
     known_keys: tuple[_Name, ...] = ()
     """The only keys, options or names that are accepted."""
+    accepted: dict[_Name, str] = {}
+    """Values of `keys` that are accepted, because the controller sets the same."""
     differs_from: _Name | None = None
     """Path of another field in the same object, which must have another value."""
     where: dict[_Name, _Name] = {}
     """Paths with the beginnings of their values, all of which must be so."""
+    unless: dict[_Name, _Name] = {}
+    """Paths with texts in their values, each of which makes an exception of `where`."""
     since: str = ""
     """The first version of the chart that refuses them: `0.42`."""
     likely: bool = False

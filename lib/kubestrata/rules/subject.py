@@ -180,7 +180,8 @@ class ClusterTree:
     their CRDs, which are `definitions`. `own_repository` is the address by which Applications name
     the repository that is read (`host/owner/name`), '' if it is unknown. `machines` are
     documents of machine configurations, which nodes get and no delivery applies; `early_releases`
-    and `early_addresses` are what a bootstrap installs.
+    and `early_addresses` are what a bootstrap installs. `modules` are the variables that Terraform
+    modules of the repository declare, by path; None is for a folder that is missing.
     """
 
     name: str
@@ -214,6 +215,9 @@ class ClusterTree:
     machines: Sequence[MachineDocument] = ()
     early_releases: Sequence[HelmfileRelease] = ()
     early_addresses: frozenset[str] = frozenset()
+    modules: Mapping[str, frozenset[str] | None] = field(
+        default_factory=dict[str, "frozenset[str] | None"]
+    )
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False

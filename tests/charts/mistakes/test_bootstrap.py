@@ -133,6 +133,30 @@ def test_a_difference_with_a_reason_is_none(tmp_path: Path) -> None:
     assert told(found) == []
 
 
+@pytest.mark.parametrize(
+    "core",
+    [
+        "releases:\n" + helm_release("cilium", "1.18.3"),
+        "releases:\n" + helm_release("cilium", "1.18.3", "  values: [{ipam: {}}]\n"),
+        "defaultInherit: [{template: default}]\nreleases:\n"
+        + helm_release("cilium", "1.18.3", "  values: [{ipam: {mode: multi-pool}}]\n"),
+        "bases: [shared.yaml]\nreleases:\n"
+        + helm_release("cilium", "1.18.3", "  values: [{ipam: {mode: multi-pool}}]\n"),
+    ],
+    ids=["defaults of the chart", "fewer values", "a template", "a base"],
+)
+def test_values_that_a_helmfile_does_not_state_are_not_compared(tmp_path: Path, core: str) -> None:
+    files = {"helmfile.yaml": core, "shared.yaml": "helmDefaults: {wait: true}\n"}
+    found = tree(tmp_path, release("cilium", "1.18.3", "{ipam: {mode: kubernetes}}"), files)
+    assert told(found) == []
+
+
+def test_a_helmfile_in_an_archive_is_not_compared(tmp_path: Path) -> None:
+    old = "releases:\n" + helm_release("coredns", "1.43.0", "  values: [missing.yaml]\n")
+    found = tree(tmp_path, release("coredns", "1.45.0"), {"archive/helmfile.yaml": old})
+    assert told(found) == []
+
+
 @pytest.mark.parametrize(("values", "count"), [("{}", 1), ("{crds: {enabled: true}}", 0)])
 def test_a_controller_without_its_crds_is_found(tmp_path: Path, values: str, count: int) -> None:
     issuer = "apiVersion: cert-manager.io/v1\nkind: ClusterIssuer\nmetadata: {name: public}\n"

@@ -253,3 +253,59 @@ def test_a_root_that_waits_for_what_only_it_creates_is_found(tmp_path: Path) -> 
     }
     found = findings(tmp_path, root, **more)
     assert any(each.startswith("G03 ") and "cilium-core" in each for each in found)
+
+
+DENY = """apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: default-deny-all, namespace: cert-manager}
+spec: {endpointSelector: {}, ingress: [{}], egress: [{}]}"""
+CONTROLLER = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cert-manager, namespace: cert-manager}
+spec:
+  selector: {matchLabels: {app.kubernetes.io/name: cert-manager}}
+  template:
+    metadata:
+      labels: {app.kubernetes.io/name: cert-manager, app.kubernetes.io/component: controller}
+    spec: {containers: [{name: main, image: "example.org/cert-manager-controller:v1.19.0"}]}"""
+ISSUER = """apiVersion: cert-manager.io/v1
+kind: ClusterIssuer
+metadata: {name: letsencrypt-production}
+spec:
+  acme:
+    server: https://acme-v02.api.letsencrypt.org/directory
+    privateKeySecretRef: {name: letsencrypt-production-account-key}
+    solvers:
+    - dns01: {cloudflare: {apiTokenSecretRef: {name: cloudflare-api-token, key: api-token}}}"""
+
+
+def test_a_baseline_that_starves_cert_manager_is_found(tmp_path: Path) -> None:
+    found = findings(tmp_path, namespace("cert-manager"), DENY, CONTROLLER, ISSUER)
+    starved = [each for each in found if each.startswith("R38 ")]
+    hosts = ("acme-v02.api.letsencrypt.org", "api.cloudflare.com")
+    assert [next(host for host in hosts if host in each) for each in starved] == list(hosts)
+
+
+def test_dns_without_the_label_of_the_baseline_is_found(tmp_path: Path) -> None:
+    service = """apiVersion: v1
+kind: Service
+metadata: {name: kube-dns, namespace: kube-system}
+spec:
+  selector: {k8s-app: coredns}
+  ports: [{name: dns, port: 53, protocol: UDP}]"""
+    policy = """apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: allow-dns-egress, namespace: harbor}
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress:
+  - to:
+    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}
+      podSelector: {matchLabels: {k8s-app: kube-dns}}
+    ports: [{port: 53, protocol: UDP}]"""
+    dns = deployment("kube-system", "coredns", label="k8s-app")
+    found = findings(tmp_path, namespace("harbor"), dns, service, policy)
+    (missed,) = (each for each in found if each.startswith("R12 "))
+    assert missed.startswith("R12 NetworkPolicy.networking.k8s.io harbor/allow-dns-egress ")
+    assert "podSelector: selects no pod of namespace kube-system" in missed

@@ -27,7 +27,7 @@ from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.placeholder import Placeholder
 from kubestrata.gitops import from_folder
 from kubestrata.rules.catalogue import all_rules
-from tests.constructs.talos.machines import configure, control_plane
+from tests.constructs.talos.machines import configure, control_plane, interface
 from tests.small_platform import chart, config_map, files, manifest, new_cluster
 
 GROUP = "example.com"
@@ -283,3 +283,29 @@ def test_values_from_an_object_of_the_component_are_merged() -> None:
     HelmRelease(component, "merged", chart=chart("merged"), values_from=[reference])
     Bootstrap(cluster, prerequisites=[component.home_namespace], releases=[component])
     assert manifest(cluster, "bootstrap/values/merged.yaml") == {"replicas": 3}
+
+
+@pytest.mark.parametrize("resource", ["", "nodes --all", "deployment/", "Nodes"])
+def test_a_wait_is_for_a_kind_or_an_object(resource: str) -> None:
+    with pytest.raises(InvalidValue, match="is not a kind"):
+        Wait(resource)
+
+
+def test_a_command_has_a_line_and_a_purpose() -> None:
+    with pytest.raises(InvalidValue, match="requires a command"):
+        Command("Nothing", " ")
+
+
+def test_a_command_of_the_nodes_comes_first() -> None:
+    cluster = new_cluster()
+    command = Command("Secrets of the cluster", "talosctl gen secrets", phase="nodes")
+    machines = configure(cluster, control_plane("one", "192.0.2.11", interface("192.0.2.11/24")))
+    Bootstrap(cluster, machines=machines, commands=[command])
+    text = files(cluster)["bootstrap/README.md"].decode()
+    assert text.index("talosctl gen secrets") < text.index("talosctl apply-config")
+
+
+def test_a_command_of_nodes_that_the_bootstrap_lacks_is_refused() -> None:
+    command = Command("Secrets of the cluster", "talosctl gen secrets", phase="nodes")
+    with pytest.raises(InvalidValue, match="belongs to the nodes, which the bootstrap lacks"):
+        Bootstrap(new_cluster(), commands=[command])

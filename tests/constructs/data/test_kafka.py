@@ -103,11 +103,27 @@ def test_the_same_settings_fit_the_newest_strimzi() -> None:
     [
         ({"plain_port": 9093}, "is 9093, which Strimzi uses"),
         ({"pool": "dual", "controllers": 3}, "but controllers have their own"),
+        ({"config": {"listeners": "PLAINTEXT://:9092"}}, "which Strimzi sets itself"),
+        ({"config": {"zookeeper.connect": "zk:2181"}}, "which Strimzi sets itself"),
+        ({"config": {"min.insync.replicas": 4}}, "there are 3 brokers"),
     ],
 )
 def test_contradictory_settings_are_refused(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidValue, match=message):
         KafkaSpec(**fields)
+
+
+def test_settings_of_the_quorum_are_not_those_of_the_operator() -> None:
+    config: dict[str, str | int | bool] = {
+        "controller.quorum.fetch.timeout.ms": 2000,
+        "ssl.protocol": "TLSv1.3",
+    }
+    assert KafkaSpec(config=config).config == config
+
+
+def test_the_least_heap_is_not_more_than_the_most() -> None:
+    with pytest.raises(InvalidValue, match="is 2g, more than most='1024m'"):
+        KafkaHeap(least="2g", most="1024m")
 
 
 def test_topic_minimal(manifests: SnapshotAssertion) -> None:

@@ -620,3 +620,10 @@ def test_contradictory_shared_settings_are_refused(fields: dict[str, Any], messa
 def test_settings_that_a_claim_lacks_make_native_objects(spec: PostgresSpec) -> None:
     assert spec.is_native
     assert not PostgresSpec(backup=OFF).is_native
+
+
+def test_wrong_lines_and_extensions_are_refused() -> None:
+    with pytest.raises(InvalidValue, match="which is not a line of that file"):
+        PostgresSpec(pg_hba=["scram-sha-256 for everybody"])
+    with pytest.raises(InvalidValue, match="name 'pg_trgm' twice"):
+        PostgresDatabase(name="shop", owner="shop", extensions=["pg_trgm", "pg_trgm"])

@@ -275,3 +275,22 @@ def test_settings_without_a_field_can_be_patched() -> None:
     patch = TypedPatch(v2alpha1.KeycloakSpec, lambda spec: replace(spec, tracing=tracing))
     keycloak(shop, patches=[patch])
     assert objects(shop, "Keycloak")[0]["spec"]["tracing"] == {"enabled": True}
+
+
+@pytest.mark.parametrize("name", ["", "two words", "a/b"])
+def test_the_name_of_a_realm_is_part_of_its_address(name: str) -> None:
+    shop, _ = world()
+    with pytest.raises(InvalidValue, match="is not a name for addresses"):
+        KeycloakRealm(shop, "people", realm=name, keycloak=keycloak(shop))
+
+
+def test_wrong_settings_are_errors() -> None:
+    shop, _ = world()
+    with pytest.raises(InvalidValue, match="is a wildcard, and Keycloak has one address"):
+        Keycloak(shop, "sso", host=Host("*.example.com"), database=database(shop))
+    with pytest.raises(InvalidValue, match="which is not the name of an option"):
+        KeycloakSpec(options={"KC_LOG_LEVEL": "info"})
+    with pytest.raises(InvalidValue, match="name 'user' twice"):
+        RealmSpec(roles=["user", "user"])
+    with pytest.raises(InvalidReference, match=r"tls\.crt"):
+        KeycloakListeners.behind_proxy(certificate=secret(shop, "sso", "ca.crt"))

@@ -11,7 +11,7 @@ from kubestrata import Cluster, Component, Namespace, Reference
 from kubestrata.constructs import CiliumNetwork, Flow, KubernetesNetwork, Pods
 from kubestrata.constructs.network import BASELINE, NetworkBaseline, PolicyMixin
 from kubestrata.constructs.network.connection import allow_flows
-from kubestrata.core.errors import InvalidValue
+from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.delivery.deliver import deliver
 from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component
@@ -127,3 +127,38 @@ def test_a_baseline_without_its_foundation_is_an_error(
 def test_a_mixin_without_flows_is_an_error() -> None:
     with pytest.raises(InvalidValue, match="allows nothing"):
         PolicyMixin.allow("nothing")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"without": ["jobz"]},
+        {"extra": [("jobz", PolicyMixin.allow("allow-store", Flow.to_internet(443)))]},
+    ],
+)
+def test_a_namespace_that_does_not_exist_is_an_error(named: dict[str, Any]) -> None:
+    component = shop(NetworkBaseline(CiliumNetwork(), **named))
+    with pytest.raises(InvalidReference, match="'jobz' of a NetworkBaseline: is not in cluster"):
+        deliver(component.cluster)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"engine": None}, "is a NoneType, where Network is expected"),
+        ({"also": ["kubernetes"]}, "is a str, where Network is expected"),
+        ({"mixins": ["deny-all"]}, "is a str, where PolicyMixin is expected"),
+        ({"without": "jobs"}, "is a str, where list or tuple is expected"),
+        ({"extra": {"jobs": PolicyMixin.deny_all()}}, "where list or tuple is expected"),
+        ({"extra": ["jobs"]}, "is not a namespace with a mixin"),
+    ],
+)
+def test_wrong_types_are_errors(given: dict[str, Any], message: str) -> None:
+    engine = given.pop("engine", CiliumNetwork())
+    with pytest.raises(InvalidValue, match=message):
+        NetworkBaseline(engine, **given)
+
+
+def test_a_flow_of_a_mixin_is_a_flow() -> None:
+    with pytest.raises(InvalidValue, match="is a str, where Flow is expected"):
+        PolicyMixin.allow("allow-https", "443")  # type: ignore[arg-type]

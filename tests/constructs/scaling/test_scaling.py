@@ -12,6 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from kubeapis import k8s
 from kubestrata import Component, Quantity, Reference
 from kubestrata.constructs.scaling import (
+    ContainerBounds,
     ExternalMetric,
     HorizontalAutoscaler,
     PodsMetric,
@@ -105,6 +106,28 @@ def test_a_recommendation_changes_no_pod() -> None:
     (made,) = objects(component, "VerticalPodAutoscaler")
     assert made["spec"]["updatePolicy"] == {"updateMode": "Off"}
     assert faults(component) == []
+
+
+def test_bounds_are_those_of_their_container() -> None:
+    component = new_component(new_cluster())
+    bounds = ContainerBounds.of("web", ("50m", "64Mi"), ("1", "1Gi"))
+    VerticalRecommendation(component, "web", target=deployment(component), containers=[bounds])
+    (made,) = objects(component, "VerticalPodAutoscaler")
+    assert made["spec"]["resourcePolicy"]["containerPolicies"] == [
+        {
+            "containerName": "web",
+            "controlledResources": ["cpu", "memory"],
+            "controlledValues": "RequestsAndLimits",
+            "minAllowed": {"cpu": "50m", "memory": "64Mi"},
+            "maxAllowed": {"cpu": "1", "memory": "1Gi"},
+        }
+    ]
+    assert faults(component) == []
+
+
+def test_bounds_whose_least_is_above_the_most_are_refused() -> None:
+    with pytest.raises(InvalidValue, match="container 'web': is '2Gi', more than '1Gi'"):
+        ContainerBounds.of("web", ("50m", "2Gi"), ("1", "1Gi"))
 
 
 def test_a_fixed_number_is_a_minimum_that_is_the_maximum() -> None:

@@ -210,3 +210,11 @@ def test_no_disk_is_in_two_clusters() -> None:
     why = "eui.01' of cluster 'apps': is given to Ceph in cluster 'infra'"
     with pytest.raises(InvalidValue, match=why):
         deliver(apps)
+
+
+def test_a_namespace_has_one_cluster() -> None:
+    shop, _ = world()
+    ceph(shop)
+    spec = CephClusterSpec(image=IMAGE, nodes=[node(each, f"nvme-{each}") for each in (4, 5, 6)])
+    with pytest.raises(InvalidValue, match="namespace 'shop': has a CephCluster already"):
+        CephCluster(shop, "other", spec=spec)

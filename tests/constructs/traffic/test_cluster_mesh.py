@@ -188,3 +188,8 @@ def test_pods_of_a_mesh_service_are_in_another_cluster() -> None:
     component = member(Platform(), "shop", SHOP)
     with pytest.raises(InvalidValue, match="are not in another cluster"):
         MeshService(component, "db", ports=[ServicePort(5432)], pods=DATABASE)
+
+
+def test_hosts_of_a_member_are_a_list() -> None:
+    with pytest.raises(InvalidValue, match="is a str, where list or tuple is expected"):
+        replace(DATA, hosts="mesh.example.com")

@@ -18,18 +18,25 @@ from kubestrata.constructs import (
     Workload,
 )
 from kubestrata.constructs.traffic import (
+    ForwardAuth,
+    ForwardAuthProvider,
+    ForwardLogin,
     Headers,
     IngressController,
     Ingresses,
     IngressTls,
+    NginxSettings,
     PathMatch,
     RouteMatch,
     RouteRule,
     Timeouts,
     expose,
 )
+from kubestrata.constructs.traffic.forward_auth import AuthProxy
 from kubestrata.constructs.workload import ExposedPath
+from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue, MissingOffer
+from kubestrata.core.node import Construct
 from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component, order
 
@@ -44,9 +51,20 @@ def new_platform() -> tuple[Cluster, Component]:
     return cluster, new_component(cluster, "entry", layer="infrastructure")
 
 
-def controller(entry: Component) -> IngressController:
+def controller(entry: Component, settings: NginxSettings | None = None) -> IngressController:
     found = Reference(entry, "networking.k8s.io", "IngressClass", "nginx")
-    return IngressController(found, DOMAIN, NGINX, tls=IngressTls.of_controller())
+    tls = IngressTls.of_controller()
+    return IngressController(found, DOMAIN, NGINX, tls=tls, settings=settings)
+
+
+class Gate(ForwardAuthProvider):
+    """A provider with one service for all hosts."""
+
+    def protect(
+        self, scope: Construct, login: ForwardLogin, host: Host, proxy: AuthProxy
+    ) -> ForwardAuth:
+        check = f"http://gate.{component_of(scope).name}/{login.id}/{proxy}"
+        return ForwardAuth(check=check, sign_in=f"https://{host}/login")
 
 
 def gateway(entry: Component) -> GatewayReference:
@@ -164,3 +182,39 @@ def test_a_rule_that_an_ingress_cannot_have_is_reported(rule: RouteRule, message
     component = new_component(cluster, "shop")
     with pytest.raises(InvalidValue, match=rf"test_exposure\.py:\d+[\s\S]*{message}"):
         expose(component, "shop", label="shop", to=service(component), rules=[rule])
+
+
+def test_a_workload_with_a_login_is_behind_the_provider_of_its_cluster(
+    manifests: SnapshotAssertion,
+) -> None:
+    cluster, entry = new_platform()
+    cluster.offer(Ingresses(private=controller(entry, NginxSettings())))
+    cluster.offer(Gate())
+    component, _ = workload(cluster, auth=ForwardLogin("shop"))
+    assert objects(component, "Ingress") == manifests
+    assert faults(component) == []
+
+
+def test_a_login_in_front_of_a_gateway_is_refused() -> None:
+    cluster, entry = new_platform()
+    cluster.offer(Gateways(private=gateway(entry)))
+    cluster.offer(Gate())
+    message = "login 'shop': is in front of Gateway 'private': must be of an ingress controller"
+    with pytest.raises(InvalidValue, match=message) as raised:
+        workload(cluster, auth=ForwardLogin("shop"))
+    assert "test_exposure.py" in str(raised.value)
+
+
+def test_a_login_without_a_provider_is_refused() -> None:
+    cluster, entry = new_platform()
+    cluster.offer(Ingresses(private=controller(entry, NginxSettings())))
+    with pytest.raises(MissingOffer, match="ForwardAuthProvider"):
+        workload(cluster, auth=ForwardLogin("shop"))
+
+
+@pytest.mark.parametrize("wrong", ["shop", 7])
+def test_a_login_of_another_type_is_refused(wrong: Any) -> None:
+    cluster, entry = new_platform()
+    cluster.offer(Ingresses(private=controller(entry, NginxSettings())))
+    with pytest.raises(InvalidValue, match="auth"):
+        workload(cluster, auth=wrong)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
 
 from kubestrata import ChartRepository, Component, Image, Quantity, synthesize
@@ -187,3 +188,10 @@ def test_the_chart_renders_the_same_pods_as_a_workload(tmp_path: Path) -> None:
     (service,) = [each for each in made if each["kind"] == "Service"]
     assert service["metadata"]["name"] == "tunnel"
     assert {each["port"] for each in service["spec"]["ports"]} == {80, 9090}
+
+
+@pytest.mark.parametrize(("name", "version"), [("nginx", "4.4.0"), ("app-template", "3.7.3")])
+def test_a_chart_with_other_values_is_an_error(name: str, version: str) -> None:
+    chart = replace(CHART, name=name, version=version)
+    with pytest.raises(InvalidValue, match="is not app-template 4, whose values are derived"):
+        GenericChart(web(), "tunnel", chart=chart, image=IMAGE)

@@ -10,7 +10,7 @@ from kubestrata.constructs.helm.patch import PatchStep
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.frozen import Frozen
-from kubestrata.core.identity import identity_of
+from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.json_value import Json, JsonObject, Manifest, mapping, sequence
 from kubestrata.core.names import check_label
 from kubestrata.core.origin import Origin
@@ -79,7 +79,7 @@ class PolicyTest(Frozen):
         """
         policy = only(cluster, self.policy, origin)
         self._check_rules(policy, origin)
-        objects = {}
+        objects: dict[Identity, Manifest] = {}
         results: list[Json] = []
         for number, case in enumerate(self.cases, 1):
             examined = _object(cluster, case.examined, origin)

@@ -65,7 +65,9 @@ class Bootstrap(Construct):
         self.prerequisites = tuple(prerequisites)
         self.delivery = tuple(delivery)
         self.waits, self.commands = tuple(waits), tuple(commands)
-        self.machines = machines
+        self.machines = (
+            require("machines", machines, MachineConfiguration) if machines is not None else None
+        )
         self._require_own()
         for secret in self._secrets():
             scope.add_early_document(dict(secret), self.origin)
@@ -85,6 +87,12 @@ class Bootstrap(Construct):
             self._require_in_cluster(one.component if isinstance(one, Reference) else one)
         for each_manifest in self.manifests:
             self._require_in_cluster(each_manifest.component)
+        for line in self.commands:
+            require("command of Bootstrap", line, Command)
+            if line.phase == "nodes" and self.machines is None:
+                what = f"command {line.purpose!r}"
+                why = "belongs to the nodes, which the bootstrap lacks"
+                raise InvalidValue(what, why, "pass machines=", where=self.origin)
         for item in self.prerequisites:
             require("prerequisite", item, Reference, BootstrapSecret)
             if isinstance(item, Reference) and item.kind == "Secret":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -14,8 +15,10 @@ from kubestrata.core.json_value import JsonObject
 from kubestrata.core.names import check_subdomain
 from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
+from kubestrata.core.value.typed_text import check_texts
 
 _TIMEOUT = Duration("10m")
+_RESOURCE = re.compile(r"[a-z][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)?\Z", re.ASCII)
 
 
 class Wait(Frozen):
@@ -29,6 +32,12 @@ class Wait(Frozen):
     namespace: str = ""
     condition: str = "Ready"
     timeout: Duration = _TIMEOUT
+
+    def __post_init__(self) -> None:
+        check_texts(self)
+        if not _RESOURCE.match(self.resource):
+            fix = "write it as kubectl reads it: 'nodes', 'deployment/coredns'"
+            raise InvalidValue(f"resource {self.resource!r} of a Wait", "is not a kind", fix)
 
     @property
     def arguments(self) -> list[str]:
@@ -63,6 +72,8 @@ class BootstrapRelease(Frozen):
 
     def __post_init__(self) -> None:
         require("component of a BootstrapRelease", self.component, Component)
+        for each in self.waits:
+            require("wait of a BootstrapRelease", each, Wait, fix="write Wait('nodes')")
 
 
 class BootstrapSecret(Frozen):
@@ -96,10 +107,15 @@ class BootstrapSecret(Frozen):
 class Command(Frozen):
     """A command of a phase, with its purpose.
 
-    Those of the prerequisites run after the namespaces exist, those of the delivery before its
-    objects are applied.
+    Those of the nodes run before any node is configured, those of the prerequisites after the
+    namespaces exist, those of the delivery before its objects are applied.
     """
 
     purpose: str
     line: str
-    phase: Literal["prerequisites", "delivery"] = "delivery"
+    phase: Literal["nodes", "prerequisites", "delivery"] = "delivery"
+
+    def __post_init__(self) -> None:
+        if not self.line.strip() or not self.purpose.strip() or "\n" in self.purpose:
+            why = "requires a command, and a purpose of one line"
+            raise InvalidValue("Command", why)

@@ -51,7 +51,7 @@ def _phases(phases: Phases) -> Iterator[tuple[str, str, Sequence[str]]]:
         text = (
             "Every node in maintenance mode gets its configuration, and the first one starts etcd."
         )
-        yield "Nodes", text, list(_nodes(phases.machines))
+        yield "Nodes", text, [*phases.of("nodes"), *_nodes(phases.machines)]
     if phases.has_prerequisites or phases.of("prerequisites"):
         inject = " | op inject" if phases.has_secrets else ""
         line = f"kubectl kustomize prerequisites{inject} | kubectl apply --server-side --filename -"

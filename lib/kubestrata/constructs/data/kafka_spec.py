@@ -16,6 +16,43 @@ from kubestrata.core.value.quantity import Quantity
 _Heap = Annotated[str, Meta(pattern="^[1-9][0-9]*[gGmM]$")]
 # TLS for clients, metrics and JMX (source: Strimzi).
 _TAKEN_PORTS = (9093, 9404, 9999)
+# Options that Strimzi sets, and warns about but leaves out if given (source: its API).
+_SET_BY_OPERATOR = (
+    "advertised.",
+    "authorizer.",
+    "broker.",
+    "controller.",
+    "host.name",
+    "inter.broker.listener.name",
+    "listener.",
+    "listeners",
+    "log.dir",
+    "metadata.log.dir",
+    "node.id",
+    "password.",
+    "port",
+    "process.roles",
+    "sasl.",
+    "security.",
+    "ssl.",
+    "super.user",
+    "zookeeper.",
+)
+_GIVEN = frozenset(
+    {
+        "broker.heartbeat.interval.ms",
+        "broker.session.timeout.ms",
+        "controller.quorum.election.backoff.max.ms",
+        "controller.quorum.election.timeout.ms",
+        "controller.quorum.fetch.timeout.ms",
+        "controller.socket.timeout.ms",
+        "sasl.server.max.receive.size",
+        "ssl.cipher.suites",
+        "ssl.enabled.protocols",
+        "ssl.protocol",
+        "ssl.secure.random.implementation",
+    }
+)
 Operation = Literal[
     "All",
     "Alter",
@@ -35,6 +72,12 @@ class KafkaHeap(Declaration, kw_only=True):
 
     least: _Heap
     most: _Heap
+
+    def __post_init__(self) -> None:
+        """Reject a least heap that is more than the most."""
+        super().__post_init__()
+        if _mebibytes(self.least) > _mebibytes(self.most):
+            raise self.refuse("least", f"is {self.least}, more than most={self.most!r}")
 
 
 class JmxMetrics(Declaration, kw_only=True):
@@ -95,11 +138,25 @@ class KafkaSpec(Declaration, kw_only=True):
         if self.plain_port in _TAKEN_PORTS:
             why = f"is {self.plain_port}, which Strimzi uses"
             raise self.refuse("plain_port", why, "write 9092")
+        self._check_config()
         field = "brokers" if self.controllers is None else "controllers"
         voters = self.controllers or self.brokers
         if voters % 2 == 0:
             why = f"is {voters}: an even number tolerates no more failures than one controller less"
             raise self.refuse(field, why, f"write {voters - 1} or {voters + 1}")
+
+    def _check_config(self) -> None:
+        for name, value in self.config.items():
+            if name not in _GIVEN and name.startswith(_SET_BY_OPERATOR):
+                why = f"has {name!r}, which Strimzi sets itself and leaves out if given"
+                raise self.refuse("config", why, "remove it")
+            if name == "min.insync.replicas" and str(value).isdecimal():
+                self._check_in_sync(int(value))
+
+    def _check_in_sync(self, replicas: int) -> None:
+        if replicas > self.brokers:
+            why = f"requires {replicas} replicas in sync, but there are {self.brokers} brokers"
+            raise self.refuse("config", why, "no record could be written: write less")
 
     @property
     def replication(self) -> int:
@@ -135,3 +192,8 @@ class KafkaRight(Declaration, kw_only=True):
     def write(cls, topic: str) -> tuple[KafkaRight]:
         """Return the right to write to a topic."""
         return (cls(name=topic, operations=["Describe", "Write"]),)
+
+
+def _mebibytes(heap: str) -> int:
+    """Return a heap as the JVM reads it, in MiB."""
+    return int(heap[:-1]) * (1024 if heap[-1] in "gG" else 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
@@ -19,6 +20,9 @@ from kubestrata.core.value.quantity import Quantity
 # The `system` image variant has Barman Cloud, which instances need to send backups.
 _IMAGE = Image("ghcr.io/cloudnative-pg/postgresql:17.7-system-trixie")
 _SUPERUSER = "postgres"
+_HBA = re.compile(
+    r"(#|(local|host|hostssl|hostnossl|hostgssenc|hostnogssenc)(\s+\S+){3,}|include\w*\s+\S)"
+)
 _Name = Annotated[
     str, Meta(pattern="^[a-z_][-a-z0-9_]*$", max_length=63, description="A name in PostgreSQL.")
 ]
@@ -58,6 +62,12 @@ class PostgresDatabase(Declaration, kw_only=True):
     name: _Name
     owner: _Name
     extensions: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        """Reject an extension that is named twice."""
+        super().__post_init__()
+        for twice in _repeated(self.extensions):
+            raise self.refuse("extensions", f"name {twice!r} twice", "remove one")
 
     @property
     def object_name(self) -> str:
@@ -153,6 +163,10 @@ class PostgresSpec(Declaration, kw_only=True):
         for twice in _repeated([each.object_name for each in self.databases]):
             raise self.refuse("databases", f"name two objects {twice!r}: '_' becomes '-' there")
         self._check_users()
+        for line in self.pg_hba:
+            if not _HBA.match(line):
+                why = f"has {line!r}, which is not a line of that file"
+                raise self.refuse("pg_hba", why, "write 'hostssl all all all scram-sha-256'")
         if self.restore is not None and not self.backup.enabled:
             why = "takes a backup from a bucket, but backups are disabled"
             raise self.refuse("restore", why, "leave backup.enabled on")

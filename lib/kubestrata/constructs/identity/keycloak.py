@@ -32,6 +32,7 @@ from kubestrata.constructs.scaling.availability import DisruptionBudget
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core import patch as patching
 from kubestrata.core.cluster import component_of
+from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.reference import Reference, ServiceReference
@@ -66,6 +67,9 @@ class Keycloak(Construct, NetworkParty):
         patches: Sequence[TypedPatch[Any]] = (),
     ) -> None:
         super().__init__(scope, f"{id}-keycloak")
+        if host.startswith("*."):
+            why = "is a wildcard, and Keycloak has one address"
+            raise InvalidValue(f"host {str(host)!r} of Keycloak {id!r}", why, "name one host")
         patching.register(self, patches)
         self._component = component_of(scope)
         self.host = host

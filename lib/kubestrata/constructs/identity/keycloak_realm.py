@@ -22,6 +22,7 @@ from kubestrata.core.patch import TypedPatch
 # Without this scope of Keycloak's own, tokens have no subject.
 _BASIC = "basic"
 _MASTER = "master"
+_REALM_NAME = re.compile(r"[A-Za-z0-9._-]+\Z")
 # Its label (source: the operator).
 _JOB = "keycloak-realm-import"
 _NOT_IN_NAMES = re.compile(r"[^A-Z0-9]+")
@@ -54,6 +55,9 @@ class KeycloakRealm(Construct, NetworkParty):
             raise InvalidValue(
                 f"realm {realm!r}", why, "give the applications a realm of their own"
             )
+        if not _REALM_NAME.match(realm):
+            why = "is not a name for addresses: must be letters, digits, '-', '_' and '.'"
+            raise InvalidValue(f"realm {realm!r}", why)
         self.realm = realm
         self.issuer = f"{keycloak.issuer_base}{realm}"
         secrets = _secrets(clients, keycloak)

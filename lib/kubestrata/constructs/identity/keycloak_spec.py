@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
@@ -10,6 +11,7 @@ from msgspec import Meta
 from kubestrata.constructs.scaling.availability import Availability
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.constructs.workload.resources import Resources
+from kubestrata.core.argument import require
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.frozen import Frozen
@@ -29,6 +31,7 @@ _FIELDS = {
     "proxy-headers": "listeners=",
 }
 _Proxy = Literal["forwarded", "xforwarded"]
+_OPTION = re.compile(r"(spi-)?[a-z][a-z0-9-]*\Z")
 
 
 class KeycloakPool(Frozen):
@@ -39,6 +42,8 @@ class KeycloakPool(Frozen):
     max: int = 20
 
     def __post_init__(self) -> None:
+        for name in ("initial", "min", "max"):
+            require(f"{name} of KeycloakPool", getattr(self, name), int)
         if not 0 <= self.min <= self.max or not 0 <= self.initial <= self.max:
             what = f"KeycloakPool(initial={self.initial}, min={self.min}, max={self.max})"
             raise InvalidValue(what, "must have min and initial from 0 to max")
@@ -56,6 +61,8 @@ class KeycloakDatabase(Frozen):
     pool: KeycloakPool = KeycloakPool()
 
     def __post_init__(self) -> None:
+        if not self.name:
+            raise InvalidValue("name of KeycloakDatabase", "is empty", "name the database")
         for key in ("username", "password"):
             self.login.key(key)
 
@@ -70,6 +77,11 @@ class KeycloakListeners(Frozen):
     port: Literal[8080, 8443]
     certificate: SecretReference | None = None
     headers: _Proxy | None = None
+
+    def __post_init__(self) -> None:
+        if self.certificate is not None:
+            for key in ("tls.crt", "tls.key"):
+                self.certificate.key(key)
 
     @classmethod
     def behind_proxy(
@@ -124,6 +136,9 @@ class KeycloakSpec(Declaration, kw_only=True):
         if self.replicas > 1:
             self.availability.check_replicas(self.replicas)
         for name in self.options:
+            if not _OPTION.match(name):
+                why = f"has {name!r}, which is not the name of an option of the server"
+                raise self.refuse("options", why, "write it as in 'log-level'")
             if name in _FIELDS:
                 why = f"has {name!r}, which the operator sets from a field of its own"
                 raise self.refuse("options", why, f"write {_FIELDS[name]} instead")

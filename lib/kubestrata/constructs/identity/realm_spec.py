@@ -76,3 +76,10 @@ class RealmSpec(Declaration, kw_only=True):
     lockout: RealmLockout | None = RealmLockout()
     lifetimes: RealmLifetimes = RealmLifetimes()
     roles: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        """Reject a role that is named twice."""
+        super().__post_init__()
+        for name in self.roles:
+            if self.roles.count(name) > 1:
+                raise self.refuse("roles", f"name {name!r} twice", "remove one")

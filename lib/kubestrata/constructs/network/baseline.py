@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal, cast
 
 from kubestrata.constructs.network.flow import Flow
 from kubestrata.constructs.network.network import Network
 from kubestrata.constructs.network.peer import Addresses, Pods
 from kubestrata.core.argument import require
-from kubestrata.core.cluster import Cluster, component_of
-from kubestrata.core.errors import InvalidValue
+from kubestrata.core.cluster import Cluster, ClusterCheck, component_of
+from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.names import check_label
 from kubestrata.core.node import Construct
+from kubestrata.core.origin import caller
 from kubestrata.core.reference import Reference
 from kubestrata.core.resource import Resource
 
@@ -68,6 +69,8 @@ class PolicyMixin(Frozen):
         if not flows:
             why = "allows nothing"
             raise InvalidValue(f"PolicyMixin {name!r}", why, "pass flows, or write deny_all()")
+        for each in flows:
+            require(f"flow of PolicyMixin {name!r}", each, Flow, fix="write Flow.to_...(...)")
         return cls(name, flows=flows, selected=tuple(filter(_is_selected, flows)))
 
     def create(
@@ -115,11 +118,15 @@ class NetworkBaseline(Network):
         without: Sequence[str] = (),
         extra: Sequence[tuple[str, PolicyMixin]] = (),
     ) -> None:
+        for each in (engine, *_sequence("also", also)):
+            require("engine of NetworkBaseline", each, Network, fix="write CiliumNetwork()")
         super().__init__(dns=engine.dns)
-        require("engine of NetworkBaseline", engine, Network, fix="write CiliumNetwork()")
-        _check_kinds(mixins)
-        for name in (*without, *(name for name, _ in extra)):
+        _check_kinds(_sequence("mixins", mixins))
+        for pair in _sequence("extra", extra):
+            _check_extra(pair)
+        for name in (*_sequence("without", without), *(name for name, _ in extra)):
             check_label("namespace of NetworkBaseline", name)
+        self.origin = caller()
         self._engines = (engine, *also)
         self._mixins = tuple(mixins)
         self._without = frozenset(without)
@@ -143,9 +150,10 @@ class NetworkBaseline(Network):
     def add_to_namespace(self, scope: Construct, namespace: Reference) -> None:
         """Create the policies of all mixins; for a namespace that no component declares, too."""
         name = namespace.object_name
+        cluster = component_of(scope).cluster
+        cluster.check_of(BaselineNames).add(self, name)
         if name in self._without:
             return
-        cluster = component_of(scope).cluster
         self._covered.add((cluster.name, name))
         wanted = [*self._mixins, *(mixin for home, mixin in self._extra if home == name)]
         policies = Construct(scope, f"{name}-network")
@@ -153,6 +161,11 @@ class NetworkBaseline(Network):
             of_engine = Construct(policies, f"engine-{number}")
             for mixin in wanted:
                 mixin.create(engine, of_engine, namespace, first=number == 0)
+
+    @property
+    def named(self) -> list[str]:
+        """Return the namespaces that are named one by one."""
+        return [*sorted(self._without), *(name for name, _ in self._extra)]
 
     def denies(self, cluster: Cluster, namespace: str) -> bool:
         """Return True if the namespace got the mixins."""
@@ -164,7 +177,43 @@ class NetworkBaseline(Network):
         return any(each.kind == "internal" for each in self._mixins)
 
 
+class BaselineNames(ClusterCheck):
+    """Namespaces that a baseline names exist: a policy of any other would silently be missing."""
+
+    def __init__(self) -> None:
+        self._seen: dict[NetworkBaseline, set[str]] = {}
+
+    def add(self, baseline: NetworkBaseline, namespace: str) -> None:
+        """Record a namespace that gets its policies from a baseline."""
+        self._seen.setdefault(baseline, set()).add(namespace)
+
+    def check(self, cluster: Cluster) -> None:
+        """Raise InvalidReference for a name that is not a namespace of the cluster."""
+        for baseline, seen in self._seen.items():
+            for name in baseline.named:
+                if name not in seen:
+                    what = f"namespace {name!r} of a NetworkBaseline"
+                    why = f"is not in cluster {cluster.name!r}, which has {', '.join(sorted(seen))}"
+                    fix = "correct the name, or declare the namespace"
+                    raise InvalidReference(what, why, fix, where=baseline.origin)
+
+
+def _sequence(what: str, value: object) -> Sequence[Any]:
+    """Return a list or tuple; raises InvalidValue for a text, whose letters would be its items."""
+    require(f"{what} of NetworkBaseline", value, list, tuple)
+    return cast("Sequence[Any]", value)
+
+
+def _check_extra(pair: Any) -> None:
+    if len(pair) != 2 or not isinstance(pair[1], PolicyMixin):
+        what = f"{pair!r} in extra of NetworkBaseline"
+        fix = 'write ("secrets", PolicyMixin.allow(...))'
+        raise InvalidValue(what, "is not a namespace with a mixin", fix)
+
+
 def _check_kinds(mixins: Sequence[PolicyMixin]) -> None:
+    for each in mixins:
+        require("mixin of NetworkBaseline", each, PolicyMixin, fix="write PolicyMixin.allow(...)")
     names = [each.name for each in mixins]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

@@ -19,6 +19,7 @@ from kubestrata.constructs.traffic import (
     Gateways,
     IngressController,
     RouteReference,
+    check_login,
     connect_gateway,
     entry_point,
     expose,
@@ -97,8 +98,16 @@ class ClaimedWorkload:
         to = Endpoint(self._pods, ports, self._component, self.resource.ref).behind(service)
         if isinstance(gateway, IngressController):
             rules, seen = route_rules(exposure, known), exposure.visibility
-            name = self._pods.name
-            return expose(self._scope, name, label=label, to=to, visibility=seen, rules=rules)
+            return expose(
+                self._scope,
+                self._pods.name,
+                label=label,
+                to=to,
+                visibility=seen,
+                rules=rules,
+                auth=exposure.auth,
+            )
+        check_login(gateway, exposure.auth)
         connect_gateway(self._scope, self._pods.name, gateway=gateway, to=to)
         self._component.needs(gateway.gateway)
         host = gateway.domain.sub(label)

@@ -19,12 +19,14 @@ from kubestrata.constructs.scaling.scaling import (
     VerticalScaling,
 )
 from kubestrata.constructs.scaling.vertical_autoscaler import (
+    ContainerBounds,
     VerticalAutoscaler,
     VerticalRecommendation,
 )
 
 __all__ = [
     "Availability",
+    "ContainerBounds",
     "DisruptionBudget",
     "EventAutoscaler",
     "EventScaling",

@@ -52,9 +52,9 @@ class CephCluster(Construct):
         self.spec = spec
         CephOperator.precedes(self._component)
         origin = caller(id)
-        self._component.cluster.check_of(CephDisks).add(
-            [CephDisk(disk, origin) for node in spec.nodes for disk in node.disks]
-        )
+        disks = self._component.cluster.check_of(CephDisks)
+        disks.occupy(self._component.default_namespace(origin), origin)
+        disks.add([CephDisk(disk, origin) for node in spec.nodes for disk in node.disks])
         self.resource = rook.CephCluster(self, id, spec=_cluster(spec))
         if spec.network == "pods":
             self._allow()

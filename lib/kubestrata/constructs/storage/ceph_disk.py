@@ -22,10 +22,19 @@ class CephDisks(ClusterCheck):
 
     def __init__(self) -> None:
         self.disks: list[CephDisk] = []
+        self._homes: dict[str, Origin] = {}
 
     def add(self, disks: Sequence[CephDisk]) -> None:
         """Record the disks of a CephCluster."""
         self.disks += disks
+
+    def occupy(self, namespace: str, origin: Origin) -> None:
+        """Record the namespace of a CephCluster; raises InvalidValue if it has one already."""
+        if namespace in self._homes:
+            what = f"namespace {namespace!r}"
+            why = f"has a CephCluster already ({self._homes[namespace]}); Rook runs one in each"
+            raise InvalidValue(what, why, "create it in another namespace", where=origin)
+        self._homes[namespace] = origin
 
     def check(self, cluster: Cluster) -> None:
         """Raise InvalidValue for a disk of another cluster."""

@@ -18,7 +18,7 @@ from kubestrata.constructs.traffic.cluster_mesh import (
 from kubestrata.constructs.traffic.dns_record import PUBLISHED_FILTER, DnsRecord
 from kubestrata.constructs.traffic.dns_solver import DnsSolver
 from kubestrata.constructs.traffic.dns_zone import DnsRecordSet, DnsZone
-from kubestrata.constructs.traffic.exposure import entry_point, expose
+from kubestrata.constructs.traffic.exposure import check_login, entry_point, expose
 from kubestrata.constructs.traffic.forward_auth import (
     AuthProxy,
     ForwardAuth,
@@ -165,6 +165,7 @@ __all__ = [
     "UdpRoute",
     "VaultIssuer",
     "Visibility",
+    "check_login",
     "connect_gateway",
     "entry_point",
     "expose",

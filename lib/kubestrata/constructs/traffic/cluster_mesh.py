@@ -10,6 +10,7 @@ from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.constructs.secret.secret_source import SecretSource
 from kubestrata.constructs.secret.secret_store import SecretStoreReference
 from kubestrata.constructs.traffic.global_service import GlobalService
+from kubestrata.core.argument import require
 from kubestrata.core.cluster import Cluster, ClusterCheck, component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.frozen import Frozen
@@ -42,6 +43,8 @@ class MeshMember(Frozen):
     routed: str | None = None
 
     def __post_init__(self) -> None:
+        require("number of a MeshMember", self.number, int)
+        require("hosts of a MeshMember", self.hosts, list, tuple)
         if not 1 <= self.number <= _LAST_ID:
             what = f"number {self.number!r} of a MeshMember"
             raise InvalidValue(what, f"is not within 1-{_LAST_ID}")
@@ -66,6 +69,7 @@ class ClusterMesh:
     """
 
     def __init__(self, cluster: Cluster, *, member: MeshMember) -> None:
+        require("member of a ClusterMesh", member, MeshMember)
         if len(cluster.name) > _LONGEST_NAME:
             why = f"has {len(cluster.name)} characters; Cilium allows at most {_LONGEST_NAME}"
             raise InvalidValue(f"cluster name {cluster.name!r} of a ClusterMesh", why)
@@ -243,7 +247,7 @@ def _require_routed(
     if own.routed is None:
         return
     routed, pods = _block(own.routed), _block(other.pods)
-    if routed.version == pods.version and not pods.subnet_of(routed):  # type: ignore[arg-type]
+    if routed.version != pods.version or not pods.subnet_of(routed):  # type: ignore[arg-type]
         whose = f"cluster {other_name!r}" if other_name else "the cluster itself"
         why = f"routes {routed} without encapsulation, which lacks the pods {pods} of {whose}"
         fix = "pass a block with the pods of every cluster"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from kubestrata.constructs.traffic.forward_auth import ForwardLogin
 from kubestrata.constructs.traffic.gateway_reference import (
     GatewayReference,
     Gateways,
@@ -32,19 +33,30 @@ def expose(
     to: ServiceReference,
     visibility: Visibility = "private",
     rules: Sequence[RouteRule] = (RouteRule(),),
+    auth: ForwardLogin | None = None,
 ) -> RouteReference:
     """Create a Route or an Ingress for `label` in the domain of a visibility.
 
-    A Route where the cluster provides a Gateway of the visibility, else an Ingress. Raises
-    MissingOffer if it provides neither, InvalidValue for rules that an Ingress cannot have.
+    A Route where the cluster provides a Gateway of the visibility, else an Ingress. `auth` is the
+    login in front of it. Raises MissingOffer if the cluster provides neither, InvalidValue for
+    rules that an Ingress cannot have, or a login that a Gateway cannot have.
     """
     entry = entry_point(component_of(scope).cluster, visibility)
+    check_login(entry, auth)
     host = entry.domain.sub(label)
     if isinstance(entry, GatewayReference):
         return Route(scope, id, host=host, gateway=entry, to=to, rules=rules).reference
     paths = [path for rule in rules for path in _paths(id, rule, to)]
     ingress_rule = IngressRule.of(host, paths=paths)
-    return Ingress(scope, id, controller=entry, rules=[ingress_rule]).reference
+    return Ingress(scope, id, controller=entry, rules=[ingress_rule], auth=auth).reference
+
+
+def check_login(entry: GatewayReference | IngressController, auth: ForwardLogin | None) -> None:
+    """Raise InvalidValue for a login in front of a Gateway, whose routes have no such field."""
+    if auth is not None and isinstance(entry, GatewayReference):
+        why = f"is in front of Gateway {entry.gateway.name!r}: must be of an ingress controller"
+        fix = "provide Ingresses(...) with NginxSettings, or have the proxy ask for the login"
+        raise InvalidValue(f"login {auth.id!r}", why, fix)
 
 
 def entry_point(cluster: Cluster, visibility: Visibility) -> GatewayReference | IngressController:

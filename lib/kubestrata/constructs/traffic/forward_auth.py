@@ -10,6 +10,7 @@ from kubestrata.constructs.traffic.ingress_path import IngressPath
 from kubestrata.constructs.traffic.ingress_settings import IngressSettings, NginxSettings
 from kubestrata.constructs.traffic.nginx_option import NginxAuth
 from kubestrata.core.cluster import component_of
+from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import JsonObject
@@ -63,7 +64,7 @@ class ForwardAuth(Frozen, kw_only=True):
         )
 
 
-class ForwardLogin(Frozen):
+class ForwardLogin(Declaration, kw_only=False):
     """The login in front of an application, by the provider of its cluster; `id` is its name there.
 
     It is for applications without a login of their own.
@@ -72,6 +73,7 @@ class ForwardLogin(Frozen):
     id: str
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_label("id of a ForwardLogin", self.id)
 
 

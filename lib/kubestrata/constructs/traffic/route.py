@@ -127,7 +127,7 @@ def _metadata(dns: DnsRecord | None, labels: Mapping[str, str] | None) -> k8s.Ob
     made = dns_metadata(dns)
     if not labels:
         return made
-    known = dns.labels if dns is not None else {}
+    known: Mapping[str, str] = dns.labels if dns is not None else {}
     annotations = made.annotations if made is not None else None
     return k8s.ObjectMeta(labels={**known, **labels}, annotations=annotations)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from kubestrata.constructs.traffic.forward_auth import ForwardLogin
 from kubestrata.constructs.traffic.gateway_reference import Visibility
 from kubestrata.constructs.workload.port import HTTP
 from kubestrata.core.declaration import Declaration
@@ -22,7 +23,8 @@ class ExposedPath(Declaration, kw_only=True):
 class Exposure(Declaration, kw_only=True):
     """A route or an Ingress; `visibility` picks the gateway or controller, and so the domain.
 
-    Without `paths`, every request goes to the main port.
+    Without `paths`, every request goes to the main port. `auth` is the login in front of a workload
+    that has none, by the provider of its cluster.
     """
 
     visibility: Visibility
@@ -38,3 +40,4 @@ class Exposure(Declaration, kw_only=True):
         | None
     ) = None
     paths: Sequence[ExposedPath] = ()
+    auth: ForwardLogin | None = None

@@ -20,6 +20,9 @@ from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.render import unfold
 from kubestrata.core.value.image import Image
 
+# The chart, and the major version whose values are derived.
+_CHART = ("app-template", "4")
+
 
 class GenericChart(PodOwner):
     """A HelmRelease named `id` of the chart app-template, with the pods of a Workload.
@@ -56,6 +59,7 @@ class GenericChart(PodOwner):
             "monitoring": monitoring,
         }
         super().__init__(scope, id, f"{id}-generic-chart", parts)
+        _require_chart(id, chart)
         if replicas < 0:
             raise InvalidValue(f"replicas {replicas!r} of GenericChart {id!r}", "is negative")
         self._pods = PodPlan(
@@ -102,3 +106,11 @@ class GenericChart(PodOwner):
     @property
     def _plan(self) -> PodPlan:
         return self._pods
+
+
+def _require_chart(id: str, chart: HelmChart) -> None:
+    """Raise InvalidValue for a chart with other values than those that are derived here."""
+    if (chart.name, chart.version.partition(".")[0]) != _CHART:
+        what = f"chart {chart.name!r} {chart.version} of GenericChart {id!r}"
+        why = f"is not {_CHART[0]} {_CHART[1]}, whose values are derived"
+        raise InvalidValue(what, why, "use a HelmRelease for any other chart")

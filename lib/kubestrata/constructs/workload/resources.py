@@ -56,7 +56,13 @@ class Resources(Declaration, kw_only=True):
 
     @classmethod
     def of(
-        cls, cpu: str, memory: str, cpu_limit: str | None = None, memory_limit: str | None = None
+        cls,
+        cpu: str,
+        memory: str,
+        cpu_limit: str | None = None,
+        memory_limit: str | None = None,
+        *,
+        ephemeral_storage: str = "256Mi",
     ) -> Resources:
         """Return requests and limits, written as quantities: `of("50m", "64Mi", "1", "1Gi")`."""
         return cls(
@@ -64,4 +70,5 @@ class Resources(Declaration, kw_only=True):
             memory=Quantity(memory),
             cpu_limit=None if cpu_limit is None else Quantity(cpu_limit),
             memory_limit=None if memory_limit is None else Quantity(memory_limit),
+            ephemeral_storage=Quantity(ephemeral_storage),
         )

@@ -127,6 +127,7 @@ def make_route(
         to=end.behind(service),
         visibility=exposure.visibility,
         rules=rules,
+        auth=exposure.auth,
     )
 
 

@@ -56,7 +56,7 @@ def _annotated(function: Callable[..., Any]) -> list[tuple[str, Callable[[Any], 
 _CHECKED: dict[type, list[tuple[str, Callable[[Any], object]]]] = {}
 
 
-def _of_fields(kind: Any) -> Iterator[tuple[str, Callable[[Any], object]]]:
+def _of_fields(kind: type) -> Iterator[tuple[str, Callable[[Any], object]]]:
     hints: dict[str, object] = {}
     for base in reversed(kind.__mro__):
         own: Mapping[str, object] = vars(base).get("__annotations__", {})

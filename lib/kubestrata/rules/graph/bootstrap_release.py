@@ -21,7 +21,7 @@ from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 from kubestrata.rules.violation import Finding, Severity
 
 _SHOWN = 5
-_EARLY = "only in the bootstrap"
+_EARLY, _LATE = "only in the bootstrap", "only in the delivery"
 
 
 class _Delivered(Frozen):
@@ -108,7 +108,8 @@ def _values(release: _Delivered, early: HelmfileRelease) -> Iterator[Finding]:
     if not release.is_complete:
         # Its other values are not in this field.
         differences = [each for each in differences if each[1] != _EARLY]
-    if not differences:
+    # A bootstrap may leave out values: of monitoring, whose CRDs come later.
+    if all(how == _LATE for _, how in differences):
         return
     shown = ", ".join(f"{path} ({how})" for path, how in differences[:_SHOWN])
     rest = len(differences) - _SHOWN
@@ -125,7 +126,7 @@ def _differences(
     for key in [*own, *(each for each in early if each not in own)]:
         here = f"{path}{path_step(str(key))}"
         if key not in early:
-            yield here.lstrip("."), "only in the delivery"
+            yield here.lstrip("."), _LATE
         elif key not in own:
             yield here.lstrip("."), _EARLY
         elif is_mapping(own[key]) and is_mapping(early[key]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.api_group import HELM, SOURCE
 from kubestrata.rules.field import mapping_at
@@ -29,6 +30,33 @@ def _chart(release: Subject) -> Iterator[Finding]:
         yield release.finding(at, "no version: the newest is installed", "set one")
     elif _floats(version):
         yield release.finding(at, f"version {version} is a range", "set one version")
+
+
+def _branch(tree: ClusterTree, release: Subject) -> Iterator[Finding]:
+    """Yield a chart of another repository, which is upgraded whenever somebody commits there."""
+    reference = mapping(mapping_at(release.spec, "chart.spec").get("sourceRef"))
+    if reference.get("kind") != "GitRepository":
+        return
+    name = str(reference.get("name"))
+    space = str(reference.get("namespace") or release.namespace)
+    source = tree.by_identity.get(Identity(SOURCE, "GitRepository", space, name))
+    if source is None or (space, name) in _applied(tree):
+        return
+    wanted = mapping(source.spec.get("ref"))
+    if not any(wanted.get(key) for key in ("commit", "semver", "tag")):
+        branch = wanted.get("branch") or wanted.get("name") or "the default branch"
+        said = f"{branch} of {source.spec.get('url')} is followed"
+        yield release.finding("spec.chart.spec.sourceRef", said, "set a tag in the source's ref")
+
+
+def _applied(tree: ClusterTree) -> frozenset[tuple[str, str]]:
+    """Return namespace and name of the sources that the delivery itself applies."""
+    found: set[tuple[str, str]] = set()
+    for unit in tree.units.values():
+        reference = mapping(unit.subject.spec.get("sourceRef"))
+        space = str(reference.get("namespace") or unit.subject.namespace)
+        found.add((space, str(reference.get("name"))))
+    return frozenset(found)
 
 
 def _remediation(release: Subject) -> Iterator[Finding]:
@@ -59,6 +87,7 @@ def _artifact(source: Subject) -> Iterator[Finding]:
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for release in tree.of_kind(HELM, "HelmRelease"):
         yield from _chart(release)
+        yield from _branch(tree, release)
         yield from _remediation(release)
     charts = {
         (str(reference.get("namespace") or release.namespace), str(reference.get("name")))

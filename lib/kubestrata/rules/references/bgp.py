@@ -19,7 +19,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for each in advertised:
         for path, value in values(each.manifest, "spec.advertisements[]"):
             entry = mapping(value)
-            if entry.get("advertisementType") == "Service" and not entry.get("selector"):
+            if entry.get("advertisementType") == "Service" and entry.get("selector") is None:
                 said = "without a selector the advertisement matches no Service"
                 fix = "select Services, or all: {key: never, operator: DoesNotExist}"
                 yield each.finding(f"{path}.selector", said, fix)

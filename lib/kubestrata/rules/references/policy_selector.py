@@ -86,16 +86,25 @@ def _pods(
     tree: ClusterTree, policy: Subject, path: str, namespace: str, selector: dict[str, Any]
 ) -> Iterator[Finding]:
     terms = mapping(selector.get("matchLabels")), sequence(selector.get("matchExpressions"))
-    if not any(terms) or dynamic(tree, selector) or not labels_known(tree, namespace, selector):
+    if not any(terms) or dynamic(tree, selector):
         return
-    if Identity("", "Namespace", "", namespace) in tree.external:
-        return  # Others fill it.
+    others = Identity("", "Namespace", "", namespace) in tree.external  # Others fill it.
+    is_open = others or not labels_known(tree, namespace, selector)
+    # No operator runs the pods that answer DNS.
+    if is_open and not _is_own_dns(tree, namespace, terms[0]):
+        return
     indexes = pod_index(tree), operated_pods(tree)
     if not any(each.selected(namespace, selector) for each in indexes):
         message = f"selects no pod of namespace {namespace}"
         fix = near_label(tree, namespace, terms[0]) or _FIX
         # Its pods may come later, or from outside.
         yield policy.finding(path, message, fix, Severity.WARNING)
+
+
+def _is_own_dns(tree: ClusterTree, namespace: str, labels: Mapping[str, Any]) -> bool:
+    """Return True for pods that answer DNS, in a tree that runs them itself."""
+    service = Identity("", "Service", namespace, "kube-dns")
+    return labels.get("k8s-app") == "kube-dns" and service in tree.by_identity
 
 
 RULES = (

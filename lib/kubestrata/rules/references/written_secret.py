@@ -30,15 +30,22 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _annotated(name: str, makers: Sequence[Subject]) -> Iterator[Finding]:
-    """Report Ingresses for which cert-manager creates a Certificate beside a declared one."""
+    """Report Ingresses for which cert-manager creates a Certificate beside a declared one.
+
+    Its Certificate has the name of the Secret. Where that is declared, it leaves it alone, unless
+    the declared one came later.
+    """
     declared = [each for each in makers if _owns(each, _WRITERS[0])]
     if not declared:
         return
     own = f"Certificate {declared[0].identity.name}"
+    is_taken = any(each.identity.name == name for each in declared)
+    severity = Severity.WARNING if is_taken else None
     for each in makers:
         if each.identity.kind in _ANNOTATED:
             message = f"has cert-manager create a Certificate for Secret {name}, which {own} writes"
-            yield each.finding("metadata.annotations", message, f"remove the annotation, or {own}")
+            fix = f"remove the annotation, or {own}"
+            yield each.finding("metadata.annotations", message, fix, severity)
 
 
 def _path(writer: Subject) -> str:

@@ -14,6 +14,8 @@ _NAME, _VERSION = "app.kubernetes.io/name", "app.kubernetes.io/version"
 _MINOR = re.compile(r"v?(\d+)\.(\d+)(?:[.+-].*)?\Z")
 _IMAGE = re.compile(r"(?:.*/)?(?P<name>[^/:@]+):(?P<tag>[^:@]+)(?:@.*)?\Z")
 
+_FIRST_YEAR = 2000
+
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for pod in pods_of(tree):
@@ -26,10 +28,16 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
             found = _MINOR.match(image["tag"]) if image is not None else None
             if image is None or found is None or not f"{name}-".startswith(f"{image['name']}-"):
                 continue
-            if (int(found[1]), int(found[2])) > (int(labelled[1]), int(labelled[2])):
+            own, other = ((int(each[1]), int(each[2])) for each in (found, labelled))
+            if own > other and _is_year(own[0]) == _is_year(other[0]):
                 said = f"{image['name']} is {image['tag']}, its labels are for {labels[_VERSION]}"
                 at = f"{container.path}.image"
                 yield pod.workload.finding(at, said, "use that version, or newer manifests")
+
+
+def _is_year(major: int) -> bool:
+    """Return True if a version is a date, which has no order with other versions."""
+    return major >= _FIRST_YEAR
 
 
 RULES = (

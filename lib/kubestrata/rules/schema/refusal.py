@@ -68,18 +68,26 @@ def _refused(
         if other and other == value:
             yield "", f"is {other!r}, as is {refusal.differs_from}", refusal.fix
     elif refusal.where:
-        met = (
-            known(value_at(root, path)).startswith(start) for path, start in refusal.where.items()
-        )
-        if value and all(met):
+        if value and _is_met(refusal, root):
             yield "", f"is {value!r}", refusal.fix
     else:
         for end, name in _names(value):
+            accepted = refusal.accepted.get(name)
+            if accepted is not None and mapping(value).get(name) == accepted:
+                continue
             if name in refusal.keys:
                 yield end, f"must not set {name!r}", refusal.fix
             elif refusal.known_keys and name not in refusal.known_keys:
                 fix = near(name, refusal.known_keys) or refusal.fix
                 yield end, f"must not set {name!r}", fix
+
+
+def _is_met(refusal: RefusedValues, root: Mapping[str, Any]) -> bool:
+    def text(path: str) -> str:
+        return known(value_at(root, path))
+
+    is_so = all(text(path).startswith(start) for path, start in refusal.where.items())
+    return is_so and not any(part in text(path) for path, part in refusal.unless.items())
 
 
 def _names(value: object) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""Cilium: the pod network of a cluster in one of three forms, and what it announces and serves."""

@@ -1,0 +1,1 @@
+"""Dashboards, by the programs that they are about."""

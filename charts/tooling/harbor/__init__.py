@@ -1,0 +1,1 @@
+"""Harbor, the container registry: with state in the cloud, elsewhere, or on volumes of its own."""
