@@ -49,7 +49,7 @@ class InjectForwardAuth(Component):
     def __init__(self, scope: Cluster, *, auth: ForwardAuth) -> None:
         super().__init__(scope, _NAME, layer="security")
         self.auth, self.opt_out = auth, opt_out(scope)
-        self.requires(["traefik.io"])
+        self.requires(["gateway.networking.k8s.io", "traefik.io"])
         self.policy = kyverno.ClusterPolicy(
             self,
             _NAME,

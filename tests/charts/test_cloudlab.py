@@ -69,7 +69,7 @@ ORDER = {
     "group-access": [],
     "headlamp": ["inject-forward-auth", "traefik", "verify-images"],
     # It waits for no Authentik, so that a failing one holds nothing up.
-    "inject-forward-auth": ["kyverno", "traefik-crds"],
+    "inject-forward-auth": ["gateway-api-crds", "kyverno", "traefik-crds"],
     "kube-prometheus-stack": ["inject-forward-auth", "nfs-provisioner", "traefik", "verify-images"],
     "kyverno": [],
     "loki": ["kube-prometheus-stack"],

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from kubestrata.core import tree
+from kubestrata.core.argument import require_each
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.json_value import is_mapping, is_sequence
 from kubestrata.core.origin import Origin, caller
@@ -52,6 +53,7 @@ _given: WeakKeyDictionary[IConstruct, _Given] = WeakKeyDictionary()
 
 def register(scope: IConstruct, patches: Sequence[TypedPatch[Any]]) -> None:
     """Apply patches to objects that are created below `scope` from now on."""
+    require_each("patches", patches, TypedPatch)
     if patches:
         _given[scope] = _Given(patches)
 

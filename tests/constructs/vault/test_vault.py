@@ -153,7 +153,7 @@ def test_one_path_for_two_engines_is_refused() -> None:
 
 
 def test_two_policies_of_one_name_are_refused() -> None:
-    other = VaultPolicy("shop", "")
+    other = VaultPolicy("shop", 'path "kv/*" { capabilities = ["list"] }')
     with pytest.raises(InvalidValue, match="exists with other rules"):
         ExternalConfiguration(policies=[READ, other])
 

@@ -60,16 +60,19 @@ class ChainsawStep(Frozen):
         It has `labels` in place of those of the delivered object; `steps` change other fields.
         """
         check_label("name of a copy", name)
+        require(f"source of copy {name!r}", source, Reference)
         return cls(f"apply-{name}", copy=_Copy(source, name, labels or {}, steps))
 
     @classmethod
     def expect(cls, name: str, fields: JsonObject) -> ChainsawStep:
         """Return the assertion that an object with these fields exists."""
+        _check_fields(name, fields)
         return cls(name, expected=fields)
 
     @classmethod
     def expect_none(cls, name: str, fields: JsonObject) -> ChainsawStep:
         """Return the assertion that no object with these fields exists."""
+        _check_fields(name, fields)
         return cls(name, absent=fields)
 
     def operations(self, cluster: Cluster, origin: Origin) -> list[JsonObject]:
@@ -122,3 +125,11 @@ def _copied(cluster: Cluster, copy: _Copy, origin: Origin) -> JsonObject:
     }
     head = {"apiVersion": kept.pop("apiVersion"), "kind": kept.pop("kind"), "metadata": metadata}
     return changed({**head, **kept}, copy.steps, origin)
+
+
+def _check_fields(step: str, fields: object) -> None:
+    """Raise InvalidValue for fields without the kind of the object that Chainsaw looks for."""
+    known = mapping(fields)
+    if not (known.get("apiVersion") and known.get("kind")):
+        fix = "write {'apiVersion': 'v1', 'kind': 'ConfigMap', ...}"
+        raise InvalidValue(f"object of step {step!r}", "has no apiVersion or no kind", fix)

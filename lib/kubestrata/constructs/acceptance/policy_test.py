@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from kubestrata.constructs.acceptance.delivered_object import changed, only
 from kubestrata.constructs.helm.patch import PatchStep
+from kubestrata.core.argument import require
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.frozen import Frozen
@@ -31,6 +32,10 @@ class PolicyCase(Frozen):
     result: Literal["fail", "pass", "skip"]
     mutation: Sequence[PatchStep] = ()
     generated_object: JsonObject | None = None
+
+    def __post_init__(self) -> None:
+        fix = "pass a reference, or the whole object as a mapping"
+        require(f"object of rule {self.rule!r}", self.examined, Reference, Mapping, fix=fix)
 
     @classmethod
     def passed(cls, rule: str, examined: Examined) -> PolicyCase:

@@ -11,6 +11,7 @@ from kubestrata.constructs.terraform.terraform_inputs import TerraformInputs
 from kubestrata.constructs.terraform.terraform_module import TerraformModule
 from kubestrata.constructs.terraform.terraform_runner import TerraformRunner
 from kubestrata.constructs.terraform.terraform_spec import TerraformSpec
+from kubestrata.core.argument import require, require_each
 from kubestrata.core.cluster import Cluster, Component
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.reference import Reference
@@ -56,6 +57,8 @@ class ApplicationModules:
     def __post_init__(self) -> None:
         check_differs("path of ApplicationModules", self.path)
         check_differs("component of ApplicationModules", self.component)
+        require("namespace of ApplicationModules", self.namespace, Reference)
+        require_each("after of ApplicationModules", self.after, Reference, Component)
 
     def also_after(self, *others: Reference | Component) -> ApplicationModules:
         """Return the modules for applications that a module configures through their own API."""

@@ -8,6 +8,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from kubestrata.constructs.secret.secret_reference import SecretKey
+from kubestrata.core.argument import require_each
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.value.url import check_url
@@ -39,6 +40,7 @@ class OidcApplication(Frozen, kw_only=True):
             raise InvalidValue(what, why, "write redirects=['https://app.example.com/callback']")
         for each in self.redirects:
             _check_redirect(what, each)
+        require_each(f"scopes of {what}", self.scopes, str)
         for each in self.scopes:
             if not _SCOPE.match(each):
                 raise InvalidValue(what, f"has the scope {each!r}, which is not one word")

@@ -28,7 +28,8 @@ def registered(
     ids = [each.id for each in clients]
     if application.id not in ids:
         why = f"is not registered at {provider}, which has {', '.join(sorted(ids)) or 'none'}"
-        raise InvalidReference(what, why, nearest(application.id, ids) or "add it to clients=")
+        fix = nearest(application.id, ids) if ids else "add it to clients="
+        raise InvalidReference(what, why, fix)
     position = ids.index(application.id)
     for name, ours, theirs in _fields(application, clients[position]):
         if ours != theirs:

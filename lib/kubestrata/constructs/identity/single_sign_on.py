@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubestrata.constructs.identity.oidc_client import OidcApplication
 from kubestrata.constructs.identity.oidc_login import ClientSecret, LoginProvider, OidcLogin
+from kubestrata.core.argument import require
 from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
 
@@ -24,6 +25,8 @@ class SingleSignOn(Construct):
         secret: ClientSecret,
         provider: LoginProvider | None = None,
     ) -> None:
+        require("application of a SingleSignOn", application, OidcApplication)
+        require("secret of a SingleSignOn", secret, ClientSecret)
         super().__init__(scope, f"{application.id}-sign-on")
         chosen = provider or component_of(scope).cluster.ask(LoginProvider)
         self.login: OidcLogin = chosen.register(self, application, secret)

@@ -12,6 +12,7 @@ from kubestrata.constructs.secret.external_secret import ExternalSecret
 from kubestrata.constructs.secret.secret_source import RemoteKey, SecretSource
 from kubestrata.constructs.secret.secret_store import SecretStoreReference
 from kubestrata.constructs.secret.secret_template import SecretTemplate
+from kubestrata.core.argument import require_each
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.value.url import check_url
@@ -68,6 +69,7 @@ class StoredLogins(LoginProvider):
 
     def __post_init__(self) -> None:
         check_url("issuer of StoredLogins", self.issuer)
+        require_each("clients of StoredLogins", self.clients, StoredClient, StoredEntry)
         check_unique([each.application for each in self.clients])
 
     def issuer_of(self, application: OidcApplication) -> str:

@@ -17,6 +17,7 @@ from kubestrata.constructs.secret.secret_store import SecretStoreReference
 from kubestrata.core.cluster import Component, component_of
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
+from kubestrata.core.value.url import check_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class TerraformLogins(LoginProvider):
 
     def __post_init__(self) -> None:
         check_differs("entry of TerraformLogins", self.entry)
+        check_url("issuer of TerraformLogins", for_application(self.issuer, "id"))
 
     def also_after(self, *others: Reference | Component) -> TerraformLogins:
         """Return the provider for applications that a module configures through their own API."""

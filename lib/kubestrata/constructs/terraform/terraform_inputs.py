@@ -9,6 +9,7 @@ from msgspec import field
 
 from kubeapis.tofu import v1alpha2 as kinds
 from kubestrata.constructs.secret.secret_reference import SecretKey
+from kubestrata.core.argument import require
 from kubestrata.core.errors import DuplicateObject, InvalidValue
 from kubestrata.core.field_type import nearest
 from kubestrata.core.frozen import Frozen
@@ -38,6 +39,9 @@ class TerraformInputs(Frozen, kw_only=True):
     def __post_init__(self) -> None:
         for name in (*self.values, *self.secrets):
             check_name("variable", name)
+        for name, key in self.secrets.items():
+            fix = "name a key of a Secret: secret.key('token'), or write it to values="
+            require(f"variable {name!r} of Terraform", key, SecretKey, fix=fix)
         for name in self.values:
             if name in self.secrets:
                 why = "is set twice: in values= and in secrets="

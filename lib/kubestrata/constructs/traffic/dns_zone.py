@@ -8,6 +8,7 @@ from typing import Literal
 
 from kubeapis import k8s
 from kubeapis import powerdns as api
+from kubestrata.core.argument import require_each
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.reference import Reference
@@ -66,6 +67,7 @@ class DnsRecordSet(Construct):
     ) -> None:
         super().__init__(scope, f"{id}-record-set")
         label = _label(id, zone.domain, host)
+        require_each(f"values of DnsRecordSet {id!r}", values, str)
         if not values or ttl_seconds <= 0:
             why = "has no value" if not values else f"has a TTL of {ttl_seconds} seconds"
             raise InvalidValue(f"DnsRecordSet {id!r}", why)

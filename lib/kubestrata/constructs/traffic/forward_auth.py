@@ -9,6 +9,7 @@ from typing import Literal
 from kubestrata.constructs.traffic.ingress_path import IngressPath
 from kubestrata.constructs.traffic.ingress_settings import IngressSettings, NginxSettings
 from kubestrata.constructs.traffic.nginx_option import NginxAuth
+from kubestrata.core.argument import require_each
 from kubestrata.core.cluster import component_of
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
@@ -42,6 +43,7 @@ class ForwardAuth(Frozen, kw_only=True):
     def __post_init__(self) -> None:
         check_url("check of ForwardAuth", self.check)
         check_url("sign_in of ForwardAuth", self.sign_in)
+        require_each("headers of ForwardAuth", self.headers, str)
 
     @property
     def middleware(self) -> JsonObject:

@@ -8,6 +8,7 @@ from kubeapis import k8s
 from kubeapis import trust_manager as api
 from kubestrata.constructs.config.config_reference import ConfigKey, ConfigReference
 from kubestrata.constructs.secret.secret_reference import SecretKey
+from kubestrata.core.argument import require_each
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.json_value import mapping
@@ -40,6 +41,7 @@ class TrustBundle(Construct):
         if not sources and not public:
             fix = "pass sources=[authority.secret.key('ca.crt')]"
             raise InvalidValue(f"TrustBundle {id!r}", "has no source", fix)
+        require_each(f"sources of TrustBundle {id!r}", sources, str, SecretKey, ConfigKey)
         _check_sources(id, sources)
         self._name, self._key = id, key
         given = [_source(each) for each in sources]

@@ -10,6 +10,7 @@ from typing import Literal
 
 from msgspec import field
 
+from kubestrata.core.argument import require_each
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Json, JsonObject
@@ -22,6 +23,11 @@ class VaultPolicy(Frozen):
 
     name: str
     rules: str
+
+    def __post_init__(self) -> None:
+        if not self.rules.strip():
+            fix = 'write path "kv/data/shop/*" { capabilities = ["read"] }'
+            raise InvalidValue(f"VaultPolicy {self.name!r}", "has no rules", fix)
 
     @property
     def config(self) -> JsonObject:
@@ -41,6 +47,8 @@ class VaultRole(Frozen):
         if not self.accounts:
             why = "has no ServiceAccount, so nothing can use it"
             raise InvalidValue(f"VaultRole {self.name!r}", why, "pass accounts=[...]")
+        require_each(f"accounts of VaultRole {self.name!r}", self.accounts, Reference)
+        require_each(f"policies of VaultRole {self.name!r}", self.policies, VaultPolicy)
         for each in self.accounts:
             if (each.group, each.kind) != ("", "ServiceAccount"):
                 raise InvalidReference(str(each), "is not a ServiceAccount")
@@ -64,6 +72,9 @@ class VaultKubernetesAuth(Frozen):
 
     path: str = "kubernetes"
     roles: Sequence[VaultRole] = ()
+
+    def __post_init__(self) -> None:
+        require_each("roles of VaultKubernetesAuth", self.roles, VaultRole)
 
     @property
     def config(self) -> JsonObject:
@@ -102,14 +113,11 @@ class ExternalConfiguration(Frozen):
     policies: Sequence[VaultPolicy] = ()
 
     def __post_init__(self) -> None:
-        for what, paths in (
-            ("auth method", [each.path for each in self.auth]),
-            ("secrets engine", [each.path for each in self.engines]),
-        ):
-            for path in paths:
-                if not path or path.startswith("/") or paths.count(path) > 1:
-                    why = "is used twice" if paths.count(path) > 1 else "is not a valid path"
-                    raise InvalidValue(f"path {path!r} of an {what}", why, "write it as 'kv'")
+        require_each("auth of ExternalConfiguration", self.auth, VaultKubernetesAuth)
+        require_each("engines of ExternalConfiguration", self.engines, KeyValueEngine)
+        require_each("policies of ExternalConfiguration", self.policies, VaultPolicy)
+        _check_paths("auth methods", [each.path for each in self.auth])
+        _check_paths("secrets engines", [each.path for each in self.engines])
         named: dict[str, str] = {}
         for each in self._policies:
             if named.setdefault(each.name, each.rules) != each.rules:
@@ -130,3 +138,13 @@ class ExternalConfiguration(Frozen):
             "secrets": [each.config for each in self.engines],
         }
         return {key: entries for key, entries in parts.items() if entries}
+
+
+def _check_paths(what: str, paths: Sequence[str]) -> None:
+    """Raise InvalidValue for a path that Vault does not accept, or that two have."""
+    for path in paths:
+        if not path or path.startswith("/"):
+            raise InvalidValue(f"path {path!r} of {what}", "is not a valid path", "write 'kv'")
+        if paths.count(path) > 1:
+            fix = "give one of the two another path"
+            raise InvalidValue(f"path {path!r} of {what}", "is used twice", fix)
