@@ -197,6 +197,21 @@ def slowest_release(name: str) -> int:
     return max((minutes(each["timeout"]) for each in specs if "timeout" in each), default=0)
 
 
+@pytest.mark.parametrize(
+    ("namespace", "name", "image"),
+    [
+        ("dns-system", "powerdns-mariadb", "mariadb"),
+        ("nix-cache", "attic-postgresql", "postgresql"),
+    ],
+)
+def test_databases_have_images_that_are_still_published(
+    namespace: str, name: str, image: str
+) -> None:
+    values = applied()["HelmRelease", namespace, name]["spec"]["values"]
+    assert values["image"] == {"repository": f"bitnamilegacy/{image}"}
+    assert values["global"]["security"]["allowInsecureImages"] is True
+
+
 def test_helm_makes_the_certificates_of_hubble_because_the_job_runs_after_the_wait() -> None:
     spec = applied()["HelmRelease", "kube-system", "cilium"]["spec"]
     assert "tls" not in spec["values"]["hubble"]
