@@ -11,10 +11,10 @@ from charts.infrastructure.crossplane_providers import CrossplaneProviders
 from charts.infrastructure.database_backups import DatabaseBackups
 from charts.infrastructure.eks_pod_identities import EksPodIdentities
 from charts.infrastructure.external_dns.route53 import Route53Records, Zone
-from charts.infrastructure.gateways import PlatformGateways
 from charts.infrastructure.karpenter import Karpenter
 from charts.infrastructure.karpenter_nodepools import KarpenterNodepools
 from charts.infrastructure.metrics_server import MetricsServer
+from charts.infrastructure.tailnet_gateways import TailnetGateways
 from charts.infrastructure.tailscale_operator import TailscaleOperator
 from charts.security.cloud_issuers import CloudIssuers
 from kubestrata import Cluster
@@ -101,9 +101,9 @@ def open_network(
     issuers: CloudIssuers,
     identities: EksPodIdentities,
     proxies: TailscaleOperator,
-) -> PlatformGateways:
+) -> TailnetGateways:
     """Add gateways and DNS."""
-    gateways = PlatformGateways(
+    gateways = TailnetGateways(
         cluster,
         namespace=namespaces.infrastructure,
         issuer=issuers.private,
