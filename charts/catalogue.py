@@ -1,12 +1,12 @@
 """Upstream components: charts, versions, and the API groups whose CRDs they install.
 
 An entry has the version of one platform; another platform uses `ENTRY.at("1.2.3")`, and one whose
-CRDs are installed by another component uses `ENTRY.without_crds()`.
+CRDs are installed by another component uses `ENTRY.without_crds()`; `crd_source.py` has these.
 """
 
 from msgspec.structs import replace
 
-from kubestrata import ChartRepository, Image, RemoteManifests
+from kubestrata import ChartRepository, Image
 from kubestrata.constructs import HelmChart
 
 _ACTIONS = ChartRepository("actions", "oci://ghcr.io/actions/actions-runner-controller-charts")
@@ -18,13 +18,6 @@ _PROMETHEUS_COMMUNITY = ChartRepository(
 )
 _VICTORIA_METRICS = ChartRepository(
     "victoria-metrics", "https://victoriametrics.github.io/helm-charts"
-)
-
-GATEWAY_API = RemoteManifests(
-    url="https://github.com/kubernetes-sigs/gateway-api",
-    commit="062b039bc61f68334198240553a4ac9053074a7d",  # v1.4.1: Traefik 3.6 implements 1.4
-    path="config/crd",
-    groups=frozenset({"gateway.networking.k8s.io"}),
 )
 
 NFS_PROVISIONER = HelmChart(
@@ -116,62 +109,6 @@ RENOVATE = HelmChart(
 # The `system` variant has Barman Cloud, which instances need to send backups.
 POSTGRES_17 = Image("ghcr.io/cloudnative-pg/postgresql:17-system-trixie")
 POSTGRES_18 = Image("ghcr.io/cloudnative-pg/postgresql:18-system-trixie")
-
-CRDS_ACTIONS_RUNNER_CONTROLLER = RemoteManifests(
-    url="https://github.com/actions/actions-runner-controller",
-    tag="gha-runner-scale-set-0.13.1",
-    path="config/crd/bases",
-    groups=frozenset({"actions.github.com", "actions.summerwind.dev"}),
-)
-
-CRDS_CLOUDNATIVE_PG = RemoteManifests(
-    url="https://github.com/cloudnative-pg/cloudnative-pg",
-    tag="v1.28.0",
-    path="config/crd/bases",
-    groups=frozenset({"postgresql.cnpg.io"}),
-)
-
-CRDS_EXTERNAL_SECRETS = RemoteManifests(
-    url="https://github.com/external-secrets/external-secrets",
-    tag="v1.2.1",
-    path="deploy/crds",
-    groups=frozenset({"external-secrets.io", "generators.external-secrets.io"}),
-)
-
-CRDS_GATEWAY_API = RemoteManifests(
-    url="https://github.com/kubernetes-sigs/gateway-api",
-    tag="v1.4.1",
-    path="config/crd/experimental",
-    groups=frozenset({"gateway.networking.k8s.io"}),
-)
-
-CRDS_GRAFANA_OPERATOR = RemoteManifests(
-    url="https://github.com/grafana/grafana-operator",
-    tag="v5.21.4",
-    path="config/crd/bases",
-    groups=frozenset({"grafana.integreatly.org"}),
-)
-
-CRDS_KYVERNO = RemoteManifests(
-    url="https://github.com/kyverno/kyverno",
-    tag="v1.16.2",  # what chart 3.6.2 installs
-    path="config/crds",
-    groups=KYVERNO.provides,
-)
-
-CRDS_TAILSCALE_OPERATOR = RemoteManifests(
-    url="https://github.com/tailscale/tailscale",
-    tag="v1.90.6",
-    path="cmd/k8s-operator/deploy/crds",
-    groups=frozenset({"tailscale.com"}),
-)
-
-CRDS_VICTORIA_METRICS_OPERATOR = RemoteManifests(
-    url="https://github.com/VictoriaMetrics/operator",
-    tag="v0.66.1",  # of the operator that chart victoria-metrics-k8s-stack 0.68.0 locks
-    path="config/crd/overlay",
-    groups=frozenset({"operator.victoriametrics.com"}),
-)
 
 PROMETHEUS_OPERATOR_CRDS = HelmChart(
     name="prometheus-operator-crds",
@@ -367,21 +304,6 @@ CILIUM = HelmChart(
     provides=frozenset({"cilium.io"}),
 )
 
-CRDS_EXTERNAL_SECRETS_0_20 = RemoteManifests(
-    url="https://github.com/external-secrets/external-secrets",
-    tag="v0.20.4",  # of the controllers
-    path="deploy/crds",
-    groups=EXTERNAL_SECRETS.provides,
-)
-
-# All routes are in this channel only: Cilium reads TLSRoutes, kube-state-metrics TCP and UDPRoutes.
-CRDS_GATEWAY_API_1_3 = RemoteManifests(
-    url="https://github.com/kubernetes-sigs/gateway-api",
-    tag="v1.3.0",
-    path="config/crd/experimental",
-    groups=frozenset({"gateway.networking.k8s.io", "gateway.networking.x-k8s.io"}),
-)
-
 DESCHEDULER = HelmChart(
     name="descheduler",
     version="0.34.0",
@@ -444,14 +366,6 @@ COREDNS = HelmChart(
     name="coredns",
     version="1.45.0",
     repository=ChartRepository("coredns", "oci://ghcr.io/coredns/charts"),
-)
-
-# The standard channel: the routes of these clusters are HTTPRoutes.
-CRDS_GATEWAY_API_1_4 = RemoteManifests(
-    url="https://github.com/kubernetes-sigs/gateway-api",
-    tag="v1.4.0",
-    path="config/crd/standard",
-    groups=frozenset({"gateway.networking.k8s.io"}),
 )
 
 CEPH_19 = Image("quay.io/ceph/ceph:v19.2.3")
@@ -542,14 +456,6 @@ VICTORIA_METRICS_OPERATOR_CRDS = HelmChart(
     provides=frozenset({"operator.victoriametrics.com"}),
 )
 
-# The folder has the operator, too.
-CRDS_KEYCLOAK = RemoteManifests(
-    url="https://github.com/keycloak/keycloak-k8s-resources",
-    tag="26.4.5",
-    path="kubernetes",
-    files=("keycloakrealmimports.k8s.keycloak.org-v1.yml", "keycloaks.k8s.keycloak.org-v1.yml"),
-    groups=frozenset({"k8s.keycloak.org"}),
-)
 KEYCLOAK = Image("quay.io/keycloak/keycloak:26.4.5")
 KEYCLOAK_OPERATOR = Image("quay.io/keycloak/keycloak-operator:26.4.5")
 

@@ -112,7 +112,11 @@ class MatrixSynapse(Component):
                     "job": {"generateImage": _image(_IMAGE), "publishImage": _image(kubectl)}
                 },
                 "config": {"reportStats": False, "enableRegistration": False},
-                "extraConfig": {"oidc_providers": [_oidc(secrets.login)]},
+                "extraConfig": {
+                    # Other servers ask the server's name for the way, and only 443 is public.
+                    "serve_server_wellknown": True,
+                    "oidc_providers": [_oidc(secrets.login)],
+                },
                 "synapse": _synapse(secrets.login, trusted),
                 "ingress": {"enabled": False},
                 "persistence": claim("20Gi", storage_class),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from charts import catalogue
+from charts.infrastructure.bitnami_images import legacy_image
 from charts.resource_request import bounded
 from kubestrata import (
     Cluster,
@@ -141,6 +142,7 @@ class PowerDns(Component):
 
 def _database_values(passwords: SecretReference, storage_class: Reference) -> JsonObject:
     return {
+        **legacy_image("mariadb"),
         "architecture": "standalone",
         "auth": {
             "existingSecret": passwords.name,

@@ -1,6 +1,7 @@
 """A message queue: one RabbitMQ with persistent storage."""
 
 from charts import catalogue
+from charts.infrastructure.bitnami_images import legacy_image
 from charts.resource_request import resources
 from kubestrata import Construct, Duration, JsonObject, ServiceReference
 from kubestrata.constructs import (
@@ -103,9 +104,7 @@ def _alerts(id: str) -> RuleGroup:
 
 def _values(id: str, user: str, login: SecretReference) -> JsonObject:
     return {
-        # Versioned images moved there when the publisher closed its catalogue.
-        "global": {"security": {"allowInsecureImages": True}},
-        "image": {"repository": "bitnamilegacy/rabbitmq"},
+        **legacy_image("rabbitmq"),
         "fullnameOverride": id,
         "replicaCount": _REPLICAS,
         "auth": {

@@ -2,6 +2,7 @@
 
 from charts import catalogue
 from charts.apps.nix_cache_keys import NixCacheKeys
+from charts.infrastructure.bitnami_images import legacy_image
 from charts.infrastructure.bitnami_postgres import (
     PASSWORD,
     PORT,
@@ -138,6 +139,7 @@ class Attic(Component):
 
 def _database_values(secret: SecretReference, storage_class: Reference) -> JsonObject:
     return {
+        **legacy_image("postgresql"),
         "auth": {
             "database": _NAME,
             "username": _NAME,

@@ -10,7 +10,8 @@ from kubestrata.constructs.observability import Scrape
 GITHUB = ("api.github.com", "github.com", "*.actions.githubusercontent.com")
 """Hosts for jobs and runner registration."""
 _NAME = "gha-runner-scale-set-controller"
-_LISTENER = {"app.kubernetes.io/component": "runner-scale-set-listener"}
+LISTENER = {"app.kubernetes.io/component": "runner-scale-set-listener"}
+"""The label of the pods that the controller runs for each set."""
 _METRICS = 8080
 _WITHOUT_CRDS = catalogue.GHA_RUNNER_SCALE_SET_CONTROLLER.without_crds()
 
@@ -55,7 +56,7 @@ class GhaRunnerController(HelmComponent):
             values=_values(name, settings),
             flows=[Flow.to_kubernetes_api(), Flow.to_hosts(*GITHUB)],
         )
-        listeners = Pods("gha-listeners", namespace.object_name, _LISTENER)
+        listeners = Pods("gha-listeners", namespace.object_name, LISTENER)
         flows = [Flow.to_kubernetes_api(), Flow.to_hosts(*GITHUB)]
         self.release.allow(*flows, pods=listeners)
         self.service_account = self.release.makes("", "ServiceAccount", name)

@@ -7,7 +7,8 @@ from kubestrata.constructs import Endpoint, Flow, HelmChart, HelmRelease, Pods, 
 
 APP_KEYS = ["github_app_id", "github_app_installation_id", "github_app_private_key"]
 """Keys of the Secret of a GitHub App (source: the chart)."""
-_SET = "actions.github.com/scale-set-name"
+SET = "actions.github.com/scale-set-name"
+"""The label of all pods of a set."""
 # The controller's listener of a set has its label, too.
 _RUNNER = {"actions-ephemeral-runner": "True"}
 # Jobs download dependencies from any host: only the ports are restricted.
@@ -53,6 +54,6 @@ def runner_set(
         creates=["actions.github.com"],
         values={**registration.values, "minRunners": fewest, "maxRunners": most, **values},
     )
-    pods = Pods(name, release.pods.namespace, {_SET: name, **_RUNNER})
+    pods = Pods(name, release.pods.namespace, {SET: name, **_RUNNER})
     release.allow(Flow.to_hosts(*GITHUB), DOWNLOADS, pods=pods)
     return Endpoint(pods, (), component, release.resource.ref)

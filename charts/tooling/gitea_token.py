@@ -49,7 +49,7 @@ class GiteaToken(Component):
                     "PASSWORD": administrator.key("password"),
                 },
                 writable={"/tmp": Quantity("16Mi")},  # noqa: S108  # a volume of the pod
-                resources=Resources.of("50m", "64Mi"),
+                resources=Resources.of("50m", "128Mi"),
             ),
             pod=PodSettings(
                 permissions=[

@@ -395,3 +395,13 @@ def test_parts_that_talos_hides_are_not_scraped() -> None:
 def test_the_administrator_of_gitea_has_a_name_that_is_not_reserved() -> None:
     secret = applied()["ExternalSecret", "gitea", "gitea-admin-password"]["spec"]
     assert secret["target"]["template"]["data"] == {"username": "gitea_admin"}
+
+
+def test_the_path_by_which_other_servers_find_matrix_is_answered() -> None:
+    (rule,) = [
+        each
+        for each in applied()["Ingress", "matrix", "matrix-synapse"]["spec"]["rules"]
+        if each["host"] == DOMAIN
+    ]
+    assert "/.well-known/matrix" in {each["path"] for each in rule["http"]["paths"]}
+    assert values("matrix", "matrix-synapse")["extraConfig"]["serve_server_wellknown"] is True

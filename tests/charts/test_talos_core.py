@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from charts.clusters.talos.cluster import talos
 from charts.clusters.talos.environment import Environment
@@ -197,6 +198,21 @@ def slowest_release(name: str) -> int:
     return max((minutes(each["timeout"]) for each in specs if "timeout" in each), default=0)
 
 
+@pytest.mark.parametrize(
+    ("namespace", "name", "image"),
+    [
+        ("dns-system", "powerdns-mariadb", "mariadb"),
+        ("nix-cache", "attic-postgresql", "postgresql"),
+    ],
+)
+def test_databases_have_images_that_are_still_published(
+    namespace: str, name: str, image: str
+) -> None:
+    values = applied()["HelmRelease", namespace, name]["spec"]["values"]
+    assert values["image"] == {"repository": f"bitnamilegacy/{image}"}
+    assert values["global"]["security"]["allowInsecureImages"] is True
+
+
 def test_helm_makes_the_certificates_of_hubble_because_the_job_runs_after_the_wait() -> None:
     spec = applied()["HelmRelease", "kube-system", "cilium"]["spec"]
     assert "tls" not in spec["values"]["hubble"]
@@ -231,3 +247,14 @@ def test_the_page_of_the_bootstrap_begins_with_what_is_missing() -> None:
 def page() -> str:
     folder = Path(__file__).parents[2] / "dist" / "talos"
     return (folder / "bootstrap" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("node", ["controlplane0", "worker0"])
+def test_nodes_run_the_version_of_kubernetes_that_the_cluster_states(node: str) -> None:
+    path = Path(__file__).parents[2] / "dist" / "talos" / "talos" / f"{node}.yaml"
+    (config, *_) = yaml.safe_load_all(path.read_text(encoding="utf-8"))
+    parts = [config["machine"]["kubelet"]]
+    if node.startswith("controlplane"):
+        names = ("apiServer", "controllerManager", "scheduler")
+        parts += [config["cluster"][each] for each in names]
+    assert {each["image"].rpartition(":")[2] for each in parts} == {"v1.32.1"}

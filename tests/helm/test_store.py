@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -174,6 +177,18 @@ def test_the_digest_of_a_folder_depends_on_its_files_alone(tmp_path: Path) -> No
     assert chart_at(one).digest == chart_at(other).digest
     (other / "values.yaml").write_text("a: 2\n")
     assert chart_at(one).digest != chart_at(other).digest
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "a" * 94, "a" * 95, "d/" * 60 + "a", "\u00e9.yaml"])
+@pytest.mark.parametrize("size", [0, 1, 512, 513, 70_000])
+def test_an_archive_is_the_one_that_tarfile_writes(name: str, size: int) -> None:
+    text, data = io.BytesIO(), bytes(range(256)) * (size // 256) + bytes(size % 256)
+    with tarfile.open(fileobj=text, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        for each in sorted(("Chart.yaml", name)):
+            member = tarfile.TarInfo(f"shop/{each}")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    assert gzip.decompress(packed("shop", {"Chart.yaml": data, name: data})) == text.getvalue()
 
 
 def test_packed_files_are_unpacked_as_they_were() -> None:

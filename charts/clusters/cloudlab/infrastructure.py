@@ -1,6 +1,6 @@
 """The ground of cloudlab: storage, certificates, the gateway, the database and the resolver."""
 
-from charts import catalogue
+from charts import catalogue, crd_source
 from charts.clusters.cloudlab.secret_file import secret_file
 from charts.infrastructure.cert_manager import CertManager
 from charts.infrastructure.cloudnative_pg import CloudNativePg
@@ -35,7 +35,7 @@ class Foundation(Frozen):
 
 def found(cluster: Cluster) -> Foundation:
     """Add the components, and provide the gateway and the database operator."""
-    Crds(cluster, "gateway-api-crds", source=catalogue.GATEWAY_API)
+    Crds(cluster, "gateway-api-crds", source=crd_source.GATEWAY_API_OF_TRAEFIK)
     nfs = NfsProvisioner(cluster, server=NAS, path=_SHARE)
     cert_manager = CertManager(
         cluster,

@@ -1,6 +1,6 @@
 """The foundation of goingdark: CRDs, network, certificates, secrets, the gateway, operators."""
 
-from charts import catalogue
+from charts import catalogue, crd_source
 from charts.clusters.goingdark.namespaces import Namespaces
 from charts.clusters.goingdark.network import NetworkPolicies
 from charts.infrastructure.barman_plugin import BarmanPlugin
@@ -80,8 +80,8 @@ class Foundation(Frozen):
 
 def found(cluster: Cluster, namespaces: Namespaces) -> Foundation:
     """Add the foundation, and provide the secret store to the cluster."""
-    gateway_api = Crds(cluster, "crds-gateway-api", source=catalogue.CRDS_GATEWAY_API_1_3)
-    Crds(cluster, "crds-external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20)
+    gateway_api = Crds(cluster, "crds-gateway-api", source=crd_source.GATEWAY_API_EXPERIMENTAL_1_3)
+    Crds(cluster, "crds-external-secrets", source=crd_source.EXTERNAL_SECRETS_0_20)
     CrdChart(
         cluster,
         "crds-prometheus-operator",

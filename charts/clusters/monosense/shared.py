@@ -1,6 +1,6 @@
 """Components that run on every cluster of monosense.io."""
 
-from charts import catalogue
+from charts import catalogue, crd_source
 from charts.clusters.monosense.bootstrap import Core, Definitions, bootstrap
 from charts.clusters.monosense.machine import configure_machines
 from charts.clusters.monosense.namespaces import Namespaces
@@ -181,9 +181,9 @@ def build_shared(
 def _crds(cluster: Cluster, namespaces: Namespaces) -> Definitions:
     home = namespaces.observability
     return Definitions(
-        gateway_api=Crds(cluster, "crds-gateway-api", source=catalogue.CRDS_GATEWAY_API_1_4),
+        gateway_api=Crds(cluster, "crds-gateway-api", source=crd_source.GATEWAY_API),
         external_secrets=Crds(
-            cluster, "crds-external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS_0_20
+            cluster, "crds-external-secrets", source=crd_source.EXTERNAL_SECRETS_0_20
         ),
         prometheus_operator=CrdChart(
             cluster,

@@ -1,19 +1,19 @@
 """Tenants of monosense.io: single sign-on and the registry on infra, GitLab and runners on apps."""
 
-from charts import catalogue
+from charts import catalogue, crd_source
 from charts.clusters.monosense.data import Data, Messaging
 from charts.clusters.monosense.logins import CLIENTS, GITLAB, HARBOR, LOGINS, REALM, SSO
 from charts.clusters.monosense.shared import Shared
 from charts.infrastructure.crds import Crds
 from charts.security.keycloak.operator import KeycloakController
 from charts.security.keycloak.server import KeycloakSecrets, KeycloakServer
+from charts.tooling.gha_rootless_runners import RootlessRunners
 from charts.tooling.gha_runner_controller import GhaRunnerController, RunnerControllerSettings
 from charts.tooling.gitlab.runner import GitLabRunner
 from charts.tooling.gitlab.server import GitLab
 from charts.tooling.gitlab.store import GitLabStores, ObjectStorage
 from charts.tooling.harbor.external import ExternalHarbor, HarborStores
 from charts.tooling.mesh_data import MeshDatabase
-from charts.tooling.rootless_runners import RootlessRunners
 from charts.tooling.shared_dragonfly import PORT
 from kubestrata.constructs import Endpoint
 from kubestrata.constructs.network import NetworkPort, ServiceEndpoint
@@ -53,7 +53,7 @@ def _pool(data: Data, database: str) -> ServiceEndpoint:
 def _sign_on(shared: Shared, pooler: ServiceEndpoint) -> KeycloakServer:
     """Add Keycloak with its operator; `pooler` leads to its database."""
     cluster, namespaces = shared.cluster, shared.namespaces
-    Crds(cluster, "crds-keycloak", source=catalogue.CRDS_KEYCLOAK)
+    Crds(cluster, "crds-keycloak", source=crd_source.KEYCLOAK)
     controller = KeycloakController(
         cluster,
         namespace=namespaces.keycloak_operator_system,

@@ -1,6 +1,6 @@
 """The infrastructure of mycluster-0: CRDs, Crossplane, AWS identities, nodes, gateways and DNS."""
 
-from charts import catalogue
+from charts import catalogue, crd_source
 from charts.clusters.mycluster_0.namespaces import Namespaces
 from charts.infrastructure.atlas_operator import AtlasOperator
 from charts.infrastructure.aws_load_balancer_controller import AwsLoadBalancerController
@@ -11,10 +11,10 @@ from charts.infrastructure.crossplane_providers import CrossplaneProviders
 from charts.infrastructure.database_backups import DatabaseBackups
 from charts.infrastructure.eks_pod_identities import EksPodIdentities
 from charts.infrastructure.external_dns.route53 import Route53Records, Zone
-from charts.infrastructure.gateways import PlatformGateways
 from charts.infrastructure.karpenter import Karpenter
 from charts.infrastructure.karpenter_nodepools import KarpenterNodepools
 from charts.infrastructure.metrics_server import MetricsServer
+from charts.infrastructure.tailnet_gateways import TailnetGateways
 from charts.infrastructure.tailscale_operator import TailscaleOperator
 from charts.security.cloud_issuers import CloudIssuers
 from kubestrata import Cluster
@@ -34,14 +34,14 @@ _DATABASES = (
 
 def install_crds(cluster: Cluster) -> None:
     """Add the CRDs of charts that other components install without them."""
-    Crds(cluster, "crds-actions-runner-controller", source=catalogue.CRDS_ACTIONS_RUNNER_CONTROLLER)
-    Crds(cluster, "crds-cloudnative-pg", source=catalogue.CRDS_CLOUDNATIVE_PG)
-    Crds(cluster, "crds-external-secrets", source=catalogue.CRDS_EXTERNAL_SECRETS)
-    Crds(cluster, "crds-gateway-api", source=catalogue.CRDS_GATEWAY_API)
-    Crds(cluster, "crds-grafana-operator", source=catalogue.CRDS_GRAFANA_OPERATOR)
-    Crds(cluster, "crds-kyverno", source=catalogue.CRDS_KYVERNO)
-    Crds(cluster, "crds-tailscale-operator", source=catalogue.CRDS_TAILSCALE_OPERATOR)
-    Crds(cluster, "crds-victoria-metrics-operator", source=catalogue.CRDS_VICTORIA_METRICS_OPERATOR)
+    Crds(cluster, "crds-actions-runner-controller", source=crd_source.ACTIONS_RUNNER_CONTROLLER)
+    Crds(cluster, "crds-cloudnative-pg", source=crd_source.CLOUDNATIVE_PG)
+    Crds(cluster, "crds-external-secrets", source=crd_source.EXTERNAL_SECRETS)
+    Crds(cluster, "crds-gateway-api", source=crd_source.GATEWAY_API_EXPERIMENTAL)
+    Crds(cluster, "crds-grafana-operator", source=crd_source.GRAFANA_OPERATOR)
+    Crds(cluster, "crds-kyverno", source=crd_source.KYVERNO)
+    Crds(cluster, "crds-tailscale-operator", source=crd_source.TAILSCALE_OPERATOR)
+    Crds(cluster, "crds-victoria-metrics-operator", source=crd_source.VICTORIA_METRICS_OPERATOR)
 
 
 def add_crossplane(cluster: Cluster, namespaces: Namespaces) -> CrossplaneProviders:
@@ -101,9 +101,9 @@ def open_network(
     issuers: CloudIssuers,
     identities: EksPodIdentities,
     proxies: TailscaleOperator,
-) -> PlatformGateways:
+) -> TailnetGateways:
     """Add gateways and DNS."""
-    gateways = PlatformGateways(
+    gateways = TailnetGateways(
         cluster,
         namespace=namespaces.infrastructure,
         issuer=issuers.private,

@@ -4,7 +4,7 @@ from charts import catalogue
 from charts.clusters.mycluster_0.namespaces import Namespaces
 from charts.infrastructure.cert_manager import CertManager
 from charts.infrastructure.eks_pod_identities import EksPodIdentities
-from charts.infrastructure.gateways import PlatformGateways
+from charts.infrastructure.tailnet_gateways import TailnetGateways
 from charts.security.cloud_issuers import CloudIssuers
 from charts.security.external_secrets import ExternalSecrets
 from charts.security.group_access import GroupAccess
@@ -65,7 +65,7 @@ def enforce(cluster: Cluster, namespaces: Namespaces) -> None:
 
 
 def sign_on(
-    cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways, issuers: CloudIssuers
+    cluster: Cluster, namespaces: Namespaces, gateways: TailnetGateways, issuers: CloudIssuers
 ) -> None:
     """Add Zitadel, and the permissions of its groups."""
     Zitadel(

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from charts.clusters.mycluster_0.namespaces import Namespaces
 from charts.clusters.mycluster_0.observability import Observability
 from charts.infrastructure.flux_operator import FluxOperator
-from charts.infrastructure.gateways import PlatformGateways
 from charts.infrastructure.karpenter_nodepools import KarpenterNodepools
+from charts.infrastructure.tailnet_gateways import TailnetGateways
 from charts.tooling.dagger_engine import DaggerEngine
 from charts.tooling.gha_runner_controller import GhaRunnerController
 from charts.tooling.gha_runners import GhaRunners
@@ -31,7 +31,7 @@ _BOOKMARKS = {
 }
 
 
-def add_flux(cluster: Cluster, namespaces: Namespaces, gateways: PlatformGateways) -> FluxOperator:
+def add_flux(cluster: Cluster, namespaces: Namespaces, gateways: TailnetGateways) -> FluxOperator:
     """Add Flux itself."""
     return FluxOperator(
         cluster,

@@ -18,6 +18,8 @@ from kubestrata.constructs.talos import (
 )
 
 VERSION = "v1.9.1"
+# Without images, talosctl would write those of its own release.
+_KUBERNETES = "v1.32.1"
 _NETWORK, _ROUTER = "10.2.0.0/16", "10.2.0.1"
 _CONTROL_PLANES, _WORKERS = "10.2.1.0/24", "10.2.2.0/24"
 _API = "10.2.3.1"
@@ -104,6 +106,7 @@ def _own(machine: int, schematic: Schematic) -> talos.Config:
 def _machine(registry: Host) -> talos.MachineConfig:
     return talos.MachineConfig(
         kubelet=talos.KubeletConfig(
+            image=f"ghcr.io/siderolabs/kubelet:{_KUBERNETES}",
             extra_args={"allowed-unsafe-sysctls": "net.ipv4.tcp_mtu_probing"},
             node_ip=talos.KubeletNodeIPConfig(valid_subnets=[_NETWORK]),
         ),
@@ -152,10 +155,15 @@ def _control_plane() -> talos.Config:
     return talos.Config(
         machine=talos.MachineConfig(network=talos.NetworkConfig(interfaces=[interface])),
         cluster=talos.ClusterConfig(
+            controller_manager=talos.ControllerManagerConfig(
+                image=f"registry.k8s.io/kube-controller-manager:{_KUBERNETES}"
+            ),
+            scheduler=talos.SchedulerConfig(image=f"registry.k8s.io/kube-scheduler:{_KUBERNETES}"),
             api_server=talos.APIServerConfig(
+                image=f"registry.k8s.io/kube-apiserver:{_KUBERNETES}",
                 cert_sans=[_API, "127.0.0.1"],
                 extra_args={"bind-address": "0.0.0.0"},  # noqa: S104  # as Talos itself
-            )
+            ),
         ),
     )
 

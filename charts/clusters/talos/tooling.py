@@ -25,7 +25,7 @@ from kubestrata.constructs.traffic import Ingresses
 # An input of whoever delivers this cluster
 _EMAIL = "admin@example.com"
 # An input of whoever delivers this cluster
-KUBECTL = Image("docker.io/bitnami/kubectl:to-be-pinned")
+KUBECTL = Image("docker.io/bitnamilegacy/kubectl:to-be-pinned")
 """An image with kubectl, curl and a shell."""
 # An input of whoever delivers this cluster
 _ATTIC = Image("ghcr.io/zhaofengli/attic:to-be-pinned")

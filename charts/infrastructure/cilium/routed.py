@@ -2,13 +2,13 @@
 
 from charts import catalogue
 from charts.infrastructure.cilium.talos import CGROUP, capabilities
-from kubestrata import Cluster, JsonObject, Reference
-from kubestrata.constructs import HelmComponent
+from kubestrata import Cluster, Component, Duration, JsonObject, Reconcile, Reference
+from kubestrata.constructs import HelmRelease
 
 _NAME = "cilium"
 
 
-class RoutedCilium(HelmComponent):
+class RoutedCilium(Component):
     """Cilium without policies: the network, the proxy of Services, and Hubble with its page.
 
     `cluster_name` is its name for other clusters, `api` the host and the port of the API server,
@@ -30,8 +30,15 @@ class RoutedCilium(HelmComponent):
             _NAME,
             layer="infrastructure",
             namespace=namespace,
+            reconcile=Reconcile(timeout=Duration("15m")),
+        )
+        HelmRelease(
+            self,
+            _NAME,
             chart=catalogue.CILIUM.at(version),
             values=_values(cluster_name, api, pods),
+            # Every node pulls the images of its agent.
+            timeout=Duration("10m"),
         )
 
 

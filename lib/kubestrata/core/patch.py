@@ -53,7 +53,8 @@ _given: WeakKeyDictionary[IConstruct, _Given] = WeakKeyDictionary()
 
 def register(scope: IConstruct, patches: Sequence[TypedPatch[Any]]) -> None:
     """Apply patches to objects that are created below `scope` from now on."""
-    require_each("patches", patches, TypedPatch)
+    if is_sequence(patches):
+        require_each("patches", patches, TypedPatch)
     if patches:
         _given[scope] = _Given(patches)
 

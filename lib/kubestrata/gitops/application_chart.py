@@ -26,8 +26,7 @@ from kubestrata.gitops.release_input import (
     values_in,
     with_value,
 )
-from kubestrata.helm.packed import unpacked
-from kubestrata.helm.store import archive_at
+from kubestrata.helm.store import files_in
 from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.rules.release import ChartUse, chart_of_source, is_chart_source
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -226,7 +225,7 @@ class _ValueFiles:
     def _chart_text(self, path: str) -> str | None:
         if self._of_chart is None:
             try:
-                self._of_chart = unpacked(self.stored.name, archive_at(self.stored.path))
+                self._of_chart = files_in(self.stored)
             except ImportSourceError as error:
                 raise ValuesError(str(error)) from None
         found = self._of_chart.get(join("", path.lstrip("/")))

@@ -26,10 +26,9 @@ from kubestrata.gitops.release_reader import (
     kind_of,
 )
 from kubestrata.gitops.secret_trace import SecretTrace
-from kubestrata.helm.packed import unpacked
 from kubestrata.helm.rendered import NotRendered, Rendered
 from kubestrata.helm.renderer import Renderer
-from kubestrata.helm.store import ChartStore, archive_at
+from kubestrata.helm.store import ChartStore, files_in
 from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.helm.value_reader import ValueReader
 from kubestrata.helm.variation import release_facts
@@ -341,7 +340,7 @@ def _makes_releases(use: ChartRelease) -> bool:
 def _broken_schema(chart: StoredChart, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Return the schema of a chart if values do not fit it; None without, or if they do."""
     try:
-        text = unpacked(chart.name, archive_at(chart.path)).get("values.schema.json", b"")
+        text = files_in(chart).get("values.schema.json", b"")
         schema: object = json.loads(text) if text else None
     except (ImportSourceError, ValueError):
         return None

@@ -13,8 +13,7 @@ from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, mapping, sequence
 from kubestrata.core.yaml_read import load_all
 from kubestrata.gitops.argo_chart import merged
-from kubestrata.helm.packed import unpacked
-from kubestrata.helm.store import archive_at
+from kubestrata.helm.store import files_in
 from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.field import mapping_at
@@ -86,7 +85,7 @@ def with_values_files(
     if not listed:
         return given
     try:
-        files = unpacked(chart.name, archive_at(chart.path))
+        files = files_in(chart)
     except ImportSourceError as error:
         raise ValuesError(str(error)) from None
     folder = str(source.get("chart")).removeprefix("./").rstrip("/")

@@ -25,7 +25,7 @@ from kubestrata.helm.chart_file import ChartFile, read_chart_file
 from kubestrata.helm.local_schema import SCHEMA, with_local_schemas
 from kubestrata.helm.normalise import normalised
 from kubestrata.helm.output import TemplateOutput, read_output
-from kubestrata.helm.packed import packed, unpacked
+from kubestrata.helm.packed import packed
 from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject, RenderFault
 from kubestrata.helm.stable_template import (
     LOOKUP_FILE,
@@ -33,7 +33,7 @@ from kubestrata.helm.stable_template import (
     renderings_of,
     with_constants,
 )
-from kubestrata.helm.store import ChartStore, archive_at, digest_of
+from kubestrata.helm.store import ChartStore, contents_at, digest_of
 from kubestrata.helm.sub_chart import MissingSubChartError, SubCharts, missing_in
 from kubestrata.helm.version_range import is_in_range
 from kubestrata.helm.work import Outcome, UsedChart, Work
@@ -92,10 +92,9 @@ class _Prepared:
 @lru_cache(maxsize=2)
 def _prepared(path: Path, digest: str, has_schema: bool) -> _Prepared:  # noqa: FBT001 - a key
     """Return a chart; the renderings of one chart follow each other, with other values."""
-    data = archive_at(path)
+    files, data = contents_at(path)
     if digest_of(data) != digest:
         raise ImportSourceError(path.name, "has changed", f"its digest is not {digest}")
-    files = unpacked(path.name, data)
     if not has_schema:
         files = {name: each for name, each in files.items() if name.rpartition("/")[2] != SCHEMA}
     return _Prepared(read_chart_file(path.name, files), files)

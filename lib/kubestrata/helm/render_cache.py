@@ -17,8 +17,7 @@ import msgspec
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.regular_file import read_regular
 from kubestrata.helm.chart_traits import ChartTraits, traits_of
-from kubestrata.helm.packed import unpacked
-from kubestrata.helm.store import ChartStore, archive_at, write_atomically
+from kubestrata.helm.store import ChartStore, files_in, write_atomically
 from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.helm.work import Outcome, Work
 
@@ -93,7 +92,7 @@ class RenderCache:
 
     def _read_traits(self, chart: StoredChart) -> ChartTraits:
         try:
-            found = traits_of(unpacked(chart.name, archive_at(chart.path)))
+            found = traits_of(files_in(chart))
         except ImportSourceError:
             return _EVERYTHING
         text = msgspec.json.encode(found).decode()

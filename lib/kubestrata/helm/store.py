@@ -64,21 +64,30 @@ def digest_of(data: bytes) -> str:
 
 def chart_at(path: Path, source: str = "") -> StoredChart:
     """Return the chart in a folder or an archive; raise ImportSourceError if there is none."""
+    files, data = contents_at(path)
+    found = read_chart_file(path.name, files)
+    return StoredChart(found.name, found.version, digest_of(data), source or str(path), path)
+
+
+def contents_at(path: Path) -> tuple[dict[str, bytes], bytes]:
+    """Return the files of the chart at a path, and its archive; raise ImportSourceError."""
     if path.is_dir():
         files = files_of(path)
-        found = read_chart_file(path.name, files)
-        data = packed(found.name, files)
-    else:
-        data = archive_at(path)
-        found = read_chart_file(path.name, unpacked(path.name, data))
-    return StoredChart(found.name, found.version, digest_of(data), source or str(path), path)
+        return files, packed(read_chart_file(path.name, files).name, files)
+    data = archive_at(path)
+    return unpacked(path.name, data), data
+
+
+def files_in(chart: StoredChart) -> dict[str, bytes]:
+    """Return the files of a chart; raise ImportSourceError if it cannot be read any more."""
+    path = chart.path
+    return files_of(path) if path.is_dir() else unpacked(chart.name, archive_at(path))
 
 
 def archive_at(path: Path) -> bytes:
     """Return the archive at a path, or the packed folder; raise ImportSourceError."""
     if path.is_dir():
-        files = files_of(path)
-        return packed(read_chart_file(path.name, files).name, files)
+        return contents_at(path)[1]
     try:
         return read_regular(path, MAX_BYTES)
     except OSError as error:

@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.helm.chart_file import read_chart_file
-from kubestrata.helm.packed import unpacked
-from kubestrata.helm.store import archive_at
+from kubestrata.helm.store import files_in
 from kubestrata.helm.stored_chart import StoredChart
 
 _VALUE = re.compile(r"\.Values((?:\.[A-Za-z_][\w-]*)+)")
@@ -31,7 +30,7 @@ class ValueReader:
         self._name = chart.name
         self._files: Mapping[str, bytes] = {}
         with contextlib.suppress(ImportSourceError):
-            self._files = unpacked(chart.name, archive_at(chart.path))
+            self._files = files_in(chart)
 
     def values_of(self, template: str, path: str) -> Sequence[str]:
         """Return the values that a template reads for a field, none if that is not clear.

@@ -18,11 +18,10 @@ from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Manifest, is_list, is_mapping
 from kubestrata.helm.normalise import named_in
-from kubestrata.helm.packed import unpacked
 from kubestrata.helm.release import Release
 from kubestrata.helm.rendered import NotRendered, Rendered
 from kubestrata.helm.renderer import Renderer
-from kubestrata.helm.store import archive_at
+from kubestrata.helm.store import files_in
 from kubestrata.helm.unknown_value import ValuePath, probe, undeclared, with_probes, without
 
 Result: TypeAlias = Rendered | NotRendered
@@ -195,7 +194,7 @@ def _examined(renderer: Renderer, release: Release, base: Rendered) -> _Examined
     # Where a part of the output is no object, the values in it are not known.
     if release.values and not base.faults:
         with contextlib.suppress(ImportSourceError):
-            files = unpacked(release.chart.name, archive_at(release.chart.path))
+            files = files_in(release.chart)
             values = undeclared(release.chart, files, release.values)[:_MOST]
     objects = [each for each in release.objects if _is_named(each, str(release.values))]
     major, _, minor = release.kubernetes.partition(".")

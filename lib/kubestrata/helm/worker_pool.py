@@ -116,8 +116,10 @@ class WorkerPool:
         environment |= {
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             "GOMEMLIMIT": str(self._limits.bytes // 2),
-            # Collecting less often than Go does by default saves a third of the time.
+            # Collecting less often than Go does by default saves 3 to 6 % of the time.
             "GOGC": "200",
+            # There is a worker for each core: the threads of Go's collector would compete.
+            "GOMAXPROCS": "1",
             MEMORY_VARIABLE: str(self._limits.bytes),
         }
         errors = _scratch()

@@ -75,6 +75,11 @@ def may_hold_placeholder(texts: Iterable[str]) -> bool:
     return any(each in whole for each in _MARKS)
 
 
+def may_hold_form(texts: Iterable[str]) -> bool:
+    """Return False if none of the texts has the form of a secret: a quick look at an object."""
+    return _HINT.is_in("\n".join(texts))
+
+
 @lru_cache(maxsize=4096)
 def form_of(text: str) -> str:
     """Return the form of a secret that a text contains, '' if it contains none."""

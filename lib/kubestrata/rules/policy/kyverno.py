@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import cache, lru_cache
 from typing import Any
 
 from kubestrata.core.frozen import Frozen
@@ -136,11 +137,15 @@ def _filtered(tree: ClusterTree) -> Callable[[_Candidate], bool]:
             filters += (tuple(map(str.strip, each.split(","))) for each in found)
             selectors += _webhook_selectors(str(data.get("webhooks", "")))
 
+    @cache
+    def of_kind(group: str, kind: str) -> list[tuple[str, ...]]:
+        return [each for each in filters if _is_kind(each[0], group, kind)]
+
     def leaves_out(each: _Candidate) -> bool:
         labels = {"kubernetes.io/metadata.name": each.namespace}
         if each.namespace and not all(selects(one, labels) for one in selectors):
             return True
-        return any(_is_filtered(one, each) for one in filters)
+        return any(_is_filtered(one, each) for one in of_kind(each.group, each.kind))
 
     return leaves_out
 
@@ -156,10 +161,11 @@ def _webhook_selectors(text: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _is_filtered(wanted: tuple[str, ...], each: _Candidate) -> bool:
-    """Return True for an object of a filter `[kind,namespace,name]`; a missing part is any."""
-    kind, namespace, name = (*wanted, "*", "*")[:3]
-    if not _is_kind(kind, each):
-        return False
+    """Return True for an object of the kind of a filter `[kind,namespace,name]` in all of it.
+
+    A missing part is any.
+    """
+    _, namespace, name = (*wanted, "*", "*")[:3]
     if not each.namespace and namespace not in ("*", ""):
         return False
     return fnmatchcase(each.namespace, namespace or "*") and fnmatchcase(each.name, name or "*")
@@ -217,7 +223,7 @@ def _selects(
 
 def _is(tree: ClusterTree, wanted: Mapping[str, Any], each: _Candidate) -> bool:
     kinds = [str(one) for one in sequence(wanted.get("kinds"))]
-    if kinds and not any(_is_kind(one, each) for one in kinds):
+    if kinds and not any(_is_kind(one, each.group, each.kind) for one in kinds):
         return False
     names = [*sequence(wanted.get("names")), *([wanted["name"]] if wanted.get("name") else [])]
     if names and not _like(each.name, names):
@@ -244,16 +250,15 @@ def _like(text: str, patterns: Sequence[Any]) -> bool:
     return any(fnmatchcase(text, str(each).replace("[", "[[]")) for each in patterns)
 
 
-def _is_kind(wanted: str, each: _Candidate) -> bool:
+@lru_cache(maxsize=4096)
+def _is_kind(wanted: str, group: str, kind: str) -> bool:
     """Return True for `Pod`, `v1/Pod`, `apps/v1/Deployment`, `*/*`; not for subresources.
 
     `Pod/exec`, `Pod.exec` and `v1/Pod/exec` select subresources, `Node/?*` all of them.
     """
-    group, kind, subresource = _kind(wanted)
+    of_group, of_kind, subresource = _kind(wanted)
     return (
-        fnmatchcase(each.kind, kind)
-        and fnmatchcase(each.group, group)
-        and fnmatchcase("", subresource)
+        fnmatchcase(kind, of_kind) and fnmatchcase(group, of_group) and fnmatchcase("", subresource)
     )
 
 

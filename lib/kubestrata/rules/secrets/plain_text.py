@@ -9,7 +9,13 @@ from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.credentials import PLACEHOLDER, form_in_use, holds_credential, is_credential
+from kubestrata.rules.credentials import (
+    PLACEHOLDER,
+    form_in_use,
+    holds_credential,
+    is_credential,
+    may_hold_form,
+)
 from kubestrata.rules.machine_config import MachineDocument, plain_secrets
 from kubestrata.rules.placeholders import strings
 from kubestrata.rules.rule import Rule
@@ -96,8 +102,10 @@ def _object(subject: Subject) -> Iterator[Finding]:
     if kind == "CustomResourceDefinition":
         return
     env: dict[str, str] | None = None
-    for path, text in strings(subject.as_written):
-        what = form_in_use(text)
+    texts = strings(subject.as_written)
+    has_form = may_hold_form(text for _, text in texts)
+    for path, text in texts:
+        what = form_in_use(text) if has_form else ""
         if what:
             # The identifier of an access key is in many specs; the key itself is another field.
             severity = Severity.WARNING if _KEY_ID.search(path) else None

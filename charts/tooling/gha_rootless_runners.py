@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from charts import catalogue
 from charts.resource_request import resources
 from charts.security_context import HARDENED, WRITABLE_ROOT, restricted_pod
-from charts.tooling.gha_runner_set import APP_KEYS, RunnerRegistration, runner_set
+from charts.tooling.gha_runner_controller import LISTENER
+from charts.tooling.gha_runner_set import APP_KEYS, SET, RunnerRegistration, runner_set
 from kubestrata import Cluster, Component, Duration, JsonObject, Reconcile, Reference
 from kubestrata.constructs import ExternalSecret, Pods, SecretSource
 from kubestrata.constructs.access import Permission, Role, RoleSubject, ServiceAccount
@@ -58,12 +59,11 @@ class RootlessRunners(Component):
             },
         )
         if scope.find(Monitoring) is not None:
-            labels = {"actions.github.com/scale-set-name": name, **_LISTENER_LABEL}
+            labels = {SET: name, **LISTENER}
             pods = Pods(f"{name}-listener", namespace.object_name, labels)
             Scrape(self, f"{name}-listener", pods=pods, port="metrics", pod_port=_LISTENER_PORT)
 
 
-_LISTENER_LABEL = {"app.kubernetes.io/component": "runner-scale-set-listener"}
 _READS = Permission.read("pods", "pods/log", group="")
 _LISTENER: JsonObject = {
     "spec": {

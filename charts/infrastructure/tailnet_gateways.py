@@ -21,7 +21,7 @@ _LIFETIME = Lifetime(Duration("2160h"), Duration("360h"))
 _NAMESPACE = "k8s:io.kubernetes.pod.namespace"
 
 
-class PlatformGateways(Component):
+class TailnetGateways(Component):
     """Two Gateways of Cilium with one wildcard certificate, published by external-dns.
 
     `platform-tailscale-general` is for all users of the tailnet and `platform-tailscale-admin` for
