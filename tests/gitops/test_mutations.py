@@ -206,6 +206,5 @@ def test_every_dropped_edge_is_caught_but_those_that_no_object_shows(tree: Path)
         *(f"{each}: nfs-provisioner" for each in STORED),
         "authentik: postgres-cluster",
         "forgejo: postgres-cluster",
-        "inject-forward-auth: traefik-crds",
         "traefik: traefik-crds",
     }

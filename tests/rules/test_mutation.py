@@ -38,7 +38,6 @@ _Key: TypeAlias = tuple[Identity, str, str]
 REASONS = {
     ("HTTPRoute", "spec.rules.0.backendRefs.0.name"): CHART,
     ("Kustomization", "{'name': 'nfs-provisioner'}"): CHART,
-    ("Kustomization", "{'name': 'traefik'}"): CHART,
     ("Kustomization", "{'name': 'postgres-cluster'}"): VALUE,
     ("Kustomization", "{'name': 'traefik-crds'}"): "no object of the tree is of these kinds",
     ("Kustomization", "{'name': 'inject-forward-auth'}"): POLICY,

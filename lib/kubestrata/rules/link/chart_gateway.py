@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kubestrata.rules.api_group import HELM
+from collections.abc import Mapping
+
+from kubestrata.core.identity import Identity
+from kubestrata.rules.api_group import GATEWAY, HELM
 from kubestrata.rules.field import known, value_at
 from kubestrata.rules.link.unseen import composed, foreign, has_charts, hidden
 from kubestrata.rules.release import chart_of
@@ -21,6 +24,23 @@ def may_be_made(tree: ClusterTree, namespace: str, name: str) -> bool:
         if target_namespace(each) == namespace
     ]
     return None in made or name in made
+
+
+def gateway_makers(tree: ClusterTree, gateway: Identity) -> tuple[Subject, ...]:
+    """Return the releases whose charts are known to create a Gateway."""
+    if (gateway.group, gateway.kind) != (GATEWAY, "Gateway"):
+        return ()
+    return tree.once(_makers).get((gateway.namespace, gateway.name), ())
+
+
+def _makers(tree: ClusterTree) -> Mapping[tuple[str, str], tuple[Subject, ...]]:
+    found: dict[tuple[str, str], tuple[Subject, ...]] = {}
+    for each in tree.of_kind(HELM, "HelmRelease"):
+        name = _gateway(tree, each)
+        if name is not None:
+            key = target_namespace(each), name
+            found[key] = (*found.get(key, ()), each)
+    return found
 
 
 def is_made_otherwise(tree: ClusterTree, namespace: str, name: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
+from kubestrata.rules.link.chart_gateway import gateway_makers
 from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.reference_table import references_by_rule
 from kubestrata.rules.link.secret_made import made
@@ -54,7 +55,7 @@ def _direct(tree: ClusterTree) -> Iterator[Link]:
     tables = references_by_rule(tree.knowledge).items()
     for reference in (each for rule, several in tables if rule != "R06" for each in several):
         for use in reference.uses(tree):
-            found = declared(tree, use.identity)
+            found = declared(tree, use.identity) or gateway_makers(tree, use.identity)
             if found:
                 yield _link(use, found)
 
