@@ -4,35 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.field import values
+from kubestrata.core.identity import Identity
+from kubestrata.core.json_value import mapping
+from kubestrata.rules.link.reference_table import references
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
-from kubestrata.rules.workload.pod import Pod, pods_of
+from kubestrata.rules.workload.pod import pods_of
 
 # Source: Reloader, annotations of workloads and of their pods.
 _WATCHED = {
     "secret.reloader.stakater.com/reload": "Secret",
     "configmap.reloader.stakater.com/reload": "ConfigMap",
-}
-_NAMES = {
-    "Secret": (
-        "containers[].env[].valueFrom.secretKeyRef.name",
-        "containers[].envFrom[].secretRef.name",
-        "initContainers[].env[].valueFrom.secretKeyRef.name",
-        "initContainers[].envFrom[].secretRef.name",
-        "volumes[].projected.sources[].secret.name",
-        "volumes[].secret.secretName",
-    ),
-    "ConfigMap": (
-        "containers[].env[].valueFrom.configMapKeyRef.name",
-        "containers[].envFrom[].configMapRef.name",
-        "initContainers[].env[].valueFrom.configMapKeyRef.name",
-        "initContainers[].envFrom[].configMapRef.name",
-        "volumes[].configMap.name",
-        "volumes[].projected.sources[].configMap.name",
-    ),
 }
 
 
@@ -40,10 +23,9 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for pod in pods_of(tree):
         notes = mapping(mapping(pod.workload.manifest.get("metadata")).get("annotations"))
         for annotation, kind in _WATCHED.items():
-            unread = [
-                name for name in _listed(notes.get(annotation)) if name not in _read(pod, kind)
-            ]
-            for name in unread:
+            for name in _listed(notes.get(annotation)):
+                if (pod.workload.identity, kind, name) in tree.once(_read):
+                    continue
                 at = f"metadata.annotations['{annotation}']"
                 message = f"watches {kind} {name}, which no container reads"
                 yield pod.workload.finding(at, message, "name what the containers read")
@@ -56,13 +38,13 @@ def _listed(value: object) -> list[str]:
     return [name for each in value.split(",") if (name := each.strip())]
 
 
-def _read(pod: Pod, kind: str) -> set[str]:
-    """Return the names of the objects that the containers read."""
-    found = {str(name) for path in _NAMES[kind] for _, name in values(pod.spec, path)}
-    if kind == "Secret":
-        pulled = sequence(pod.spec.get("imagePullSecrets"))
-        found |= {str(mapping(each).get("name")) for each in pulled}
-    return found
+def _read(tree: ClusterTree) -> frozenset[tuple[Identity, str, str]]:
+    """Return the workloads with the kinds and names of the objects that their pods read."""
+    return frozenset(
+        (use.subject.identity, use.target.kind, use.name)
+        for reference in references(tree, "R06")
+        for use in reference.uses(tree)
+    )
 
 
 RULES = (
