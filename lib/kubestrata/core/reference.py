@@ -119,6 +119,14 @@ class Reference(Frozen):
         """The object's namespace, '' for cluster-scoped ones; using it adds an edge."""
         return ReferenceName(self.object_namespace or "", self)
 
+    def makes(self, kind: str, name: str | None = None, *, group: str = "") -> Reference:
+        """Return an object that a controller creates from this one, in its namespace.
+
+        By default it has the name of this one.
+        """
+        made = self.object_name if name is None else name
+        return Reference(self.component, group, kind, made, self.object_namespace, self.resource)
+
     def text(self, template: str) -> ReferenceName:
         """Return `template` with `{name}` and `{namespace}` filled in, for URLs and the like."""
         text = template.replace("{name}", self.object_name)

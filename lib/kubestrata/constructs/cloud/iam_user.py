@@ -9,10 +9,8 @@ from kubestrata.constructs.cloud.managed import Managed
 from kubestrata.constructs.cloud.policy_document import PolicyDocument
 from kubestrata.constructs.cloud.statement import Statement
 from kubestrata.constructs.secret.secret_reference import SecretReference
-from kubestrata.core.cluster import component_of
 from kubestrata.core.names import check_object_name
 from kubestrata.core.node import Construct
-from kubestrata.core.reference import Reference
 
 _API = "iam.aws.m.upbound.io/v1beta1"
 # Keys of the Secret of an access key (source: provider-upjet-aws, aws_iam_access_key).
@@ -36,7 +34,6 @@ class IamUser(Construct):
     ) -> None:
         """`policy` is the id of the Policy, by default that of the user."""
         super().__init__(scope, f"{id}-user")
-        component = component_of(scope)
         check_object_name("", "Secret", secret)
         document = PolicyDocument(statements)
         self._managed = managed = Managed(self, id)
@@ -88,7 +85,5 @@ class IamUser(Construct):
                 ),
             ),
         )
-        made = Reference(
-            component, "", "Secret", secret, self.access_key.identity.namespace, self.access_key
-        )
+        made = self.access_key.ref.makes("Secret", secret)
         self.credentials = SecretReference(made, frozenset({ACCESS_KEY_ID, SECRET_ACCESS_KEY}))

@@ -23,7 +23,7 @@ from kubestrata.core.cluster import component_of
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
-from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.reference import ServiceReference
 from kubestrata.core.value.amount import quantity
 from kubestrata.core.value.cron import Cron
 from kubestrata.core.value.image import Image
@@ -154,11 +154,7 @@ class Dragonfly(Construct, NetworkParty):
     @property
     def service(self) -> ServiceReference:
         """Return the Service of the primary."""
-        ref = self.resource.ref
-        made = Reference(
-            self._component, "", "Service", ref.object_name, ref.object_namespace, self.resource
-        )
-        return ServiceReference(made, _PORT)
+        return ServiceReference(self.resource.ref.makes("Service"), _PORT)
 
     @property
     def primary(self) -> Endpoint:

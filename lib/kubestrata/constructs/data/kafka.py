@@ -125,8 +125,7 @@ class Kafka(Construct, NetworkParty):
 
     def _made(self, kind: str, suffix: str) -> Reference:
         ref = self.resource.ref
-        name = f"{ref.object_name}-{suffix}"
-        return Reference(self._component, "", kind, name, ref.object_namespace, self.resource)
+        return ref.makes(kind, f"{ref.object_name}-{suffix}")
 
     def _pool(self, name: str, replicas: int, roles: Sequence[_Role]) -> strimzi.KafkaNodePool:
         cluster = self.resource.identity.name

@@ -12,7 +12,6 @@ from kubestrata.constructs.data.kafka_version import kinds_of
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.cluster import component_of
 from kubestrata.core.node import Construct
-from kubestrata.core.reference import Reference
 
 # Keys of the Secret that Strimzi writes, by authentication method.
 _KEYS = {
@@ -42,10 +41,7 @@ class KafkaUser(Construct):
             ),
         )
         ref = self.resource.ref
-        made = Reference(
-            ref.component, "", "Secret", ref.object_name, ref.object_namespace, self.resource
-        )
-        self.credentials = SecretReference(made, _KEYS[how])
+        self.credentials = SecretReference(ref.makes("Secret"), _KEYS[how])
 
 
 def _acl(right: KafkaRight) -> strimzi.KafkaUserSpecAuthorizationAcls:

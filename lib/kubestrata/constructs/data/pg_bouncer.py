@@ -22,7 +22,7 @@ from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
-from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.reference import ServiceReference
 
 _CONTAINER = "pgbouncer"
 # The operator sets the same; stated, it is known before pods exist.
@@ -93,11 +93,7 @@ class PgBouncer(Construct, NetworkParty):
     @property
     def service(self) -> ServiceReference:
         """Return the Service, which the operator creates."""
-        ref = self.resource.ref
-        made = Reference(
-            self._component, "", "Service", ref.object_name, ref.object_namespace, self.resource
-        )
-        return ServiceReference(made, POSTGRES)
+        return ServiceReference(self.resource.ref.makes("Service"), POSTGRES)
 
 
 def _check(scope: Construct, id: str, database: Postgres) -> None:

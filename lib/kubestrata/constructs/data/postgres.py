@@ -135,16 +135,11 @@ class Postgres(Construct, NetworkParty):
     @property
     def service_account(self) -> Reference:
         """Return the ServiceAccount of the instances."""
-        return self._made("ServiceAccount", self._id)
+        return self.resource.ref.makes("ServiceAccount", self._id)
 
     def _service(self, suffix: str) -> ServiceReference:
-        made = self._made("Service", f"{self._id}-{suffix}")
+        made = self.resource.ref.makes("Service", f"{self._id}-{suffix}")
         return ServiceReference(made, postgres_network.POSTGRES)
-
-    def _made(self, kind: str, name: str) -> Reference:
-        """Return a reference to an object that the operator creates."""
-        ref = self.resource.ref
-        return Reference(self._component, "", kind, name, ref.object_namespace, self.resource)
 
     def _pods(self, labels: dict[str, str]) -> Pods:
         return Pods(self._id, self.resource.identity.namespace, labels)

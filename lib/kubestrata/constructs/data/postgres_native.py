@@ -108,8 +108,7 @@ def owner_credentials(database: Resource, cluster: str) -> SecretReference:
     `database` is the Cluster, or the claim of it; `cluster` is the Cluster's name.
     """
     ref = database.ref
-    made = Reference(ref.component, "", "Secret", f"{cluster}-app", ref.object_namespace, database)
-    return SecretReference(made, _KEYS)
+    return SecretReference(ref.makes("Secret", f"{cluster}-app"), _KEYS)
 
 
 def sent_by_plugin(component: Component) -> bool:

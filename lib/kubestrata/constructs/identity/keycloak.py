@@ -35,7 +35,7 @@ from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.node import Construct
 from kubestrata.core.patch import TypedPatch
-from kubestrata.core.reference import Reference, ServiceReference
+from kubestrata.core.reference import ServiceReference
 from kubestrata.core.value.host import Host
 
 _MANAGEMENT = 9000
@@ -154,16 +154,8 @@ class Keycloak(Construct, NetworkParty):
     @property
     def service(self) -> ServiceEndpoint:
         """Return the Service that the operator creates, with the pods behind it, for routes."""
-        ref = self.resource.ref
-        made = Reference(
-            self._component,
-            "",
-            "Service",
-            f"{ref.object_name}-service",
-            ref.object_namespace,
-            self.resource,
-        )
-        port = self.listeners.port
+        ref, port = self.resource.ref, self.listeners.port
+        made = ref.makes("Service", f"{ref.object_name}-service")
         pods = Endpoint(self._pods, (NetworkPort(port),), self._component, ref)
         return pods.behind(ServiceReference(made, port))
 

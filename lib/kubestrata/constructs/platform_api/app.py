@@ -86,8 +86,7 @@ class ClaimedWorkload:
 
     def _made(self, group: str, kind: str) -> Reference:
         """Return an object that the composition creates, named after the workload."""
-        name, namespace = self._pods.name, self._pods.namespace
-        return Reference(self._component, group, kind, name, namespace, self.resource)
+        return self.resource.ref.makes(kind, self._pods.name, group=group)
 
     def _route(self, service: ServiceReference) -> RouteReference | None:
         exposure, gateway = self._declaration.route, self._entry

@@ -17,7 +17,6 @@ from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import caller
-from kubestrata.core.reference import Reference
 from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.typed_text import check_texts
 
@@ -115,8 +114,7 @@ class ExternalSecret(Construct):
                 ),
             ),
         )
-        made = self.resource.identity
-        ref = Reference(component, "", "Secret", id, made.namespace, self.resource)
+        ref = self.resource.ref.makes("Secret")
         self.secret = SecretReference(ref, keys, copies.names if copies else frozenset())
 
 

@@ -16,7 +16,6 @@ from kubestrata.core.errors import EncryptionError, KubestrataError
 from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.node import Construct
 from kubestrata.core.origin import Origin, caller, shown
-from kubestrata.core.reference import Reference
 from kubestrata.core.tree import path_of
 from kubestrata.core.yaml_read import load_all
 
@@ -49,7 +48,7 @@ class SealedSecret(Construct):
             metadata=k8s.ObjectMeta(annotations=_texts(document, "annotations")),
             spec=api.SealedSecretSpec(encrypted_data=sealed, template=_template(document, copies)),
         )
-        ref = Reference(component, "", "Secret", id, namespace, self.resource)
+        ref = self.resource.ref.makes("Secret")
         keys = frozenset({*sealed, *_template_data(document)})
         self.secret = SecretReference(ref, keys, copies.names if copies else frozenset())
 

@@ -80,15 +80,14 @@ class CephCluster(Construct):
     @property
     def admin(self) -> SecretReference:
         """Return the Secret of the user `client.admin`, which Rook creates."""
-        return SecretReference(self._made("Secret", "rook-ceph-mon"), frozenset({"ceph-secret"}))
+        return SecretReference(
+            self.resource.ref.makes("Secret", "rook-ceph-mon"), frozenset({"ceph-secret"})
+        )
 
     @property
     def monitor_addresses(self) -> Reference:
         """Return the ConfigMap with the addresses of the monitors as `data`, which Rook keeps."""
-        return self._made("ConfigMap", "rook-ceph-mon-endpoints")
-
-    def _made(self, kind: str, name: str) -> Reference:
-        return Reference(self._component, "", kind, name, self.namespace, self.resource)
+        return self.resource.ref.makes("ConfigMap", "rook-ceph-mon-endpoints")
 
     def _allow(self) -> None:
         cluster = self._component.cluster

@@ -75,8 +75,7 @@ class Terraform(Construct):
             key.secret.require_namespace(namespace)
         self.ready = self.resource.ref
         self._keys = frozenset(outputs)
-        name = f"{id}-outputs"
-        self._secret = Reference(component, "", "Secret", name, namespace, self.resource)
+        self._secret = self.ready.makes("Secret", f"{id}-outputs")
         patching.check_used(self)
 
     @property

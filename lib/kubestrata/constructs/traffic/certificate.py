@@ -8,7 +8,6 @@ from typing import Literal
 from kubeapis import cert_manager
 from kubestrata.constructs.secret.reflection import ReflectedTo
 from kubestrata.constructs.secret.secret_reference import SecretReference
-from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
@@ -124,14 +123,7 @@ class Certificate(Construct):
                 usages=list(usages) or None,
             ),
         )
-        made = Reference(
-            component_of(scope),
-            "",
-            "Secret",
-            name,
-            self.resource.identity.namespace,
-            self.resource,
-        )
+        made = self.resource.ref.makes("Secret", name)
         self.secret = SecretReference(made, KEYS, copies.names if copies else frozenset())
 
 

@@ -19,7 +19,6 @@ from kubestrata.constructs.secret.vault_login import (
 )
 from kubestrata.constructs.traffic.certificate import KEYS, Lifetime, PrivateKey, issuer_ref
 from kubestrata.constructs.traffic.dns_solver import DnsSolver, secret_key
-from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct
@@ -152,9 +151,7 @@ class InternalAuthority(Construct):
                 ),
             ),
         )
-        namespace = self.certificate.identity.namespace
-        made = Reference(component_of(scope), "", "Secret", name, namespace, self.certificate)
-        self.secret = SecretReference(made, KEYS)
+        self.secret = SecretReference(self.certificate.ref.makes("Secret", name), KEYS)
         authority = api.ClusterIssuerSpecCa(secret_name=self.secret.name)
         self.resource = api.ClusterIssuer(self, id, spec=api.ClusterIssuerSpec(ca=authority))
         self.ref: Reference = self.resource.ref

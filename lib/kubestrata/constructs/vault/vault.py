@@ -156,20 +156,16 @@ class Vault(Construct, NetworkParty):
         """Return the Vault; components that use it wait until it has an active server."""
         return self.resource.ref
 
-    def _makes(self, kind: str, name: str) -> Reference:
-        made = self.resource.identity.namespace
-        return Reference(self._component, "", kind, name, made, self.resource)
-
     @property
     def service(self) -> ServiceReference:
         """Return the Service of the active server, which speaks HTTPS."""
-        return ServiceReference(self._makes("Service", self.resource.ref.object_name), PORT)
+        return ServiceReference(self.ref.makes("Service"), PORT)
 
     @property
     def unseal_keys(self) -> SecretReference:
         """Return the Secret with the unseal keys, and `vault-root` if the root token is kept."""
-        name = f"{self.resource.ref.object_name}-unseal-keys"
-        return SecretReference(self._makes("Secret", name), self._unseal.keys)
+        name = f"{self.ref.object_name}-unseal-keys"
+        return SecretReference(self.ref.makes("Secret", name), self._unseal.keys)
 
     @property
     def endpoint(self) -> Endpoint:
