@@ -160,6 +160,13 @@ class Cluster(Construct):
             raise InvalidReference(str(reference), f"is not in cluster {self.name}")
         return found
 
+    def require_component(self, component: object, origin: Origin) -> None:
+        """Raise InvalidReference at `origin` for a component of another cluster."""
+        if component not in self.components:
+            name = component.name if isinstance(component, Component) else str(component)
+            why = f"is not in cluster {self.name}"
+            raise InvalidReference(f"component {name!r}", why, where=origin)
+
     def host(self, label: str) -> Host:
         """Return the host `label` in the cluster's domain."""
         return self.domain.sub(label)

@@ -29,11 +29,9 @@ def delivered(cluster: Cluster, tested: Tested, origin: Origin) -> list[Manifest
     if isinstance(tested, Reference):
         owner = cluster.owner_of(tested)
         found = [each for each in owner.rendered() if each.identity == tested.identity]
-    elif tested in cluster.components:
-        owner, found = tested, tested.rendered()
     else:
-        why = f"is not in cluster {cluster.name}"
-        raise InvalidReference(f"component {tested.name!r}", why, where=origin)
+        cluster.require_component(tested, origin)
+        owner, found = tested, tested.rendered()
     if not found:
         what = str(tested) if isinstance(tested, Reference) else f"component {tested.name!r}"
         why = f"is not written by component {owner.name!r}" if what == str(tested) else ""

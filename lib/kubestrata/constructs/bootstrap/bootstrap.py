@@ -1,4 +1,4 @@
-"""What a cluster needs before its delivery runs, derived from its components."""
+"""The needs of a cluster before its delivery runs, derived from its components."""
 
 from __future__ import annotations
 
@@ -75,18 +75,19 @@ class Bootstrap(Construct):
 
     def _require_own(self) -> None:
         """Raise an error for a component of another cluster, or one that is listed twice."""
-        seen: set[str] = set()
+        cluster, seen = self.cluster, set[str]()
         for each in (*self.crds, *self.releases):
-            self._require_in_cluster(each.component)
+            cluster.require_component(each.component, self.origin)
             if each.component.name in seen:
                 what = f"component {each.component.name!r}"
                 raise DuplicateObject(what, "is in the bootstrap twice", where=self.origin)
             seen.add(each.component.name)
         for one in self.delivery:
             require("delivery", one, Reference, Component)
-            self._require_in_cluster(one.component if isinstance(one, Reference) else one)
+            owner = one.component if isinstance(one, Reference) else one
+            cluster.require_component(owner, self.origin)
         for each_manifest in self.manifests:
-            self._require_in_cluster(each_manifest.component)
+            cluster.require_component(each_manifest.component, self.origin)
         for line in self.commands:
             require("command of Bootstrap", line, Command)
             if line.phase == "nodes" and self.machines is None:
@@ -98,12 +99,6 @@ class Bootstrap(Construct):
             if isinstance(item, Reference) and item.kind == "Secret":
                 fix = "pass a BootstrapSecret, whose values are references"
                 raise InvalidValue(str(item), "must not be copied", fix, where=self.origin)
-
-    def _require_in_cluster(self, component: object) -> None:
-        if component not in self.cluster.components:
-            name = component.name if isinstance(component, Component) else str(component)
-            why = f"is not in cluster {self.cluster.name}"
-            raise InvalidReference(f"component {name!r}", why, where=self.origin)
 
     def files(self) -> Sequence[WrittenFile]:
         """Return the files; raises the error of the first release that could not be installed."""

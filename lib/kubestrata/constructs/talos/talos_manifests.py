@@ -53,18 +53,14 @@ class TalosManifests(Construct):
             raise InvalidValue("TalosManifests", why, fix, where=self.origin)
         for each in self.inline:
             require("inline", each, Reference, Component)
-            self._require_own(each.component if isinstance(each, Reference) else each)
+            owner = each.component if isinstance(each, Reference) else each
+            scope.require_component(owner, self.origin)
             if isinstance(each, Reference):
                 self._require_allowed(each.identity)
         for one in self.extra:
-            self._require_own(require("extra", one, ExtraManifest).component)
+            component = require("extra", one, ExtraManifest).component
+            scope.require_component(component, self.origin)
         scope.add_files(self)
-
-    def _require_own(self, component: object) -> None:
-        if component not in self.cluster.components:
-            name = component.name if isinstance(component, Component) else str(component)
-            why = f"is not in cluster {self.cluster.name}"
-            raise InvalidReference(f"component {name!r}", why, where=self.origin)
 
     def files(self) -> Sequence[WrittenFile]:
         """Return the patches; raises the error of the first object that Talos cannot apply."""
