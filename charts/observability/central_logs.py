@@ -30,7 +30,7 @@ _NAMED, _INSTANCE = "app.kubernetes.io/name", "app.kubernetes.io/instance"
 
 
 class LogVolume(Frozen):
-    """How long logs are kept, and on how large a volume."""
+    """The retention of logs, and the size of their volume."""
 
     retention: str
     size: Quantity

@@ -53,7 +53,7 @@ _BUDGETS = {
 
 
 class CentralStore(Frozen):
-    """How long metrics are kept, in how many copies, and on how large volumes."""
+    """The retention of metrics, their copies, and the sizes of their volumes."""
 
     retention: str
     copies: int

@@ -22,7 +22,7 @@ _DATABASES = ("authentik", "forgejo")
 
 
 class Foundation(Frozen):
-    """What applications are built on; `released` are the components with a release."""
+    """The parts that applications are built on; `released` are the components with a release."""
 
     nfs: NfsProvisioner
     cert_manager: CertManager

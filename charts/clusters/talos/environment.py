@@ -14,7 +14,7 @@ _ROOTS = Path(__file__).parents[2] / "infrastructure" / "certificates"
 
 
 class Environment(Frozen):
-    """Where public certificates come from: a server of ACME, and its root, if no image has it.
+    """The source of public certificates: a server of ACME, and its root, if no image has it.
 
     `trusted` are roots by the name of their ConfigMap, PEM.
     """

@@ -25,7 +25,7 @@ _SMALL = bounded("10m", "32Mi", "100m", "128Mi")
 
 
 class Foundation(Frozen):
-    """What everything else is built on.
+    """The parts that everything else is built on.
 
     `internal_issuer` signs names inside the cluster; `bundle` is what clients trust, in every
     namespace. `tofu` applies configurations, and `storage_class` keeps volumes of deleted claims.

@@ -1,4 +1,4 @@
-"""What every cloudflared has: its image, and the Service of the Gateway behind it."""
+"""Common parts of every cloudflared: its image, and the Service of the Gateway behind it."""
 
 from kubestrata import Image, JsonObject, Reference
 

@@ -1,4 +1,4 @@
-"""What every kube-prometheus-stack has, and the Monitoring that it is for its cluster."""
+"""Common values of kube-prometheus-stacks, and the Monitoring that they provide."""
 
 from kubestrata import JsonObject, Quantity, Reference
 from kubestrata.constructs import Pods

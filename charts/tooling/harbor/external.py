@@ -40,7 +40,7 @@ _REPLICATED = ("core", "nginx", "portal", "registry", "trivy")
 
 
 class HarborStores(Frozen):
-    """What keeps Harbor's state: the database `database` of its own user, a cache, S3 at `s3`.
+    """The stores of Harbor's state: the database `database` of its own user, a cache, S3 at `s3`.
 
     `s3` is an address with its port in the network; volumes are of `storage_class`.
     """

@@ -104,7 +104,7 @@ class KeycloakListeners(Frozen):
 
 
 class KeycloakProbe(Declaration, kw_only=True):
-    """How often a probe runs, and after how many failures it acts; its path is the operator's."""
+    """The period of a probe, and the failures after which it acts; its path is the operator's."""
 
     period_seconds: Annotated[int, Meta(ge=1)]
     failures: Annotated[int, Meta(ge=1)]

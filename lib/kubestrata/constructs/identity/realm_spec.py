@@ -43,7 +43,7 @@ class RealmLockout(Declaration, kw_only=True):
 
 
 class RealmLifetimes(Declaration, kw_only=True):
-    """How long sessions, tokens and codes are valid.
+    """The time for which sessions, tokens and codes are valid.
 
     A session ends after `session_idle_seconds` without use, and `session_seconds` after login.
     The codes are those of the login, of the whole login and of an action such as a new password.
