@@ -22,6 +22,7 @@ from kubestrata.rules.counterpart import Counterpart
 from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.helmfile_release import HelmfileRelease
 from kubestrata.rules.machine_config import MachineDocument
+from kubestrata.rules.passed_checks import PassedChecks
 from kubestrata.rules.violation import Finding, Location, Severity
 
 _Made = TypeVar("_Made")
@@ -181,7 +182,8 @@ class ClusterTree:
     the repository that is read (`host/owner/name`), '' if it is unknown. `machines` are
     documents of machine configurations, which nodes get and no delivery applies; `early_releases`
     and `early_addresses` are what a bootstrap installs. `modules` are the variables that Terraform
-    modules of the repository declare, by path; None is for a folder that is missing.
+    modules of the repository declare, by path; None is for a folder that is missing. `passed` are
+    checks of single objects that are known to find nothing; nothing is kept if None.
     """
 
     name: str
@@ -218,6 +220,7 @@ class ClusterTree:
     modules: Mapping[str, frozenset[str] | None] = field(
         default_factory=dict[str, "frozenset[str] | None"]
     )
+    passed: PassedChecks | None = field(default=None, repr=False, compare=False)
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False

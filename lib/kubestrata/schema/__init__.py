@@ -27,13 +27,14 @@ if TYPE_CHECKING:
         shortened,
         shown,
     )
-    from kubestrata.schema.kind_schema import KindSchema, Verdict
+    from kubestrata.schema.kind_schema import FITS, KindSchema, SchemaSource, Verdict
     from kubestrata.schema.message import REQUIRED
     from kubestrata.schema.syntax import syntax_problem
     from kubestrata.schema.values import ValuesSchema, stored_values
 
 _HOMES = {
     "DEFINITION_LIMIT": "cel_estimate",
+    "FITS": "kind_schema",
     "REQUIRED": "message",
     "RULE_LIMIT": "cel_estimate",
     "Catalogue": "catalogue",
@@ -45,6 +46,7 @@ _HOMES = {
     "KubernetesDefinitions": "definitions",
     "Misspelled": "fault",
     "RuleCost": "cel_estimate",
+    "SchemaSource": "kind_schema",
     "UnjudgedRule": "cel_rule",
     "UnknownField": "fault",
     "ValuesSchema": "values",
@@ -61,6 +63,7 @@ _HOMES = {
 
 __all__ = [
     "DEFINITION_LIMIT",
+    "FITS",
     "REQUIRED",
     "RULE_LIMIT",
     "Catalogue",
@@ -72,6 +75,7 @@ __all__ = [
     "KubernetesDefinitions",
     "Misspelled",
     "RuleCost",
+    "SchemaSource",
     "UnjudgedRule",
     "UnknownField",
     "ValuesSchema",
