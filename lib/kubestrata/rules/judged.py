@@ -10,7 +10,7 @@ from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.knowledge import VersionSpan
 from kubestrata.rules.defined_kind import kinds_defined
-from kubestrata.rules.passed_checks import Check, key_of
+from kubestrata.rules.passed_checks import Check
 from kubestrata.rules.placeholders import is_substituted
 from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
 from kubestrata.schema import (
@@ -43,9 +43,10 @@ class Judged:
     @cached_property
     def _key(self) -> bytes:
         """Return the digest of all that the checks depend on; b"" where nothing is kept."""
-        if self.subject.is_secret:
+        if self._passed is None or self.subject.is_secret:
             return b""
-        return key_of(self.subject.manifest, self.schema.digest, b"%d" % self.substituted)
+        facts = self.schema.digest, b"%d" % self.substituted
+        return self._passed.key(self.subject.manifest, *facts)
 
     def _found(
         self, check: Check, find: Callable[[], Iterable[_Found]], version: int = 0

@@ -41,6 +41,8 @@ class Check(Enum):
     LISTS = b"lists"
     REQUIREMENTS = b"requirements"
     CUT_OFF_NUMBERS = b"numbers"
+    PLAIN_TEXT = b"plain text"
+    PLACEHOLDERS = b"placeholders"
     KEYWORDS = b"keywords"
     UNCHECKED_RULES = b"unchecked CEL"
 
@@ -55,6 +57,8 @@ class PassedChecks:
         self._file = file
         self._known = frozenset() if file is None else _read(file)
         self._new: set[bytes] = set()
+        self._digests: dict[int, tuple[Manifest, bytes]] = {}
+        """The digests of objects by their ids, with the objects, so that no id is used again."""
 
     @classmethod
     def in_folder(cls, folder: Path) -> PassedChecks:
@@ -79,6 +83,16 @@ class PassedChecks:
             self._new.add(entry)
         return found
 
+    def key(self, manifest: Manifest, *facts: bytes) -> bytes:
+        """Return the digest of an object and of what else its checks depend on.
+
+        It is b"" for a value that only Python has, whose checks are not kept.
+        """
+        known = self._digests.get(id(manifest))
+        digest = _digest(manifest) if known is None else known[1]
+        self._digests[id(manifest)] = manifest, digest
+        return digest and hashlib.sha256(b"".join((digest, *facts))).digest()[:_KEY]
+
     def save(self) -> None:
         """Write what is new, with what other processes wrote since; a full disk is ignored."""
         if self._file is None or not self._new:
@@ -91,13 +105,11 @@ class PassedChecks:
             _prune(self._file.parent)
 
 
-def key_of(manifest: Manifest, *parts: bytes) -> bytes:
-    """Return the digest of an object with what else its checks depend on; b"" if it has none."""
+def _digest(manifest: Manifest) -> bytes:
     try:
-        content = msgspec.msgpack.encode(manifest)
+        return hashlib.sha256(msgspec.msgpack.encode(manifest)).digest()
     except (OverflowError, RecursionError, TypeError, ValueError):
         return b""
-    return hashlib.sha256(b"".join((*parts, content))).digest()[:_KEY]
 
 
 def _read(file: Path) -> frozenset[bytes]:
