@@ -22,7 +22,14 @@ def kind_schema(fields: dict[str, Any], known: dict[str, Any] | None = None) -> 
     kind = next(each for each in installed().versions("cert-manager.io", "Certificate"))
     spec = {"type": "object", "properties": {**fields, "later": LATER}}
     return KindSchema(
-        kind, SchemaSource(lambda: ({"type": "object", "properties": {"spec": spec}}, KubernetesDefinitions(known)), bytes)
+        kind,
+        SchemaSource(
+            lambda: (
+                {"type": "object", "properties": {"spec": spec}},
+                KubernetesDefinitions(known),
+            ),
+            bytes,
+        ),
     )
 
 

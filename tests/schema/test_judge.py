@@ -86,7 +86,11 @@ def test_a_pattern_that_only_go_reads_is_left_out() -> None:
     odd = {"type": "string", "pattern": "(?=a)b", "maxLength": 2}
     spec = {"type": "object", "properties": {"a": odd, "pattern": {"type": "integer"}}}
     schema = KindSchema(
-        known, SchemaSource(lambda: ({"type": "object", "properties": {"spec": spec}}, KubernetesDefinitions()), bytes)
+        known,
+        SchemaSource(
+            lambda: ({"type": "object", "properties": {"spec": spec}}, KubernetesDefinitions()),
+            bytes,
+        ),
     )
     assert schema.judge({"spec": {"a": "x", "pattern": 1}}).fits
     found = schema.judge({"spec": {"a": "xyz", "pattern": "1"}}).faults
@@ -159,7 +163,11 @@ def test_a_variable_may_become_what_one_of_the_alternatives_wants() -> None:
     exactly = {"oneOf": [{"enum": ["a"]}, {"enum": ["b"]}]}
     spec = {"type": "object", "properties": {"a": either, "b": exactly}}
     schema = KindSchema(
-        known, SchemaSource(lambda: ({"type": "object", "properties": {"spec": spec}}, KubernetesDefinitions()), bytes)
+        known,
+        SchemaSource(
+            lambda: ({"type": "object", "properties": {"spec": spec}}, KubernetesDefinitions()),
+            bytes,
+        ),
     )
     open_value = {"spec": {"a": "${SHARE}", "b": "${LETTER}"}}
     assert schema.judge(open_value, substituted=True).faults == ()

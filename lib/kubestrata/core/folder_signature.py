@@ -21,7 +21,13 @@ def signature_of(folder: Path, *suffixes: str) -> str:
                 if name.endswith(wanted):
                     path = os.path.join(base, name)  # noqa: PTH118  # thousands of files
                     facts = os.lstat(path)
-                    told = (path, facts.st_mode, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+                    told = (
+                        path,
+                        facts.st_mode,
+                        facts.st_size,
+                        facts.st_mtime_ns,
+                        facts.st_ctime_ns,
+                    )
                     found.update(repr(told).encode(errors="surrogateescape"))
     except OSError:
         return ""

@@ -92,9 +92,7 @@ class Judged:
     def list_faults(self) -> tuple[Fault, ...]:
         """Return the problems that the server finds in lists and quantities."""
         find = self.schema.list_faults
-        return self._found(
-            Check.LISTS, lambda: find(self.value, substituted=self.substituted)
-        )
+        return self._found(Check.LISTS, lambda: find(self.value, substituted=self.substituted))
 
     def requirement_faults(self, minor: int) -> tuple[Fault, ...]:
         """Return the requirements of Kubernetes 1.`minor` that it does not meet."""

@@ -32,7 +32,9 @@ class Extended(Catalogue):
             found = [_indexed(kind, version) for version in kind.versions]
             self._kinds[kind.group, kind.kind] = found
             for indexed, version in zip(found, kind.versions, strict=True):
-                source = SchemaSource(partial(_stored, version, base), partial(_digest, version, base))
+                source = SchemaSource(
+                    partial(_stored, version, base), partial(_digest, version, base)
+                )
                 self._own[f"{kind.group}/{version.name}", kind.kind] = KindSchema(indexed, source)
 
     @property

@@ -10,7 +10,13 @@ from kubestrata.bindings import IndexedKind
 from kubestrata.core.cluster import Cluster, Component
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
-from kubestrata.schema import KindSchema, KubernetesDefinitions, SchemaSource, UnjudgedRule, installed
+from kubestrata.schema import (
+    KindSchema,
+    KubernetesDefinitions,
+    SchemaSource,
+    UnjudgedRule,
+    installed,
+)
 
 
 def schema_problems(component: Component) -> list[str]:

@@ -49,9 +49,7 @@ def _kept(tree: ClusterTree, subject: Subject) -> Sequence[tuple[str, str]]:
     passed = tree.passed
     if passed is None or subject.is_secret:
         return _texts(subject)
-    return passed.found(
-        passed.key(subject.manifest), Check.PLACEHOLDERS, partial(_texts, subject)
-    )
+    return passed.found(passed.key(subject.manifest), Check.PLACEHOLDERS, partial(_texts, subject))
 
 
 def _texts(subject: Subject) -> list[tuple[str, str]]:
