@@ -252,14 +252,15 @@ def _once(data: bytes, work: Work, crds: TemplateOutput | None = None) -> dict[s
 
 def _read(document: str) -> Manifest:
     try:
-        found: dict[str, Any] = json.loads(native.call_string("helm_values_from_yaml", document))
+        text = native.call_string("helm_values_from_yaml", document)
+        found: dict[str, Any] = json.loads(text)
     except HelmValuesError as error:
         raise ValueError(
             _reason(error.detail.removeprefix("error converting YAML to JSON: "))
         ) from None
     except RecursionError:
         raise _too_deep() from None
-    if _is_deep(found):
+    if text.count("{") + text.count("[") > _DEEPEST and _is_deep(found):
         raise _too_deep()
     return found
 

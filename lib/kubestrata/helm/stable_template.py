@@ -45,10 +45,12 @@ _COMMANDS: _Commands = {
     ),
 }
 """The replacement of a function, and the commands that follow its arguments."""
-_CERTIFICATES = dict.fromkeys(
-    (b"genCA", b"genSelfSignedCert", b"genSignedCert"),
-    (b"list", b' | include "kubestrata.certificate" | fromJson'),
-)
+_CERTIFICATE_OF = (b"list", b' | include "kubestrata.certificate" | fromJson')
+_CERTIFICATES: _Commands = {
+    b"genCA": _CERTIFICATE_OF,
+    b"genSelfSignedCert": _CERTIFICATE_OF,
+    b"genSignedCert": _CERTIFICATE_OF,
+}
 _GENERATED = re.compile(rb"\bgen(?:CA|SelfSignedCert|SignedCert)\b")
 _READ_AGAIN = re.compile(rb"\b(?:buildCustomCert|gen\w+WithKey)\b")
 """Functions that take a certificate or a key, and would refuse a constant."""

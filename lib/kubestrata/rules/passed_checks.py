@@ -17,7 +17,6 @@ from typing import TypeVar
 
 import msgspec
 
-import kubestrata
 from kubestrata.core.folder_signature import signature_of
 from kubestrata.core.json_value import Manifest
 from kubestrata.core.regular_file import read_regular
@@ -55,7 +54,7 @@ class PassedChecks:
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
-        self._known = frozenset() if file is None else _read(file)
+        self._known: frozenset[bytes] = frozenset() if file is None else _read(file)
         self._new: set[bytes] = set()
         self._digests: dict[int, tuple[Manifest, bytes]] = {}
         """The digests of objects by their ids, with the objects, so that no id is used again."""
@@ -122,7 +121,7 @@ def _read(file: Path) -> frozenset[bytes]:
 
 def _library() -> str:
     """Return a digest of this library's files and of the versions of others, '' if unknown."""
-    own = signature_of(Path(kubestrata.__path__[0]), ".py", ".json", ".toml")
+    own = signature_of(Path(__file__).parents[1], ".py", ".json", ".toml")
     try:
         others = [version(each) for each in _LIBRARIES]
     except PackageNotFoundError:
