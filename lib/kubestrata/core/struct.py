@@ -85,6 +85,9 @@ class _Annotations(dict[str, Any]):
         return {**self, **dict(zip(texts, found, strict=True))}.items()
 
 
+_make: Any = msgspec.StructMeta.__call__
+
+
 class _StructType(msgspec.StructMeta):
     if not TYPE_CHECKING:  # type checkers must see the synthesized __init__
 
@@ -96,7 +99,7 @@ class _StructType(msgspec.StructMeta):
 
         def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # a metaclass
             try:
-                return super().__call__(*args, **kwargs)
+                return _make(cls, *args, **kwargs)
             except TypeError as error:
                 raise _explain(cls, error) from None
             except AttributeError:
