@@ -38,8 +38,9 @@ from kubestrata.rules.api_group import ARGO
 from kubestrata.rules.chart_results import ChartResults
 from kubestrata.rules.deployed import kubernetes_minor
 from kubestrata.rules.judged import catalogue_of
-from kubestrata.rules.placeholders import is_substituted, strings
+from kubestrata.rules.placeholders import is_substituted
 from kubestrata.rules.provider import CRD
+from kubestrata.rules.strings import strings
 from kubestrata.rules.subject import ClusterTree, Listed, Subject, Unit
 from kubestrata.rules.violation import Finding
 from kubestrata.schema import ValuesSchema

@@ -23,12 +23,13 @@ from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.helmfile_release import HelmfileRelease
 from kubestrata.rules.machine_config import MachineDocument
 from kubestrata.rules.passed_checks import PassedChecks
+from kubestrata.rules.strings import strings_with
 from kubestrata.rules.violation import Finding, Location, Severity
 
 _Made = TypeVar("_Made")
 
 
-class Subject(Frozen):
+class Subject(Frozen, dict=True):
     """One rendered object: the location where it was written, and the unit that applies it.
 
     A unit is a Flux Kustomization, a ResourceSet or an Argo CD Application; None for objects that
@@ -57,6 +58,11 @@ class Subject(Frozen):
     def as_written(self) -> Manifest:
         """Return the object before variables were substituted."""
         return self.manifest if self.written is None else self.written
+
+    @cached_property
+    def dollar_texts(self) -> Sequence[tuple[str, str]]:
+        """The texts in which there may be a variable, with their paths, as they are written."""
+        return strings_with("$", self.as_written)
 
     @property
     def is_secret(self) -> bool:

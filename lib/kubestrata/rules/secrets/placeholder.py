@@ -12,9 +12,9 @@ from kubestrata.rules.api_group import ARGO, HELM
 from kubestrata.rules.credentials import PLACEHOLDER, may_hold_placeholder
 from kubestrata.rules.field import values
 from kubestrata.rules.passed_checks import Check
-from kubestrata.rules.placeholders import strings
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.strings import strings
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 

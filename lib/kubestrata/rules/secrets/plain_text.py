@@ -19,8 +19,8 @@ from kubestrata.rules.credentials import (
 )
 from kubestrata.rules.machine_config import MachineDocument, plain_secrets
 from kubestrata.rules.passed_checks import Check
-from kubestrata.rules.placeholders import strings
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.strings import strings
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
