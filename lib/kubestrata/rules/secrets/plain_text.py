@@ -122,19 +122,25 @@ def _object(subject: Subject) -> Iterator[Finding]:
             severity = Severity.WARNING if _KEY_ID.search(path) else None
             yield subject.finding(path, f"holds {what} in plain text", _ENCRYPT, severity)
             continue
-        if kind in _READ_BY_OPERATORS and path.endswith(".secretKey"):
-            continue
-        if _CIPHERTEXT.search(path) or (kind == _TYPED and path.startswith("spec.schema.")):
-            continue
         variable = ""
         if path.endswith("].value") and "env[" in path:
             env = dict(_env(subject)) if env is None else env
             variable = env.get(path, "")
-        if is_credential(path, text) or (variable and is_credential(variable, text)):
-            name = variable or path.rpartition(".")[2]
-            named = _NAME.fullmatch(text) and (_MAY_NAME.search(name) or _is_named_like(text, name))
-            severity = Severity.WARNING if named else None
-            yield subject.finding(path, f"holds {name} in plain text", _ENCRYPT, severity)
+        if not is_credential(path, text) and not (variable and is_credential(variable, text)):
+            continue
+        if _is_no_secret(kind, path):
+            continue
+        name = variable or path.rpartition(".")[2]
+        named = _NAME.fullmatch(text) and (_MAY_NAME.search(name) or _is_named_like(text, name))
+        severity = Severity.WARNING if named else None
+        yield subject.finding(path, f"holds {name} in plain text", _ENCRYPT, severity)
+
+
+def _is_no_secret(kind: str, path: str) -> bool:
+    """Return True for a field that holds a name, ciphertext or a schema, whatever it is called."""
+    names_key = kind in _READ_BY_OPERATORS and path.endswith(".secretKey")
+    is_schema = kind == _TYPED and path.startswith("spec.schema.")
+    return names_key or is_schema or _CIPHERTEXT.search(path) is not None
 
 
 def _is_named_like(text: str, field: str) -> bool:
