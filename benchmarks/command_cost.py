@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
+from typing import TypeAlias
 
 from environment import ROOT, Environments
 from markdown import table
@@ -17,6 +18,24 @@ _COPIED = ("charts", "dist", "cdk8s.yaml", "main.py")
 _EDITED, _TAG = Path("charts/apps/whoami.py"), "whoami:v1.11.0"
 _FILE = "dist/mycluster-0/apps/podinfo/xplane-podinfo-app.yaml"
 _MEMORY_ROUNDS = 3
+_EDITED_COPY = "edited"
+_TWO, _ALL = "two clusters", "all clusters"
+_MAIN = {
+    _TWO: """from charts.clusters.cloudlab.cluster import cloudlab
+from charts.clusters.mycluster_0.cluster import mycluster_0
+from kubestrata import Platform
+
+if __name__ == "__main__":
+    platform = Platform()
+    cloudlab(platform)
+    mycluster_0(platform)
+    platform.synth()
+""",
+    _ALL: "",
+}
+"""The clusters that are built, with their main.py; that of the repository builds all of them."""
+CommandCosts: TypeAlias = dict[tuple[str, str], tuple[float, int]]
+"""Median CPU seconds and peak bytes, by clusters and command."""
 _DIFF_EDITED = "diff, one chart edited"
 _COMMANDS: dict[str, Sequence[str]] = {
     "--help": ["--help"],
@@ -30,41 +49,51 @@ _COMMANDS: dict[str, Sequence[str]] = {
 _TARGETS = {"--help": 0.12, "explain FILE": 0.5, "synth": 1.0, _DIFF_EDITED: 0.9}
 
 
-def measure_commands(
-    environments: Environments, scratch: Path, rounds: int
-) -> dict[str, tuple[float, int]]:
-    """Return the median CPU seconds and peak bytes of each command, warm; they take turns."""
-    as_is, edited = scratch / "as-is", scratch / "edited"
-    folders = {name: edited if name == _DIFF_EDITED else as_is for name in _COMMANDS}
-    for folder in (as_is, edited):
-        _copy(folder)
+def measure_commands(environments: Environments, scratch: Path, rounds: int) -> CommandCosts:
+    """Return the costs of each command for each set of clusters, warm; they take turns."""
     env = environments.of("warm")
-    for name, words in _COMMANDS.items():
-        run(_command(words), env, folders[name])
-    taken = {name: list[float]() for name in _COMMANDS}
+    asked = {
+        (clusters, name): _folder(scratch, clusters, name)
+        for clusters in _MAIN
+        for name in _COMMANDS
+    }
+    for folder in sorted({*asked.values()}):
+        _copy(folder, _MAIN[folder.parent.name])
+        run(_command(["synth"]), env, folder)
+    for (_, name), folder in asked.items():
+        run(_command(_COMMANDS[name]), env, folder)
+    taken = {each: list[float]() for each in asked}
     for number in range(rounds):
-        _edit(edited, number)
-        for name, words in _COMMANDS.items():
-            cost = run(_command(words), env, folders[name], fine=(0, 1))
-            taken[name].append(cost.cpu_seconds)
+        for folder in {*asked.values()}:
+            if folder.name == _EDITED_COPY:
+                _edit(folder, number)
+        for (clusters, name), folder in asked.items():
+            cost = run(_command(_COMMANDS[name]), env, folder, fine=(0, 1))
+            taken[clusters, name].append(cost.cpu_seconds)
     peaks = {
-        name: median(
-            peak_memory(_command(words), env, folders[name], fine=(0, 1))
+        (clusters, name): median(
+            peak_memory(_command(_COMMANDS[name]), env, folder, fine=(0, 1))
             for _ in range(_MEMORY_ROUNDS)
         )
-        for name, words in _COMMANDS.items()
+        for (clusters, name), folder in asked.items()
     }
-    return {name: (median(taken[name]), round(peaks[name])) for name in _COMMANDS}
+    return {each: (median(taken[each]), round(peaks[each])) for each in asked}
 
 
-def _copy(folder: Path) -> None:
-    folder.mkdir()
+def _folder(scratch: Path, clusters: str, name: str) -> Path:
+    return scratch / clusters / (_EDITED_COPY if name == _DIFF_EDITED else "as-is")
+
+
+def _copy(folder: Path, main: str) -> None:
+    folder.mkdir(parents=True)
     for name in _COPIED:
         if (ROOT / name).is_dir():
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / name, folder / name, ignore=ignored)
         else:
             shutil.copy(ROOT / name, folder / name)
+    if main:
+        (folder / "main.py").write_text(main, encoding="utf-8")
 
 
 def _edit(folder: Path, number: int) -> None:
@@ -78,15 +107,27 @@ def _command(words: Sequence[str]) -> list[str]:
     return [str(Path(sys.executable).with_name("kubestrata")), *words]
 
 
-def commands_table(costs: dict[str, tuple[float, int]]) -> str:
-    """Return the table of the commands."""
-    rows = [[f"`{name}`", f"{cpu:.2f}", f"{peak / 1e6:.0f}"] for name, (cpu, peak) in costs.items()]
-    return table(["command", "CPU s", "peak MB"], rows)
+def commands_table(costs: CommandCosts) -> str:
+    """Return the table of the commands, with two columns for each set of clusters."""
+    head = [
+        "command",
+        *(f"{clusters}: {what}" for clusters in _MAIN for what in ("CPU s", "peak MB")),
+    ]
+    rows = [
+        [f"`{name}`", *(text for clusters in _MAIN for text in _cells(costs[clusters, name]))]
+        for name in _COMMANDS
+    ]
+    return table(head, rows)
 
 
-def command_verdicts(costs: dict[str, tuple[float, int]]) -> list[Verdict]:
-    """Return the targets of the commands."""
+def _cells(cost: tuple[float, int]) -> tuple[str, str]:
+    cpu, peak = cost
+    return f"{cpu:.2f}", f"{peak / 1e6:.0f}"
+
+
+def command_verdicts(costs: CommandCosts) -> list[Verdict]:
+    """Return the targets of the commands, which are those of two clusters."""
     return [
-        Verdict(f"s CPU, `kubestrata {name}`, warm", costs[name][0], wanted, is_cost=True)
+        Verdict(f"s CPU, `kubestrata {name}`, {_TWO}", costs[_TWO, name][0], wanted, is_cost=True)
         for name, wanted in _TARGETS.items()
     ]

@@ -29,7 +29,7 @@ class Results:
     notes: list[str] = field(default_factory=list[str])
     objects: list[comparison.Figure] = field(default_factory=list[comparison.Figure])
     growth: list[object_growth.Size] = field(default_factory=list[object_growth.Size])
-    commands: dict[str, tuple[float, int]] = field(default_factory=dict[str, tuple[float, int]])
+    commands: command_cost.CommandCosts = field(default_factory=command_cost.CommandCosts)
     phases: dict[State, dict[str, float]] = field(default_factory=dict[State, dict[str, float]])
 
 
@@ -81,8 +81,9 @@ checks anything, and both leave Python's garbage alone as the command `kubestrat
 _SAME = "Before measuring, the objects of both sides were parsed and found equal, one by one."
 _GROWTH = """The same objects by kubestrata alone, warm; without checks, as above."""
 _COMMANDS = """As a user runs them, warm, on copies of the platforms of this repository, whose tree
-is up to date. `synth`, `check` and `diff` check or compare every object. The edited chart has
-another image, so it is compiled again, one object changes, and rules on changes run."""
+is up to date: of `cloudlab` and `mycluster-0` alone, and of all clusters. `synth`, `check` and
+`diff` check or compare every object. The edited chart has another image, so it is compiled again,
+one object changes, and rules on changes run."""
 _PHASES = """`imports` are those of Python; `jsii start` is Node's start and the loading of its
 packages; `build` runs main.py; `derive` makes the tree in memory; `rest` is the end of Node and
 Python, and what the timing itself loads. Wall time, but for the last column."""

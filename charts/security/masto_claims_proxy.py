@@ -27,7 +27,7 @@ uvicorn[standard]==0.32.0
 # Not 80, which needs root; the Service has 80.
 _PORT = 8080
 _APP, _PACKAGES = "/app", "/deps"
-_RESOURCES = Resources.of("50m", "128Mi")
+_RESOURCES = Resources.of("50m", "128Mi", ephemeral_storage="768Mi")
 _TEMPORARY = {"/tmp": Quantity("256Mi")}  # noqa: S108  # a volume
 
 

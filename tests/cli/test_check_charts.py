@@ -65,6 +65,17 @@ def test_text_names_template_chart_and_values(project: Project) -> None:
     assert "not rendered" not in done.out
 
 
+def test_charts_may_be_in_several_folders(project: Project) -> None:
+    tree(project, WRONG)
+    (project.root / "empty").mkdir()
+    done = checked(project, "--charts", "empty", "--charts", "charts")
+    assert MESSAGE in done.out
+    assert "not rendered" not in done.out
+    wrong = checked(project, "--charts", "charts", "--charts", "gone")
+    assert wrong.code == 2
+    assert "--charts gone: is not a folder" in wrong.err
+
+
 def test_json_has_the_chart_as_fields(project: Project) -> None:
     tree(project, WRONG)
     done = checked(project, "--charts", "charts", "--output", "json")

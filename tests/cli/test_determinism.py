@@ -97,7 +97,7 @@ def test_the_optimization_level_changes_no_output(project: Project, command: str
 
 SCHEMA = """
 import json
-from kubestrata.constructs.platform_api.structural_schema import structural_schema
+from kubestrata.constructs.platform_api.declaration_schema import structural_schema
 print(json.dumps([structural_schema(kind) for kind in (Box, Bare)]))
 """
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from kubestrata.helm.release import Release
 from kubestrata.helm.rendered import Rendered
-from kubestrata.helm.renderer import Renderer
+from kubestrata.helm.renderer import Renderer, Variant
 from kubestrata.helm.store import ChartStore, chart_at
 from kubestrata.helm.variation import ReleaseFacts, release_facts
+from kubestrata.helm.work import Outcome, Work
+from kubestrata.helm.worker_pool import WorkerPool
 from tests.helm.chart import config, write_chart
 
 SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "login", "namespace": "prod"}}
@@ -105,3 +109,56 @@ def test_what_keys_and_values_return_has_one_order(tmp_path: Path) -> None:
     data = found.objects[0].manifest["data"]
     assert data == {"k": "a,b,c,d,e,f,g,h", "v": "A,B,C,D,E,F,G,H"}
     assert again.objects[0].manifest["data"] == data
+
+
+def test_a_variant_has_the_objects_of_unchanged_templates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"templates/a.yaml": config(a="{{ .Values.a }}"), "templates/b.yaml": config(b="1")}
+    chart = chart_at(write_chart(tmp_path / "c", files))
+    release = Release(chart, "web", "prod", {"a": "1"})
+    changed = replace(release, values={"a": "2"})
+    outcomes: list[Outcome] = []
+    run = WorkerPool.run
+
+    def recorded(pool: WorkerPool, works: Sequence[Work]) -> Iterator[tuple[int, Outcome]]:
+        for position, outcome in run(pool, works):
+            outcomes.append(outcome)
+            yield position, outcome
+
+    monkeypatch.setattr(WorkerPool, "run", recorded)
+    with Renderer(ChartStore(tmp_path / "store"), processes=1) as renderer:
+        base, whole = renderer.render_all([release, changed])
+        assert isinstance(base, Rendered)
+        assert isinstance(whole, Rendered)
+        found = dict(renderer.render_variants([Variant(release, base, changed)]))
+    assert outcomes[-1].unchanged == ["shop/templates/b.yaml"]
+    assert isinstance(found[0], Rendered)
+    assert found[0].objects == whole.objects
+
+
+CERTIFICATE = """{{ $ca := genCA "ca" 365 }}{{ $c := genSignedCert "a" nil (list "a") 365 $ca }}
+apiVersion: v1
+kind: Secret
+metadata: {name: tls}
+data:
+  ca: {{ $ca.Cert | b64enc }}
+  crt: {{ $c.Cert | b64enc }}
+  key: {{ $c.Key | b64enc }}
+  sum: {{ $c.Cert | sha256sum | b64enc }}
+"""
+AGAIN = "{{ $again := buildCustomCert (b64enc $c.Cert) (b64enc $c.Key) }}"
+
+
+def test_certificates_are_compared_with_constants_of_their_form(tmp_path: Path) -> None:
+    results: list[Rendered] = []
+    for name, more in (("constant", ""), ("generated", AGAIN)):
+        text = CERTIFICATE.replace("apiVersion", f"{more}\napiVersion", 1)
+        found, facts = examined(tmp_path / name, {"templates/a.yaml": text}, {"b": 1})
+        assert facts == ReleaseFacts(ignored=["b"])
+        results.append(found)
+    # A template that reads a certificate gets real ones, also for the comparison.
+    assert results[0] == results[1]
+    assert results[0].replaced == tuple(
+        f"Secret tls data.{key}" for key in ("ca", "crt", "key", "sum")
+    )

@@ -67,10 +67,10 @@ def test_the_ids_of_a_group_are_its_letter_and_a_number(group: str) -> None:
     ids = [each.id for name in modules(group) for each in importlib.import_module(name).RULES]
     ids += [each.id for each in CONFIGURED if group == "policy"]
     assert len(ids) == len(set(ids))
-    assert [each for each in ids if not re.fullmatch(rf"{letter}\d\d", each)] == []
+    assert [each for each in ids if not re.fullmatch(rf"{letter}(\d\d|[1-9]\d\d)", each)] == []
 
 
 def test_former_ids_belong_to_one_rule_each() -> None:
     rules = (*all_rules(), *CONFIGURED)
     assert {alias: each.id for each in rules for alias in each.aliases} == FORMER
-    assert all(re.fullmatch(r"[A-Z]\d\d", each.id) for each in rules)
+    assert all(re.fullmatch(r"[A-Z](\d\d|[1-9]\d\d)", each.id) for each in rules)

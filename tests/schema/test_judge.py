@@ -14,7 +14,7 @@ from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.judged import coverage
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
-from kubestrata.schema import Catalogue, KindSchema, KubernetesDefinitions, installed
+from kubestrata.schema import Catalogue, KindSchema, KubernetesDefinitions, SchemaSource, installed
 from kubestrata.schema.strict import compiled, strict
 from tests.rules.fixture import FIXTURES, fixture_tree, told
 
@@ -87,7 +87,11 @@ def test_a_pattern_that_only_go_reads_is_left_out() -> None:
     odd = {"type": "string", "pattern": "(?=a)b", "maxLength": 2}
     spec = {"type": "object", "properties": {"a": odd, "pattern": {"type": "integer"}}}
     schema = KindSchema(
-        known, {"type": "object", "properties": {"spec": spec}}, KubernetesDefinitions()
+        known,
+        SchemaSource(
+            lambda: ({"type": "object", "properties": {"spec": spec}}, KubernetesDefinitions()),
+            bytes,
+        ),
     )
     assert schema.judge({"spec": {"a": "x", "pattern": 1}}).fits
     found = schema.judge({"spec": {"a": "xyz", "pattern": "1"}}).faults
@@ -160,7 +164,11 @@ def test_a_variable_may_become_what_one_of_the_alternatives_wants() -> None:
     exactly = {"oneOf": [{"enum": ["a"]}, {"enum": ["b"]}]}
     spec = {"type": "object", "properties": {"a": either, "b": exactly}}
     schema = KindSchema(
-        known, {"type": "object", "properties": {"spec": spec}}, KubernetesDefinitions()
+        known,
+        SchemaSource(
+            lambda: ({"type": "object", "properties": {"spec": spec}}, KubernetesDefinitions()),
+            bytes,
+        ),
     )
     open_value = {"spec": {"a": "${SHARE}", "b": "${LETTER}"}}
     assert schema.judge(open_value, substituted=True).faults == ()

@@ -27,27 +27,6 @@ if TYPE_CHECKING:
     from kubestrata.bindings.tree.lock import SchemaSource, read_sources
     from kubestrata.bindings.tree.tree import Progress
 
-_HOMES = {
-    "DERIVED": "source.known_keys",
-    "CustomKind": "kind.custom_kind",
-    "CustomKindError": "kind.custom_kind",
-    "CustomVersion": "kind.version",
-    "ImportReport": "generation",
-    "IndexedKind": "tree.kind_index",
-    "Progress": "tree.tree",
-    "SchemaSource": "tree.lock",
-    "check": "generation",
-    "check_untouched": "generation",
-    "check_versions": "generation",
-    "defined_kinds": "kind.custom_source",
-    "expanded": "emit.compact",
-    "follows_charts": "generation",
-    "generate": "generation",
-    "hidden_kinds": "tree.kind_index",
-    "read_index": "tree.kind_index",
-    "read_sources": "tree.lock",
-}
-
 __all__ = [
     "DERIVED",
     "CustomKind",
@@ -69,4 +48,17 @@ __all__ = [
     "read_sources",
 ]
 
-__getattr__, __dir__ = load_when_used(__name__, _HOMES)
+__getattr__, __dir__ = load_when_used(
+    __name__,
+    {
+        "emit.compact": "expanded",
+        "generation": "ImportReport check check_untouched check_versions follows_charts generate",
+        "kind.custom_kind": "CustomKind CustomKindError",
+        "kind.custom_source": "defined_kinds",
+        "kind.version": "CustomVersion",
+        "source.known_keys": "DERIVED",
+        "tree.kind_index": "IndexedKind hidden_kinds read_index",
+        "tree.lock": "SchemaSource read_sources",
+        "tree.tree": "Progress",
+    },
+)

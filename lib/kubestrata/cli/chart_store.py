@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,23 +12,22 @@ from kubestrata.core.errors import ConfigError
 if TYPE_CHECKING:
     from kubestrata.helm.store import ChartStore
 
-ABOUT = "A folder of Helm charts, as folders and archives, beside the store of charts."
 
+def chart_store(folders: Sequence[Path], command: str, tree: Path | None = None) -> ChartStore:
+    """Return the store of the project in the current folder, with the charts of some folders.
 
-def chart_store(folder: Path | None, command: str, tree: Path | None = None) -> ChartStore:
-    """Return the store of the project in the current folder, with the charts of a folder.
-
+    Of charts with one name and version that of the first folder counts.
     `tree` is the folder of plain YAML that is read, None for the project itself.
-    Raises ConfigError if the folder does not exist, ImportSourceError for an invalid charts.lock.
+    Raises ConfigError if a folder does not exist, ImportSourceError for an invalid charts.lock.
     """
     from kubestrata.helm.charts_lock import read_lock
     from kubestrata.helm.store import ChartStore
     from kubestrata.synth.config_file import store_in
 
-    if folder is not None and not folder.is_dir():
-        raise ConfigError(command, f"--charts {folder}", "is not a folder")
+    for each in folders:
+        if not each.is_dir():
+            raise ConfigError(command, f"--charts {each}", "is not a folder")
     top = Path.cwd() if tree is None else tree
-    folders = [] if folder is None else [folder]
     store = ChartStore(store_in(Path.cwd()), folders, top, read_lock(top))
     if tree is not None:
         store.import_command += f" {shlex.quote(str(tree))}"

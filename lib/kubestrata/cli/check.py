@@ -28,7 +28,6 @@ NAME = "check"
 _FOLDERS = {
     "--waivers": f"The waiver file of a plain tree, instead of its {WAIVER_FILE}.",
     "--schemas": "A folder of CustomResourceDefinitions that come before the bindings.",
-    "--charts": "A folder of Helm charts, beside those in the store.",
 }
 
 
@@ -54,6 +53,7 @@ def declare(parser: Parser) -> None:
     parser.add_tree()
     for flag, about in _FOLDERS.items():
         parser.add_argument(flag, type=Path, metavar="<path>", help=about)
+    parser.add_charts()
     about = "Fail if the chart of a release cannot be rendered here."
     parser.add_argument("--require-charts", action="store_true", help=about)
     about = "Print the page of a rule (R09) or a group (references)."
@@ -71,7 +71,7 @@ def run(
     root: Sequence[Path] | None = None,
     waivers: Path | None = None,
     schemas: Path | None = None,
-    charts: Path | None = None,
+    charts: Sequence[Path] | None = None,
     require_charts: bool = False,
     explain: str | None = None,
     output: CheckFormat = CheckFormat.TEXT,
@@ -98,7 +98,7 @@ def run(
     from kubestrata.synth.config_file import facts_in, settings_in
     from kubestrata.synth.project import build, load_project
 
-    store = chart_store(charts, "kubestrata check", folder)
+    store = chart_store(charts or (), "kubestrata check", folder)
     with _more_schemas(schemas) as more:
         if folder is None:
             from kubestrata.synth.synthesis import synthesize

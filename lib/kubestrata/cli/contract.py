@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubestrata.cli import printer
-from kubestrata.cli.chart_store import ABOUT, chart_store
+from kubestrata.cli.chart_store import chart_store
 from kubestrata.cli.failure import CLEAN, DIFFERENT
 from kubestrata.cli.option import Parser
 from kubestrata.core.errors import ConfigError
@@ -39,7 +39,7 @@ def declare(parser: Parser) -> None:
     parser.add_argument("--cluster", metavar="<str>", action="append", help=about)
     about = "Compare with a file of the other side; may be repeated."
     parser.add_argument("--against", type=Path, metavar="<path>", action="append", help=about)
-    parser.add_argument("--charts", type=Path, metavar="<path>", help=ABOUT)
+    parser.add_charts()
     about = "The output format: markdown for people, json for programs."
     parser.add_choice("--output", ContractFormat.MARKDOWN, about)
 
@@ -50,7 +50,7 @@ def run(
     root: Sequence[Path] | None = None,
     cluster: Sequence[str] | None = None,
     against: Sequence[Path] | None = None,
-    charts: Path | None = None,
+    charts: Sequence[Path] | None = None,
     output: ContractFormat = ContractFormat.MARKDOWN,
 ) -> int:
     """List what each cluster needs and its tree does not create, with the lines that need it.
@@ -66,7 +66,8 @@ def run(
     from kubestrata.gitops.chart_objects import with_charts
 
     found = _platform() if folder is None else _plain(folder, root or ())
-    trees = with_charts(_chosen(found, cluster or ()), chart_store(charts, _COMMAND, folder))
+    store = chart_store(charts or (), _COMMAND, folder)
+    trees = with_charts(_chosen(found, cluster or ()), store)
     if against:
         return _compare(trees, against, output)
     if output is ContractFormat.JSON:

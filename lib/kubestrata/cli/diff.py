@@ -35,14 +35,22 @@ def declare(parser: Parser) -> None:
     parser.add_choice("--output", Format.TEXT, about)
     about = "The folder to compare with, instead of the output of cdk8s.yaml."
     parser.add_argument("--against", type=Path, metavar="<path>", help=about)
-    about = "Show what charts make too, with those of a folder beside the charts in the store."
+    about = "Show what charts make too, with those of a folder before those in the store; "
+    about += "may be repeated."
     parser.add_argument(
-        "--charts", type=Path, nargs="?", const=Path(), metavar="<path>", help=about
+        "--charts",
+        type=Path,
+        nargs="?",
+        metavar="<path>",
+        action="append",
+        help=about,
     )
 
 
 def run(
-    output: Format = Format.TEXT, against: Path | None = None, charts: Path | None = None
+    output: Format = Format.TEXT,
+    against: Path | None = None,
+    charts: Sequence[Path | None] | None = None,
 ) -> int:
     """Show what synth would change, object by object and field by field.
 
@@ -74,7 +82,8 @@ def run(
     made = None
     if charts is not None:
         base = None if against is None else _repository_of(against)
-        made = _of_charts(delivered, project, before, _Sides(charts, base))
+        folders = [each for each in charts if each is not None]
+        made = _of_charts(delivered, project, before, _Sides(folders, base))
     if output is Format.JSON:
         printer.document(_facts(changes, refused, made))
     else:
@@ -90,9 +99,9 @@ class _OfCharts(NamedTuple):
 
 
 class _Sides(NamedTuple):
-    """The folder of charts, and the repository on the other side; None for the same one."""
+    """The folders of charts, and the repository on the other side; None for the same one."""
 
-    charts: Path
+    charts: Sequence[Path]
     base: Path | None
 
 
@@ -104,14 +113,13 @@ def _of_charts(
     from kubestrata.plan.redaction import without_secrets
     from kubestrata.synth.cluster_tree import trees_of
 
-    charts = None if sides.charts == Path() else sides.charts
-    store = chart_store(charts, "kubestrata diff")
+    store = chart_store(sides.charts, "kubestrata diff")
     after = [project.settings.settle(tree) for tree in trees_of(delivered)]
     former = [tree_before(each, before) for each in after]
     if sides.base is None:
         trees = with_charts([*former, *after], store)
     else:
-        base = chart_store(charts, "kubestrata diff", sides.base)
+        base = chart_store(sides.charts, "kubestrata diff", sides.base)
         trees = [*with_charts(former, base), *with_charts(after, store)]
     old, new = trees[: len(after)], trees[len(after) :]
     changes = [

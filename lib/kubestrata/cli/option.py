@@ -62,6 +62,12 @@ class Parser(argparse.ArgumentParser):
         about = "A sync root in the folder, instead of all that are found; may be repeated."
         self.add_argument("--root", type=Path, metavar="<path>", action="append", help=about)
 
+    def add_charts(self) -> None:
+        """Add the folders of charts beside the store."""
+        about = "A folder of Helm charts, as folders and archives, before those in the store; "
+        about += "may be repeated."
+        self.add_argument("--charts", type=Path, metavar="<path>", action="append", help=about)
+
     def values(self, words: Sequence[str]) -> dict[str, Any]:
         """Return the values of the arguments by name; raises HelpWanted or UsageError."""
         # argparse mixes options and arguments, or understands `--`, but not both.

@@ -28,8 +28,7 @@ _HEAD = ("", "name", "deployed", "bindings", "difference")
 def declare(parser: Parser) -> None:
     """Add the arguments of the command."""
     parser.add_tree()
-    about = "A folder of Helm charts, beside those in the store."
-    parser.add_argument("--charts", type=Path, metavar="<path>", help=about)
+    parser.add_charts()
     about = "Exit 1 if something deployed has another version than its bindings."
     parser.add_argument("--exit-code", action="store_true", help=about)
     about = "The output format: text for people, json for programs."
@@ -40,7 +39,7 @@ def run(
     folder: Path | None = None,
     *,
     root: Sequence[Path] | None = None,
-    charts: Path | None = None,
+    charts: Sequence[Path] | None = None,
     exit_code: bool = False,
     output: Format = Format.TEXT,
 ) -> int:
@@ -57,7 +56,7 @@ def run(
         raise ConfigError(_COMMAND, "no folder", "--root is for a folder of plain YAML")
     from kubestrata.plan.version_table import version_rows
 
-    rows = {tree.name: version_rows(tree) for tree in _trees(folder, root or (), charts)}
+    rows = {tree.name: version_rows(tree) for tree in _trees(folder, root or (), charts or ())}
     if output is Format.JSON:
         printer.document(_facts(rows))
     else:
@@ -68,7 +67,7 @@ def run(
 
 
 def _trees(
-    folder: Path | None, roots: Sequence[Path], charts: Path | None
+    folder: Path | None, roots: Sequence[Path], charts: Sequence[Path]
 ) -> Sequence[ClusterTree]:
     from kubestrata.cli.plain_tree import trees_in
     from kubestrata.gitops.chart_objects import with_charts

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal, get_args, get_origin
 import msgspec
 
 from kubestrata.core.errors import InvalidValue, KubestrataError
+from kubestrata.core.given_fields import fits
 from kubestrata.core.json_value import is_mapping
 from kubestrata.core.plain_value import unwritable
 from kubestrata.core.render import Rendering, restore
@@ -59,9 +60,10 @@ class Declaration(Struct, kw_only=True, rename="camel", forbid_unknown_fields=Tr
         """Check every field that differs from its default."""
         self._require_writable("", self)
         plain = msgspec.to_builtins(self, enc_hook=Rendering([]).encode)
-        for name, wire, kind in _fields(type(self)):
-            if wire in plain:
-                self.check_value(name, plain[wire], kind)
+        if not fits(self, plain, restore):
+            for name, wire, kind in _fields(type(self)):
+                if wire in plain:
+                    self.check_value(name, plain[wire], kind)
         for name in self.POSITIVE:
             amount = getattr(self, name)
             if amount is not None and quantity(str(amount)) <= 0:

@@ -10,8 +10,13 @@ from typing import TypeAlias
 _Exports: TypeAlias = tuple[Callable[[str], object], Callable[[], list[str]]]
 
 
-def load_when_used(package: str, homes: Mapping[str, str]) -> _Exports:
-    """Return `__getattr__` and `__dir__` of a package; `homes`: name -> its module in there."""
+def load_when_used(package: str, modules: Mapping[str, str]) -> _Exports:
+    """Return `__getattr__` and `__dir__` of a package.
+
+    `modules` has the modules below the package, each with the names that it exports. The package
+    imports the same names where type checkers read it.
+    """
+    homes = {name: module for module, names in modules.items() for name in names.split()}
 
     def find(name: str) -> object:
         if name not in homes:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from kubestrata.core.frozen import Frozen
+from kubestrata.core.frozen import FrozenRecord
 
 _LIBRARY = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _PASSED_OVER = (
@@ -44,7 +44,7 @@ class Line(NamedTuple):
         return f"{shown(self.file)}:{self.line}"
 
 
-class Origin(Frozen):
+class Origin(FrozenRecord):
     """A line of Python and the path of the construct that it created (`cluster/component/id`).
 
     `called_from` is the nearest caller in another file: for an object created inside a construct,
@@ -74,9 +74,9 @@ def is_library(file: str) -> bool:
 def caller(path: str = "") -> Origin:
     """Return the nearest line on the stack outside of the library."""
     frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # inspect reads files
-    while is_library(frame.f_code.co_filename) and frame.f_back is not None:
+    while is_library(file := frame.f_code.co_filename) and frame.f_back is not None:
         frame = frame.f_back
-    return Origin(frame.f_code.co_filename, frame.f_lineno, path, _called_from(frame))
+    return Origin(file, frame.f_lineno, path, _called_from(frame))
 
 
 def _called_from(frame: FrameType) -> Line | None:

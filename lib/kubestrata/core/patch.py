@@ -49,6 +49,7 @@ class _Given:
 
 
 _given: WeakKeyDictionary[IConstruct, _Given] = WeakKeyDictionary()
+_is_patching = False
 
 
 def register(scope: IConstruct, patches: Sequence[TypedPatch[Any]]) -> None:
@@ -56,6 +57,8 @@ def register(scope: IConstruct, patches: Sequence[TypedPatch[Any]]) -> None:
     if is_sequence(patches):
         require_each("patches", patches, TypedPatch)
     if patches:
+        global _is_patching  # noqa: PLW0603  # most programs have no patch, and each object asks
+        _is_patching = True
         _given[scope] = _Given(patches)
 
 
@@ -70,7 +73,7 @@ def check_used(scope: IConstruct) -> None:
 
 def patched(scope: IConstruct, body: msgspec.Struct) -> msgspec.Struct:
     """Return the body with the patches of `scope` and its parents applied, the nearest first."""
-    current: IConstruct | None = scope if _given else None
+    current: IConstruct | None = scope if _is_patching else None
     while current is not None:
         given = _given.get(current)
         if given is not None:

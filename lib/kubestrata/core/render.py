@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from kubestrata.core.errors import InvalidBody
+from kubestrata.core.given_fields import fits
 from kubestrata.core.json_value import Json, JsonObject, is_mapping, is_sequence
 from kubestrata.core.origin import Origin
 from kubestrata.core.plain_value import unwritable
@@ -16,6 +18,9 @@ from kubestrata.core.reference import Reference, ReferenceName
 from kubestrata.core.struct import NULL, Struct
 from kubestrata.core.value.placeholder import PlaceholderInt
 
+_FEW = 8
+"""For more bodies of one type, msgspec prepares the whole type: later checks are cheaper then."""
+_seen: Counter[type[msgspec.Struct]] = Counter()
 _GIVEN = re.compile(r"'([^']*)'")
 
 
@@ -71,13 +76,23 @@ def render(
     rendering = Rendering([])
     try:
         plain = msgspec.to_builtins(body, enc_hook=rendering.encode)
-        msgspec.convert(plain, type(body), dec_hook=restore)
+        _check(body, plain)
     except (msgspec.ValidationError, TypeError) as error:
         raise _invalid(type(body), str(error), origin, what) from None
     if rendering.typed_placeholder:
         again = Rendering([], marks=True)
         plain = msgspec.to_builtins(body, enc_hook=again.encode)
     return plain, rendering.references
+
+
+def _check(body: msgspec.Struct, plain: Any) -> None:
+    """Raise ValidationError if the plain form of a body does not have the types of its fields."""
+    kind = type(body)
+    if _seen[kind] < _FEW:
+        _seen[kind] += 1
+        if fits(body, plain, restore):
+            return
+    msgspec.convert(plain, kind, dec_hook=restore)
 
 
 def _invalid(body: type[msgspec.Struct], text: str, origin: Origin, what: str) -> InvalidBody:

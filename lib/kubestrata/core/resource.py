@@ -7,6 +7,7 @@ for objects of YAML files. Nothing here starts Node.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import msgspec
@@ -103,7 +104,6 @@ class Resource(metaclass=ResourceType):
         self.body: Manifest = {**head, **fields}
         remember(self.body)
         self.references = tuple(references)
-        self.ref = Reference(component, group, kind.name, name, namespace or None, self)
         component.adopt(self, scope, id)
 
     def _namespace(self, kind: _Kind, name: str, metadata: dict[str, Any]) -> str:
@@ -113,6 +113,12 @@ class Resource(metaclass=ResourceType):
             why = f"is cluster-scoped, but sets the namespace {metadata['namespace']!r}"
             raise InvalidName(f"{kind.name} {name!r}", why, where=self.origin)
         return ""
+
+    @cached_property
+    def ref(self) -> Reference:
+        """This object, to be referred to from other components."""
+        group, kind, namespace, name = self.identity
+        return Reference(self.component, group, kind, name, namespace or None, self)
 
     @property
     def name(self) -> ReferenceName:

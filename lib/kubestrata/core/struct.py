@@ -77,12 +77,21 @@ class _Annotations(dict[str, Any]):
     def __init__(self, module: str, written: dict[str, Any]) -> None:
         super().__init__(written)
         self._module = module
+        self._types: dict[str, Any] | None = None
 
     def items(self) -> Any:
+        if self._types is None:
+            self._types = self._evaluated()
+        return self._types.items()
+
+    def _evaluated(self) -> dict[str, Any]:
         texts = {name: text for name, text in super().items() if isinstance(text, str)}
         scope = vars(sys.modules[self._module])
         found = eval(f"({''.join(f'{each},' for each in texts.values())})", scope)  # noqa: S307  # annotations
-        return {**self, **dict(zip(texts, found, strict=True))}.items()
+        return {**self, **dict(zip(texts, found, strict=True))}
+
+
+_make: Any = msgspec.StructMeta.__call__
 
 
 class _StructType(msgspec.StructMeta):
@@ -96,7 +105,7 @@ class _StructType(msgspec.StructMeta):
 
         def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # a metaclass
             try:
-                return super().__call__(*args, **kwargs)
+                return _make(cls, *args, **kwargs)
             except TypeError as error:
                 raise _explain(cls, error) from None
             except AttributeError:

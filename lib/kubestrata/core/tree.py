@@ -23,6 +23,7 @@ class Place(Frozen):
     scope: IConstruct | None
     id: str
     origin: Origin
+    path: str
 
 
 _places: WeakKeyDictionary[IConstruct, Place] = WeakKeyDictionary()
@@ -61,7 +62,8 @@ def children_of(scope: IConstruct) -> dict[str, Origin]:
 
 def place(construct: IConstruct, scope: IConstruct | None, id: str, origin: Origin) -> None:
     """Register the location of a construct."""
-    _places[construct] = Place(scope, id, origin)
+    path = id if scope is None else path_of(scope, id)
+    _places[construct] = Place(scope, id, origin, path)
 
 
 def place_of(construct: IConstruct) -> Place | None:
@@ -75,15 +77,9 @@ def path_of(construct: IConstruct, *ids: str) -> str:
     Raises InvalidReference for what is not a construct.
     """
     _require_construct(construct)
-    parts = list(reversed(ids))
-    current: IConstruct | None = construct
-    while current is not None:
-        known = _places.get(current)
-        if known is None:
-            break
-        parts.append(known.id)
-        current = known.scope
-    return "/".join(part for part in reversed(parts) if part)
+    known = _places.get(construct)
+    above = known.path if known is not None else ""
+    return "/".join(filter(None, (above, *ids)))
 
 
 def _require_construct(scope: object) -> None:

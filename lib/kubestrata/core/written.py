@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from kubestrata.core.frozen import Frozen
+from kubestrata.core.frozen import Frozen, FrozenRecord
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest
 from kubestrata.core.origin import Line, Origin
@@ -27,7 +27,7 @@ class Located(Protocol):
     def called_from(self) -> Line | None: ...
 
 
-class WrittenObject(Frozen):
+class WrittenObject(FrozenRecord):
     """One object as it will be written, with its origin."""
 
     identity: Identity
@@ -46,7 +46,7 @@ class PassedFile(Frozen):
     encrypted: bool
 
 
-class WrittenFile(Frozen):
+class WrittenFile(FrozenRecord):
     """One file of the tree, as it will be on disk.
 
     `manifest` and `origin` are those of its object; lists of files (kustomization.yaml) and

@@ -53,23 +53,23 @@ def _write_mapping(mapping: Mapping[str, object], start: str, line: str, out: li
     key = ""
     try:
         for key, item in mapping.items():
-            head = start + (_keys.get(key) or _key(key))
-            start = line
             kind = type(item)
             value: Any = item
             if kind not in _KNOWN:
                 kind, value = _known(item)
+            name = _keys.get(key) or _key(key)
             if kind is str:
                 text = _texts.get(value) or _text(value, inner)
-                out.append(f"{head} {text}")
+                out.append(f"{start}{name} {text}")
             elif kind is dict and value:
-                out.append(head)
+                out.append(start + name)
                 _write_mapping(value, inner, inner, out)
             elif kind is list and value:
-                out.append(head)
+                out.append(start + name)
                 _write_sequence(value, line, line, out)
             else:
-                out.append(f"{head} {write_atom(value)}")
+                out.append(f"{start}{name} {write_atom(value)}")
+            start = line
     except UnwritableError as fault:
         name = str(key)[:80]
         fault.steps.append(path_step(name))

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from kubestrata.core.cluster import Cluster
-from kubestrata.core.frozen import Frozen
+from kubestrata.core.frozen import Frozen, FrozenRecord
 from kubestrata.core.written import Located, WrittenFile
 
 
-class Reason(Frozen):
+class Reason(FrozenRecord):
     """The reason for an edge between two units, and the line that causes it."""
 
     text: str

@@ -44,9 +44,13 @@ class Graph:
         self._add_controllers()
         self._add_admission()
 
-    def _add(self, unit: DeliveryUnit, target: DeliveryUnit, reason: Reason) -> None:
-        if target is not unit:
-            self.needs[unit.name].setdefault(target.name, reason)
+    def _add(
+        self, unit: DeliveryUnit, target: DeliveryUnit, origin: Located, *words: object
+    ) -> None:
+        """Add an edge, unless there is one; few of the many reasons are kept, and composed."""
+        needs = self.needs[unit.name]
+        if target is not unit and target.name not in needs:
+            needs[target.name] = Reason(" ".join(map(str, words)), origin)
 
     def _add_unit(self, unit: DeliveryUnit) -> None:
         first, *later = self.units.of_component[unit.component.name]
@@ -54,12 +58,11 @@ class Graph:
             self._add_component(unit)
         elif unit in later:
             text = "its objects need the CRDs of its own chart"
-            self._add(unit, first, Reason(text, unit.component.origin))
+            self._add(unit, first, unit.component.origin, text)
         for item in unit.objects:
             for reference in item.references:
-                reason = Reason(f"{item.identity} names {reference}", item.origin)
-                self._add_reference(unit, reference, reason)
-            self._add_group(unit, item.identity.group, str(item.identity), item.origin)
+                self._add_reference(unit, reference, item.origin, item.identity, "names")
+            self._add_group(unit, item.identity.group, item.identity, item.origin)
             self._add_namespace(unit, item.identity, item.origin)
         for file in unit.files:
             self._add_namespace(unit, file.identity, file.origin)
@@ -67,41 +70,43 @@ class Graph:
     def _add_component(self, unit: DeliveryUnit) -> None:
         component = unit.component
         for edge in component.edges:
-            reason = Reason(f"{component.name} uses {edge.target}", edge.origin)
-            self._add_reference(unit, edge.target, reason)
+            self._add_reference(unit, edge.target, edge.origin, component.name, "uses")
         for group, origin in component.required_groups:
             self._add_group(unit, group, f"a chart of {component.name}", origin)
 
-    def _add_reference(self, unit: DeliveryUnit, reference: Reference, reason: Reason) -> None:
+    def _add_reference(
+        self, unit: DeliveryUnit, reference: Reference, origin: Located, *words: object
+    ) -> None:
         if reference.resource is not None:
-            self._add(unit, self.units.of_object[reference.resource.identity], reason)
+            target = self.units.of_object[reference.resource.identity]
+            self._add(unit, target, origin, *words, reference)
             return
         if reference.component is not unit.component:
             for target in self.units.of_component[reference.component.name]:
-                self._add(unit, target, reason)
+                self._add(unit, target, origin, *words, reference)
 
-    def _add_group(self, unit: DeliveryUnit, group: str, who: str, origin: Located) -> None:
+    def _add_group(self, unit: DeliveryUnit, group: str, who: object, origin: Located) -> None:
         if is_built_in(group) or group in self.cluster.provided_groups:
             return
         if group not in self._providers:
             raise GraphError(
-                who,
+                str(who),
                 f"nothing in cluster {self.cluster.name} installs the CRDs of {group}",
                 "add the component whose chart provides the group, or name it in provided_groups",
                 where=origin,
             )
-        self._add(unit, self._providers[group], Reason(f"{who} needs the CRDs of {group}", origin))
+        self._add(unit, self._providers[group], origin, who, "needs the CRDs of", group)
 
     def _add_namespace(self, unit: DeliveryUnit, identity: Identity, origin: Located) -> None:
         owner = self._namespaces.get(identity.namespace)
         if owner is not None:
-            self._add(unit, owner, Reason(f"{identity} is in its namespace", origin))
+            self._add(unit, owner, origin, identity, "is in its namespace")
 
     def _add_controllers(self) -> None:
         for unit, home, text, origin in controller_edges(self.units):
             # G23 reports a controller that needs what waits for it.
             if home.name not in self.needs[unit.name] and unit.name not in self._reached(home.name):
-                self._add(unit, home, Reason(text, origin))
+                self._add(unit, home, origin, text)
 
     def _add_admission(self) -> None:
         edges = groupby(admission_edges(self.cluster, self.units), key=lambda edge: edge[1].name)
@@ -110,7 +115,7 @@ class Graph:
             reached = self._reached(home)
             for unit, target, text, origin in waiting:
                 if unit.name not in reached:
-                    self._add(unit, target, Reason(text, origin))
+                    self._add(unit, target, origin, text)
 
     def _reached(self, start: str) -> set[str]:
         seen = {start}

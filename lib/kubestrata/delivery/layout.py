@@ -30,8 +30,9 @@ def _shortened(stem: str) -> str:
 
 
 def _stem(identity: Identity, *more: str) -> str:
-    parts = [resolve(identity.name, substituted=False), identity.kind.lower(), *more]
-    return _UNSAFE.sub("_", "-".join(part for part in parts if part))
+    name = resolve(identity.name, substituted=False)
+    parts = filter(None, (name, identity.kind.lower(), *more))
+    return _UNSAFE.sub("_", "-".join(parts))
 
 
 def file_names(identities: Sequence[Identity]) -> dict[Identity, str]:

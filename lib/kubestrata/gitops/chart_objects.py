@@ -16,6 +16,7 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
 from kubestrata.core.secret_record import hide, is_recording
 from kubestrata.gitops.chart_release import ChartRelease, Scopes
+from kubestrata.gitops.kept_build import KeptBuilder
 from kubestrata.gitops.kubectl import Builder, NotRunError, RenderError
 from kubestrata.gitops.made_application import with_folders
 from kubestrata.gitops.release_reader import (
@@ -37,8 +38,9 @@ from kubestrata.rules.api_group import ARGO
 from kubestrata.rules.chart_results import ChartResults
 from kubestrata.rules.deployed import kubernetes_minor
 from kubestrata.rules.judged import catalogue_of
-from kubestrata.rules.placeholders import is_substituted, strings
+from kubestrata.rules.placeholders import is_substituted
 from kubestrata.rules.provider import CRD
+from kubestrata.rules.strings import strings
 from kubestrata.rules.subject import ClusterTree, Listed, Subject, Unit
 from kubestrata.rules.violation import Finding
 from kubestrata.schema import ValuesSchema
@@ -58,7 +60,7 @@ def with_charts(trees: Sequence[ClusterTree], store: ChartStore) -> list[Cluster
     So are the releases that charts make. A release that cannot be rendered here is in
     `charts.unrendered` with the reason; one that Helm itself refuses is in `charts.refused`.
     """
-    builder = Builder()
+    builder = KeptBuilder(store)
     clusters = [_Cluster(tree, ReleaseReader(store), builder) for tree in trees]
     with Renderer(store) as renderer:
         while True:

@@ -5,7 +5,6 @@ Flux drops links from the artifacts of its sources, and a link could lead out of
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,22 +56,6 @@ def _is_ignored(path: str, rules: IgnoreRules) -> bool:
     return rules.is_ignored(path, is_folder=False) or any(
         rules.is_ignored(folder, is_folder=True) for folder in folders
     )
-
-
-def signature_of(folder: Path) -> str:
-    """Return a digest of the names, sizes and times of all files; '' if they cannot be listed."""
-    found = hashlib.sha256()
-    try:
-        for base, folders, names in os.walk(folder, onerror=_refuse):
-            folders.sort()
-            for name in sorted(names):
-                path = os.path.join(base, name)  # noqa: PTH118  # thousands of files
-                facts = os.lstat(path)
-                told = (path, facts.st_mode, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
-                found.update(repr(told).encode(errors="surrogateescape"))
-    except OSError:
-        return ""
-    return found.hexdigest()
 
 
 def _required(where: str, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -9,6 +9,8 @@ other Kubernetes versions, tell hooks and notes apart, and add the CRDs of crds/
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -18,6 +20,7 @@ from typing import Any
 
 from helm_python import Chart, HelmChartLoadError, HelmError, HelmRenderError, HelmValuesError
 from helm_python import _native as native
+from msgspec.structs import replace
 
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.json_value import Manifest, is_mapping
@@ -31,6 +34,7 @@ from kubestrata.helm.stable_template import (
     LOOKUP_FILE,
     lookup_template,
     renderings_of,
+    with_constant_certificates,
     with_constants,
 )
 from kubestrata.helm.store import ChartStore, contents_at, digest_of
@@ -48,7 +52,7 @@ def render(work: Work) -> Outcome:
     """Return the objects of a release, or why there are none."""
     used: list[UsedChart] = []
     try:
-        return Outcome(_rendered(work, used), used=used)
+        return _rendered(work, used)
     except _RefusedError as error:
         return Outcome(failed=error.reason, used=used)
     except MissingSubChartError as error:
@@ -73,15 +77,30 @@ class _Prepared:
         self.facts = facts
         self.files = files
         self._stable = with_constants(with_local_schemas(files))
-        self._alone = self._packed({}, b"")
 
     def packed(self, objects: Mapping[str, Manifest], values: bytes) -> bytes:
         """Return the archive of the chart, with the objects that `lookup` returns."""
-        return self._packed(objects, values) if objects else self._alone
+        return self._packed(self._stable, objects, values) if objects else self._alone
 
-    def _packed(self, objects: Mapping[str, Manifest], values: bytes) -> bytes:
+    def compared(self, objects: Mapping[str, Manifest], values: bytes) -> bytes | None:
+        """Return the archive without generated certificates, None if there are none."""
+        if self._without is self._stable:
+            return None
+        return self._packed(self._without, objects, values)
+
+    def _packed(
+        self, files: Mapping[str, bytes], objects: Mapping[str, Manifest], values: bytes
+    ) -> bytes:
         template = lookup_template(objects, self.files, values)
-        return packed(self.facts.name, {**self._stable, LOOKUP_FILE: template})
+        return packed(self.facts.name, {**files, LOOKUP_FILE: template})
+
+    @cached_property
+    def _alone(self) -> bytes:
+        return self._packed(self._stable, {}, b"")
+
+    @cached_property
+    def _without(self) -> Mapping[str, bytes]:
+        return with_constant_certificates(self._stable)
 
     @cached_property
     def renderings(self) -> int:
@@ -100,13 +119,13 @@ def _prepared(path: Path, digest: str, has_schema: bool) -> _Prepared:  # noqa: 
     return _Prepared(read_chart_file(path.name, files), files)
 
 
-def _rendered(work: Work, used: list[UsedChart]) -> Rendered:
+def _rendered(work: Work, used: list[UsedChart]) -> Outcome:
     path = Path(work.path)
     chart = _prepared(path, work.digest, work.has_schema)
     _require_fit(chart.facts, work)
     if missing_in(path.name, chart.files):
         chart = _completed(chart, work, used)
-    return _stable(chart, work)
+    return replace(_stable(chart, work), used=used)
 
 
 def _completed(chart: _Prepared, work: Work, used: list[UsedChart]) -> _Prepared:
@@ -149,22 +168,23 @@ def _loaded(data: bytes) -> Chart:
         raise _RefusedError(f"Helm cannot load the chart: {error.detail}") from None
 
 
-def _stable(chart: _Prepared, work: Work) -> Rendered:
+def _stable(chart: _Prepared, work: Work) -> Outcome:
     """Render as often as the templates require, and compare."""
     values = json.dumps(work.values).encode()
-    data = chart.packed(work.objects, values)
+    if work.once:
+        return _changed(_again(chart, work, values), work.known)
     crds = TemplateOutput()
-    first = _once(data, work, None if work.once else crds)
-    count = 1 if work.once else max(chart.renderings, renderings_of({}, values))
-    renderings = [first, *(_once(data, work) for _ in range(count - 1))]
+    first = _once(chart.packed(work.objects, values), work, crds)
+    count = max(chart.renderings, renderings_of({}, values))
+    renderings = [first, *(_again(chart, work, values) for _ in range(count - 1))]
     objects: list[RenderedObject] = []
     faults: list[RenderFault] = list(crds.faults)
     replaced: set[str] = set()
     for template in sorted({path for each in renderings for path in each}):
         texts = dict.fromkeys(each.get(template, "") for each in renderings)
-        # A comparison needs no faults, and no other rendering those of the first one again.
+        # No other rendering needs the faults of the first one again.
         found, *others = [
-            read_output(template, text, _read, is_post_rendered=not work.once and number == 0)
+            read_output(template, text, _read, is_post_rendered=number == 0)
             for number, text in enumerate(texts)
         ]
         for other in others:
@@ -172,7 +192,33 @@ def _stable(chart: _Prepared, work: Work) -> Rendered:
             replaced |= paths
         objects += found.objects
         faults += found.faults
-    return Rendered(tuple(objects), tuple(crds.objects), tuple(faults), tuple(sorted(replaced)))
+    done = Rendered(tuple(objects), tuple(crds.objects), tuple(faults), tuple(sorted(replaced)))
+    return Outcome(done, texts={path: _digest(text) for path, text in first.items()})
+
+
+def _changed(texts: Mapping[str, str], known: Mapping[str, str]) -> Outcome:
+    """Return the objects of the templates whose texts are not known; a comparison needs no more."""
+    objects: list[RenderedObject] = []
+    unchanged: list[str] = []
+    for template, text in sorted(texts.items()):
+        if known.get(template) == _digest(text):
+            unchanged.append(template)
+        else:
+            objects += read_output(template, text, _read).objects
+    return Outcome(Rendered(tuple(objects)), unchanged=unchanged)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _again(chart: _Prepared, work: Work, values: bytes) -> dict[str, str]:
+    """Render for a comparison: without certificates, if the templates accept constants."""
+    data = chart.compared(work.objects, values)
+    if data is not None:
+        with contextlib.suppress(_RefusedError):
+            return _once(data, work)
+    return _once(chart.packed(work.objects, values), work)
 
 
 def _once(data: bytes, work: Work, crds: TemplateOutput | None = None) -> dict[str, str]:
@@ -206,14 +252,15 @@ def _once(data: bytes, work: Work, crds: TemplateOutput | None = None) -> dict[s
 
 def _read(document: str) -> Manifest:
     try:
-        found: dict[str, Any] = json.loads(native.call_string("helm_values_from_yaml", document))
+        text = native.call_string("helm_values_from_yaml", document)
+        found: dict[str, Any] = json.loads(text)
     except HelmValuesError as error:
         raise ValueError(
             _reason(error.detail.removeprefix("error converting YAML to JSON: "))
         ) from None
     except RecursionError:
         raise _too_deep() from None
-    if _is_deep(found):
+    if text.count("{") + text.count("[") > _DEEPEST and _is_deep(found):
         raise _too_deep()
     return found
 

@@ -30,7 +30,5 @@ class Release(Frozen):
     is_upgrade: bool = False
     objects: Mapping[str, Manifest] = field(default_factory=dict[str, Manifest])
     """Objects that `lookup` finds, by `v1 Secret shop web-tls`: version, kind and names."""
-    once: bool = False
-    """Render once, even if some values differ each time: those in `replaced` of another result."""
     has_schema: bool = True
     """False if values are not compared with the schema of the chart."""

@@ -21,7 +21,7 @@ from kubestrata.helm.store import ChartStore, files_in, write_atomically
 from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.helm.work import Outcome, Work
 
-_FORMAT = "8"
+_FORMAT = "9"
 """Raised whenever the same charts and values would give another result."""
 _ENGINE = "helm-python-sdk"
 _MAX_BYTES = 256 * 1024 * 1024

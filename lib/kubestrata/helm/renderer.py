@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
+
+from msgspec.structs import replace
 
 from kubestrata.core.secret_record import remember
 from kubestrata.helm.chart_traits import ChartTraits
 from kubestrata.helm.release import Release
 from kubestrata.helm.render_cache import RenderCache
-from kubestrata.helm.rendered import NotRendered, Rendered
+from kubestrata.helm.rendered import NotRendered, Rendered, RenderedObject
 from kubestrata.helm.store import ChartStore
 from kubestrata.helm.stored_chart import StoredChart
-from kubestrata.helm.work import Work
+from kubestrata.helm.work import Outcome, Work
 from kubestrata.helm.worker_pool import Limits, WorkerPool
+
+
+class Variant(NamedTuple):
+    """A release with one change, to be compared with the result of the `base`."""
+
+    base: Release
+    result: Rendered
+    release: Release
 
 
 class Renderer:
@@ -41,6 +51,8 @@ class Renderer:
     ) -> None:
         self._store = store
         self._cache = RenderCache(store)
+        self._texts: dict[str, Mapping[str, str]] = {}
+        """The digests of the texts of templates, by the key of a result."""
         self._pool = WorkerPool(Limits(seconds, memory_bytes, total_seconds), processes)
 
     def __enter__(self) -> Self:
@@ -86,21 +98,42 @@ class Renderer:
 
         The secrets in them are not kept out of the output either: only compare them.
         """
+        for position, outcome in self._outcomes([self._work(each) for each in releases]):
+            yield position, outcome.result
+
+    def render_variants(
+        self, variants: Sequence[Variant]
+    ) -> Iterator[tuple[int, Rendered | NotRendered]]:
+        """Yield the result of each variant with its position, as they are done; none is kept.
+
+        Each is rendered once, so fields in `replaced` of the result to compare with differ, and
+        it has no CRDs. The secrets in them are not kept out of the output: only compare them.
+        """
+        works: list[Work] = []
+        for each in variants:
+            known = self._texts.get(self.key(each.base), {})
+            works.append(replace(self._work(each.release), once=True, known=dict(known)))
+        for position, outcome in self._outcomes(works):
+            yield position, _completed(outcome, variants[position].result)
+
+    def _outcomes(self, works: Sequence[Work]) -> Iterator[tuple[int, Outcome]]:
+        """Yield the outcome of each work with its position, the known ones first."""
         positions: dict[str, list[int]] = {}
-        works: dict[str, Work] = {}
-        for position, release in enumerate(releases):
-            work = self._work(release)
-            key = self._cache.key(work)
-            works[key] = work
-            positions.setdefault(key, []).append(position)
-        for key in list(works):
-            if (known := self._cache.read(key)) is not None:
-                del works[key]
-                yield from ((at, known.result) for at in positions[key])
-        keys = list(works)
-        for number, outcome in self._pool.run(list(works.values())):
-            self._cache.write(keys[number], outcome)
-            yield from ((at, outcome.result) for at in positions[keys[number]])
+        for position, work in enumerate(works):
+            positions.setdefault(self._cache.key(work), []).append(position)
+        waiting: list[str] = []
+        for key, places in positions.items():
+            if (known := self._cache.read(key)) is None:
+                waiting.append(key)
+            else:
+                self._texts[key] = known.texts
+                yield from ((at, known) for at in places)
+        first = [works[positions[key][0]] for key in waiting]
+        for number, outcome in self._pool.run(first):
+            key = waiting[number]
+            self._cache.write(key, outcome)
+            self._texts[key] = outcome.texts
+            yield from ((at, outcome) for at in positions[key])
 
     def _work(self, release: Release) -> Work:
         """Return a release with the facts that its chart, or a template in its values, reads."""
@@ -119,9 +152,21 @@ class Renderer:
             dict(release.objects) if looks_up else {},
             str(self._store.root),
             [str(each) for each in self._store.folders],
-            release.once,
-            release.has_schema,
+            has_schema=release.has_schema,
         )
+
+
+def _completed(outcome: Outcome, base: Rendered) -> Rendered | NotRendered:
+    """Return the result of a variant, with the objects of the templates that are unchanged."""
+    result, unchanged = outcome.result, frozenset(outcome.unchanged)
+    if not unchanged or not isinstance(result, Rendered):
+        return result
+    same = (each for each in base.objects if each.template in unchanged)
+    return replace(result, objects=tuple(sorted((*same, *result.objects), key=_template)))
+
+
+def _template(each: RenderedObject) -> str:
+    return each.template
 
 
 def _remember_secrets(result: Rendered | NotRendered) -> None:

@@ -11,6 +11,7 @@ import base64
 import json
 import re
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from kubestrata.core.json_value import Manifest
 
@@ -34,7 +35,8 @@ _CONSTANTS = {
     b"now": b'(toDate "2006-01-02T15:04:05Z07:00" "2000-01-01T00:00:00Z")',
     b"uuidv4": f'"{UUID}"'.encode(),
 }
-_COMMANDS = {
+_Commands: TypeAlias = Mapping[bytes, tuple[bytes, bytes]]
+_COMMANDS: _Commands = {
     b"keys": (b"keys", b" | sortAlpha"),
     b"lookup": (b"list", b' | include "kubestrata.lookup" | fromJson'),
     b"values": (
@@ -43,6 +45,15 @@ _COMMANDS = {
     ),
 }
 """The replacement of a function, and the commands that follow its arguments."""
+_CERTIFICATE_OF = (b"list", b' | include "kubestrata.certificate" | fromJson')
+_CERTIFICATES: _Commands = {
+    b"genCA": _CERTIFICATE_OF,
+    b"genSelfSignedCert": _CERTIFICATE_OF,
+    b"genSignedCert": _CERTIFICATE_OF,
+}
+_GENERATED = re.compile(rb"\bgen(?:CA|SelfSignedCert|SignedCert)\b")
+_READ_AGAIN = re.compile(rb"\b(?:buildCustomCert|gen\w+WithKey)\b")
+"""Functions that take a certificate or a key, and would refuse a constant."""
 _ELSE = re.compile(rb"\{\{(?:-\s)?\s*else\b")
 _REPLACED = re.compile(rb"\b(?:now|uuidv4|keys|lookup|values)\b")
 _KEY = re.compile(rb"\.data\.(\w+)|\.data\s+\"([^\"]+)\"")
@@ -57,6 +68,13 @@ _VALUES = """\
 {{- end -}}
 """
 """Puts the values into the map before the arguments: the result of a template is only text."""
+_CERTIFICATE = json.dumps(
+    {
+        "Cert": "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n",
+        "Key": "-----BEGIN RSA PRIVATE KEY-----\nMA==\n-----END RSA PRIVATE KEY-----\n",
+    }
+)
+"""In the form of those that the engine generates, each of which takes a tenth of a second."""
 LOOKUP_FILE = "templates/_kubestrata-lookup.tpl"
 _RANDOM = re.compile(
     rb"(?<![\w.$-])(?:gen(?:CA|Signed|SelfSigned|PrivateKey)|rand[A-Z]|shuffle\b|htpasswd\b|bcrypt\b"
@@ -82,8 +100,28 @@ def is_template(path: str) -> bool:
 
 def with_constants(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the files with stable functions in their templates; lines keep their numbers."""
+    return _replaced(files, _REPLACED, _COMMANDS)
+
+
+def with_constant_certificates(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Return the files without generated certificates, for a rendering to compare another with.
+
+    They are the files themselves if nothing is replaced.
+    """
+    texts = [data for path, data in files.items() if is_template(path)]
+    if not any(map(_GENERATED.search, texts)) or any(map(_READ_AGAIN.search, texts)):
+        return files
+    return _replaced(files, _GENERATED, _CERTIFICATES)
+
+
+def _replaced(
+    files: Mapping[str, bytes], found: re.Pattern[bytes], commands: _Commands
+) -> dict[str, bytes]:
+    def stable(action: re.Match[bytes]) -> bytes:
+        return _stable(action, found, commands)
+
     return {
-        path: _ACTION.sub(_stable, data) if is_template(path) and _REPLACED.search(data) else data
+        path: _ACTION.sub(stable, data) if is_template(path) and found.search(data) else data
         for path, data in files.items()
     }
 
@@ -109,13 +147,14 @@ def lookup_template(
 {{{{- $key := printf "%v %v %v %v" (index . 0) (index . 1) (index . 2) (index . 3) -}}}}
 {{{{- get (fromJson `{text}`) $key | default "{{}}" -}}}}
 {{{{- end -}}}}
+{{{{- define "kubestrata.certificate" -}}}}{_CERTIFICATE}{{{{- end -}}}}
 {_VALUES}""".encode()
 
 
-def _stable(action: re.Match[bytes]) -> bytes:
+def _stable(action: re.Match[bytes], replaced: re.Pattern[bytes], commands: _Commands) -> bytes:
     """Return an action with constants, sorted keys and values, and `lookup` by a template."""
     text, made, at = action[0], bytearray(), 0
-    if not _REPLACED.search(text) or re.match(_COMMENT_ACTION, text, re.DOTALL):
+    if not replaced.search(text) or re.match(_COMMENT_ACTION, text, re.DOTALL):
         return text
     # No action may be before an `else`; `values` is found by `renderings_of` there.
     kept = b"values" if _ELSE.match(text) else None
@@ -130,9 +169,9 @@ def _stable(action: re.Match[bytes]) -> bytes:
                 written = len(made.rstrip())
                 made[written:written] = ends.pop()[1]
         depth += (found == b"(") - (found == b")")
-        if found in _COMMANDS and found != kept:
+        if found in commands and found != kept:
             has_values |= found == b"values"
-            found, end = _COMMANDS[found]
+            found, end = commands[found]
             ends.append((depth, end))
         made += _CONSTANTS.get(found, found)
     trim = b"- " if re.match(rb"\{\{-\s", text) else b""

@@ -20,10 +20,11 @@ import msgspec
 from kubestrata.bindings.source.address import ARCHIVES
 from kubestrata.bindings.source.document import MAX_BYTES
 from kubestrata.core.errors import ConfigError, ImportSourceError
+from kubestrata.core.folder_signature import signature_of
 from kubestrata.core.json_value import mapping
 from kubestrata.core.regular_file import read_regular, read_regular_text
 from kubestrata.helm.chart_file import read_chart_file
-from kubestrata.helm.chart_folder import files_of, is_chart, signature_of
+from kubestrata.helm.chart_folder import files_of, is_chart
 from kubestrata.helm.chart_source import WantedChart, is_git
 from kubestrata.helm.locked_chart import LockedChart, locked_as
 from kubestrata.helm.packed import packed, unpacked

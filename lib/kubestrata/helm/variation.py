@@ -20,7 +20,7 @@ from kubestrata.core.json_value import Manifest, is_list, is_mapping
 from kubestrata.helm.normalise import named_in
 from kubestrata.helm.release import Release
 from kubestrata.helm.rendered import NotRendered, Rendered
-from kubestrata.helm.renderer import Renderer
+from kubestrata.helm.renderer import Renderer, Variant
 from kubestrata.helm.store import files_in
 from kubestrata.helm.unknown_value import ValuePath, probe, undeclared, with_probes, without
 
@@ -61,11 +61,7 @@ class _Examined:
         if self.values:
             yield (
                 self.probed,
-                replace(
-                    self.release,
-                    values=with_probes(self.release.values, self.values),
-                    once=True,
-                ),
+                replace(self.release, values=with_probes(self.release.values, self.values)),
             )
         if self.objects or self.later:
             yield (
@@ -74,7 +70,6 @@ class _Examined:
                     self.release,
                     objects=self._without_objects(),
                     kubernetes=self.later or self.release.kubernetes,
-                    once=True,
                 ),
             )
 
@@ -86,9 +81,9 @@ class _Examined:
     def second(self) -> Iterator[tuple[_Test, Release]]:
         """Yield the renderings that tell which of two changes matters."""
         if self.objects:
-            yield self.bare, replace(self.release, objects=self._without_objects(), once=True)
+            yield self.bare, replace(self.release, objects=self._without_objects())
         if self.later:
-            yield self.upgraded, replace(self.release, kubernetes=self.later, once=True)
+            yield self.upgraded, replace(self.release, kubernetes=self.later)
 
     def _without_objects(self) -> dict[str, Manifest]:
         return {k: v for k, v in self.release.objects.items() if k not in self.objects}
@@ -117,11 +112,11 @@ class _Examined:
             values = without(self.release.values, path)
             yield (
                 partial(self.left_out, path),
-                replace(self.release, values=values, once=True),
+                replace(self.release, values=values),
             )
         for key in self.objects:
             others = {k: v for k, v in self.release.objects.items() if k != key}
-            changed = replace(self.release, objects=others, once=True)
+            changed = replace(self.release, objects=others)
             yield partial(self.hidden, key), changed
 
     def doubtful(self) -> Iterator[tuple[_Test, Release]]:
@@ -167,11 +162,14 @@ def release_facts(
             examined.append(_examined(renderer, release, result))
             facts = examined[-1].facts
         found.append(facts or ReleaseFacts())
-    for step in (_Examined.first, _Examined.second, _Examined.single, _Examined.doubtful):
-        tests = [each for one in examined for each in step(one)]
-        for position, result in renderer.render_each([release for _, release in tests]):
-            test, _ = tests[position]
-            test(result)
+    for step in (_Examined.first, _Examined.second, _Examined.single):
+        tests = [(one, *each) for one in examined for each in step(one)]
+        variants = [Variant(one.release, one.base, release) for one, _, release in tests]
+        for position, result in renderer.render_variants(variants):
+            tests[position][1](result)
+    doubts = [each for one in examined for each in one.doubtful()]
+    for position, result in renderer.render_each([release for _, release in doubts]):
+        doubts[position][0](result)
     for each in examined:
         each.sort()
         renderer.keep_note(each.release, _NOTE, msgspec.json.encode(each.facts).decode())

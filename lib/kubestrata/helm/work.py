@@ -27,8 +27,10 @@ class Work(Frozen):
     once: bool = False
     """Render once, whatever the templates use: for a comparison that leaves out what differs.
 
-    Its result has no CRDs of crds/, which do not depend on values.
+    Its result has no CRDs of crds/, which do not depend on values, and no generated certificates.
     """
+    known: dict[str, str] = field(default_factory=dict[str, str])
+    """The `texts` of the result that it is compared with: the same ones are not read again."""
     has_schema: bool = True
 
 
@@ -41,11 +43,17 @@ class UsedChart(Frozen):
 
 
 class Outcome(Frozen):
-    """Either `rendered` or `failed`; `used` are sub-charts from the store."""
+    """Either `rendered` or `failed`; `used` are sub-charts from the store.
+
+    `texts` are digests of the text of each template, `unchanged` the templates with a known one,
+    whose objects are not in `rendered`.
+    """
 
     rendered: Rendered | None = None
     failed: NotRendered | None = None
     used: list[UsedChart] = field(default_factory=list[UsedChart])
+    texts: dict[str, str] = field(default_factory=dict[str, str])
+    unchanged: list[str] = field(default_factory=list[str])
 
     @property
     def is_final(self) -> bool:

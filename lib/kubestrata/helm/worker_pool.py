@@ -25,6 +25,12 @@ from kubestrata.helm.worker import MEMORY_VARIABLE, READY
 _START_SECONDS = 60.0
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "HELM_C_LIB", "VIRTUAL_ENV")
 _LAST_BYTES = 4_000
+_MALLOC = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "1000000",
+    "MALLOC_TRIM_THRESHOLD_": "1000000",
+}
+"""Memory of one large chart goes back to the system before the next one; only glibc reads these."""
 _NO_ENGINE = "No module named 'helm_python'"
 # Go's collector reads a span queue that it could not allocate, and ends with SIGSEGV.
 _COLLECTOR = "runtime.(*spanQueue)"
@@ -116,8 +122,9 @@ class WorkerPool:
         environment |= {
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             "GOMEMLIMIT": str(self._limits.bytes // 2),
-            # Collecting less often than Go does by default saves 3 to 6 % of the time.
-            "GOGC": "200",
+            # Go's default. Collecting half as often saves 3 to 6 % of the time, and takes 60 MB.
+            "GOGC": "100",
+            **_MALLOC,
             # There is a worker for each core: the threads of Go's collector would compete.
             "GOMAXPROCS": "1",
             MEMORY_VARIABLE: str(self._limits.bytes),

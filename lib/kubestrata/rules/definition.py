@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.rules.defined_kind import kinds_defined
-from kubestrata.rules.judged import judged_objects
+from kubestrata.rules.judged import is_readable, judged_objects
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding
 
@@ -19,6 +19,8 @@ def definition_findings(tree: ClusterTree, kind: str) -> Iterator[Finding]:
     for schema in dict.fromkeys(each.schema for each in judged_objects(tree)):
         by = defined.by.get((schema.kind.group, schema.kind.kind))
         if by is None or by.identity.kind != kind:
+            continue
+        if is_readable(tree, schema):
             continue
         what = f"the schema of {schema.kind.kind} {schema.kind.version}"
         # Only the API server may be able to read a pattern.

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, TypeVar
 
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
+from kubestrata.knowledge import VersionSpan
 from kubestrata.rules.defined_kind import kinds_defined
+from kubestrata.rules.passed_checks import Check
 from kubestrata.rules.placeholders import is_substituted
 from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
 from kubestrata.schema import (
+    FITS,
     Catalogue,
+    CelBudget,
     Extended,
+    Fault,
     KindSchema,
     UnjudgedRule,
     Verdict,
@@ -19,18 +26,87 @@ from kubestrata.schema import (
 )
 from kubestrata.schema.catalogue import catalogue
 
+_Found = TypeVar("_Found")
 NOT_RENDERED = "not rendered"
 
 
-class Judged(Frozen):
-    """An object, its schema, its value with defaults, and the result of validation."""
+class Judged:
+    """An object with its schema; results of validation are computed when first needed."""
 
-    subject: Subject
-    schema: KindSchema
-    value: dict[str, Any]
-    verdict: Verdict
-    substituted: bool
-    """True if Flux substitutes in the object."""
+    def __init__(self, tree: ClusterTree, subject: Subject, schema: KindSchema) -> None:
+        self.subject = subject
+        self.schema = schema
+        self.substituted = is_substituted(tree, subject)
+        """True if Flux substitutes in the object."""
+        self._passed = tree.passed
+
+    @cached_property
+    def _key(self) -> bytes:
+        """Return the digest of all that the checks depend on; b"" where nothing is kept."""
+        if self._passed is None or self.subject.is_secret:
+            return b""
+        facts = self.schema.digest, b"%d" % self.substituted
+        return self._passed.key(self.subject.manifest, *facts)
+
+    def _found(
+        self, check: Check, find: Callable[[], Iterable[_Found]], version: int = 0
+    ) -> tuple[_Found, ...]:
+        if self._passed is None:
+            return tuple(find())
+        return self._passed.found(self._key, check, find, version)
+
+    @cached_property
+    def value(self) -> dict[str, Any]:
+        """The object with its defaults."""
+        return self.schema.filled(self.subject.manifest)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """The result of validation by the schema."""
+        found = self._found(Check.SCHEMA, self._misfits)
+        return found[0] if found else FITS
+
+    def _misfits(self) -> Iterator[Verdict]:
+        verdict = self.schema.judge(self.value, substituted=self.substituted)
+        if verdict != FITS:
+            yield verdict
+
+    def dated_fields(self) -> Mapping[str, VersionSpan]:
+        """Return the fields that not every version of Kubernetes has, by path."""
+        find = self.schema.dated_fields
+        return dict(self._found(Check.DATED_FIELDS, lambda: find(self.value).items()))
+
+    def cel_faults(self, noted: set[UnjudgedRule], budget: CelBudget) -> list[Fault]:
+        """Return the CEL rules that it breaks; `noted` collects those that cannot be evaluated."""
+        own: set[UnjudgedRule] = set()
+
+        def find() -> Iterator[Fault | UnjudgedRule]:
+            yield from self.schema.rule_faults(self.value, own, budget)
+            yield from own
+
+        found = self._found(Check.CEL_RULES, find)
+        known = {each.rule for each in noted}
+        noted |= {each for each in own if each.rule not in known}
+        return [each for each in found if isinstance(each, Fault)]
+
+    def list_faults(self) -> tuple[Fault, ...]:
+        """Return the problems that the server finds in lists and quantities."""
+        find = self.schema.list_faults
+        return self._found(Check.LISTS, lambda: find(self.value, substituted=self.substituted))
+
+    def requirement_faults(self, minor: int) -> tuple[Fault, ...]:
+        """Return the requirements of Kubernetes 1.`minor` that it does not meet."""
+        find = self.schema.requirement_faults
+        return self._found(
+            Check.REQUIREMENTS,
+            lambda: find(self.value, minor, substituted=self.substituted),
+            minor,
+        )
+
+    def cut_off_faults(self) -> tuple[Fault, ...]:
+        """Return the numbers that the API server cuts off without an error."""
+        find = self.schema.cut_off_faults
+        return self._found(Check.CUT_OFF_NUMBERS, lambda: find(self.value))
 
 
 class Coverage(Frozen):
@@ -75,22 +151,33 @@ def judged_objects(tree: ClusterTree) -> list[Judged]:
 
 
 def _judged(tree: ClusterTree) -> list[Judged]:
-    found: list[Judged] = []
-    for subject in tree.subjects:
-        schema = schema_of(tree, subject)
-        if schema is not None:
-            value, substituted = schema.filled(subject.manifest), is_substituted(tree, subject)
-            verdict = schema.judge(value, substituted=substituted)
-            found.append(Judged(subject, schema, value, verdict, substituted))
-    return found
+    found = ((subject, schema_of(tree, subject)) for subject in tree.subjects)
+    return [Judged(tree, subject, schema) for subject, schema in found if schema is not None]
 
 
 def unjudged_rules(tree: ClusterTree, schema: KindSchema) -> set[UnjudgedRule]:
     """Return the unchecked CEL rules of a kind in this cluster; it grows while rules run."""
     known = tree.once(_unjudged)
     if schema not in known:
-        known[schema] = set(schema.rules.unjudged)
+        find = schema.unjudged_rules
+        known[schema] = set(_of_schema(tree, schema, Check.UNCHECKED_RULES, find))
     return known[schema]
+
+
+def is_readable(tree: ClusterTree, schema: KindSchema) -> bool:
+    """Return True if the validator can read the whole schema."""
+
+    def find() -> Iterator[object]:
+        yield from schema.unchecked
+        yield from filter(None, [schema.fault])
+
+    return not _of_schema(tree, schema, Check.KEYWORDS, find)
+
+
+def _of_schema(
+    tree: ClusterTree, schema: KindSchema, check: Check, find: Callable[[], Iterable[_Found]]
+) -> tuple[_Found, ...]:
+    return tuple(find()) if tree.passed is None else tree.passed.found(schema.digest, check, find)
 
 
 def _unjudged(_tree: ClusterTree) -> dict[KindSchema, set[UnjudgedRule]]:
@@ -114,7 +201,8 @@ def coverage(tree: ClusterTree) -> Coverage:
         for schema in schemas
         for rule in sorted(unjudged_rules(tree, schema))
     )
-    keywords = tuple(f"{_kind(each)}: {what}" for each in schemas for what in each.unchecked)
+    unread = [each for each in schemas if not is_readable(tree, each)]
+    keywords = tuple(f"{_kind(each)}: {what}" for each in unread for what in each.unchecked)
     return Coverage(len(tree.subjects) - len(without), without, rules, keywords)
 
 
@@ -124,4 +212,4 @@ def _kind(schema: KindSchema) -> str:
 
 def _is_validated(tree: ClusterTree, subject: Subject) -> bool:
     schema = schema_of(tree, subject)
-    return schema is not None and not schema.fault
+    return schema is not None and (is_readable(tree, schema) or not schema.fault)

@@ -69,13 +69,14 @@ class Vocabulary:
         self._unread.append(manifest)
 
     def _known(self) -> set[str]:
+        names: set[object] = set()
         while self._unread:
             manifest = self._unread.pop()
             metadata = mapping(manifest.get("metadata"))
-            names = (metadata.get("name"), metadata.get("namespace"), manifest.get("kind"))
-            for name in (*names, *_keys(manifest)):
-                if isinstance(name, str):
-                    self._words.update(map(str.lower, _PART.findall(name)))
+            named = (metadata.get("name"), metadata.get("namespace"), manifest.get("kind"))
+            names.update(_keys(manifest), filter(_is_text, named))
+        for name in filter(_is_text, names):
+            self._words.update(map(str.lower, _PART.findall(str(name))))
         return self._words
 
     def holds(self, key: str, text: str) -> bool:
@@ -87,6 +88,10 @@ class Vocabulary:
             return True
         known = _COMMON if is_secret_name(key) else self._known()
         return all(part.lower() in known for part in _PART.findall(found[1]))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _keys(value: Any) -> Iterator[str]:

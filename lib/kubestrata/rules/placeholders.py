@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from kubestrata.core.envsubst import VARIABLE_NAME, EnvsubstError, expressions
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
+from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import HELM, KUSTOMIZE
 from kubestrata.rules.field import values
+from kubestrata.rules.strings import strings
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
 
 SWITCH = "kustomize.toolkit.fluxcd.io/substitute"
@@ -167,7 +168,7 @@ def uses(subject: Subject) -> Iterator[PlaceholderUse]:
     """Yield every use in an object, in the order of its fields; none in an unreadable text."""
     config = subject.identity.kind == "ConfigMap"
     secret = subject.is_secret
-    for path, text in _with_dollar(subject):
+    for path, text in subject.dollar_texts:
         foreign = "\n" in text.strip() or bool(_SCRIPTS.search(path))
         foreign = foreign or (config and path.startswith("data."))
         try:
@@ -181,50 +182,8 @@ def uses(subject: Subject) -> Iterator[PlaceholderUse]:
 
 def unreadable(subject: Subject) -> Iterator[UnparsedText]:
     """Yield the texts of an object that Flux cannot parse."""
-    for path, text in _with_dollar(subject):
+    for path, text in subject.dollar_texts:
         try:
             list(expressions(text))
         except EnvsubstError as error:
             yield UnparsedText(path, error.expression, error.why)
-
-
-def _with_dollar(subject: Subject) -> Iterator[tuple[str, str]]:
-    """Yield the texts in which there may be a variable; most objects have none."""
-    if _has_dollar(subject.as_written):
-        yield from (each for each in strings(subject.as_written) if "$" in each[1])
-
-
-def _has_dollar(value: Any) -> bool:
-    pending = [value]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, str):
-            if "$" in part:
-                return True
-        elif is_mapping(part):
-            pending += part
-            pending += part.values()
-        elif is_sequence(part):
-            pending += part
-    return False
-
-
-def strings(value: Any, path: str = "") -> Sequence[tuple[str, str]]:
-    """Return every text of a manifest with its path, keys included."""
-    found: list[tuple[str, str]] = []
-    _gather(value, path, found)
-    return found
-
-
-def _gather(value: Any, path: str, found: list[tuple[str, str]]) -> None:
-    # Generators that delegate once per level cost twice as much.
-    if isinstance(value, str):
-        found.append((path, value))
-    elif is_mapping(value):
-        for key, part in value.items():
-            if "$" in str(key):
-                found.append((path, str(key)))
-            _gather(part, f"{path}.{key}" if path else str(key), found)
-    elif is_sequence(value):
-        for index, part in enumerate(value):
-            _gather(part, f"{path}[{index}]", found)

@@ -22,12 +22,14 @@ from kubestrata.rules.counterpart import Counterpart
 from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.helmfile_release import HelmfileRelease
 from kubestrata.rules.machine_config import MachineDocument
+from kubestrata.rules.passed_checks import PassedChecks
+from kubestrata.rules.strings import strings_with
 from kubestrata.rules.violation import Finding, Location, Severity
 
 _Made = TypeVar("_Made")
 
 
-class Subject(Frozen):
+class Subject(Frozen, dict=True):
     """One rendered object: the location where it was written, and the unit that applies it.
 
     A unit is a Flux Kustomization, a ResourceSet or an Argo CD Application; None for objects that
@@ -56,6 +58,11 @@ class Subject(Frozen):
     def as_written(self) -> Manifest:
         """Return the object before variables were substituted."""
         return self.manifest if self.written is None else self.written
+
+    @cached_property
+    def dollar_texts(self) -> Sequence[tuple[str, str]]:
+        """The texts in which there may be a variable, with their paths, as they are written."""
+        return strings_with("$", self.as_written)
 
     @property
     def is_secret(self) -> bool:
@@ -181,7 +188,8 @@ class ClusterTree:
     the repository that is read (`host/owner/name`), '' if it is unknown. `machines` are
     documents of machine configurations, which nodes get and no delivery applies; `early_releases`
     and `early_addresses` are what a bootstrap installs. `modules` are the variables that Terraform
-    modules of the repository declare, by path; None is for a folder that is missing.
+    modules of the repository declare, by path; None is for a folder that is missing. `passed` are
+    checks of single objects that are known to find nothing; nothing is kept if None.
     """
 
     name: str
@@ -218,6 +226,7 @@ class ClusterTree:
     modules: Mapping[str, frozenset[str] | None] = field(
         default_factory=dict[str, "frozenset[str] | None"]
     )
+    passed: PassedChecks | None = field(default=None, repr=False, compare=False)
     knowledge: Knowledge = field(default_factory=knowledge, repr=False, compare=False)
     _made: dict[Callable[..., Any], Any] = field(
         default_factory=dict[Callable[..., Any], Any], init=False, repr=False, compare=False

@@ -27,40 +27,14 @@ if TYPE_CHECKING:
         shortened,
         shown,
     )
-    from kubestrata.schema.kind_schema import KindSchema, Verdict
+    from kubestrata.schema.kind_schema import FITS, KindSchema, SchemaSource, Verdict
     from kubestrata.schema.message import REQUIRED
     from kubestrata.schema.syntax import syntax_problem
     from kubestrata.schema.values import ValuesSchema, stored_values
 
-_HOMES = {
-    "DEFINITION_LIMIT": "cel_estimate",
-    "REQUIRED": "message",
-    "RULE_LIMIT": "cel_estimate",
-    "Catalogue": "catalogue",
-    "CelBudget": "cel_cost",
-    "Doubtful": "fault",
-    "Extended": "extended",
-    "Fault": "fault",
-    "KindSchema": "kind_schema",
-    "KubernetesDefinitions": "definitions",
-    "Misspelled": "fault",
-    "RuleCost": "cel_estimate",
-    "UnjudgedRule": "cel_rule",
-    "UnknownField": "fault",
-    "ValuesSchema": "values",
-    "Verdict": "kind_schema",
-    "dotted": "fault",
-    "installed": "catalogue",
-    "is_open": "fault",
-    "rule_costs": "cel_estimate",
-    "shortened": "fault",
-    "shown": "fault",
-    "stored_values": "values",
-    "syntax_problem": "syntax",
-}
-
 __all__ = [
     "DEFINITION_LIMIT",
+    "FITS",
     "REQUIRED",
     "RULE_LIMIT",
     "Catalogue",
@@ -72,6 +46,7 @@ __all__ = [
     "KubernetesDefinitions",
     "Misspelled",
     "RuleCost",
+    "SchemaSource",
     "UnjudgedRule",
     "UnknownField",
     "ValuesSchema",
@@ -88,4 +63,19 @@ __all__ = [
     "syntax_problem",
 ]
 
-__getattr__, __dir__ = load_when_used(__name__, _HOMES)
+__getattr__, __dir__ = load_when_used(
+    __name__,
+    {
+        "catalogue": "Catalogue installed",
+        "cel_cost": "CelBudget",
+        "cel_estimate": "DEFINITION_LIMIT RULE_LIMIT RuleCost rule_costs",
+        "cel_rule": "UnjudgedRule",
+        "definitions": "KubernetesDefinitions",
+        "extended": "Extended",
+        "fault": "Doubtful Fault Misspelled UnknownField dotted is_open shortened shown",
+        "kind_schema": "FITS KindSchema SchemaSource Verdict",
+        "message": "REQUIRED",
+        "syntax": "syntax_problem",
+        "values": "ValuesSchema stored_values",
+    },
+)

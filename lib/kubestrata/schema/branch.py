@@ -73,7 +73,9 @@ class Growth(Generic[Own]):
             if branch is not None:
                 fields[name] = branch
         own = self._own(schema)
-        items, extra = self.of(schema.get("items")), self.of(schema.get("additionalProperties"))
+        items = self.of(schema["items"]) if "items" in schema else None
+        more = schema.get("additionalProperties")
+        extra = self.of(more) if more else None
         if own is None and not fields and items is None and extra is None:
             return None
         return Branch(own, fields, items, extra)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property, partial
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 from kubestrata.bindings import IndexedKind, expanded, read_index
 from kubestrata.bindings.tree.kind_index import INDEX_FILE
 from kubestrata.core.bindings_path import binding_folders
+from kubestrata.core.folder_signature import signature_of
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import is_mapping
 from kubestrata.knowledge import type_name
 from kubestrata.schema.definitions import KubernetesDefinitions
-from kubestrata.schema.kind_schema import KindSchema
+from kubestrata.schema.kind_schema import KindSchema, SchemaSource
 from kubestrata.schema.requirement import optional_fields
 from kubestrata.schema.server_list import QUANTITY
 
@@ -44,6 +46,7 @@ class Catalogue:
                 if (kind.group, kind.kind) not in kinds and kind.package not in packages:
                     self._add(kind, home)
         self._named: set[tuple[str, str]] = set()
+        self._more = more
         for home in more:
             self._replace(home)
         self._known: dict[tuple[str, str], KindSchema | None] = {}
@@ -102,13 +105,22 @@ class Catalogue:
         version = api_version.rpartition("/")[2]
         for found in self.versions(group_of(api_version), kind):
             if found.version == version:
-                path = self._homes[found] / found.schema
-                if found.builtin:
-                    known = self._definitions_in(path.parent)
-                    return KindSchema(found, known[found.definition], known)
-                stored = expanded(json.loads(path.read_text(encoding="utf-8")))
-                return KindSchema(found, stored, self.kubernetes())
+                source = SchemaSource(partial(self._stored, found), lambda: self.signature)
+                return KindSchema(found, source)
         return None
+
+    def _stored(self, kind: IndexedKind) -> tuple[dict[str, Any], KubernetesDefinitions]:
+        path = self._homes[kind] / kind.schema
+        if kind.builtin:
+            known = self._definitions_in(path.parent)
+            return known[kind.definition], known
+        return expanded(json.loads(path.read_text(encoding="utf-8"))), self.kubernetes()
+
+    @cached_property
+    def signature(self) -> bytes:
+        """Return a digest of the names, sizes and times of all schema files."""
+        found = [signature_of(each, ".json") for each in (*self.folders, *self._more)]
+        return " ".join(found).encode() if all(found) else token_bytes()
 
     def kubernetes(self) -> KubernetesDefinitions:
         """Return the definitions of the Kubernetes version whose metadata custom kinds have."""

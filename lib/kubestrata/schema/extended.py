@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from functools import partial
+from secrets import token_bytes
+from typing import Any
+
+import msgspec
 
 from kubestrata.bindings import CustomKind, CustomVersion, IndexedKind
 from kubestrata.core.identity import group_of
 from kubestrata.schema.catalogue import Catalogue
-from kubestrata.schema.kind_schema import KindSchema
+from kubestrata.schema.definitions import KubernetesDefinitions
+from kubestrata.schema.kind_schema import KindSchema, SchemaSource
 
 
 class Extended(Catalogue):
@@ -25,8 +32,10 @@ class Extended(Catalogue):
             found = [_indexed(kind, version) for version in kind.versions]
             self._kinds[kind.group, kind.kind] = found
             for indexed, version in zip(found, kind.versions, strict=True):
-                schema = KindSchema(indexed, dict(version.schema), base.kubernetes())
-                self._own[f"{kind.group}/{version.name}", kind.kind] = schema
+                source = SchemaSource(
+                    partial(_stored, version, base), partial(_digest, version, base)
+                )
+                self._own[f"{kind.group}/{version.name}", kind.kind] = KindSchema(indexed, source)
 
     @property
     def is_empty(self) -> bool:
@@ -38,6 +47,20 @@ class Extended(Catalogue):
         if (group_of(api_version), kind) in self._defined:
             return self._own.get((api_version, kind))
         return self._base.get(api_version, kind)
+
+
+def _stored(
+    version: CustomVersion, base: Catalogue
+) -> tuple[dict[str, Any], KubernetesDefinitions]:
+    return dict(version.schema), base.kubernetes()
+
+
+def _digest(version: CustomVersion, base: Catalogue) -> bytes:
+    try:
+        schema = msgspec.msgpack.encode(version.schema)
+    except (OverflowError, TypeError, ValueError, RecursionError):
+        schema = token_bytes()
+    return hashlib.sha256(base.signature + schema).digest()
 
 
 def _indexed(kind: CustomKind, version: CustomVersion) -> IndexedKind:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -41,23 +42,45 @@ class Verdict(NamedTuple):
     faults: tuple[Fault, ...]
 
 
-_FITS = Verdict(fits=True, faults=())
+FITS = Verdict(fits=True, faults=())
+
+
+class SchemaSource(NamedTuple):
+    """A schema as stored with the definitions of Kubernetes, which are read when first needed.
+
+    `digest` is of all that they depend on.
+    """
+
+    read: Callable[[], tuple[dict[str, Any], KubernetesDefinitions]]
+    digest: Callable[[], bytes]
 
 
 class KindSchema:
-    """Validates the objects of one version of a kind.
+    """Validates the objects of one version of a kind."""
 
-    `stored` is its schema as stored, `definitions` those of Kubernetes.
-    """
-
-    def __init__(
-        self, kind: IndexedKind, stored: dict[str, Any], definitions: KubernetesDefinitions
-    ) -> None:
+    def __init__(self, kind: IndexedKind, source: SchemaSource) -> None:
         self.kind = kind
-        self._body = _authored(stored)
-        self._definitions = definitions
+        self._source = source
         self._failure = ""
         self._unchecked: tuple[UncheckedKeyword, ...] = ()
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Return a digest of the kind, its schema and the definitions of Kubernetes."""
+        return hashlib.sha256(repr(self.kind).encode() + self._source.digest()).digest()
+
+    @cached_property
+    def _read(self) -> tuple[dict[str, Any], KubernetesDefinitions]:
+        stored, definitions = self._source.read()
+        return _authored(stored), definitions
+
+    @property
+    def _body(self) -> dict[str, Any]:
+        return self._read[0]
+
+    @property
+    def _definitions(self) -> KubernetesDefinitions:
+        return self._read[1]
 
     @cached_property
     def _strict(self) -> dict[str, Any]:
@@ -106,6 +129,10 @@ class KindSchema:
     def rules(self) -> CelPlan:
         """Return the CEL rules; those of built-in kinds are in the API server itself."""
         return CelPlan({} if self.kind.builtin else self._body)
+
+    def unjudged_rules(self) -> set[UnjudgedRule]:
+        """Return the CEL rules that cannot be evaluated at all, with the reasons."""
+        return self.rules.unjudged
 
     @cached_property
     def transitions(self) -> tuple[TransitionRule, ...]:
@@ -157,7 +184,7 @@ class KindSchema:
             return Verdict(fits=False, faults=())
         try:
             if validator.is_valid(value):
-                return _FITS
+                return FITS
             errors = list(validator.iter_errors(value))
             if not self.kind.builtin:
                 errors = [each for each in errors if not _is_ignored(each)]

@@ -15,6 +15,7 @@ from kubestrata.delivery.delivered import Delivered
 from kubestrata.gitops import committed_objects
 from kubestrata.rules.engine import Report, changes_refused, judge
 from kubestrata.rules.formats import as_text
+from kubestrata.rules.passed_checks import PassedChecks
 from kubestrata.rules.settings import Settings
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Violation
@@ -73,7 +74,11 @@ def check_trees(
     if store is not None:
         from kubestrata.gitops.chart_objects import with_charts  # noqa: PLC0415  # for `check`
 
-        settled = with_charts(settled, store)
+        passed = PassedChecks.in_folder(store.root / "checks")
+        settled = [replace(tree, passed=passed) for tree in with_charts(settled, store)]
+        reports = [judge(tree, rules, waivers, today) for tree in settled]
+        passed.save()
+        return reports
     return [judge(tree, rules, waivers, today) for tree in settled]
 
 

@@ -19,6 +19,7 @@ from kubestrata.synth.write_plan import WritePlan
 
 _LATE = ".kubestrata-late"
 _ROUNDS = 100
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 _NO_LINKS = {errno.EPERM, errno.EMLINK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
@@ -156,8 +157,7 @@ def _carry(source: str, target: str) -> None:
 
 
 def _write(path: str, content: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
-    handle = os.open(path, flags, 0o666)
+    handle = os.open(path, _NEW_FILE, 0o666)
     try:
         rest = memoryview(content)
         while rest:

@@ -13,11 +13,14 @@ from kubestrata.core.errors import DistError
 
 _SEGMENT_BYTES = 255
 # The index holds one path per line, so every character that may end a line is excluded.
+_ORDINARY = re.compile(r"(?:[\w-][\w.-]{0,99}/)*[\w-][\w.-]{0,99}", re.ASCII)
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029]")
 
 
 def path_fault(path: str) -> str | None:
     """Return the reason why `path` is invalid in a generated tree, None if it is valid."""
+    if _ORDINARY.fullmatch(path):
+        return None
     if path.startswith("/"):
         return "the path is absolute"
     if "\\" in path:

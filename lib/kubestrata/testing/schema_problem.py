@@ -10,7 +10,13 @@ from kubestrata.bindings import IndexedKind
 from kubestrata.core.cluster import Cluster, Component
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
-from kubestrata.schema import KindSchema, KubernetesDefinitions, UnjudgedRule, installed
+from kubestrata.schema import (
+    KindSchema,
+    KubernetesDefinitions,
+    SchemaSource,
+    UnjudgedRule,
+    installed,
+)
 
 
 def schema_problems(component: Component) -> list[str]:
@@ -44,9 +50,8 @@ def kind_schema(body: dict[str, Any]) -> KindSchema:
     named = {"group": "example.com", "version": "v1", "kind": "Claim", "plural": "claims"}
     flags = {"namespaced": True, "served": True, "storage": True, "builtin": False}
     homes = dict.fromkeys(("package", "module", "schema", "definition"), "")
-    return KindSchema(
-        msgspec.convert(named | flags | homes, IndexedKind), body, KubernetesDefinitions()
-    )
+    kind = msgspec.convert(named | flags | homes, IndexedKind)
+    return KindSchema(kind, SchemaSource(lambda: (body, KubernetesDefinitions()), bytes))
 
 
 def _defined(cluster: Cluster, identity: Identity) -> KindSchema | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from kubeapis import crossplane, k8s
 from kubestrata.constructs.platform_api.claim import Claims, PlatformKind
-from kubestrata.constructs.platform_api.structural_schema import structural_schema
+from kubestrata.constructs.platform_api.declaration_schema import structural_schema
 from kubestrata.core.cluster import component_of
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.node import Construct

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kubestrata.core.identity import Identity
 from kubestrata.rules.contract.requirement import Requirement, Use
 from kubestrata.rules.contract.sort import STORE_KEY
-from kubestrata.rules.placeholders import strings
+from kubestrata.rules.strings import strings
 from kubestrata.rules.subject import ClusterTree
 
 _REFERENCE = re.compile(r"op://([\w.-]+)/([\w.-]+)/([\w./-]+)")

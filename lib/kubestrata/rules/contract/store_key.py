@@ -17,7 +17,7 @@ from kubestrata.rules.contract.requirement import Requirement, Use, use_of
 from kubestrata.rules.contract.sort import PUSHED_KEY, STORE_KEY
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.link.secret_use import keys_read, secret_uses
-from kubestrata.rules.placeholders import strings
+from kubestrata.rules.strings import strings
 from kubestrata.rules.subject import ClusterTree, Subject
 
 _KIND = ("external-secrets.io", "ExternalSecret")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from kubestrata.rules.api_group import HELM
-from kubestrata.rules.placeholders import strings
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.strings import strings_with
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import pods_of
@@ -31,8 +31,8 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _found(subject: Subject) -> Iterator[Finding]:
-    for path, text in strings(subject.manifest):
-        if _REALM in text and _ISSUER.search(text):
+    for path, text in strings_with(_REALM, subject.manifest):
+        if _ISSUER.search(text):
             said = "names the realm master, whose administrators can change every other realm"
             yield subject.finding(path, said, "log in to a realm for applications")
 

@@ -12,7 +12,7 @@ from kubestrata.rules.violation import Finding, Severity
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for judged in judged_objects(tree):
-        for fault in judged.schema.cut_off_faults(judged.value):
+        for fault in judged.cut_off_faults():
             yield judged.subject.finding(*fault)
 
 

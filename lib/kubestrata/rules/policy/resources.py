@@ -1,10 +1,13 @@
-"""P33-P38: requests and limits of containers."""
+"""P33-P38, P100: requests and limits of containers."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
+from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.violation import Severity
 from kubestrata.rules.workload.pod import JudgePod, Pod, PodContainer, PodProblem, pod_rule
@@ -68,6 +71,38 @@ def _overcommitted(pod: Pod) -> Iterator[PodProblem]:
             yield PodProblem(at, f"requests {wanted}, below its limit {limit}", f"request {limit}")
 
 
+def _outgrown(pod: Pod) -> Iterator[PodProblem]:
+    """Yield the first volume on the node's disk, if all of them exceed the limit of the pod."""
+    limits = [(each.init, _disk_limit(each)) for each in pod.containers]
+    together = sum((limit for init, limit in limits if not init), Fraction())
+    allowed = max([together, *(limit for _, limit in limits)])
+    sizes = dict(_disk_volumes(pod))
+    size = sum(sizes.values(), Fraction())
+    if 0 < allowed < size:
+        at = next(iter(sizes))
+        limit = f"{_mebibytes(allowed)} of ephemeral storage"
+        grown = f"the pod's volumes may grow to {_mebibytes(size)}"
+        fix = "raise limits.ephemeral-storage, or lower a sizeLimit"
+        yield PodProblem(at, f"{grown}, but it is evicted at {limit}", fix)
+
+
+def _disk_limit(container: PodContainer) -> Fraction:
+    return quantity(_said(container, "limits", "ephemeral-storage")) or Fraction(0)
+
+
+def _disk_volumes(pod: Pod) -> Iterator[tuple[str, Fraction]]:
+    """Yield the path and the number of bytes of the limit of each emptyDir on disk."""
+    for index, volume in enumerate(sequence(pod.spec.get("volumes"))):
+        folder = mapping(mapping(volume).get("emptyDir"))
+        size = quantity(folder.get("sizeLimit"))
+        if size is not None and not folder.get("medium"):
+            yield f"{pod.path}.volumes[{index}].emptyDir.sizeLimit", size
+
+
+def _mebibytes(amount: Fraction) -> str:
+    return f"{math.ceil(amount / 2**20)}Mi"
+
+
 RULES = (
     pod_rule(
         "P33",
@@ -125,5 +160,12 @@ RULES = (
         severity=Severity.NOTE,
         profile="restricted",
         also=("kube-score/container-ephemeral-storage-request-and-limit",),
+    ),
+    pod_rule(
+        "P100",
+        "the volumes of a pod on the node's disk fit its limit of ephemeral storage",
+        "the node evicts the pod before its volumes are full",
+        _outgrown,
+        severity=Severity.WARNING,
     ),
 )

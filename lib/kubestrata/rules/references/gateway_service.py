@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.near import near
-from kubestrata.rules.placeholders import strings
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.strings import strings_with
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
@@ -23,8 +23,6 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         return
     for subject in tree.subjects:
         for path, text in _texts(subject):
-            if _PREFIX not in text:
-                continue
             for name, namespace in dict.fromkeys(_ADDRESS.findall(text)):
                 made = services.get(namespace)
                 if made is None or name in made or tree.exists("", "Service", namespace, name):
@@ -54,7 +52,7 @@ def _texts(subject: Subject) -> Iterator[tuple[str, str]]:
     if subject.encrypted:
         return
     for field in ("data", "spec"):
-        for path, text in strings(mapping(subject.manifest.get(field))):
+        for path, text in strings_with(_PREFIX, mapping(subject.manifest.get(field))):
             yield f"{field}.{path}", text
 
 

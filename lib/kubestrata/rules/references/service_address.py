@@ -11,8 +11,8 @@ from kubestrata.rules.api_group import HELM
 from kubestrata.rules.link.service import service_names
 from kubestrata.rules.link.unseen import doubt, may_exist
 from kubestrata.rules.near import near
-from kubestrata.rules.placeholders import strings
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.strings import strings_with
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import pods_of
@@ -64,9 +64,8 @@ def _texts(tree: ClusterTree) -> Iterator[tuple[Subject, str, str]]:
         group = subject.identity.group
         # What a release is given counts where its chart uses it.
         if group != HELM and not tree.knowledge.group(group).builtin and not subject.encrypted:
-            for path, text in strings(subject.spec):
-                if ".svc" in text:
-                    yield subject, f"spec.{path}", text
+            for path, text in strings_with(".svc", subject.spec):
+                yield subject, f"spec.{path}", text
     for pod in pods_of(tree):
         for container in pod.containers:
             for index, entry in enumerate(map(mapping, sequence(container.body.get("env")))):

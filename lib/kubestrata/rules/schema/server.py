@@ -55,15 +55,14 @@ def _has_generated_name(subject: Subject) -> bool:
 
 
 def _of_kind(judged: Judged, minor: int) -> Iterator[Fault]:
-    schema, value, substituted = judged.schema, judged.value, judged.substituted
     if not judged.verdict.faults:
-        yield from schema.list_faults(value, substituted=substituted)
-    yield from schema.requirement_faults(value, minor, substituted=substituted)
+        yield from judged.list_faults()
+    yield from judged.requirement_faults(minor)
     subject = judged.subject
     check = CHECKS.get((subject.identity.group, subject.identity.kind))
     if check is not None:
-        for fault in check(replace(subject, manifest=value)):
-            if not (substituted and is_open(fault.message)):
+        for fault in check(replace(subject, manifest=judged.value)):
+            if not (judged.substituted and is_open(fault.message)):
                 yield fault
 
 

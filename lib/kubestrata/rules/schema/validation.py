@@ -73,7 +73,7 @@ def _dated(tree: ClusterTree, judged: Judged) -> Mapping[str, Finding | None]:
 
     None for one that the version of the cluster has, whatever the schema at hand knows.
     """
-    fields = judged.schema.dated_fields(judged.value)
+    fields = judged.dated_fields()
     if not fields:
         return {}
     minor, newest = kubernetes_minor(tree), schema_minor(tree) or 0
@@ -202,7 +202,7 @@ def _cel_faults(tree: ClusterTree) -> Iterator[Finding]:
         # The API server evaluates the rules only for objects that fit the schema.
         if judged.verdict.fits:
             noted = unjudged_rules(tree, judged.schema)
-            for fault in judged.schema.rule_faults(judged.value, noted, budget):
+            for fault in judged.cel_faults(noted, budget):
                 if not (judged.subject.is_open and has_variable(judged.value, fault.path)):
                     yield judged.subject.finding(*fault)
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from kubestrata.core.secret_field import is_secret_name
 from kubestrata.rules.api_group import ARGO, HELM
 from kubestrata.rules.credentials import PLACEHOLDER, may_hold_placeholder
 from kubestrata.rules.field import values
-from kubestrata.rules.placeholders import strings
+from kubestrata.rules.passed_checks import Check
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.strings import strings
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
@@ -30,10 +32,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.subjects:
         if subject.encrypted or subject.identity.kind in _READ_BY_OPERATORS:
             continue
-        texts = [(path, _plain(subject, path, text)) for path, text in strings(subject.manifest)]
-        if not may_hold_placeholder(value for _, value in texts):
-            continue
-        for path, value in texts:
+        for path, value in _kept(tree, subject):
             found = next(PLACEHOLDER.find(value), "")
             if found and "\n" not in value.strip() and not found.strip().startswith(replaced):
                 # Of a Secret only the placeholder is shown: the text around it may be the value.
@@ -43,6 +42,19 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 fix = "take the value from an ExternalSecret"
                 secret = subject.is_secret or is_secret_name(path)
                 yield subject.finding(path, message, fix, None if secret else Severity.WARNING)
+
+
+def _kept(tree: ClusterTree, subject: Subject) -> Sequence[tuple[str, str]]:
+    """Return the texts of an object with their paths, none if no text holds a placeholder."""
+    passed = tree.passed
+    if passed is None or subject.is_secret:
+        return _texts(subject)
+    return passed.found(passed.key(subject.manifest), Check.PLACEHOLDERS, partial(_texts, subject))
+
+
+def _texts(subject: Subject) -> list[tuple[str, str]]:
+    texts = [(path, _plain(subject, path, text)) for path, text in strings(subject.manifest)]
+    return texts if may_hold_placeholder(value for _, value in texts) else []
 
 
 def _replaced_on_admission(tree: ClusterTree) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
@@ -17,8 +18,9 @@ from kubestrata.rules.credentials import (
     may_hold_form,
 )
 from kubestrata.rules.machine_config import MachineDocument, plain_secrets
-from kubestrata.rules.placeholders import strings
+from kubestrata.rules.passed_checks import Check
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.strings import strings
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
@@ -51,9 +53,18 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         if (subject.identity.group, subject.identity.kind) == ("", "Secret"):
             yield from _secret(subject)
         else:
-            yield from _object(subject)
+            yield from _kept(tree, subject)
     for document in tree.machines:
         yield from _machine(document)
+
+
+def _kept(tree: ClusterTree, subject: Subject) -> Iterable[Finding]:
+    """Return the findings about an object that is not a Secret."""
+    passed = tree.passed
+    if passed is None or subject.is_secret:
+        return _object(subject)
+    key = passed.key(subject.as_written, subject.identity.kind.encode())
+    return passed.found(key, Check.PLAIN_TEXT, partial(_object, subject))
 
 
 def _machine(document: MachineDocument) -> Iterator[Finding]:
