@@ -16,12 +16,32 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import traceback
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
+
+from kubestrata.knowledge.configuration_field import configuration_fields
+from kubestrata.knowledge.kubernetes_history import kubernetes_history
+from kubestrata.knowledge.load import knowledge
+from kubestrata.knowledge.requirement import requirements
+from kubestrata.rules.catalogue import all_rules
+from kubestrata.schema.catalogue import installed
+from kubestrata.schema.requirement import optional_fields
 
 _PACKAGES = ("cli", "constructs", "delivery", "gitops", "plan", "rules", "schema", "synth")
+_FACTS = (
+    all_rules,
+    configuration_fields,
+    installed,
+    knowledge,
+    kubernetes_history,
+    optional_fields,
+    requirements,
+)
+"""What does not depend on a command, read once for all of them."""
 _MOST_SECONDS = 120
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -56,20 +76,22 @@ def _serve() -> None:
         root = importlib.import_module(f"kubestrata.{package}")
         for module in pkgutil.walk_packages(root.__path__, f"{root.__name__}."):
             importlib.import_module(module.name)
+    for fact in _FACTS:
+        fact()
     gc.freeze()
     for line in sys.stdin:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             child = os.fork()
             if child == 0:
-                _run(json.loads(line), out, err)
+                _end(_run(json.loads(line), out, err))
             _, status = os.waitpid(child, 0)
             answer = (os.waitstatus_to_exitcode(status), _text(out), _text(err))
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
 
-def _run(request: Mapping[str, Any], out: IO[bytes], err: IO[bytes]) -> None:
-    """Become the command; the alarm ends one that hangs."""
+def _run(request: Mapping[str, Any], out: IO[bytes], err: IO[bytes]) -> int:
+    """Become the command, and return its exit code; the alarm ends one that hangs."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -81,7 +103,24 @@ def _run(request: Mapping[str, Any], out: IO[bytes], err: IO[bytes]) -> None:
     os.environ.clear()
     os.environ.update(request["environment"])
     sys.argv = ["kubestrata", *request["arguments"]]
-    importlib.import_module("kubestrata.cli").main()
+    try:
+        importlib.import_module("kubestrata.cli").main()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    except BaseException:  # noqa: BLE001  # an error of the command itself
+        traceback.print_exc()
+    return 1
+
+
+def _end(code: int) -> NoReturn:
+    """End as Python does, but leave the objects: freeing them copies all memory of the server."""
+    try:
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    finally:
+        os._exit(code)
 
 
 def _text(file: IO[bytes]) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.helm.chart import KeptRenderer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,6 +40,22 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """Look for garbage once: pytest itself does so five times, Python when it ends."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture
+def returned_memory() -> Iterator[None]:
+    """Give back to the system what a test with large data has freed; C keeps it otherwise."""
+    yield
+    gc.collect()
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # only the C library of GNU has it
+            ctypes.CDLL(None).malloc_trim(0)
+
+
 @pytest.fixture
 def heeded_signals() -> Iterator[None]:
     """Handle the signals that pytest was started to ignore, as nohup does: processes inherit it."""
@@ -45,6 +66,17 @@ def heeded_signals() -> Iterator[None]:
     yield
     for each in ignored:
         signal.signal(each, signal.SIG_IGN)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_renderer() -> Iterator[None]:
+    """Render the charts of trees by one worker for all tests, which takes half a second to start.
+
+    How workers start, end and are limited is what `tests/helm` is about.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kubestrata.gitops.chart_objects.Renderer", KeptRenderer)
+        yield
 
 
 @pytest.fixture(scope="session")

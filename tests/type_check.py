@@ -1,22 +1,20 @@
-"""mypy, strict, with one cache for all tests of a process: it reads Python's own types once."""
+"""mypy, strict, with a cache for the tests of each process: Python's own types are read once."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 _COMMAND = ("-m", "mypy", "--strict", "--no-error-summary", "--config-file=")
 
 
-@cache
-def _cache() -> tempfile.TemporaryDirectory[str]:
-    """Return the folder of the cache, which is removed when the process ends."""
-    return tempfile.TemporaryDirectory(prefix="mypy-")
+def cache_folder(name: str) -> Path:
+    """Return a cache of the current test process, which the next run finds again."""
+    process = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return Path(__file__).parents[1] / ".mypy_cache" / f"{name}-{process}"
 
 
 def mypy(
@@ -24,7 +22,7 @@ def mypy(
 ) -> subprocess.CompletedProcess[str]:
     """Check files of a folder; `path` is where their imports are."""
     return subprocess.run(
-        [sys.executable, *_COMMAND, f"--cache-dir={_cache().name}", *arguments],
+        [sys.executable, *_COMMAND, f"--cache-dir={cache_folder('tests')}", *arguments],
         cwd=folder,
         env={**os.environ, "MYPYPATH": os.pathsep.join(map(str, path))},
         capture_output=True,

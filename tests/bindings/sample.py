@@ -17,6 +17,8 @@ _KEYS = ("a", "if", "a.example.org/b", "from-1", "日本", "$ref")
 _UNTYPED: tuple[Any, ...] = (None, True, 3, 0.5, "a", [], [1, None], {}, {"a": {"b": [None]}})
 _IDENTITY = {"apiVersion": "v1", "kind": "Example"}
 _SCALARS = ("pattern", "format", "uniqueItems")
+_CHECKED = frozenset((*RESTRICTING, *_SCALARS, "if"))
+_ALTERNATIVES = frozenset(("allOf", "anyOf", "oneOf"))
 _MERGED = ("properties", "required", "avoid", "if", "then", "else", *RESTRICTING)
 _MANY = 1 << 20
 _TYPED = {"string": (str,), "integer": (int,), "number": (float, int), "boolean": (bool,)}
@@ -33,6 +35,7 @@ class Sampler:
         self._validator_of = validator_of
         self._checks: dict[int, tuple[Schema, Validator]] = {}
         self._targets: dict[int, tuple[Schema, Schema]] = {}
+        self._plain_ones: dict[int, tuple[Schema, dict[str, Any]]] = {}
         self._drawn: Counter[object] = Counter()
         self._random = random.Random(0)
         self._share = 1.0
@@ -71,7 +74,7 @@ class Sampler:
 
     def _allows(self, schema: Schema, value: Any) -> bool:
         """Return True if the restrictions hold that the construction does not guarantee."""
-        if not any(key in schema for key in (*RESTRICTING, *_SCALARS, "if")):
+        if _CHECKED.isdisjoint(schema):
             return True
         if id(schema) not in self._checks:
             check = self._validator_of({**self._known(schema), **schema})
@@ -85,6 +88,13 @@ class Sampler:
 
     def _chosen(self, schema: Schema) -> dict[str, Any]:
         """The schema with one alternative of each restriction taken in."""
+        if not _ALTERNATIVES.isdisjoint(schema):
+            return self._drawn_alternative(schema)
+        if id(schema) not in self._plain_ones:
+            self._plain_ones[id(schema)] = (schema, self._drawn_alternative(schema))
+        return self._plain_ones[id(schema)][1]
+
+    def _drawn_alternative(self, schema: Schema) -> dict[str, Any]:
         chosen, avoid = dict(schema), set[str]()
         parts = [each for each in schema.get("allOf", ()) if "if" not in each]
         conditions = [each for each in schema.get("allOf", ()) if "if" in each]

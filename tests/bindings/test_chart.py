@@ -281,12 +281,14 @@ def test_links_in_a_folder_are_not_followed_and_reported(project: Project) -> No
     )
 
 
+@pytest.mark.usefixtures("returned_memory")
 def test_a_bomb_fails_fast(project: Project) -> None:
     bomb = gzip.compress(b"\0" * (MAX_BYTES * 4), 9, mtime=0)
     assert len(bomb) < 1_000_000
     assert "unpacks to more than 67108864 bytes" in refused(project, bomb)
 
 
+@pytest.mark.usefixtures("returned_memory")
 def test_bombs_in_an_archive_share_its_limit(project: Project) -> None:
     part = gzip.compress(b"\0" * (MAX_BYTES // 2 + 1), 9, mtime=0)
     more: dict[str, Any] = {"c/charts/a.tgz": part, "c/charts/b.tgz": part}

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from tests.type_check import cache_folder
+
 ROOT = Path(__file__).resolve().parents[2]
 _BLOCK = re.compile(r"```python\n# (\S+\.py)\n(.*?)```", re.DOTALL)
 _LIBRARY = (str(ROOT / "lib"), str(ROOT / "imports"))
@@ -33,7 +35,7 @@ def run_tests(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
 def mypy_errors(folder: Path) -> list[str]:
     """Return the errors of mypy in its strict mode."""
     program = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--config-file="]
-    cache = f"--cache-dir={ROOT / '.mypy_cache' / 'guide'}"
+    cache = f"--cache-dir={cache_folder('guide')}"
     done = _run([*program, cache, "--follow-imports=silent", "."], folder)
     return [*done.stdout.splitlines(), *done.stderr.splitlines()]
 
@@ -63,7 +65,13 @@ def _run(program: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         program,
         cwd=folder,
-        env={"MYPYPATH": ":".join(_LIBRARY), "PYTHONPATH": ":".join(paths), "PATH": ""},
+        env={
+            "MYPYPATH": ":".join(_LIBRARY),
+            "PYTHONPATH": ":".join(paths),
+            "PATH": "",
+            # what hypothesis knows of Unicode takes it two seconds
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis"),
+        },
         capture_output=True,
         text=True,
         timeout=300,

@@ -66,6 +66,14 @@ def _kept_pool() -> WorkerPool:
     return _KeptPool(Limits(), processes=1)
 
 
+class KeptRenderer(Renderer):
+    """A renderer of the command, whose worker is that of all tests of this process."""
+
+    def __init__(self, store: ChartStore) -> None:
+        super().__init__(store)
+        self._pool = _kept_pool()
+
+
 class Charts:
     """Renders charts of one test with one set of workers, which may be that of other tests."""
 

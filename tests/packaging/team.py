@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.type_check import cache_folder
+
 ROOT = Path(__file__).resolve().parents[2]
 _FOREIGN = ("CDK8S_", "CI", "KUBESTRATA_", "MYPY", "PYTEST", "PYTHON", "VIRTUAL_ENV")
 
@@ -26,7 +28,9 @@ class Team:
         self, command: str, *arguments: str | Path, folder: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a program of the environment, in the project unless in another folder."""
-        return run([self.environment / "bin" / command, *arguments], folder or self.project)
+        cache = "editable" if self.environment == Path(sys.prefix) else "wheel"
+        program = self.environment / "bin" / command
+        return run([program, *arguments], folder or self.project, cache=cache)
 
     def write(self, name: str, text: str) -> Path:
         """Write a file of the project."""
@@ -37,11 +41,12 @@ class Team:
 
 
 def run(
-    command: Sequence[str | Path], folder: Path, *, path: str | None = None
+    command: Sequence[str | Path], folder: Path, *, path: str | None = None, cache: str = "wheel"
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program without the settings of the process that tests."""
+    """Run a program without the settings of the process that tests; `cache` is that of mypy."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(_FOREIGN)}
     environment |= {"PATH": path} if path else {}
+    environment["MYPY_CACHE_DIR"] = str(cache_folder(cache))
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

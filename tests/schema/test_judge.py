@@ -60,6 +60,7 @@ def test_formats_are_those_of_kubernetes(name: str, good: str, bad: Any) -> None
     assert faults(schema, bad) != []
 
 
+@pytest.mark.usefixtures("returned_memory")
 def test_every_kind_of_the_bindings_can_be_validated() -> None:
     known = Catalogue(*installed().folders)
     index = json.loads((known.folders[0] / "_index.json").read_text())

@@ -37,6 +37,7 @@ _SCRIPT = re.compile(r".+\.(?:sh|just)|\.?justfile|Makefile|[Tt]askfile\.ya?ml|h
 class Disk:
     """Files below one folder, by their POSIX paths; symlinks must not lead out of it.
 
+    A path is looked up once: the folder is not to change while it is read.
     `unread` are folders that could not be listed, with the reason.
     """
 
@@ -44,10 +45,17 @@ class Disk:
         self.root = root.resolve()
         self.unread: dict[str, str] = {}
         self._folders: dict[str, Path | None] = {}
+        self._found: dict[str, Path | None] = {}
+        self._are_folders: dict[str, bool] = {}
         self._listed: dict[str, list[os.DirEntry[str]]] = {}
 
     def find(self, path: str) -> Path | None:
         """Return the resolved path, None if it is missing or outside of the folder."""
+        if path not in self._found:
+            self._found[path] = self._looked_up(path)
+        return self._found[path]
+
+    def _looked_up(self, path: str) -> Path | None:
         above, _, name = path.rstrip("/").rpartition("/")
         if above not in self._folders:
             self._folders[above] = self._resolved(above)
@@ -73,8 +81,10 @@ class Disk:
 
     def is_folder(self, path: str) -> bool:
         """Return True if the path is a folder."""
-        found = self.find(path)
-        return found is not None and found.is_dir()
+        if path not in self._are_folders:
+            found = self.find(path)
+            self._are_folders[path] = found is not None and found.is_dir()
+        return self._are_folders[path]
 
     def folder_at(self, path: str) -> str | None:
         """Return the folder at a path of the repository, None if there is none.
