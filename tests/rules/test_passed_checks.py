@@ -16,7 +16,7 @@ from kubestrata.core.identity import Identity
 from kubestrata.rules import passed_checks
 from kubestrata.rules.catalogue import all_rules
 from kubestrata.rules.engine import Report, judge
-from kubestrata.rules.passed_checks import Check, PassedChecks
+from kubestrata.rules.passed_checks import KeptCheck, PassedChecks
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
 from kubestrata.schema.kind_schema import KindSchema
@@ -38,7 +38,9 @@ class Counted:
         yield from self.what
 
 
-def kept(file: Path, key: bytes = KEY, check: Check = Check.LISTS, version: int = 0) -> bool:
+def kept(
+    file: Path, key: bytes = KEY, check: KeptCheck = KeptCheck.LISTS, version: int = 0
+) -> bool:
     """Return True if a check is known to find nothing."""
     find = Counted()
     PassedChecks(file).found(key, check, find, version)
@@ -47,7 +49,7 @@ def kept(file: Path, key: bytes = KEY, check: Check = Check.LISTS, version: int 
 
 def written(file: Path, key: bytes = KEY) -> Path:
     passed = PassedChecks(file)
-    passed.found(key, Check.LISTS, Counted())
+    passed.found(key, KeptCheck.LISTS, Counted())
     passed.save()
     return file
 
@@ -56,15 +58,15 @@ def test_only_the_same_check_of_the_same_key_is_known(tmp_path: Path) -> None:
     file = written(tmp_path / "checks" / "a")
     assert kept(file)
     assert not kept(file, OTHER)
-    assert not kept(file, check=Check.SCHEMA)
+    assert not kept(file, check=KeptCheck.SCHEMA)
     assert not kept(file, version=35)
 
 
 def test_a_check_that_found_something_runs_again(tmp_path: Path) -> None:
     passed = PassedChecks(tmp_path / "a")
     find = Counted("a problem")
-    assert passed.found(KEY, Check.LISTS, find) == ("a problem",)
-    assert passed.found(KEY, Check.LISTS, find) == ("a problem",)
+    assert passed.found(KEY, KeptCheck.LISTS, find) == ("a problem",)
+    assert passed.found(KEY, KeptCheck.LISTS, find) == ("a problem",)
     passed.save()
     assert find.runs == 2
     assert not (tmp_path / "a").exists()
@@ -88,8 +90,8 @@ def test_a_changed_byte_makes_the_whole_file_unknown(tmp_path: Path) -> None:
 
 def test_two_processes_lose_nothing_of_each_other(tmp_path: Path) -> None:
     one, other = PassedChecks(tmp_path / "a"), PassedChecks(tmp_path / "a")
-    one.found(KEY, Check.LISTS, Counted())
-    other.found(OTHER, Check.LISTS, Counted())
+    one.found(KEY, KeptCheck.LISTS, Counted())
+    other.found(OTHER, KeptCheck.LISTS, Counted())
     one.save()
     other.save()
     assert kept(tmp_path / "a")
@@ -106,13 +108,13 @@ def test_another_version_of_the_library_begins_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passed = PassedChecks.in_folder(tmp_path)
-    passed.found(KEY, Check.LISTS, Counted())
+    passed.found(KEY, KeptCheck.LISTS, Counted())
     passed.save()
     (file,) = tmp_path.iterdir()
     assert kept(file)
     monkeypatch.setattr(passed_checks, "version", lambda _: "99.0")
     find = Counted()
-    PassedChecks.in_folder(tmp_path).found(KEY, Check.LISTS, find)
+    PassedChecks.in_folder(tmp_path).found(KEY, KeptCheck.LISTS, find)
     assert find.runs == 1
 
 

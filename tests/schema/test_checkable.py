@@ -11,7 +11,7 @@ from kubestrata.rules.engine import Report
 from kubestrata.rules.formats import as_json, as_text
 from kubestrata.rules.judged import coverage
 from kubestrata.rules.subject import ClusterTree
-from kubestrata.schema import KindSchema, KubernetesDefinitions, SchemaSource, installed
+from kubestrata.schema import KindSchema, KubernetesDefinitions, LazySchema, installed
 from tests.bindings.project import Project, crd, version
 from tests.rules.fixture import fixture_tree
 
@@ -23,7 +23,7 @@ def kind_schema(fields: dict[str, Any], known: dict[str, Any] | None = None) -> 
     spec = {"type": "object", "properties": {**fields, "later": LATER}}
     return KindSchema(
         kind,
-        SchemaSource(
+        LazySchema(
             lambda: (
                 {"type": "object", "properties": {"spec": spec}},
                 KubernetesDefinitions(known),

@@ -14,7 +14,7 @@ from kubestrata.rules.catalogue import rules_of
 from kubestrata.rules.judged import coverage
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
-from kubestrata.schema import Catalogue, KindSchema, KubernetesDefinitions, SchemaSource, installed
+from kubestrata.schema import Catalogue, KindSchema, KubernetesDefinitions, LazySchema, installed
 from kubestrata.schema.strict import compiled, strict
 from tests.rules.fixture import FIXTURES, fixture_tree, told
 
@@ -88,7 +88,7 @@ def test_a_pattern_that_only_go_reads_is_left_out() -> None:
     spec = {"type": "object", "properties": {"a": odd, "pattern": {"type": "integer"}}}
     schema = KindSchema(
         known,
-        SchemaSource(
+        LazySchema(
             lambda: ({"type": "object", "properties": {"spec": spec}}, KubernetesDefinitions()),
             bytes,
         ),
@@ -165,7 +165,7 @@ def test_a_variable_may_become_what_one_of_the_alternatives_wants() -> None:
     spec = {"type": "object", "properties": {"a": either, "b": exactly}}
     schema = KindSchema(
         known,
-        SchemaSource(
+        LazySchema(
             lambda: ({"type": "object", "properties": {"spec": spec}}, KubernetesDefinitions()),
             bytes,
         ),

@@ -10,7 +10,7 @@ from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.knowledge import VersionSpan
 from kubestrata.rules.defined_kind import kinds_defined
-from kubestrata.rules.passed_checks import Check
+from kubestrata.rules.passed_checks import KeptCheck
 from kubestrata.rules.placeholders import is_substituted
 from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
 from kubestrata.schema import (
@@ -49,7 +49,7 @@ class Judged:
         return self._passed.key(self.subject.manifest, *facts)
 
     def _found(
-        self, check: Check, find: Callable[[], Iterable[_Found]], version: int = 0
+        self, check: KeptCheck, find: Callable[[], Iterable[_Found]], version: int = 0
     ) -> tuple[_Found, ...]:
         if self._passed is None:
             return tuple(find())
@@ -63,7 +63,7 @@ class Judged:
     @cached_property
     def verdict(self) -> Verdict:
         """The result of validation by the schema."""
-        found = self._found(Check.SCHEMA, self._misfits)
+        found = self._found(KeptCheck.SCHEMA, self._misfits)
         return found[0] if found else FITS
 
     def _misfits(self) -> Iterator[Verdict]:
@@ -74,7 +74,7 @@ class Judged:
     def dated_fields(self) -> Mapping[str, VersionSpan]:
         """Return the fields that not every version of Kubernetes has, by path."""
         find = self.schema.dated_fields
-        return dict(self._found(Check.DATED_FIELDS, lambda: find(self.value).items()))
+        return dict(self._found(KeptCheck.DATED_FIELDS, lambda: find(self.value).items()))
 
     def cel_faults(self, noted: set[UnjudgedRule], budget: CelBudget) -> list[Fault]:
         """Return the CEL rules that it breaks; `noted` collects those that cannot be evaluated."""
@@ -84,7 +84,7 @@ class Judged:
             yield from self.schema.rule_faults(self.value, own, budget)
             yield from own
 
-        found = self._found(Check.CEL_RULES, find)
+        found = self._found(KeptCheck.CEL_RULES, find)
         known = {each.rule for each in noted}
         noted |= {each for each in own if each.rule not in known}
         return [each for each in found if isinstance(each, Fault)]
@@ -92,13 +92,13 @@ class Judged:
     def list_faults(self) -> tuple[Fault, ...]:
         """Return the problems that the server finds in lists and quantities."""
         find = self.schema.list_faults
-        return self._found(Check.LISTS, lambda: find(self.value, substituted=self.substituted))
+        return self._found(KeptCheck.LISTS, lambda: find(self.value, substituted=self.substituted))
 
     def requirement_faults(self, minor: int) -> tuple[Fault, ...]:
         """Return the requirements of Kubernetes 1.`minor` that it does not meet."""
         find = self.schema.requirement_faults
         return self._found(
-            Check.REQUIREMENTS,
+            KeptCheck.REQUIREMENTS,
             lambda: find(self.value, minor, substituted=self.substituted),
             minor,
         )
@@ -106,7 +106,7 @@ class Judged:
     def cut_off_faults(self) -> tuple[Fault, ...]:
         """Return the numbers that the API server cuts off without an error."""
         find = self.schema.cut_off_faults
-        return self._found(Check.CUT_OFF_NUMBERS, lambda: find(self.value))
+        return self._found(KeptCheck.CUT_OFF_NUMBERS, lambda: find(self.value))
 
 
 class Coverage(Frozen):
@@ -160,7 +160,7 @@ def unjudged_rules(tree: ClusterTree, schema: KindSchema) -> set[UnjudgedRule]:
     known = tree.once(_unjudged)
     if schema not in known:
         find = schema.unjudged_rules
-        known[schema] = set(_of_schema(tree, schema, Check.UNCHECKED_RULES, find))
+        known[schema] = set(_of_schema(tree, schema, KeptCheck.UNCHECKED_RULES, find))
     return known[schema]
 
 
@@ -171,11 +171,11 @@ def is_readable(tree: ClusterTree, schema: KindSchema) -> bool:
         yield from schema.unchecked
         yield from filter(None, [schema.fault])
 
-    return not _of_schema(tree, schema, Check.KEYWORDS, find)
+    return not _of_schema(tree, schema, KeptCheck.KEYWORDS, find)
 
 
 def _of_schema(
-    tree: ClusterTree, schema: KindSchema, check: Check, find: Callable[[], Iterable[_Found]]
+    tree: ClusterTree, schema: KindSchema, check: KeptCheck, find: Callable[[], Iterable[_Found]]
 ) -> tuple[_Found, ...]:
     return tuple(find()) if tree.passed is None else tree.passed.found(schema.digest, check, find)
 

@@ -31,7 +31,7 @@ _DIGEST = hashlib.sha256().digest_size
 _KEY = 16
 
 
-class Check(Enum):
+class KeptCheck(Enum):
     """The checks of an object by its schema, and of a schema itself."""
 
     SCHEMA = b"schema"
@@ -66,7 +66,7 @@ class PassedChecks:
         return cls(folder / signature if signature else None)
 
     def found(
-        self, key: bytes, check: Check, find: Callable[[], Iterable[_Found]], version: int = 0
+        self, key: bytes, check: KeptCheck, find: Callable[[], Iterable[_Found]], version: int = 0
     ) -> tuple[_Found, ...]:
         """Return what a check finds; it is not run if it is known to find nothing.
 

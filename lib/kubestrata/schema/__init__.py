@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         shortened,
         shown,
     )
-    from kubestrata.schema.kind_schema import FITS, KindSchema, SchemaSource, Verdict
+    from kubestrata.schema.kind_schema import FITS, KindSchema, LazySchema, Verdict
     from kubestrata.schema.message import REQUIRED
     from kubestrata.schema.syntax import syntax_problem
     from kubestrata.schema.values import ValuesSchema, stored_values
@@ -44,9 +44,9 @@ __all__ = [
     "Fault",
     "KindSchema",
     "KubernetesDefinitions",
+    "LazySchema",
     "Misspelled",
     "RuleCost",
-    "SchemaSource",
     "UnjudgedRule",
     "UnknownField",
     "ValuesSchema",
@@ -73,7 +73,7 @@ __getattr__, __dir__ = load_when_used(
         "definitions": "KubernetesDefinitions",
         "extended": "Extended",
         "fault": "Doubtful Fault Misspelled UnknownField dotted is_open shortened shown",
-        "kind_schema": "FITS KindSchema SchemaSource Verdict",
+        "kind_schema": "FITS KindSchema LazySchema Verdict",
         "message": "REQUIRED",
         "syntax": "syntax_problem",
         "values": "ValuesSchema stored_values",

@@ -17,7 +17,7 @@ from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import is_mapping
 from kubestrata.knowledge import type_name
 from kubestrata.schema.definitions import KubernetesDefinitions
-from kubestrata.schema.kind_schema import KindSchema, SchemaSource
+from kubestrata.schema.kind_schema import KindSchema, LazySchema
 from kubestrata.schema.requirement import optional_fields
 from kubestrata.schema.server_list import QUANTITY
 
@@ -105,7 +105,7 @@ class Catalogue:
         version = api_version.rpartition("/")[2]
         for found in self.versions(group_of(api_version), kind):
             if found.version == version:
-                source = SchemaSource(partial(self._stored, found), lambda: self.signature)
+                source = LazySchema(partial(self._stored, found), lambda: self.signature)
                 return KindSchema(found, source)
         return None
 

@@ -14,7 +14,7 @@ from kubestrata.bindings import CustomKind, CustomVersion, IndexedKind
 from kubestrata.core.identity import group_of
 from kubestrata.schema.catalogue import Catalogue
 from kubestrata.schema.definitions import KubernetesDefinitions
-from kubestrata.schema.kind_schema import KindSchema, SchemaSource
+from kubestrata.schema.kind_schema import KindSchema, LazySchema
 
 
 class Extended(Catalogue):
@@ -32,7 +32,7 @@ class Extended(Catalogue):
             found = [_indexed(kind, version) for version in kind.versions]
             self._kinds[kind.group, kind.kind] = found
             for indexed, version in zip(found, kind.versions, strict=True):
-                source = SchemaSource(
+                source = LazySchema(
                     partial(_stored, version, base), partial(_digest, version, base)
                 )
                 self._own[f"{kind.group}/{version.name}", kind.kind] = KindSchema(indexed, source)

@@ -45,7 +45,7 @@ class Verdict(NamedTuple):
 FITS = Verdict(fits=True, faults=())
 
 
-class SchemaSource(NamedTuple):
+class LazySchema(NamedTuple):
     """A schema as stored with the definitions of Kubernetes, which are read when first needed.
 
     `digest` is of all that they depend on.
@@ -58,7 +58,7 @@ class SchemaSource(NamedTuple):
 class KindSchema:
     """Validates the objects of one version of a kind."""
 
-    def __init__(self, kind: IndexedKind, source: SchemaSource) -> None:
+    def __init__(self, kind: IndexedKind, source: LazySchema) -> None:
         self.kind = kind
         self._source = source
         self._failure = ""

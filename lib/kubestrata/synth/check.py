@@ -71,15 +71,18 @@ def check_trees(
     """Return a report for each tree, with what the charts of a store make."""
     rules, today = settings.rules(), datetime.now(UTC).date()
     settled = [settings.settle(tree) for tree in trees]
+    passed: PassedChecks | None = None
     if store is not None:
         from kubestrata.gitops.chart_objects import with_charts  # noqa: PLC0415  # for `check`
 
-        passed = PassedChecks.in_folder(store.root / "checks")
-        settled = [replace(tree, passed=passed) for tree in with_charts(settled, store)]
-        reports = [judge(tree, rules, waivers, today) for tree in settled]
+        settled = with_charts(settled, store)
+        if any(tree.charts.rendered for tree in settled):
+            passed = PassedChecks.in_folder(store.root / "checks")
+            settled = [replace(tree, passed=passed) for tree in settled]
+    reports = [judge(tree, rules, waivers, today) for tree in settled]
+    if passed is not None:
         passed.save()
-        return reports
-    return [judge(tree, rules, waivers, today) for tree in settled]
+    return reports
 
 
 def require_clean(delivered: Delivered, settings: Settings, folder: Path) -> list[Report]:

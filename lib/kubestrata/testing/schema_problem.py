@@ -13,7 +13,7 @@ from kubestrata.core.json_value import mapping
 from kubestrata.schema import (
     KindSchema,
     KubernetesDefinitions,
-    SchemaSource,
+    LazySchema,
     UnjudgedRule,
     installed,
 )
@@ -51,7 +51,7 @@ def kind_schema(body: dict[str, Any]) -> KindSchema:
     flags = {"namespaced": True, "served": True, "storage": True, "builtin": False}
     homes = dict.fromkeys(("package", "module", "schema", "definition"), "")
     kind = msgspec.convert(named | flags | homes, IndexedKind)
-    return KindSchema(kind, SchemaSource(lambda: (body, KubernetesDefinitions()), bytes))
+    return KindSchema(kind, LazySchema(lambda: (body, KubernetesDefinitions()), bytes))
 
 
 def _defined(cluster: Cluster, identity: Identity) -> KindSchema | None:

@@ -11,7 +11,7 @@ from kubestrata.core.secret_field import is_secret_name
 from kubestrata.rules.api_group import ARGO, HELM
 from kubestrata.rules.credentials import PLACEHOLDER, may_hold_placeholder
 from kubestrata.rules.field import values
-from kubestrata.rules.passed_checks import Check
+from kubestrata.rules.passed_checks import KeptCheck
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.strings import strings
@@ -49,7 +49,9 @@ def _kept(tree: ClusterTree, subject: Subject) -> Sequence[tuple[str, str]]:
     passed = tree.passed
     if passed is None or subject.is_secret:
         return _texts(subject)
-    return passed.found(passed.key(subject.manifest), Check.PLACEHOLDERS, partial(_texts, subject))
+    return passed.found(
+        passed.key(subject.manifest), KeptCheck.PLACEHOLDERS, partial(_texts, subject)
+    )
 
 
 def _texts(subject: Subject) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from kubestrata.rules.credentials import (
     may_hold_form,
 )
 from kubestrata.rules.machine_config import MachineDocument, plain_secrets
-from kubestrata.rules.passed_checks import Check
+from kubestrata.rules.passed_checks import KeptCheck
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.strings import strings
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -64,7 +64,7 @@ def _kept(tree: ClusterTree, subject: Subject) -> Iterable[Finding]:
     if passed is None or subject.is_secret:
         return _object(subject)
     key = passed.key(subject.as_written, subject.identity.kind.encode())
-    return passed.found(key, Check.PLAIN_TEXT, partial(_object, subject))
+    return passed.found(key, KeptCheck.PLAIN_TEXT, partial(_object, subject))
 
 
 def _machine(document: MachineDocument) -> Iterator[Finding]:
