@@ -108,7 +108,7 @@ class _Prepared:
         return renderings_of(self._stable, b"")
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _prepared(path: Path, digest: str, has_schema: bool) -> _Prepared:  # noqa: FBT001 - a key
     """Return a chart; the renderings of one chart follow each other, with other values."""
     files, data = contents_at(path)

@@ -42,6 +42,7 @@ def main() -> None:
             outcome = Outcome(failed=NotRendered(f"{type(error).__name__}: {error}"))
         answers.write(msgspec.json.encode(outcome) + b"\n")
         answers.flush()
+        del work, outcome  # a large one takes as much as what renders the next
 
 
 def _limit_memory(limit: int) -> None:
