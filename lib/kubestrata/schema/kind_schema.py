@@ -84,12 +84,14 @@ class KindSchema:
 
     @cached_property
     def _strict(self) -> dict[str, Any]:
-        body = self._body
+        body: dict[str, Any] = self._body
+        referring = body
         if not self.kind.builtin:
-            properties = body.get("properties", {})
-            extra = {"apiVersion": {}, "kind": {}, "metadata": self._metadata()}
+            properties, metadata = body.get("properties", {}), self._metadata()
+            extra = {"apiVersion": {}, "kind": {}, "metadata": metadata}
             body = {**body, "properties": {**properties, **extra}}
-        needed = self._definitions.strict(body)
+            referring = body if self._has_reference else metadata
+        needed = self._definitions.strict(referring)
         known = {"$ref": REF + _META} if _META in needed else {"type": "object"}
         read = strict(body, structural=not self.kind.builtin, metadata=known)
         return {**read, "definitions": needed}
@@ -101,11 +103,14 @@ class KindSchema:
         return {"allOf": [*known, {"allOf": [own]} if is_mapping(own) else {}]}
 
     @cached_property
+    def _has_reference(self) -> bool:
+        return not self.kind.builtin and has_reference(self._body)
+
+    @cached_property
     def _validator(self) -> Draft7Validator | None:
         """Return the validator, None for a schema of which no part can be used."""
-        refers = not self.kind.builtin and has_reference(self._body)
         try:
-            validator, self._unchecked = checked(self._strict, refers=refers)
+            validator, self._unchecked = checked(self._strict, refers=self._has_reference)
         except ValueError as failure:
             self._failure = str(failure).partition("\n")[0]
             return None
