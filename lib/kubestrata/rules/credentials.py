@@ -34,19 +34,30 @@ _KEY_BLOCK = Pattern(
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[^-]*(?:-----END [A-Z0-9 ]*-----)?"
 )
 """A private key with its text, to the end if it is truncated."""
-_HINT = Pattern(
-    r"PRIVATE KEY|AGE-SECRET|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|hooks\.slack"
-    r"|hv[sbr]\.|[sr]k_live_|eyJ|dop_v1_|://"
+_MARKS_OF_FORMS = (
+    *(
+        "PRIVATE KEY",
+        "AGE-SECRET",
+        "AKIA",
+        "ASIA",
+        "glpat-",
+        "xox",
+        "hooks.slack",
+        "k_live_",
+        "eyJ",
+    ),
+    *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "hvs.", "hvb.", "hvr.", "dop_v1_"),
+    "://",
 )
-"""A part of every form: most texts contain none of these."""
+"""Texts of which every form has one: most texts contain none of these."""
 _COMMENT = re.compile(r"\s*(?:#|//|;)")
 _NAME = Pattern(
     r"(?i)(?:^|[a-z0-9_.-])(password|passwd|passphrase|api[_-]?key|secret[_-]?key|client[_-]?secret"
     r"|access[_-]?token|auth[_-]?token|bearer[_-]?token|private[_-]?key|secret[_-]?access[_-]?key"
     r"|encryption[_-]?key|root[_-]?pw)$"
 )
-_NAME_HINT = Pattern(r"(?i)pass|key|secret|token|pw")
-"""A part of every such name: most texts contain none of these."""
+_MARKS_OF_NAMES = ("pass", "key", "secret", "token", "pw")
+"""Texts of which every such name has one, whatever its case."""
 _ELSEWHERE = Pattern(
     r"(?i)\$|\{\{|^/|^<|op://|vault:|ref\+|ENC\[|^os\.environ/|^urn:k8s:secret:|^(true|false|none|null|\*+|file:.*)$|secretKeyRef"
 )
@@ -71,19 +82,23 @@ _MARKS = ("<", "change", "op://", "ref+", "replace", "vault:", "your")
 
 def may_hold_placeholder(texts: Iterable[str]) -> bool:
     """Return False if none of the texts holds a placeholder: a quick look at a whole object."""
-    whole = "\n".join(texts).casefold()
-    return any(each in whole for each in _MARKS)
+    return _has_one("\n".join(texts).casefold(), _MARKS)
+
+
+def _has_one(text: str, marks: Iterable[str]) -> bool:
+    """Return True if a text contains a mark: in short texts, faster than a pattern."""
+    return any(map(text.__contains__, marks))
 
 
 def may_hold_form(texts: Iterable[str]) -> bool:
     """Return False if none of the texts has the form of a secret: a quick look at an object."""
-    return _HINT.is_in("\n".join(texts))
+    return _has_one("\n".join(texts), _MARKS_OF_FORMS)
 
 
 @lru_cache(maxsize=4096)
 def form_of(text: str) -> str:
     """Return the form of a secret that a text contains, '' if it contains none."""
-    if len(text) < _SHORTEST or not _HINT.is_in(text):
+    if len(text) < _SHORTEST or not _has_one(text, _MARKS_OF_FORMS):
         return ""
     return next((what for what, form in _FORMS if form.is_in(text)), "")
 
@@ -98,7 +113,7 @@ def form_in_use(text: str) -> str:
 
 def without_forms(text: str) -> str:
     """Return a text without the parts that have the form of a secret."""
-    if not _HINT.is_in(text):
+    if not _has_one(text, _MARKS_OF_FORMS):
         return text
     for _what, form in ((None, _KEY_BLOCK), *_FORMS):
         text = form.replaced(text, REDACTED)
@@ -150,7 +165,7 @@ def is_credential(path: str, value: str) -> bool:
 
 def may_assign(text: str) -> bool:
     """Return False if no line of a text sets a value that is secret by its name."""
-    return ("=" in text or ":" in text) and _NAME_HINT.is_in(text)
+    return ("=" in text or ":" in text) and _has_one(text.casefold(), _MARKS_OF_NAMES)
 
 
 def assigned(line: str) -> tuple[str, str] | None:
