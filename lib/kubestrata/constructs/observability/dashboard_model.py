@@ -90,13 +90,12 @@ def _data_sources(value: object, path: str) -> Iterator[tuple[str, str]]:
     """Yield the path of each data source, and its uid or name."""
     if is_mapping(value):
         for key, item in value.items():
-            here = f"{path}.{key}" if isinstance(item, str | dict | list) else path
             if key == "datasource":
-                uid = item.get("uid") if is_mapping(item) else item
+                uid: object = item.get("uid") if is_mapping(item) else item
                 if isinstance(uid, str):
-                    yield here, uid
+                    yield f"{path}.{key}", uid
             elif is_mapping(item) or is_list(item):
-                yield from _data_sources(item, here)
+                yield from _data_sources(item, f"{path}.{key}")
     elif is_list(value):
         for index, item in enumerate(value):
             yield from _data_sources(item, f"{path}[{index}]")
