@@ -1,7 +1,7 @@
 """Single faults in both platforms with their charts: nearly all are found, and for what they are.
 
-The charts are not part of this repository. KUBESTRATA_CHARTS names a folder that has them; without
-it, only the table of faults is tested.
+The charts are not part of this repository. KUBESTRATA_CHARTS names the folders that have them;
+without it, only the table of faults is tested.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ _LEAST = 0.95
 
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
-    folder = os.environ.get(_VARIABLE, "")
-    if not folder:
+    folders = os.environ.get(_VARIABLE, "")
+    if not folders:
         pytest.skip(f"{_VARIABLE} names no folder with charts: {len(SEEDS)} faults are not tried")
-    return trial_of(ROOT, Path(folder), tmp_path_factory.mktemp("store"))
+    charts = [Path(each) for each in folders.split(os.pathsep)]
+    return trial_of(ROOT, charts, tmp_path_factory.mktemp("store"))
 
 
 @pytest.fixture(scope="module")

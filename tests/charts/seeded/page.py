@@ -36,7 +36,7 @@ _TABLE = "\n| fault | cluster | object | found by |\n| --- | --- | --- | --- |\n
 
 def results(charts: Path, store: Path) -> dict[str, Sequence[str]]:
     """Return the ids of the rules that find each fault, by its name."""
-    trial = trial_of(ROOT, charts, store)
+    trial = trial_of(ROOT, [charts], store)
     return {seed.name: sorted({each.rule for each in trial.run(seed)}) for seed in SEEDS}
 
 

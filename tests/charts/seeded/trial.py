@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,12 +60,12 @@ class Trial:
         return report
 
 
-def trial_of(root: Path, charts: Path, store: Path) -> Trial:
-    """Return the project of a folder with the charts of another; `store` is a scratch folder."""
+def trial_of(root: Path, charts: Sequence[Path], store: Path) -> Trial:
+    """Return the project of a folder with the charts of others; `store` is a scratch folder."""
     project = load_project(root)
     every = synthesize(build(project)).clusters
     delivered = Delivered(tuple(each for each in every if each.name in (A, E)))
-    chart_store = ChartStore(store, [charts])
+    chart_store = ChartStore(store, charts)
     chart_store.open()
     plain = [project.settings.settle(tree) for tree in trees_of(delivered)]
     sides = tuple(_other_side(tree) for tree in with_charts(plain, chart_store))
