@@ -13,7 +13,6 @@ import pytest
 
 from kubestrata.core.folder_signature import signature_of
 from kubestrata.core.identity import Identity
-from kubestrata.rules import passed_checks
 from kubestrata.rules.catalogue import all_rules
 from kubestrata.rules.engine import Report, judge
 from kubestrata.rules.passed_checks import KeptCheck, PassedChecks
@@ -112,7 +111,7 @@ def test_another_version_of_the_library_begins_anew(
     passed.save()
     (file,) = tmp_path.iterdir()
     assert kept(file)
-    monkeypatch.setattr(passed_checks, "version", lambda _: "99.0")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "99.0")
     find = Counted()
     PassedChecks.in_folder(tmp_path).found(KEY, KeptCheck.LISTS, find)
     assert find.runs == 1

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from kubestrata.core.atomic_file import write_atomically
 from kubestrata.core.errors import ImportSourceError, YamlSyntaxError
 from kubestrata.core.json_value import is_list, mapping, sequence
 from kubestrata.core.regular_file import read_regular_text
 from kubestrata.core.yaml_read import load_all
 from kubestrata.helm.locked_chart import LockedChart
-from kubestrata.helm.store import write_atomically
 
 LOCK_FILE = "charts.lock"
 _HEAD = "# Written by `kubestrata import --charts`, and not edited: digests of charts.\n"

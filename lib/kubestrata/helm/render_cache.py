@@ -14,10 +14,11 @@ from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
+from kubestrata.core.atomic_file import write_atomically
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.regular_file import read_regular
 from kubestrata.helm.chart_traits import ChartTraits, traits_of
-from kubestrata.helm.store import ChartStore, files_in, write_atomically
+from kubestrata.helm.store import ChartStore, files_in
 from kubestrata.helm.stored_chart import StoredChart
 from kubestrata.helm.work import Outcome, Work
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import msgspec
 
 from kubestrata.bindings.source.address import ARCHIVES
 from kubestrata.bindings.source.document import MAX_BYTES
+from kubestrata.core.atomic_file import write_atomically
 from kubestrata.core.errors import ConfigError, ImportSourceError
 from kubestrata.core.folder_signature import signature_of
 from kubestrata.core.json_value import mapping
@@ -342,16 +342,3 @@ def charts_below(folder: Path, refused: Callable[[OSError], None]) -> Iterator[P
                 yield here
         except OSError as error:
             refused(error)
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file that other processes see as a whole or not at all; only the user reads it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise

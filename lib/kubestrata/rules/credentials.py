@@ -35,18 +35,25 @@ _KEY_BLOCK = Pattern(
 )
 """A private key with its text, to the end if it is truncated."""
 _MARKS_OF_FORMS = (
-    *(
-        "PRIVATE KEY",
-        "AGE-SECRET",
-        "AKIA",
-        "ASIA",
-        "glpat-",
-        "xox",
-        "hooks.slack",
-        "k_live_",
-        "eyJ",
-    ),
-    *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "hvs.", "hvb.", "hvr.", "dop_v1_"),
+    "PRIVATE KEY",
+    "AGE-SECRET",
+    "AKIA",
+    "ASIA",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "xox",
+    "hooks.slack",
+    "hvs.",
+    "hvb.",
+    "hvr.",
+    "k_live_",
+    "eyJ",
+    "dop_v1_",
     "://",
 )
 """Texts of which every form has one: most texts contain none of these."""

@@ -11,16 +11,15 @@ import hashlib
 import sys
 from collections.abc import Callable, Iterable
 from enum import Enum
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from kubestrata.core.atomic_file import write_atomically
 from kubestrata.core.folder_signature import signature_of
 from kubestrata.core.json_value import Manifest
 from kubestrata.core.regular_file import read_regular
-from kubestrata.helm.store import write_atomically
 
 _Found = TypeVar("_Found")
 _LIBRARIES = ("common-expression-language", "google-re2", "jsonschema-rs")
@@ -121,6 +120,11 @@ def _read(file: Path) -> frozenset[bytes]:
 
 def _library() -> str:
     """Return a digest of this library's files and of the versions of others, '' if unknown."""
+    from importlib.metadata import (  # noqa: PLC0415  # few commands need it
+        PackageNotFoundError,
+        version,
+    )
+
     own = signature_of(Path(__file__).parents[1], ".py", ".json", ".toml")
     try:
         others = [version(each) for each in _LIBRARIES]
@@ -131,7 +135,7 @@ def _library() -> str:
 
 
 def _prune(folder: Path) -> None:
-    """Remove the files of versions of the library that were used least recently."""
+    """Remove the files of versions of the library that were written least recently."""
     found = sorted(folder.iterdir(), key=lambda each: each.stat().st_mtime, reverse=True)
     for each in found[_KEPT_FILES:]:
         each.unlink()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
@@ -22,9 +22,11 @@ from kubestrata.rules.counterpart import Counterpart
 from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.helmfile_release import HelmfileRelease
 from kubestrata.rules.machine_config import MachineDocument
-from kubestrata.rules.passed_checks import PassedChecks
 from kubestrata.rules.strings import strings_with
 from kubestrata.rules.violation import Finding, Location, Severity
+
+if TYPE_CHECKING:
+    from kubestrata.rules.passed_checks import PassedChecks
 
 _Made = TypeVar("_Made")
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kubestrata.bindings.source.download import download
+from kubestrata.core.atomic_file import write_atomically
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.manifest_store import (
@@ -20,7 +21,6 @@ from kubestrata.core.manifest_store import (
     lock_text,
     read_lock,
 )
-from kubestrata.helm.store import write_atomically
 
 
 class ManifestImport(Frozen):
