@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.first_compilation import compile_share
 from tests.helm.chart import KeptRenderer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +34,11 @@ if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH:
 # What is collected is kept until the end, and there is a lot of it.
 _COLLECTED = 50_000
 gc.set_threshold(_COLLECTED)
+
+
+def pytest_collection() -> None:
+    """Share the first compilation of what every process imports."""
+    compile_share()
 
 
 def pytest_collection_finish() -> None:
