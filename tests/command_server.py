@@ -1,6 +1,6 @@
-"""A process that has imported kubestrata, and runs each command in a fork of itself.
+"""A process that has imported kubestrata, and runs each command or program in a fork of itself.
 
-Importing takes most of the time of a command. Each command still has a process, a working folder
+Importing takes most of the time of a command. Each one still has a process, a working folder
 and an environment of its own; whatever depends on how Python starts needs a new process.
 """
 
@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import pkgutil
+import runpy
 import signal
 import subprocess
 import sys
@@ -60,11 +61,22 @@ def run_command(
     arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
 ) -> tuple[int, str, str]:
     """Run `kubestrata` in a folder; return its exit code, output and errors."""
+    return _answer({"arguments": arguments}, folder, environment)
+
+
+def run_program(file: Path, environment: Mapping[str, str]) -> tuple[int, str, str]:
+    """Run a program in its folder; return its exit code, output and errors."""
+    return _answer({"program": str(file)}, file.parent, environment)
+
+
+def _answer(
+    request: Mapping[str, Any], folder: Path, environment: Mapping[str, str]
+) -> tuple[int, str, str]:
     server = _server()
     assert server.stdin is not None
     assert server.stdout is not None
-    request = {"arguments": arguments, "folder": str(folder), "environment": dict(environment)}
-    server.stdin.write(json.dumps(request) + "\n")
+    whole = {**request, "folder": str(folder), "environment": dict(environment)}
+    server.stdin.write(json.dumps(whole) + "\n")
     server.stdin.flush()
     code, out, err = json.loads(server.stdout.readline())
     return code, out, err
@@ -91,7 +103,7 @@ def _serve() -> None:
 
 
 def _run(request: Mapping[str, Any], out: IO[bytes], err: IO[bytes]) -> int:
-    """Become the command, and return its exit code; the alarm ends one that hangs."""
+    """Become the process, and return its exit code; the alarm ends one that hangs."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -102,14 +114,21 @@ def _run(request: Mapping[str, Any], out: IO[bytes], err: IO[bytes]) -> int:
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["environment"])
-    sys.argv = ["kubestrata", *request["arguments"]]
+    tempfile.tempdir = None  # the server has found its own
     try:
-        importlib.import_module("kubestrata.cli").main()
+        if "program" not in request:
+            sys.argv = ["kubestrata", *request["arguments"]]
+            importlib.import_module("kubestrata.cli").main()
+            return 1
+        sys.argv = [request["program"]]
+        sys.path.insert(0, request["folder"])
+        runpy.run_path(request["program"], run_name="__main__")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
-    except BaseException:  # noqa: BLE001  # an error of the command itself
+    except BaseException:  # noqa: BLE001  # an error of the process itself
         traceback.print_exc()
-    return 1
+        return 1
+    return 0
 
 
 def _end(code: int) -> NoReturn:

@@ -11,7 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.small_project import write_project
+from tests.command_server import run_program
+from tests.small_project import Run, write_project
 
 PLATFORM = """\
 import sys
@@ -37,9 +38,10 @@ NO_NODE = {"JSII_NODE": "/bin/false"}
 IMPORT_ORDERS = ["", "import cdk8s", "import constructs", "import jsii", "import cdk8s_plus_28"]
 
 
-def run(
+def started(
     folder: Path, code: str, env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
+    """Run a program in a new interpreter."""
     file = folder / "program.py"
     file.write_text(code)
     return subprocess.run(
@@ -52,10 +54,17 @@ def run(
     )
 
 
-def output(folder: Path, code: str, *, imports: str = "", env: dict[str, str] | None = None) -> str:
-    done = run(folder, PLATFORM.format(imports=imports) + code, env)
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
+def run(folder: Path, code: str, env: dict[str, str] | None = None) -> Run:
+    """Run a program in an interpreter that has imported kubestrata, and nothing of Node."""
+    file = folder / "program.py"
+    file.write_text(code)
+    return Run(*run_program(file, {**os.environ, **(env or {})}))
+
+
+def output(folder: Path, code: str, *, env: dict[str, str] | None = None) -> str:
+    done = run(folder, PLATFORM.format(imports="") + code, env)
+    assert (done.code, done.err) == (0, "")
+    return done.out
 
 
 @pytest.mark.parametrize("delivery", ["Flux", "ArgoCd"])
@@ -68,7 +77,7 @@ def test_no_command_starts_node_without_a_foreign_construct(
     main.write_text(main.read_text().replace("Flux", delivery))
     assert project.run("synth").code == 0
     arguments = ["dist/c1/apps/web/settings-configmap.yaml"] if command == "explain" else []
-    assert project.start(command, *arguments, env=NO_NODE).code == 0
+    assert project.run(command, *arguments, env=NO_NODE).code == 0
 
 
 def test_the_platforms_of_this_repository_need_no_node(tmp_path: Path) -> None:
@@ -81,8 +90,8 @@ from kubestrata import synthesize
 print(len(synthesize(build()).clusters), {{"jsii"}} & {{*sys.modules}})
 """
     done = run(tmp_path, code.format(root=str(ROOT)), NO_NODE)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.split(maxsplit=1)[1] == "set()\n"
+    assert (done.code, done.err) == (0, "")
+    assert done.out.split(maxsplit=1)[1] == "set()\n"
 
 
 def test_no_process_is_started_and_nothing_of_jsii_is_imported(tmp_path: Path) -> None:
@@ -90,21 +99,27 @@ def test_no_process_is_started_and_nothing_of_jsii_is_imported(tmp_path: Path) -
         imports="sys.addaudithook(lambda event, _: event == 'subprocess.Popen' and print(event))"
     )
     code += "platform.synth()\nprint(*sorted({'cdk8s', 'constructs', 'jsii'} & {*sys.modules}))\n"
-    assert run(tmp_path, code).stdout == "\n"
+    assert started(tmp_path, code).stdout == "\n"
 
 
 @pytest.mark.parametrize("imports", IMPORT_ORDERS)
-def test_importing_packages_of_node_does_not_start_it(tmp_path: Path, imports: str) -> None:
-    code = "platform.synth()\nimport cdk8s, constructs\nprint(isinstance(platform, cdk8s.App))\n"
-    assert output(tmp_path, code, imports=imports, env=NO_NODE) == "True\n"
-
-
-@pytest.mark.parametrize("imports", IMPORT_ORDERS)
-def test_the_bundled_node_is_used_whatever_is_imported_first(tmp_path: Path, imports: str) -> None:
+def test_the_bundled_node_starts_when_it_is_needed_whatever_is_imported_first(
+    tmp_path: Path, imports: str
+) -> None:
     environment = tmp_path / "empty"
     environment.mkdir()
-    code = "import cdk8s\nprint(len(cdk8s.Testing.synth(web)))\n"
-    assert output(tmp_path, code, imports=imports, env={"PATH": str(environment)}) == "7\n"
+    code = """
+started = []
+sys.addaudithook(lambda event, _: started.append(event) if event == "subprocess.Popen" else None)
+platform.synth()
+import cdk8s, constructs
+print(isinstance(platform, cdk8s.App), started)
+print(len(cdk8s.Testing.synth(web)), started)
+"""
+    program = PLATFORM.format(imports=imports) + code
+    done = started(tmp_path, program, {"PATH": str(environment)})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "True []\n7 ['subprocess.Popen']\n"
 
 
 @pytest.mark.parametrize("command", ["synth", "check", "diff", "graph"])
@@ -118,7 +133,7 @@ def test_commands_use_the_bundled_node_where_the_system_has_none(
     )
     project.edit("from kubeapis import k8s", "import cdk8s\nfrom kubeapis import k8s")
     (tmp_path / "bin").mkdir()
-    done = project.start(command, env={"PATH": str(tmp_path / "bin")})
+    done = project.run(command, env={"PATH": str(tmp_path / "bin")})
     assert (done.code, done.err) == (1 if command == "diff" else 0, "")
 
 
@@ -141,8 +156,8 @@ print([item.origin.path for item in web.rendered() if item.identity.name == "set
 def test_a_duplicate_container_is_refused_without_node(tmp_path: Path) -> None:
     code = "import constructs\nfor _ in range(2):\n    constructs.Construct(web, 'group')\n"
     done = run(tmp_path, PLATFORM.format(imports="") + code, NO_NODE)
-    assert "DuplicateId" in done.stderr
-    assert "id 'group': c1/web has one already" in done.stderr
+    assert "DuplicateId" in done.err
+    assert "id 'group': c1/web has one already" in done.err
 
 
 def test_the_tree_in_node_has_the_order_of_python(tmp_path: Path) -> None:
@@ -210,7 +225,7 @@ def test_node_ends_with_a_killed_python_and_its_files_with_the_next_run(tmp_path
     _, alive = psutil.wait_procs(nodes, timeout=30)
     assert alive == []
     code = PLATFORM.format(imports="") + "import cdk8s\nprint(len(cdk8s.Testing.synth(web)))\n"
-    assert run(tmp_path, code, {"TMPDIR": str(temporary)}).stdout == "7\n"
+    assert run(tmp_path, code, {"TMPDIR": str(temporary)}).out == "7\n"
     assert list(temporary.iterdir()) == []
 
 
@@ -264,7 +279,9 @@ for name in {names}:
     except AttributeError as error:
         print(error)
 """
-    told = output(tmp_path, code, imports=imports, env=NO_NODE).splitlines()
+    done = started(tmp_path, PLATFORM.format(imports=imports) + code, NO_NODE)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = done.stdout.splitlines()
     for name, line in zip(names, told, strict=True):
         assert f"property '{name}' of 'Component' object has no setter" in line
 
