@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +41,7 @@ from kubestrata.helm.store import ChartStore
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.synth.cluster_tree import trees_of
 from tests.delivery.argo import REPOSITORY, argo_cluster, objects, shelf
+from tests.kustomize import kustomize
 from tests.small_platform import chart, config_map, new_component
 
 CRD = """\
@@ -250,12 +250,8 @@ def test_every_folder_can_be_built(tmp_path: Path, store: ChartStore) -> None:
     lists = sorted((tmp_path / "repository").rglob("kustomization.yaml"))
     assert len(lists) == 5
     for each in lists:
-        done = subprocess.run(  # a fixed command
-            ["kubectl", "kustomize", each.parent],  # of the environment
-            capture_output=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr.decode()
+        done = kustomize(each.parent, check=False)
+        assert done.returncode == 0, done.stderr
 
 
 def _flux() -> Delivery:

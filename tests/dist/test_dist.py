@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -17,13 +15,13 @@ import pytest
 import yaml
 
 from kubeapis import fluxcd
+from tests.kustomize import kustomize
 from kubestrata.core.json_value import mapping
 from kubestrata.synth.dist_writer import read_tree
 from tests import main_platform
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist"
-KUBECTL = shutil.which("kubectl", path=str(Path(sys.executable).parent)) or "kubectl"
 ENTRY = [path for path in sorted(DIST.glob("*/flux/*.yaml")) if path.stem != "kustomization"]
 ORIGIN = "config.kubernetes.io/origin"
 # Whoever runs Flux there makes the source and the Kustomization of the entry.
@@ -83,9 +81,7 @@ def built(cluster: str) -> dict[Path, list[str]]:
             "buildMetadata": ["originAnnotations"],
         }
         (Path(scratch) / "kustomization.yaml").write_text(json.dumps(every))
-        done = subprocess.run(
-            [KUBECTL, "kustomize", scratch], capture_output=True, text=True, check=False
-        )
+        done = kustomize(Path(scratch), check=False)
         assert (done.returncode, done.stderr) == (0, "")
         found: dict[Path, list[str]] = {}
         for document in yaml.load_all(done.stdout, yaml.CSafeLoader):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from kubestrata.gitops import from_folder
 from kubestrata.gitops.kubectl import kubectl
 from tests.core.yaml_strings import tricky_strings
 from tests.gitops.repository import repository, unit
+from tests.kustomize import kustomize
 
 HEAD = "apiVersion: example.org/v1\nkind: Widget\nmetadata: {name: %s, namespace: shop}\n"
 # Kustomize completes dates, and writes a zero without its sign and this number as a float.
@@ -47,9 +47,7 @@ def kustomized(folder: Path, texts: list[str]) -> dict[str, Any] | None:
         (folder / f"{number}.yaml").write_text(content)
     names = [f"{number}.yaml" for number in range(len(texts))]
     (folder / "kustomization.yaml").write_text(yaml.safe_dump({"resources": names}))
-    command = [str(kubectl()), "kustomize", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    found = [mapping(each) for each in load_all(done.stdout, "out")]
+    found = [mapping(each) for each in load_all(kustomize(folder).stdout, "out")]
     return {each["metadata"]["name"]: each.get("v") for each in found}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from kubestrata.constructs.config.file_template import fill
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.gitops.kubectl import kubectl
 from tests.constructs.judging import faults, objects, rendered
+from tests.kustomize import kustomize
 from tests.small_platform import new_cluster, new_component, order
 
 MOST = 1_048_576
@@ -183,8 +183,7 @@ def by_kustomize(folder: Path, text: str) -> dict[str, Any]:
     (folder / "a.env").write_text(text, newline="")
     listed = {"configMapGenerator": [{"name": "a", "envs": ["a.env"]}]}
     (folder / "kustomization.yaml").write_text(yaml.safe_dump(listed))
-    command = [str(kubectl()), "kustomize", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = kustomize(folder, check=False)
     return yaml.safe_load(done.stdout)["data"] if done.returncode == 0 else {}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from kubestrata.constructs.manifest.merge_schema import merge_schema
 from kubestrata.constructs.manifest.strategic_merge import strategic_merge
 from kubestrata.gitops.kubectl import kubectl
+from tests.kustomize import kustomize
 
 DIGITS = st.integers(1, 9).map(str)
 VARIABLES = st.lists(
@@ -83,9 +83,8 @@ def by_kustomize(
         "patches": [{"patch": yaml.safe_dump(each)} for each in patches],
     }
     (folder / "kustomization.yaml").write_text(yaml.safe_dump(listed))
-    command = [str(kubectl()), "kustomize", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return {each["metadata"]["name"]: each for each in yaml.safe_load_all(done.stdout)}
+    built = yaml.safe_load_all(kustomize(folder).stdout)
+    return {each["metadata"]["name"]: each for each in built}
 
 
 @pytest.mark.skipif(kubectl() is None, reason="kubectl is not installed")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,7 @@ from tests.constructs.observability.world import (
     shop,
     victoria,
 )
+from tests.kustomize import kustomize
 from tests.small_platform import chart, config_map, files, new_component
 
 VARIABLE = {"name": "datasource", "type": "datasource", "query": "prometheus"}
@@ -181,12 +181,7 @@ def delivered(made: Cluster, folder: Path) -> dict[str, Any]:
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    built = subprocess.run(
-        ["kubectl", "kustomize", str(folder / "apps" / "shop")],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    built = kustomize(folder / "apps" / "shop").stdout
     spec = yaml.safe_load(files(made)["flux/shop-kustomization.yaml"])["spec"]
     substituted = "postBuild" in spec
     values = {"region": "eu-west-3"}
