@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.type_check import cache_folder
+from tests.type_check import mypy
 
 ROOT = Path(__file__).resolve().parents[2]
 _BLOCK = re.compile(r"```python\n# (\S+\.py)\n(.*?)```", re.DOTALL)
@@ -34,9 +34,7 @@ def run_tests(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 def mypy_errors(folder: Path) -> list[str]:
     """Return the errors of mypy in its strict mode."""
-    program = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--config-file="]
-    cache = f"--cache-dir={cache_folder('guide')}"
-    done = _run([*program, cache, "--follow-imports=silent", "."], folder)
+    done = mypy(folder, ".", path=[ROOT / "lib", ROOT / "imports"])
     return [*done.stdout.splitlines(), *done.stderr.splitlines()]
 
 
@@ -66,7 +64,6 @@ def _run(program: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
         program,
         cwd=folder,
         env={
-            "MYPYPATH": ":".join(_LIBRARY),
             "PYTHONPATH": ":".join(paths),
             "PATH": "",
             # what hypothesis knows of Unicode takes it two seconds
