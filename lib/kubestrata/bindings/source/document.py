@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
+from math import isinf
 from typing import Any, cast
 
 import yaml
@@ -37,6 +38,8 @@ _CONTENT = re.compile(r"^[ \t]*(?![ \t]|\r?$|#|%|\.\.\.[ \t]*\r?$)", re.MULTILIN
 """The start of a line that is not blank, a comment, a directive or the end of a document."""
 _MERGE = "<<"
 _TAG = "tag:yaml.org,2002:"
+_STR, _SEQ, _MAP = f"{_TAG}str", f"{_TAG}seq", f"{_TAG}map"
+_ONLY_TEXT = frozenset([str])
 _SCALARS = {
     "null": (r"~|null|Null|NULL|", [*"~nN", ""]),
     "bool": (r"true|True|TRUE|false|False|FALSE", [*"tTfF"]),
@@ -88,8 +91,72 @@ class ReadingBudget:
             raise TooMuchError(f"more than {MAX_SOURCE_VALUES} values in one source")
 
 
+class _UnusualError(Exception):
+    """A node that needs all of PyYAML's construction."""
+
+
 class _JsonLoader(yaml.CSafeLoader):
     """Recognises only the types of JSON: see `_restrict`."""
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        """Return the tag of a node; this is called for every node, so nothing is copied."""
+        if kind is yaml.ScalarNode:
+            if implicit[0]:
+                for tag, pattern in self.yaml_implicit_resolvers.get(value[:1], ()):
+                    if pattern.match(value):
+                        return cast("str", tag)
+            return _STR
+        return _SEQ if kind is yaml.SequenceNode else _MAP
+
+    def construct_document(self, node: yaml.Node) -> Any:
+        """Construct a document; take the long way, with its errors, if anything is unusual."""
+        try:
+            return self._quickly(node, {})
+        except (_UnusualError, RecursionError, yaml.YAMLError, ValueError):
+            self.recursive_objects: dict[yaml.Node, None] = {}  # PyYAML keeps what failed
+            return cast("Any", super()).construct_document(node)
+
+    def _quickly(self, node: yaml.Node, made: dict[int, Any]) -> Any:
+        """Construct a node; `made` are the collections so far, None for one that is not closed.
+
+        Raises _UnusualError.
+        """
+        tag = node.tag
+        if tag == _STR and type(node) is yaml.ScalarNode:
+            return node.value
+        if tag == _MAP and type(node) is yaml.MappingNode:
+            return self._mapping(node, made)
+        if tag == _SEQ and type(node) is yaml.SequenceNode:
+            identity = id(node)
+            if identity not in made:
+                made[identity] = None
+                made[identity] = [self._quickly(each, made) for each in node.value]
+            return _closed(made[identity])
+        if type(node) is not yaml.ScalarNode:
+            raise _UnusualError
+        return cast("Any", self).construct_object(node)
+
+    def _mapping(self, node: yaml.MappingNode, made: dict[int, Any]) -> Any:
+        identity = id(node)
+        if identity not in made:
+            made[identity] = None
+            found: dict[str, Any] = {}
+            for key, value in node.value:
+                if key.tag != _STR or type(key) is not yaml.ScalarNode:
+                    raise _UnusualError
+                found[key.value] = self._quickly(value, made)
+            self._accept(node, found)
+            made[identity] = found
+        return _closed(made[identity])
+
+    def _accept(self, node: yaml.MappingNode, found: dict[str, Any]) -> None:
+        """Raise _UnusualError for keys that have to be looked at one by one."""
+
+
+def _closed(collection: Any) -> Any:
+    if collection is None:  # it contains itself
+        raise _UnusualError
+    return collection
 
 
 def _refuse_tag(_: _JsonLoader, node: yaml.Node) -> Any:
@@ -115,6 +182,10 @@ _restrict(_JsonLoader)
 class _StrictLoader(_JsonLoader):
     """Refuses duplicate keys and merge keys too: readers disagree on what they mean."""
 
+    def _accept(self, node: yaml.MappingNode, found: dict[str, Any]) -> None:
+        if len(found) < len(node.value) or _MERGE in found:
+            raise _UnusualError
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - PyYAML's signature
         found: dict[Any, Any] = super().construct_mapping(node, deep)
         if len(found) < len(node.value) or _MERGE in found or not _has_text_keys(found):
@@ -135,7 +206,7 @@ class _StrictLoader(_JsonLoader):
 
 
 def _has_text_keys(mapping: dict[Any, Any]) -> bool:
-    return all(type(key) is str for key in mapping)
+    return _ONLY_TEXT.issuperset(map(type, mapping))
 
 
 def _spell(key: object) -> str:
@@ -167,11 +238,12 @@ def _measure(value: Any, known: dict[int, int], depth: int) -> int:
     """Count the values below this one as if every alias were written out."""
     if depth > MAX_DEPTH:
         raise TooMuchError(f"nested deeper than {MAX_DEPTH} levels, or an alias to itself")
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
-        raise TooMuchError("a number that is too large")
-    if isinstance(value, str):
+    kind: type[object] = type(cast("object", value))
+    if kind is str:
         return 1 + len(value) // _TEXT_PER_VALUE
-    if not isinstance(value, (dict, list)):
+    if kind is float and isinf(value):
+        raise TooMuchError("a number that is too large")
+    if kind not in (dict, list):
         return 1
     identity = id(cast("object", value))
     if identity in known:
