@@ -67,7 +67,11 @@ class Aliases:
 class _Loader(yaml.CSafeLoader):
     """A loader that leaves the resolution of plain scalars to this module."""
 
-    yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}  # noqa: RUF012
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:  # noqa: ARG002 - PyYAML's signature
+        """Return the tag of a node, without searching for a resolver."""
+        if kind is yaml.ScalarNode:
+            return _PLAIN if implicit[0] else f"{_TAG}str"
+        return f"{_TAG}seq" if kind is yaml.SequenceNode else f"{_TAG}map"
 
 
 class _SlowLoader(yaml.SafeLoader):
