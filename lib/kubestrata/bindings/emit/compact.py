@@ -21,6 +21,7 @@ _SHORTEST = 80
 _DIGITS = 12
 _ONE = frozenset({"additionalProperties", "items", "not"})
 _SEVERAL = frozenset({"allOf", "anyOf", "oneOf"})
+_text = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class _Compact:
@@ -43,7 +44,7 @@ class _Compact:
         if not is_mapping(schema):
             return schema
         part = _changed(schema, self._taken_out)
-        text = json.dumps(part, separators=(",", ":"))
+        text = _text(part)
         if len(text) < _SHORTEST:
             return part
         name = hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from kubestrata.bindings.kind import builtin_kind
@@ -158,6 +159,7 @@ def _newest_versions(schemas: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     return newest
 
 
+@lru_cache(10_000)
 def module_of(key: str) -> str:
     """Return the module and schema file of a definition: io.k8s.api.apps.v1.Deployment -> apps_v1.
 

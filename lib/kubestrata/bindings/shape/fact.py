@@ -10,6 +10,13 @@ from kubestrata.core.json_value import Json
 
 _LONGEST = 80
 _LONGEST_DESCRIPTION = 10_000
+_TOLD = frozenset(
+    (
+        *("default", "enum", "format", "multipleOf", "pattern"),
+        *("minimum", "maximum", "minLength", "maxLength"),
+        *("minItems", "maxItems", "minProperties", "maxProperties"),
+    )
+)
 
 
 def shorten(text: str) -> str:
@@ -41,6 +48,8 @@ def _values(enum: Json) -> str | None:
 
 def facts_of(schema: Mapping[str, Json]) -> tuple[str, ...]:
     """Return the facts of one property, in a fixed order."""
+    if _TOLD.isdisjoint(schema):
+        return ()
     found: list[str | None] = []
     if "default" in schema:
         found.append(f"default {shorten(json.dumps(schema['default'], ensure_ascii=False))}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 
 _UNUSUAL = {
     "OAuth": "Oauth",
@@ -29,6 +30,8 @@ _WORDS = (
 )
 _WORD = re.compile("|".join(_WORDS))
 _LONGEST = 80
+_KEPT = 10_000
+"""The words of most names are asked for again and again."""
 
 ANNOTATION_NAMES = frozenset({"bool", "float", "int", "str"})
 """Builtins that annotations use: a field of that name would hide them."""
@@ -44,11 +47,21 @@ def words_of(text: str) -> list[str]:
 
 def snake(text: str) -> str:
     """Return `proxy_url` for `proxyURL`; '' for a text without letters and digits."""
+    return _snake(text[:_LONGEST])
+
+
+@lru_cache(_KEPT)
+def _snake(text: str) -> str:
     return "_".join(words_of(text))
 
 
 def pascal(text: str) -> str:
     """Return `ProxyUrl` for `proxyURL`."""
+    return _pascal(text[:_LONGEST])
+
+
+@lru_cache(_KEPT)
+def _pascal(text: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in words_of(text))
 
 

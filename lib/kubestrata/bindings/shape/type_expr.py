@@ -66,6 +66,7 @@ JSON = Plain("Json")
 JSON_OBJECT = Plain("JsonObject")
 EMPTY_OBJECT = Plain("EmptyObject")
 INT_OR_STRING = Plain("IntOrString")
+_SCALARS = frozenset((STRING, INTEGER, NUMBER, BOOLEAN, INT_OR_STRING))
 QUANTITY = Plain("QuantityLike")
 NULL = Plain("Null")
 """Only an alternative for `join`, never a type of its own."""
@@ -144,8 +145,11 @@ def _joined_objects(types: Iterable[TypeExpr]) -> Iterator[TypeExpr]:
 
 def join(types: Iterable[TypeExpr]) -> TypeExpr:
     """Return the type of a value that has one of several types."""
+    given = [*types]
+    if len(given) == 1 and given[0] in _SCALARS:
+        return given[0]
     flat: list[TypeExpr] = []
-    for type_ in types:
+    for type_ in given:
         rest = type_.item if isinstance(type_, OrNull) else type_
         flat += rest.items if isinstance(rest, UnionOf) else [rest]
         flat += [NULL] if isinstance(type_, OrNull) else []

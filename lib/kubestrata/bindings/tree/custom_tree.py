@@ -102,8 +102,9 @@ class _View(Frozen):
         shared = [module for module in self.made.shared if module.path[:2] in used]
         held = {self._home(module): {*module.exports} for module in (*modules, *shared)}
         owned: dict[str, list[str]] = {}
+        lengths = sorted({len(name) for name in (*owners, *ambiguous.kinds)}, reverse=True)
         for name in sorted({name for names in held.values() for name in names}):
-            home = _home_of(name, owners, held, ambiguous)
+            home = _home_of(name, lengths, owners, held, ambiguous)
             if home:
                 owned.setdefault(home, []).append(name)
         whole = [home for home, names in owned.items() if len(names) == len(held[home])]
@@ -116,12 +117,21 @@ class _View(Frozen):
 
 
 def _home_of(
-    name: str, owners: Mapping[str, str], held: Mapping[str, set[str]], ambiguous: Ambiguous
+    name: str,
+    lengths: Sequence[int],
+    owners: Mapping[str, str],
+    held: Mapping[str, set[str]],
+    ambiguous: Ambiguous,
 ) -> str:
-    """Return the module in which a package finds a name at run time, '' if there is none."""
+    """Return the module in which a package finds a name at run time, '' if there is none.
+
+    `lengths` are those of the names of kinds, the longest first.
+    """
     if name in ambiguous.names:
         return ""
-    for end in range(len(name), 0, -1):
+    for end in lengths:
+        if end > len(name):
+            continue
         if name[:end] in ambiguous.kinds:
             return ""
         if name[:end] in owners:
