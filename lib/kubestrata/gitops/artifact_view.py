@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
-from pathspec import PathSpec
+from pathspec import PathSpec, Pattern
 
 from kubestrata.gitops.disk import Absence
 from kubestrata.gitops.document import Repository
@@ -30,7 +31,7 @@ class ArtifactView(Repository):
         self.share_readings(whole)
         own = [*_sourceignore(whole), *(ignore or "").splitlines()]
         lines = [*_ALWAYS, *(own or _DEFAULTS)]
-        self._ignored = PathSpec.from_lines("gitignore", lines)
+        self._ignored = _patterns(tuple(lines))
         self._absent: dict[str, Absence] = {"": ""}
 
     def find(self, path: str) -> Path | None:
@@ -51,6 +52,12 @@ class ArtifactView(Repository):
             return "link"
         # Only files are matched: one in an ignored folder may be included again.
         return "ignored" if place.is_file() and self._ignored.match_file(path) else ""
+
+
+@lru_cache(100)
+def _patterns(lines: tuple[str, ...]) -> PathSpec[Pattern]:
+    """Return the compiled patterns, which most sources have in common."""
+    return PathSpec.from_lines("gitignore", lines)
 
 
 def _sourceignore(disk: Repository) -> Iterable[str]:

@@ -260,6 +260,10 @@ class ClusterTree:
         """Return the objects of some kinds of one group, in the order of the tree."""
         return [each for kind in kinds for each in self._by_kind.get((group, kind), ())]
 
+    def has_kind(self, group: str, kind: str) -> bool:
+        """Return True if the tree has an object of a kind."""
+        return (group, kind) in self._by_kind
+
     def get(self, group: str, kind: str, namespace: str, name: str) -> Subject | None:
         """Return one object, None if the tree does not create it."""
         return self.by_identity.get(Identity(group, kind, namespace, name))

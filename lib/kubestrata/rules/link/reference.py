@@ -94,7 +94,7 @@ class ReferenceField(Frozen, eq=False):
 
     def uses(self, tree: ClusterTree) -> Sequence[ReferenceUse]:
         """Return every use of this field in a cluster that has a name; looked up once."""
-        return tree.once(self._uses) if tree.of_kind(self.group, self.kind) else ()
+        return tree.once(self._uses) if tree.has_kind(self.group, self.kind) else ()
 
     def _uses(self, tree: ClusterTree) -> Sequence[ReferenceUse]:
         found = (
