@@ -31,8 +31,8 @@ if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
-# What is collected is kept until the end, and there is a lot of it.
-_COLLECTED = 50_000
+# What tests import and collect is kept until the end, and there is a lot of it.
+_COLLECTED = 300_000
 gc.set_threshold(_COLLECTED)
 
 
@@ -55,6 +55,7 @@ def pytest_sessionfinish() -> None:
 @pytest.fixture
 def returned_memory() -> Iterator[None]:
     """Give back to the system what a test with large data has freed; C keeps it otherwise."""
+    gc.freeze()  # what is older is not looked through
     yield
     gc.collect()
     if sys.platform == "linux":
