@@ -44,6 +44,7 @@ class Builder:
         self._apart = f"kubeapis.{apart}." if apart else ""
         self._fields: dict[type[Struct], dict[str, tuple[str, Any]]] = {}
         self._written: set[tuple[type[Struct], str]] = set()
+        self._parts: dict[int, tuple[Any, tuple[Any, ...]]] = {}
 
     @property
     def coverage(self) -> float:
@@ -79,12 +80,13 @@ class Builder:
 
     def built(self, type_: Any, value: Any) -> Any:
         """The value as the type wants it."""
-        arguments = get_args(type_)
+        if id(type_) not in self._parts:  # an annotation, which the structs keep
+            self._parts[id(type_)] = get_origin(type_), get_args(type_)
+        origin, arguments = self._parts[id(type_)]
         if value is None and (type_ is Any or type(None) in arguments):
             return NULL
         if type_ is Any:
             return value
-        origin = get_origin(type_)
         if origin is None:
             if issubclass(type_, Struct):
                 return type_(**self.keywords(type_, _checked(dict, value)))

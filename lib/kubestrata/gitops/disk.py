@@ -235,8 +235,9 @@ class Disk:
         while pending:
             here = pending.pop()
             below_it: list[str] = []
+            above = join(here, "")
             for each in self._entries(here):
-                path = join(here, each.name)
+                path = f"{above}/{each.name}" if above else each.name
                 if each.is_dir(follow_symlinks=False):
                     if not each.name.startswith(".") and each.name not in _PASSED_OVER:
                         below_it.append(path)
