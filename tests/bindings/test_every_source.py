@@ -37,7 +37,7 @@ OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 COVERAGE = 0.96
 LESS_COVERAGE = {"external_secrets": 0.8}
 KUBERNETES = "k8s"
-BATCHES = 4
+BATCHES = 2
 EXAMPLES = 3
 # Kinds, as `Kind.group/version`, of which no object is valid, and why.
 NO_VALUE: dict[str, str] = {}
