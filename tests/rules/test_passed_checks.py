@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -111,7 +112,11 @@ def test_another_version_of_the_library_begins_anew(
     passed.save()
     (file,) = tmp_path.iterdir()
     assert kept(file)
-    monkeypatch.setattr("importlib.metadata.version", lambda _: "99.0")
+    (tmp_path / "re2").mkdir()
+    monkeypatch.setattr("kubestrata.rules.passed_checks._LIBRARIES", ("re2",))
+    monkeypatch.setattr(
+        sys.modules["re2"].__spec__, "submodule_search_locations", [str(tmp_path / "re2")]
+    )
     find = Counted()
     PassedChecks.in_folder(tmp_path).found(KEY, KeptCheck.LISTS, find)
     assert find.runs == 1
