@@ -66,7 +66,7 @@ class Origin(FrozenRecord):
 class _LibraryFiles(dict[str, bool]):
     """Files, and whether they belong to the library, the bindings or an installed package.
 
-    Each object asks for those of all its callers: a dict answers in half the time of a function.
+    Each object needs that of all its callers, and a dict takes half the time of a function.
     """
 
     def __missing__(self, file: str) -> bool:

@@ -25,7 +25,7 @@ from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.struct import NULL, Struct
 
 _PLAIN = frozenset({str, bool, type(None)})
-_structs: set[type[Struct]] = set()
+_structs: set[object] = set()
 """The structs seen so far: `isinstance` would cost as much as the walk over one."""
 _BITS = 64
 _KEYS = "mappings have text keys only"
@@ -87,7 +87,7 @@ def _is_plain(value: Any) -> bool:
         values = astuple(value)
     else:
         return kind in _PLAIN or value is msgspec.UNSET or isinstance(value, str)
-    for each in values:  # noqa: SIM110  # a generator would cost twice as much
+    for each in values:  # a generator would cost twice as much
         # Most fields of a struct are not set.
         if each is not None and type(each) not in _PLAIN and not _is_plain(each):
             return False

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from kubestrata.core.errors import InvalidBody
 
-
 _make: Any = type.__call__
 
 
