@@ -82,8 +82,9 @@ _SAME = "Before measuring, the objects of both sides were parsed and found equal
 _GROWTH = """The same objects by kubestrata alone, warm; without checks, as above."""
 _COMMANDS = """As a user runs them, warm, on copies of the platforms of this repository, whose tree
 is up to date: of `cloudlab` and `mycluster-0` alone, and of all clusters. `synth`, `check` and
-`diff` check or compare every object. The edited chart has another image, so it is compiled again,
-one object changes, and rules on changes run."""
+`diff` check or compare every object; checks of one object that found nothing before are known
+([decision 0043](../decisions/0043-passed-checks.md)), but not in CI. The edited chart has another
+image, so it is compiled again, one object changes, and rules on changes run."""
 _PHASES = """`imports` are those of Python; `jsii start` is Node's start and the loading of its
 packages; `build` runs main.py; `derive` makes the tree in memory; `rest` is the end of Node and
 Python, and what the timing itself loads. Wall time, but for the last column."""

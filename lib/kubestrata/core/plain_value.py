@@ -83,7 +83,7 @@ def _is_plain(value: Any) -> bool:
     elif kind is int:
         return bool(-(2**63) <= value < 2**64)
     elif isinstance(value, Struct):
-        _structs.add(kind)
+        _structs.add(type(value))
         values = astuple(value)
     else:
         return kind in _PLAIN or value is msgspec.UNSET or isinstance(value, str)
