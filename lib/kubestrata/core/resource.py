@@ -106,7 +106,9 @@ class Resource(metaclass=ResourceType):
         ordered: dict[str, Any] = {"name": name}
         if namespace:
             ordered["namespace"] = namespace
-        ordered |= {key: metadata[key] for key in _METADATA_FIRST if key in metadata}
+        for key in _METADATA_FIRST:
+            if key in metadata:
+                ordered[key] = metadata[key]
         ordered |= metadata
         head = {"apiVersion": kind.api_version, "kind": kind.name, "metadata": ordered}
         self.body: Manifest = {**head, **fields}
