@@ -18,6 +18,7 @@ from kubestrata.gitops.closure import list_of
 from kubestrata.gitops.disk import below, is_aside, join, parents
 from kubestrata.gitops.document import Reading, Repository, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES
+from kubestrata.gitops.folder_builder import FolderBuilder
 from kubestrata.gitops.helmfile import (
     charts_without_crds,
     helmfile_releases,
@@ -29,7 +30,7 @@ from kubestrata.gitops.list_walk import closure_of
 from kubestrata.gitops.maybe_applied import maybe_applied
 from kubestrata.gitops.patch_target import unmatched
 from kubestrata.gitops.provided import providers
-from kubestrata.gitops.reader import ClusterReader, FolderBuilder, Start
+from kubestrata.gitops.reader import ClusterReader, Start
 from kubestrata.gitops.roots import Roots, named
 from kubestrata.gitops.source import Sources, pushed_artifacts, rare_sources
 from kubestrata.gitops.terraform_module import modules_of

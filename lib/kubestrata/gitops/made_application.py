@@ -9,7 +9,8 @@ from pathlib import Path
 from kubestrata.gitops.chart_release import Scopes
 from kubestrata.gitops.disk import below
 from kubestrata.gitops.document import Repository
-from kubestrata.gitops.reader import ClusterReader, FolderBuilder
+from kubestrata.gitops.folder_builder import FolderBuilder
+from kubestrata.gitops.reader import ClusterReader
 from kubestrata.gitops.source import Sources
 from kubestrata.gitops.variables import Known
 from kubestrata.rules.subject import ClusterTree, Subject

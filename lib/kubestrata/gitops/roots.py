@@ -25,9 +25,10 @@ from kubestrata.gitops.argo import ArgoReader, is_argo
 from kubestrata.gitops.disk import below, is_aside, join, parents
 from kubestrata.gitops.document import Reading, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES, other_files, spelled
+from kubestrata.gitops.folder_builder import FolderBuilder
 from kubestrata.gitops.instance import sync_of
 from kubestrata.gitops.list_walk import closure_of
-from kubestrata.gitops.reader import FolderBuilder, Start, argo_reader
+from kubestrata.gitops.reader import Start
 from kubestrata.gitops.source import DEFAULT_NAME, Sources, normalized
 from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.subject import Subject
@@ -87,7 +88,7 @@ class Roots:
         found = list(self._found())
         own = self._own_source(found)
         applications = [_subject(each) for each in found if is_argo(each)]
-        argo = argo_reader(self.renderer, applications)
+        argo = ArgoReader.of(self.renderer, applications)
         self._starters = [_Starter(each, tuple(self._applied(each, own, argo))) for each in found]
         self._first = list(_first_of(self.renderer, self._starters))
 
