@@ -6,6 +6,8 @@ import hashlib
 import os
 from pathlib import Path
 
+from kubestrata.core.regular_file import walk
+
 
 def signature_of(folder: Path, *suffixes: str) -> str:
     """Return a digest of the names, sizes and times of all files, or of those with a suffix.
@@ -15,7 +17,7 @@ def signature_of(folder: Path, *suffixes: str) -> str:
     found = hashlib.sha256()
     wanted = suffixes or ("",)
     try:
-        for base, folders, names in os.walk(folder, onerror=_refuse):
+        for base, folders, names in walk(folder):
             folders.sort()
             for name in sorted(names):
                 if name.endswith(wanted):
@@ -32,7 +34,3 @@ def signature_of(folder: Path, *suffixes: str) -> str:
     except OSError:
         return ""
     return found.hexdigest()
-
-
-def _refuse(error: OSError) -> None:
-    raise error
