@@ -103,6 +103,26 @@ class Kind(Fact, frozen=True):
     """Its objects accept or reject others on admission."""
     network_policy: bool = False
     """Its objects allow or deny the traffic of pods."""
+    pod_selector: str = ""
+    """Path of the field of a network policy that selects its pods."""
+    role: Literal["", "account", "class", "issuer", "source", "store"] = ""
+    """What it is to the objects that name it, and wait for it."""
+    data: str = ""
+    """Data that are deleted with an object; none are known if it is empty."""
+    installs: bool = False
+    """Its controller installs what no file of the tree shows."""
+    before_pods: bool = False
+    """Pods cannot start, or do not reach what they need, before it is there; it waits for none."""
+    address_pool: bool = False
+    """Its objects are the addresses of load balancers."""
+    generates: tuple[_Name, ...] = ()
+    """Keys that a generator of secrets writes; without any, they are not known."""
+    configurations: tuple[_Name, ...] = ()
+    """Paths of texts that a program reads: JSON if the path ends in `json`, else YAML."""
+    queries: Literal["", "MetricsQL", "PromQL"] = ""
+    """Language of the expressions in `spec.groups[].rules[].expr`."""
+    ca_bundle: str = ""
+    """Path, as jq writes it, of the field into which certificate authorities are injected."""
 
 
 class NamespaceFact(Fact, frozen=True):
@@ -272,6 +292,39 @@ class Makes(Fact, frozen=True):
     """It is created in other namespaces than the owner's."""
 
 
+class Autoscaler(Fact, frozen=True):
+    """Kinds that set the number of the pods of `spec.scaleTargetRef`."""
+
+    of: _Names
+    least: _Name
+    """Field of the spec with the least number of pods."""
+    most: _Name
+    """Field of the spec with the greatest number of pods."""
+    default: int
+    """The least number where the field is absent."""
+
+
+class GrowingSize(Fact, frozen=True):
+    """Sizes that a controller increases and does not reduce."""
+
+    of: _Names
+    at: _Names
+    """Paths of the sizes."""
+    why: _Name
+
+
+class Reach(Fact, frozen=True):
+    """Hosts that a controller must reach, by HTTPS, for objects of some kinds."""
+
+    of: _Names
+    at: _Names
+    """Paths of fields: URLs of the hosts, or those whose presence needs `host`."""
+    pods: dict[str, str]
+    """Labels of the pods of the controller."""
+    host: str = ""
+    """The host, where no field names it."""
+
+
 class Placeholders(Fact, frozen=True):
     """Kinds whose controller replaces placeholders such as `${name}` in their own objects."""
 
@@ -323,6 +376,9 @@ class RefusedValues(Fact, frozen=True):
 class ProjectFact(Fact, frozen=True):
     """One knowledge file: all that is known of one upstream project."""
 
+    autoscalers: tuple[Autoscaler, ...] = ()
+    ca_annotations: tuple[_Name, ...] = ()
+    """Prefixes of annotations with which certificate authorities are injected."""
     charts: dict[str, ChartFact] = {}
     copy_annotations: tuple[_Name, ...] = ()
     """Prefixes of annotations with which a Secret or ConfigMap is copied to other namespaces."""
@@ -338,11 +394,15 @@ class ProjectFact(Fact, frozen=True):
     packages: dict[str, PackageFact] = {}
     """Packages of Crossplane by name, without registry and owner."""
     placeholders: tuple[Placeholders, ...] = ()
+    reaches: tuple[Reach, ...] = ()
     references: tuple[ReferenceFact, ...] = ()
     refusals: tuple[RefusedValues, ...] = ()
     repositories: dict[str, _Names] = {}
     """`owner/name` on GitHub, with the API groups whose CRDs its folders and releases hold."""
     run_time_labels: tuple[_Name, ...] = ()
     """Prefixes of labels that only running pods have."""
+    sizes: tuple[GrowingSize, ...] = ()
+    watch_annotations: dict[str, Literal["ConfigMap", "Secret"]] = {}
+    """Annotations of workloads that list objects whose changes restart the pods."""
     without_ready: tuple[_Name, ...] = ()
     """Kinds without a Ready condition, which are ready once they are applied; `*` allowed."""

@@ -16,8 +16,6 @@ from kubestrata.rules.selector import selects
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
-_ASIDE = {(OLM, "Subscription"), (HELM, "HelmRelease"), ("helm.cattle.io", "HelmChart")}
-"""Kinds that install CRDs which the tree does not show."""
 _GENERIC = frozenset({"chart", "charts", "crds", "helm", "operator"})
 """Parts of names that tell no project."""
 _RBAC = "rbac.authorization.k8s.io"
@@ -181,7 +179,9 @@ def _is_certain(tree: ClusterTree) -> bool:
 def _is_installed_aside(tree: ClusterTree, group: str) -> bool:
     """Return True if the repository has an installer that no cluster applies."""
     return any(
-        (kind == CRD[1] and name.endswith(f".{group}")) or (one, kind) in _ASIDE
+        (kind == CRD[1] and name.endswith(f".{group}"))
+        or (one, kind) == (HELM, "HelmRelease")
+        or tree.knowledge.kind(one, kind).installs
         for one, kind, name in tree.unapplied
     )
 

@@ -15,7 +15,7 @@ from typing import Any
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE, OLM, SOURCE
+from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE, SOURCE
 from kubestrata.rules.field import known, value_at
 from kubestrata.rules.link.composition import Composed, composed_kinds, composed_of
 from kubestrata.rules.link.made_namespace import is_of_others
@@ -27,15 +27,6 @@ from kubestrata.rules.violation import Severity
 
 _FLUX = "flux-system"
 _SOURCES = frozenset({"Bucket", "GitRepository", "HelmChart", "HelmRepository", "OCIRepository"})
-_INSTALLERS = frozenset(
-    {
-        (OLM, "Subscription"),
-        ("helm.cattle.io", "HelmChart"),
-        ("kappctrl.k14s.io", "App"),
-        ("kappctrl.k14s.io", "PackageInstall"),
-    }
-)
-"""Kinds whose controllers install what is not in the tree."""
 _GENERIC = frozenset({"app", "apps", "cluster", "flux", "infra", "infrastructure", "system"})
 """Parts of names that relate nothing."""
 
@@ -274,7 +265,7 @@ def _build(tree: ClusterTree) -> Unseen:
         elif (group, kind) == (ARGO, "Application"):
             if subject.identity not in tree.charts.rendered:
                 _add_application(subject, namespaces)
-        elif (group, kind) in _INSTALLERS:
+        elif tree.knowledge.kind(group, kind).installs:
             namespaces.add(str(subject.spec.get("targetNamespace") or namespace))
         elif tree.knowledge.is_operated(group, kind) or subject.spec.get("workloadRef"):
             parts = tree.knowledge.operands.get((group, kind), ("{name}",))

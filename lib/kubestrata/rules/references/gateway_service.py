@@ -11,6 +11,7 @@ from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.strings import strings_with
 from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.traffic.cilium import is_of_cilium
 from kubestrata.rules.violation import Finding
 
 _PREFIX = "cilium-gateway-"
@@ -39,10 +40,7 @@ def _services(tree: ClusterTree) -> Mapping[str, frozenset[str]]:
     """Return the names of the Services of Cilium's gateways, by namespace."""
     found: dict[str, set[str]] = {}
     for gateway in tree.of_kind(GATEWAY, "Gateway"):
-        name = str(gateway.spec.get("gatewayClassName"))
-        kind = tree.get(GATEWAY, "GatewayClass", "", name)
-        controller = "io.cilium/" if kind is None else str(kind.spec.get("controllerName"))
-        if controller.startswith("io.cilium/") and (kind is not None or name == "cilium"):
+        if is_of_cilium(tree, gateway):
             services = found.setdefault(gateway.namespace, set())
             services.add(f"{_PREFIX}{gateway.identity.name}")
     return {namespace: frozenset(names) for namespace, names in found.items()}

@@ -12,17 +12,11 @@ from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import pods_of
 
-# Source: Reloader, annotations of workloads and of their pods.
-_WATCHED = {
-    "secret.reloader.stakater.com/reload": "Secret",
-    "configmap.reloader.stakater.com/reload": "ConfigMap",
-}
-
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for pod in pods_of(tree):
         notes = mapping(mapping(pod.workload.manifest.get("metadata")).get("annotations"))
-        for annotation, kind in _WATCHED.items():
+        for annotation, kind in tree.knowledge.watch_annotations.items():
             for name in _listed(notes.get(annotation)):
                 if (pod.workload.identity, kind, name) in tree.once(_read):
                     continue

@@ -12,10 +12,6 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
 _RULES = "spec.groups[].rules[]"
-_KINDS = (
-    ("monitoring.coreos.com", "PrometheusRule"),
-    ("operator.victoriametrics.com", "VMRule"),
-)
 # Operators whose result does not depend on the data if both sides are alike.
 _CONSTANT = {"!=", "-", "/", "<", "<=", "==", ">", ">="}
 # Metrics without series as long as nothing is wrong (source: metrics of the API server).
@@ -23,7 +19,7 @@ _RARE = {"apiserver_requested_deprecated_apis": "has series only after requests 
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for kind in _KINDS:
+    for kind in tree.knowledge.kinds_with(lambda one: one.queries):
         for rule in tree.of_kind(*kind):
             for path, value in values(rule.manifest, _RULES):
                 entry = mapping(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple, TypeAlias
 
 from kubestrata.core.frozen import Frozen
@@ -27,6 +28,16 @@ class PodContainer(Frozen, eq=False):
     def name(self) -> str:
         """Return its name, '' if it has none."""
         return str(self.body.get("name", ""))
+
+    @property
+    def mounts(self) -> Sequence[Mapping[str, Any]]:
+        """Return its volume mounts."""
+        return [mapping(each) for each in sequence(self.body.get("volumeMounts"))]
+
+    def mounts_of(self, path: str) -> Sequence[Mapping[str, Any]]:
+        """Return the volume mounts that a path is in."""
+        place = PurePosixPath(path)
+        return [each for each in self.mounts if place.is_relative_to(str(each.get("mountPath")))]
 
 
 class Pod(Frozen, eq=False):
