@@ -21,10 +21,6 @@ from kubestrata.rules.subject import Listed, Unjudged
 from kubestrata.rules.violation import Finding, Location
 
 _SPLIT = "split the folder, or apply its parts with separate Kustomizations"
-_GENERATED = tuple(
-    TreeDocument({"apiVersion": "v1", "kind": kind, "metadata": {}}, Location("", 1))
-    for kind in ("ConfigMap", "Secret")
-)
 OVERLAY = ("patches", "images", "components", "namePrefix", "nameSuffix")
 """Fields of a Flux Kustomization with the same names as in kustomization.yaml."""
 

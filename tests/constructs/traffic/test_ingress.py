@@ -42,7 +42,6 @@ from tests.small_platform import chart, config_map, new_cluster, new_component, 
 DOMAIN = Host("example.com")
 SHOP = DOMAIN.sub("shop")
 GROUPS = ("cert-manager.io", "cilium.io", "gateway.networking.k8s.io")
-_NAMESPACE = "k8s:io.kubernetes.pod.namespace"
 CONTROLLER = Pods("nginx", "entry", {"app": "nginx"})
 
 

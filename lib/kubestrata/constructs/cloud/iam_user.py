@@ -12,7 +12,6 @@ from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.names import check_object_name
 from kubestrata.core.node import Construct
 
-_API = "iam.aws.m.upbound.io/v1beta1"
 # Keys of the Secret of an access key (source: provider-upjet-aws, aws_iam_access_key).
 ACCESS_KEY_ID, SECRET_ACCESS_KEY = "username", "password"
 
