@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kubestrata.core.identity import Identity
-from kubestrata.rules.api_group import HELM
+from kubestrata.rules.api_group import API_EXTENSIONS, HELM
 from kubestrata.rules.provider import repository_of, source_address
 from kubestrata.rules.release import brings_crds, chart_of
 from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
@@ -15,7 +15,7 @@ from kubestrata.rules.violation import Location
 def providers(tree: ClusterTree) -> tuple[dict[str, Identity], frozenset[str]]:
     """Return the provider of each group's CRDs, and the groups whose provider is unknown."""
     found: dict[str, Identity] = {}
-    for crd in tree.of_kind("apiextensions.k8s.io", "CustomResourceDefinition"):
+    for crd in tree.of_kind(API_EXTENSIONS, "CustomResourceDefinition"):
         found.setdefault(str(crd.spec.get("group", "")), crd.identity)
     for group, identity in _remote(tree):
         found.setdefault(group, identity)

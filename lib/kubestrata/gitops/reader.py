@@ -32,13 +32,13 @@ from kubestrata.gitops.resource_input import PROVIDER
 from kubestrata.gitops.source import Sources
 from kubestrata.gitops.unit_folder import UnitFolder, UnitFolders
 from kubestrata.gitops.variables import Known
-from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE
+from kubestrata.rules.api_group import ARGO, FLUX_OPERATOR, HELM, KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
 from kubestrata.rules.subject import Listed, Subject, Unit, Unjudged
 from kubestrata.rules.violation import Finding, Location
 
 _MOST_UNITS = 20_000
-_DELIVERIES = (KUSTOMIZE, ARGO, "fluxcd.controlplane.io")
+_DELIVERIES = (KUSTOMIZE, ARGO, FLUX_OPERATOR)
 """Groups of objects that are followed even where the folder of theirs cannot be built."""
 _Item = TypeVar("_Item")
 _Note = TypeVar("_Note", Listed, Finding, Unjudged)

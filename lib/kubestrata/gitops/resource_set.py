@@ -22,9 +22,10 @@ from kubestrata.gitops.template.error import NotEvaluatedError, TemplateError
 from kubestrata.gitops.template.evaluation import evaluated
 from kubestrata.gitops.template.limit import Budget
 from kubestrata.gitops.template.operator import dialect
+from kubestrata.rules.api_group import FLUX_OPERATOR
 from kubestrata.rules.subject import Subject, Unjudged
 
-KIND = ("fluxcd.controlplane.io", "ResourceSet")
+KIND = (FLUX_OPERATOR, "ResourceSet")
 _EXPRESSION = "<<"
 _OFF = ("fluxcd.controlplane.io/reconcile", "disabled")
 _QUOTED = re.compile(r"""^[\s#,\[\]{}&*!|>'"%@`]|^[-?:](\s|$)|:(\s|$)|\s#|\s$|\n""")

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from kubestrata.bindings import read_sources
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import HELM, NOTIFICATION, SOURCE
+from kubestrata.rules.api_group import ARGO, FLUX_OPERATOR, HELM, NOTIFICATION, SOURCE
 from kubestrata.rules.defined_kind import kinds_defined
 from kubestrata.rules.field import mapping_at, value_at
 from kubestrata.rules.judged import catalogue_of
@@ -165,7 +165,7 @@ def _charts(tree: ClusterTree) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _argo_sources(tree: ClusterTree) -> Iterator[Mapping[str, Any]]:
-    for each in tree.of_kind("argoproj.io", "Application"):
+    for each in tree.of_kind(ARGO, "Application"):
         spec = each.spec
         yield from map(mapping, sequence(spec.get("sources")) or [spec.get("source")])
 
@@ -186,6 +186,6 @@ def _flux(tree: ClusterTree) -> Iterator[tuple[tuple[str, ...], str]]:
     groups = {group for group, _ in catalogue_of(tree).all_kinds if group.endswith(_FLUX)}
     # The operator adds values to the enumerations of this group.
     groups.discard(NOTIFICATION)
-    for each in tree.of_kind("fluxcd.controlplane.io", "FluxInstance"):
+    for each in tree.of_kind(FLUX_OPERATOR, "FluxInstance"):
         version = str(value_at(each.manifest, "spec.distribution.version"))
         yield tuple(groups), version.replace("2.", "1.", 1)

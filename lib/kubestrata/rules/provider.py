@@ -9,10 +9,10 @@ from kubestrata.core.api_scope import is_built_in
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
-from kubestrata.rules.api_group import ARGO, SOURCE
+from kubestrata.rules.api_group import API_EXTENSIONS, ARGO, SOURCE
 from kubestrata.rules.subject import ClusterTree, Subject
 
-CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
+CRD = (API_EXTENSIONS, "CustomResourceDefinition")
 _BOOTSTRAP = ("gotk-components.yaml", "gotk-sync.yaml")
 _ARGO_CD = frozenset({"AppProject", "Application", "ApplicationSet"})
 _GITHUB = re.compile(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.field_change import field_changes
 from kubestrata.core.json_value import Manifest
+from kubestrata.rules.api_group import CROSSPLANE, KUSTOMIZE
 from kubestrata.rules.defined_kind import composite_kinds
 from kubestrata.rules.judged import schema_of
 from kubestrata.rules.rule import Rule
@@ -14,11 +15,10 @@ from kubestrata.rules.server.size import size_changes
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
-_FLUX = "kustomize.toolkit.fluxcd.io"
 _UNCHANGED = {
-    (f"{_FLUX}/ssa", "IfNotPresent"),
-    (f"{_FLUX}/ssa", "Ignore"),
-    (f"{_FLUX}/reconcile", "disabled"),
+    (f"{KUSTOMIZE}/ssa", "IfNotPresent"),
+    (f"{KUSTOMIZE}/ssa", "Ignore"),
+    (f"{KUSTOMIZE}/reconcile", "disabled"),
 }
 """Annotations of objects that Flux creates and never updates."""
 _OTHERWISE = "create another object and move the data"
@@ -58,7 +58,7 @@ def _by_definition(tree: ClusterTree, subject: Subject, before: Manifest) -> Ite
 
 
 def _composites(tree: ClusterTree) -> frozenset[tuple[str, str]]:
-    definitions = tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition")
+    definitions = tree.of_kind(CROSSPLANE, "CompositeResourceDefinition")
     return frozenset(kind for each in definitions for kind in composite_kinds(each.manifest))
 
 
@@ -72,7 +72,7 @@ def _is_forced(tree: ClusterTree, subject: Subject) -> bool:
     """Return True if Flux deletes and creates the object when a change is rejected."""
     unit = tree.units.get(subject.unit) if subject.unit is not None else None
     of_unit = unit is not None and unit.subject.spec.get("force") is True
-    return of_unit or subject.annotations.get(f"{_FLUX}/force", "").lower() == "enabled"
+    return of_unit or subject.annotations.get(f"{KUSTOMIZE}/force", "").lower() == "enabled"
 
 
 RULES = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import ARGO, HELM, OLM
+from kubestrata.rules.api_group import ARGO, CROSSPLANE, HELM, OLM, RBAC
 from kubestrata.rules.link.unseen import is_whole, unfollowed
 from kubestrata.rules.provider import CRD, custom
 from kubestrata.rules.release import chart_of
@@ -18,7 +18,6 @@ from kubestrata.rules.violation import Finding, Severity
 
 _GENERIC = frozenset({"chart", "charts", "crds", "helm", "operator"})
 """Parts of names that tell no project."""
-_RBAC = "rbac.authorization.k8s.io"
 _PLURAL = "customresourcedefinitions"
 
 
@@ -80,7 +79,7 @@ def _words(name: str) -> Iterator[str]:
 
 def _composed(tree: ClusterTree) -> Iterator[str]:
     """Yield the groups of composites and claims, whose CRDs Crossplane makes."""
-    for each in tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition"):
+    for each in tree.of_kind(CROSSPLANE, "CompositeResourceDefinition"):
         yield str(each.spec.get("group", ""))
 
 
@@ -138,9 +137,9 @@ def _opaque(tree: ClusterTree) -> list[str]:
 
 def _makers(tree: ClusterTree) -> Iterator[Identity]:
     """Yield the rendered releases whose programs have the permission to create CRDs."""
-    for binding in tree.of_kind(_RBAC, "ClusterRoleBinding"):
+    for binding in tree.of_kind(RBAC, "ClusterRoleBinding"):
         name = str(mapping(binding.manifest.get("roleRef")).get("name"))
-        role = tree.get(_RBAC, "ClusterRole", "", name)
+        role = tree.get(RBAC, "ClusterRole", "", name)
         rules = list(_rules(tree, role)) if role is not None else ()
         if binding.chart is not None and (role is None or any(map(_creates_crds, rules))):
             yield binding.chart.release
@@ -151,7 +150,7 @@ def _rules(tree: ClusterTree, role: Subject) -> Iterator[object]:
     yield from sequence(role.manifest.get("rules"))
     selectors = mapping(role.manifest.get("aggregationRule")).get("clusterRoleSelectors")
     for selector in map(mapping, sequence(selectors)):
-        for each in tree.of_kind(_RBAC, "ClusterRole"):
+        for each in tree.of_kind(RBAC, "ClusterRole"):
             if each is not role and selects(selector, each.labels):
                 yield from sequence(each.manifest.get("rules"))
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import CROSSPLANE
 from kubestrata.rules.subject import ClusterTree, Subject
 
-_GROUP = "apiextensions.crossplane.io"
 _READABLE = (
     "function-auto-ready",
     "function-cue",
@@ -48,7 +48,7 @@ def composed_kinds(tree: ClusterTree) -> frozenset[tuple[str, str]]:
 
 
 def _kinds(tree: ClusterTree) -> frozenset[tuple[str, str]]:
-    definitions = tree.of_kind(_GROUP, "CompositeResourceDefinition")
+    definitions = tree.of_kind(CROSSPLANE, "CompositeResourceDefinition")
     return frozenset(
         (str(each.spec.get("group")), str(mapping(each.spec.get(names)).get("kind")))
         for each in definitions
@@ -69,7 +69,7 @@ def composed_of(tree: ClusterTree, composite: Subject) -> Composed | None:
 def _texts_of_compositions(tree: ClusterTree) -> Mapping[tuple[str, str], str]:
     """Return the text of all Compositions of a kind, '' if one cannot be read."""
     found: dict[tuple[str, str], str] = {}
-    for each in tree.of_kind(_GROUP, "Composition"):
+    for each in tree.of_kind(CROSSPLANE, "Composition"):
         of = mapping(each.spec.get("compositeTypeRef"))
         kind = str(of.get("apiVersion")).partition("/")[0], str(of.get("kind"))
         before = found.get(kind, "\n")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from kubestrata.knowledge import KindName, Knowledge, ReferenceFact
-from kubestrata.rules.api_group import GATEWAY
+from kubestrata.rules.api_group import GATEWAY, NETWORKING, RBAC
 from kubestrata.rules.link.reference import ReferenceField, Target
 from kubestrata.rules.subject import ClusterTree
 
@@ -55,11 +55,11 @@ def _rule(reference: ReferenceField) -> str:
         return "R06"
     if reference.is_open:
         return "R09"
-    if owner == "rbac.authorization.k8s.io":
+    if owner == RBAC:
         return "R10"
     if owner == GATEWAY and target in ((GATEWAY, "Gateway"), (GATEWAY, "ListenerSet")):
         return "R01"
-    if target == ("", "Service") and owner in (GATEWAY, "networking.k8s.io"):
+    if target == ("", "Service") and owner in (GATEWAY, NETWORKING):
         return "R02" if owner == GATEWAY else "R03"
     role = reference.target.fact.role
     if role == "store":

@@ -11,7 +11,7 @@ from kubestrata.core.alike import Names
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_mapping, mapping, sequence
 from kubestrata.knowledge import KindName, Knowledge, Makes
-from kubestrata.rules.api_group import HELM
+from kubestrata.rules.api_group import EXTERNAL_SECRETS, HELM
 from kubestrata.rules.field import known, mapping_at, value_at, values
 from kubestrata.rules.link.unseen import composed, foreign, has_charts, may_exist
 from kubestrata.rules.release import chart_of
@@ -157,7 +157,7 @@ def _all(tree: ClusterTree) -> Iterator[tuple[_One, bool]]:
     for subject in tree.of_kind("", CONFIG_MAP, SECRET):
         is_copied = _is_copied(subject.annotations, prefixes)
         yield _written(subject, is_copied=is_copied), is_copied
-    for subject in tree.of_kind("external-secrets.io", "ExternalSecret"):
+    for subject in tree.of_kind(EXTERNAL_SECRETS, "ExternalSecret"):
         fetched = _fetched(tree.knowledge, subject)
         if fetched:
             path = "spec.target.template.metadata.annotations"

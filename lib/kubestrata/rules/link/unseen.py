@@ -15,7 +15,7 @@ from typing import Any
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE, SOURCE
+from kubestrata.rules.api_group import ARGO, FLUX_OPERATOR, HELM, KUSTOMIZE, SOURCE
 from kubestrata.rules.field import known, value_at
 from kubestrata.rules.link.composition import Composed, composed_kinds, composed_of
 from kubestrata.rules.link.made_namespace import is_of_others
@@ -72,7 +72,7 @@ class Unseen(Frozen):
 
 def _syncs(tree: ClusterTree) -> Iterator[str]:
     yield _FLUX
-    for instance in tree.of_kind("fluxcd.controlplane.io", "FluxInstance"):
+    for instance in tree.of_kind(FLUX_OPERATOR, "FluxInstance"):
         yield str(mapping(instance.spec.get("sync")).get("name") or instance.namespace)
 
 
@@ -260,7 +260,7 @@ def _build(tree: ClusterTree) -> Unseen:
                 namespaces.add(namespace)
             else:
                 composites.setdefault(namespace, []).append(objects)
-        elif (group, kind) == ("fluxcd.controlplane.io", "ResourceSet"):
+        elif (group, kind) == (FLUX_OPERATOR, "ResourceSet"):
             namespaces.add(namespace)
         elif (group, kind) == (ARGO, "Application"):
             if subject.identity not in tree.charts.rendered:

@@ -14,7 +14,7 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import matches_group
 from kubestrata.rules.link.unseen import unfollowed
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.selector import selects
+from kubestrata.rules.selector import NAMESPACE_NAME, selects
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import pods_of
@@ -142,7 +142,7 @@ def _filtered(tree: ClusterTree) -> Callable[[_Candidate], bool]:
         return [each for each in filters if _is_kind(each[0], group, kind)]
 
     def leaves_out(each: _Candidate) -> bool:
-        labels = {"kubernetes.io/metadata.name": each.namespace}
+        labels = {NAMESPACE_NAME: each.namespace}
         if each.namespace and not all(selects(one, labels) for one in selectors):
             return True
         return any(_is_filtered(one, each) for one in of_kind(each.group, each.kind))
@@ -240,7 +240,7 @@ def _is(tree: ClusterTree, wanted: Mapping[str, Any], each: _Candidate) -> bool:
     if "namespaceSelector" not in wanted:
         return True
     namespace = tree.get("", "Namespace", "", each.namespace)
-    labels: dict[str, Any] = {"kubernetes.io/metadata.name": each.namespace}
+    labels: dict[str, Any] = {NAMESPACE_NAME: each.namespace}
     if namespace is not None:
         labels |= namespace.labels
     return selects(mapping(wanted["namespaceSelector"]), labels)

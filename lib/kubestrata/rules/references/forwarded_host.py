@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.api_group import NETWORKING
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
@@ -16,7 +17,7 @@ _HEADER = "x-forwarded-host"
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for ingress in tree.of_kind("networking.k8s.io", "Ingress"):
+    for ingress in tree.of_kind(NETWORKING, "Ingress"):
         notes = mapping(mapping(ingress.manifest.get("metadata")).get("annotations"))
         url = str(notes.get(f"{_NGINX}/auth-url", ""))
         given = f"{notes.get(f'{_NGINX}/auth-snippet', '')}".lower()

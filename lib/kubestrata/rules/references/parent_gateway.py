@@ -16,7 +16,7 @@ from kubestrata.rules.link.reference import Target
 from kubestrata.rules.link.unseen import charted, doubt, has_charts, hidden, is_whole
 from kubestrata.rules.near import is_misspelt, near
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.selector import selector_keys, selects
+from kubestrata.rules.selector import NAMESPACE_NAME, selector_keys, selects
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.traffic.listener import hosts_meet, listeners_of, named_listeners
 from kubestrata.rules.violation import Finding, Severity
@@ -179,7 +179,7 @@ def _namespace_refusal(
     if source == "Selector":
         selector = mapping(allowed.get("selector"))
         declared = tree.get("", "Namespace", "", route.namespace)
-        labels = {"kubernetes.io/metadata.name": route.namespace}
+        labels = {NAMESPACE_NAME: route.namespace}
         if declared is None and not set(selector_keys(selector)) <= set(labels):
             return ""
         if not selects(selector, {**(declared.labels if declared else {}), **labels}):

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from kubestrata.core.alike import Names, alike
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import KUSTOMIZE, SOURCE
+from kubestrata.rules.api_group import KUSTOMIZE, RBAC, SOURCE
 from kubestrata.rules.field import known
 from kubestrata.rules.link.mounted_file import missing_files
 from kubestrata.rules.link.reference import ReferenceUse
@@ -162,7 +162,7 @@ def _is_first(use: ReferenceUse, names: Names) -> bool:
 
 def _permitted(tree: ClusterTree) -> frozenset[str]:
     """Return the names that roles give programs access to: these may make the objects."""
-    roles = tree.of_kind("rbac.authorization.k8s.io", "ClusterRole", "Role")
+    roles = tree.of_kind(RBAC, "ClusterRole", "Role")
     rules = (mapping(rule) for each in roles for rule in sequence(each.manifest.get("rules")))
     return frozenset(
         str(name)

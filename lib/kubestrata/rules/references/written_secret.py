@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kubestrata.rules.api_group import CERT_MANAGER, EXTERNAL_SECRETS
 from kubestrata.rules.field import known, value_at
 from kubestrata.rules.link.secret_made import SECRET, made
 from kubestrata.rules.rule import Rule
@@ -11,7 +12,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
 _ANNOTATED = ("Gateway", "Ingress")
-_WRITERS = (("cert-manager.io", "Certificate"), ("external-secrets.io", "ExternalSecret"))
+_WRITERS = ((CERT_MANAGER, "Certificate"), (EXTERNAL_SECRETS, "ExternalSecret"))
 
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.rules.api_group import API_EXTENSIONS, CROSSPLANE
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
@@ -16,8 +17,8 @@ _FIX = "set maxItems, maxProperties and maxLength where lists, maps and texts ar
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for subject in (
-        *tree.of_kind("apiextensions.k8s.io", "CustomResourceDefinition"),
-        *tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition"),
+        *tree.of_kind(API_EXTENSIONS, "CustomResourceDefinition"),
+        *tree.of_kind(CROSSPLANE, "CompositeResourceDefinition"),
     ):
         if subject.chart is not None:
             continue  # A published definition was accepted by an API server before.

@@ -10,6 +10,7 @@ from functools import partial
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.argo_setting import TYPE_LABEL
 from kubestrata.rules.credentials import (
     PLACEHOLDER,
     form_in_use,
@@ -31,7 +32,6 @@ _MAY_NAME = re.compile(r"(?i)secret$")
 """Fields that as often hold the name of a Secret."""
 _OF_SOPS = "sops_"
 """Beginning of the keys that SOPS adds to a file of variables."""
-_DECLARES = "argocd.argoproj.io/secret-type"
 _REPOSITORY = frozenset(
     {"enableLfs", "enableOCI", "forceHttpBasicAuth", "insecure", "name", "namespaces", "project"}
     | {"noProxy", "proxy", "server", "type", "url"}
@@ -77,7 +77,7 @@ def _machine(document: MachineDocument) -> Iterator[Finding]:
 
 def _secret(subject: Subject) -> Iterator[Finding]:
     manifest = subject.as_written
-    public = _REPOSITORY if _DECLARES in subject.labels else frozenset[str]()
+    public = _REPOSITORY if TYPE_LABEL in subject.labels else frozenset[str]()
     for field in ("data", "stringData"):
         found: dict[bool, list[str]] = {True: [], False: []}
         for key, value in mapping(manifest.get(field)).items():

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import HELM
+from kubestrata.rules.api_group import EXTERNAL_SECRETS, HELM
 from kubestrata.rules.duration import seconds_of
 from kubestrata.rules.field import value_at, values
 from kubestrata.rules.rule import Rule
@@ -14,7 +14,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import pods_of
 
-_SECRETS, _GENERATORS = "external-secrets.io", "generators.external-secrets.io"
+_SECRETS, _GENERATORS = EXTERNAL_SECRETS, "generators.external-secrets.io"
 # Each refresh of these makes another value, which nothing but the Secret knows.
 _RANDOM = ("Password", "SSHKey", "UUID")
 _ONCE = ("CreatedOnce", "OnChange")

@@ -13,14 +13,13 @@ from typing import Any
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.link.unseen import pods_hidden
-from kubestrata.rules.selector import selector_keys, selects, without_keys
+from kubestrata.rules.selector import NAMESPACE_NAME, selector_keys, selects, without_keys
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.traffic.cilium import CILIUM, OF_NAMESPACE, cilium_selector
 from kubestrata.rules.traffic.flow import DeclaredFlow, FlowPort
 from kubestrata.rules.traffic.isolation import PolicyRule
 from kubestrata.rules.workload.pod import Pod
 
-_NAME = "kubernetes.io/metadata.name"
 _CLUSTER = frozenset({"all", "cluster"})
 _OUTSIDE = frozenset({"host", "ingress", "kube-apiserver", "remote-node", "unmanaged", "world"})
 _NOT_API_SERVER = ("toEndpoints", "toEntities", "toFQDNs")
@@ -160,7 +159,7 @@ def _peer(tree: ClusterTree, rule: PolicyRule, peer: _Selector, flow: DeclaredFl
         return True
     if "namespaceSelector" not in peer:
         return _may_be_in(tree, rule.namespace, flow)
-    name = mapping_at(peer, "namespaceSelector.matchLabels").get(_NAME)
+    name = mapping_at(peer, "namespaceSelector.matchLabels").get(NAMESPACE_NAME)
     return _may_be_in(tree, "" if name is None else str(name), flow)
 
 
@@ -223,7 +222,7 @@ def _selects(tree: ClusterTree, selector: _Selector, labels: Mapping[str, Any]) 
 
 def _in_namespace(tree: ClusterTree, selector: _Selector, namespace: str) -> bool:
     declared = tree.get("", "Namespace", "", namespace)
-    labels = {**(declared.labels if declared else {}), _NAME: namespace}
+    labels = {**(declared.labels if declared else {}), NAMESPACE_NAME: namespace}
     if declared is None and not set(selector_keys(selector)) <= set(labels):
         return True
     return selects(selector, labels)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import ARGO
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.near import closest
 from kubestrata.rules.rule import Rule
@@ -176,7 +177,7 @@ def served_pods(tree: ClusterTree) -> frozenset[Pod]:
 def _chart_namespaces(tree: ClusterTree) -> frozenset[str]:
     return tree.release_namespaces | frozenset(
         str(mapping(each.spec.get("destination")).get("namespace", ""))
-        for each in tree.of_kind("argoproj.io", "Application")
+        for each in tree.of_kind(ARGO, "Application")
         if each.identity not in tree.charts.rendered
     )
 
