@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.gitops import kubectl
 from kubestrata.gitops.applied import AppliedFolder
@@ -143,7 +144,7 @@ _Key: TypeAlias = tuple[str, str, str]
 
 
 def _key(manifest: Manifest) -> _Key:
-    group = str(manifest.get("apiVersion", "")).rpartition("/")[0]
+    group = group_of(str(manifest.get("apiVersion", "")))
     name = mapping(manifest.get("metadata")).get("name")
     return (group, str(manifest.get("kind")), str(name))
 

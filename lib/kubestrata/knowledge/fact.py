@@ -78,6 +78,8 @@ class Group(Fact, frozen=True):
     bootstrap: Literal["", "always", "unless-delivered"] = ""
     """Its CRDs are in the cluster before the first delivery: in any case, or unless the tree
     itself installs them."""
+    comes_with: tuple[_Name, ...] = ()
+    """Groups, or endings of groups, of platforms that install its CRDs."""
     network: bool = False
     """Its controller is the network of the pods, which runs before anything is delivered."""
     foreign: bool = False
@@ -334,9 +336,11 @@ class Placeholders(Fact, frozen=True):
 
 
 class PackageFact(Fact, frozen=True):
-    """A package of Crossplane that others depend on."""
+    """A package of Crossplane."""
 
-    of: _Names
+    readable: bool = False
+    """It is a function that creates what its input says, and nothing else."""
+    of: tuple[_Name, ...] = ()
     """Names of the packages that depend on it, from the same registry and owner; a trailing `*`
     makes a name a prefix."""
 

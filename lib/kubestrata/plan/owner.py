@@ -36,7 +36,7 @@ class Owner(Frozen):
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> Owner | None:
         """Return the owner that an object is, None for other objects."""
-        group = str(manifest.get("apiVersion", "")).rpartition("/")[0]
+        group = group_of(str(manifest.get("apiVersion", "")))
         spec, metadata = mapping(manifest.get("spec")), mapping(manifest.get("metadata"))
         name = str(metadata.get("name", ""))
         if group == KUSTOMIZE:
@@ -137,7 +137,7 @@ class Owners:
 
 
 def _is_project(manifest: Mapping[str, Any]) -> bool:
-    group = str(manifest.get("apiVersion", "")).rpartition("/")[0]
+    group = group_of(str(manifest.get("apiVersion", "")))
     return (group, manifest.get("kind")) == (ARGO, "AppProject")
 
 

@@ -57,6 +57,16 @@ def _kind(definition: Subject) -> tuple[str, str]:
     return str(definition.spec.get("group")), str(names.get("kind"))
 
 
+def composites(tree: ClusterTree) -> frozenset[tuple[str, str]]:
+    """Return the kinds of composites and claims, by group and kind."""
+    return tree.once(_composites)
+
+
+def _composites(tree: ClusterTree) -> frozenset[tuple[str, str]]:
+    definitions = tree.of_kind(CROSSPLANE, "CompositeResourceDefinition")
+    return frozenset(kind for each in definitions for kind in composite_kinds(each.manifest))
+
+
 def composite_kinds(manifest: Mapping[str, Any]) -> set[tuple[str, str]]:
     """Return the groups and kinds of the composites and claims that an object defines."""
     if manifest.get("kind") != "CompositeResourceDefinition":

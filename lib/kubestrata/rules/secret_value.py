@@ -24,6 +24,7 @@ from kubestrata.rules.credentials import (
     may_assign,
     without_forms,
 )
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.ordinary_word import Vocabulary
 
 _PUBLIC = frozenset({"apiVersion", "kind", "metadata", "type", "immutable", "sops"})
@@ -176,7 +177,7 @@ def _assigned(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _of_secret(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    labels = mapping(mapping(manifest.get("metadata")).get("labels"))
+    labels = mapping_at(manifest, "metadata.labels")
     public = _ARGO_PUBLIC if TYPE_LABEL in labels else frozenset[str]()
     for field, part in manifest.items():
         if field in _PUBLIC or field in _NAMES:

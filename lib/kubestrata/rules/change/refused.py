@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from kubestrata.core.field_change import field_changes
 from kubestrata.core.json_value import Manifest
-from kubestrata.rules.api_group import CROSSPLANE, KUSTOMIZE
-from kubestrata.rules.defined_kind import composite_kinds
+from kubestrata.rules.api_group import KUSTOMIZE
+from kubestrata.rules.defined_kind import composites
 from kubestrata.rules.judged import schema_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.server.immutable import Refused, defined_changes, immutable_changes
@@ -41,8 +41,7 @@ def _of_object(tree: ClusterTree, subject: Subject, before: Manifest) -> Iterato
     defined = list(_by_definition(tree, subject, before))
     refused += _deleted(defined) if defined and _is_forced(tree, subject) else defined
     known |= {each.path for each in defined}
-    composites = tree.once(_composites)
-    sizes = size_changes(subject.identity, before, subject.manifest, changes, composites)
+    sizes = size_changes(subject.identity, before, subject.manifest, changes, composites(tree))
     refused += [each for each in sizes if each.path not in known]
     for path, message, kept in refused:
         yield subject.finding(path, message, f"keep {kept}, or {_OTHERWISE}")
@@ -55,11 +54,6 @@ def _by_definition(tree: ClusterTree, subject: Subject, before: Manifest) -> Ite
     if fields := schema.immutable:
         changes = field_changes(schema.filled(before), schema.filled(subject.manifest))
         yield from defined_changes(fields, changes)
-
-
-def _composites(tree: ClusterTree) -> frozenset[tuple[str, str]]:
-    definitions = tree.of_kind(CROSSPLANE, "CompositeResourceDefinition")
-    return frozenset(kind for each in definitions for kind in composite_kinds(each.manifest))
 
 
 def _deleted(refused: list[Refused]) -> list[Refused]:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import ARGO, CROSSPLANE, HELM, OLM, RBAC
+from kubestrata.knowledge import matches_group
+from kubestrata.rules.api_group import ARGO, HELM, OLM, RBAC
+from kubestrata.rules.defined_kind import composites
 from kubestrata.rules.link.unseen import is_whole, unfollowed
 from kubestrata.rules.provider import CRD, custom
 from kubestrata.rules.release import chart_of
@@ -23,7 +25,7 @@ _PLURAL = "customresourcedefinitions"
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     needed: dict[str, list[Subject]] = {}
-    there = tree.given_groups | set(_composed(tree))
+    there = tree.given_groups | {group for group, _ in composites(tree)}
     for subject in custom(tree):
         group = subject.identity.group
         given = group in there or tree.knowledge.group(group).bootstrap == "always"
@@ -77,12 +79,6 @@ def _words(name: str) -> Iterator[str]:
     yield from (each for each in parts if len(each) >= shortest and each not in _GENERIC)
 
 
-def _composed(tree: ClusterTree) -> Iterator[str]:
-    """Yield the groups of composites and claims, whose CRDs Crossplane makes."""
-    for each in tree.of_kind(CROSSPLANE, "CompositeResourceDefinition"):
-        yield str(each.spec.get("group", ""))
-
-
 def _is_of_platform(tree: ClusterTree, group: str) -> bool:
     """Return True if packages, a distribution or its charts may install a group's CRDs."""
     if tree.of_kind("pkg.crossplane.io", "Configuration", "Provider"):
@@ -90,13 +86,11 @@ def _is_of_platform(tree: ClusterTree, group: str) -> bool:
         if packaged or group not in tree.knowledge.installable:
             return True
     groups = {each.identity.group for each in tree.subjects}
-    if group == "monitoring.coreos.com" and any(each.endswith("openshift.io") for each in groups):
+    with_platform = tree.knowledge.group(group).comes_with
+    if any(matches_group(own, each) for own in with_platform for each in groups):
         return True
-    if "helm.cattle.io" not in groups:
-        return False
     charts = [str(each.spec.get("chart")) for each in tree.of_kind("helm.cattle.io", "HelmChart")]
-    installers = tree.knowledge.installers(group)
-    return group == "traefik.io" or any(name in each for name in installers for each in charts)
+    return any(name in each for name in tree.knowledge.installers(group) for each in charts)
 
 
 def _repositories(tree: ClusterTree, group: str) -> Iterator[str]:

@@ -16,8 +16,9 @@ from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import ARGO, FLUX_OPERATOR, HELM, KUSTOMIZE, SOURCE
+from kubestrata.rules.defined_kind import composites
 from kubestrata.rules.field import known, value_at
-from kubestrata.rules.link.composition import Composed, composed_kinds, composed_of
+from kubestrata.rules.link.composition import Composed, composed_of
 from kubestrata.rules.link.made_namespace import is_of_others
 from kubestrata.rules.provider import is_closed, repository_of, source_address, source_reference
 from kubestrata.rules.release import chart_of
@@ -248,8 +249,8 @@ def _release(tree: ClusterTree, release: Subject) -> tuple[tuple[str, ...], bool
 
 def _build(tree: ClusterTree) -> Unseen:
     namespaces = set(unfollowed(tree).namespaces)
-    kinds = composed_kinds(tree)
-    composites: dict[str, list[Composed]] = {}
+    kinds = composites(tree)
+    composed: dict[str, list[Composed]] = {}
     operated: dict[str, set[str]] = {}
     unlabelled: dict[str, set[str]] = {}
     for subject in tree.subjects:
@@ -259,7 +260,7 @@ def _build(tree: ClusterTree) -> Unseen:
             if objects is None:
                 namespaces.add(namespace)
             else:
-                composites.setdefault(namespace, []).append(objects)
+                composed.setdefault(namespace, []).append(objects)
         elif (group, kind) == (FLUX_OPERATOR, "ResourceSet"):
             namespaces.add(namespace)
         elif (group, kind) == (ARGO, "Application"):
@@ -279,7 +280,7 @@ def _build(tree: ClusterTree) -> Unseen:
         frozenset(namespaces),
         {each: tuple(sorted(names)) for each, names in operated.items()},
         {each: tuple(sorted(names)) for each, names in unlabelled.items()},
-        {each: tuple(several) for each, several in composites.items()},
+        {each: tuple(several) for each, several in composed.items()},
         frozenset(stem for stems, _, _ in releases for stem in stems),
         "\n".join(values for _, _, values in releases),
         any(open_values for _, open_values, _ in releases),

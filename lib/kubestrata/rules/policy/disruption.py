@@ -101,7 +101,7 @@ def _apart(tree: ClusterTree) -> Iterator[Finding]:
     prefixes = tree.knowledge.run_time_labels
     for pod in pods_of(tree):
         for index, each in enumerate(sequence(pod.spec.get("topologySpreadConstraints"))):
-            selector = mapping(mapping(each).get("labelSelector"))
+            selector = mapping_at(each, "labelSelector")
             if selector and not selects(without_keys(selector, prefixes), pod.labels):
                 at = f"{pod.path}.topologySpreadConstraints[{index}].labelSelector"
                 yield pod.workload.finding(at, "does not select its own pods")

@@ -7,7 +7,7 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import NETWORKING
-from kubestrata.rules.field import values
+from kubestrata.rules.field import mapping_at, values
 from kubestrata.rules.link.operated_pod import operated_pods
 from kubestrata.rules.link.unseen import labels_known
 from kubestrata.rules.rule import Rule
@@ -26,7 +26,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         for field in _PEERS:
             for path, value in values(policy.manifest, field):
                 peer = mapping(value)
-                labels = mapping(mapping(peer.get("namespaceSelector")).get("matchLabels"))
+                labels = mapping_at(peer, "namespaceSelector.matchLabels")
                 namespace = policy.namespace
                 if "namespaceSelector" in peer:
                     namespace = str(labels.get(NAMESPACE_NAME, ""))

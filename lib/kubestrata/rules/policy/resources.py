@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.json_value import sequence
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.violation import Severity
 from kubestrata.rules.workload.pod import JudgePod, Pod, PodContainer, PodProblem, pod_rule
@@ -93,7 +93,7 @@ def _disk_limit(container: PodContainer) -> Fraction:
 def _disk_volumes(pod: Pod) -> Iterator[tuple[str, Fraction]]:
     """Yield the path and the number of bytes of the limit of each emptyDir on disk."""
     for index, volume in enumerate(sequence(pod.spec.get("volumes"))):
-        folder = mapping(mapping(volume).get("emptyDir"))
+        folder = mapping_at(volume, "emptyDir")
         size = quantity(folder.get("sizeLimit"))
         if size is not None and not folder.get("medium"):
             yield f"{pod.path}.volumes[{index}].emptyDir.sizeLimit", size

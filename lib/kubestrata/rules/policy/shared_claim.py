@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.json_value import sequence
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
@@ -19,7 +20,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         if pod.workload.identity.kind != "Deployment" or not isinstance(replicas, int):
             continue
         for index, volume in enumerate(sequence(pod.spec.get("volumes"))):
-            used = mapping(mapping(volume).get("persistentVolumeClaim"))
+            used = mapping_at(volume, "persistentVolumeClaim")
             claim = tree.get(
                 "", "PersistentVolumeClaim", pod.namespace, str(used.get("claimName", ""))
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.core.json_value import mapping
 from kubestrata.rules.api_group import NETWORKING
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -18,7 +17,7 @@ _HEADER = "x-forwarded-host"
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for ingress in tree.of_kind(NETWORKING, "Ingress"):
-        notes = mapping(mapping(ingress.manifest.get("metadata")).get("annotations"))
+        notes = ingress.annotations
         url = str(notes.get(f"{_NGINX}/auth-url", ""))
         given = f"{notes.get(f'{_NGINX}/auth-snippet', '')}".lower()
         elsewhere = f"{_NGINX}/auth-proxy-set-headers" in notes

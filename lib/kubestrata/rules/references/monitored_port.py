@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.field import known, values
+from kubestrata.rules.field import known, mapping_at, values
 from kubestrata.rules.link.monitor import monitored_namespaces, monitors, selected
 from kubestrata.rules.link.service import service_index
 from kubestrata.rules.link.unseen import doubt, dynamic, pods_known
@@ -76,7 +76,7 @@ def _ports(
 
 def _only_pods(tree: ClusterTree, monitor: Subject, field: str, own: set[str]) -> Iterator[Finding]:
     """Yield ports that pods of an operator have, but none of the Services that it creates."""
-    labels = mapping(mapping(monitor.spec.get("selector")).get("matchLabels"))
+    labels = mapping_at(monitor.spec, "selector.matchLabels")
     for (group, kind), fact in tree.knowledge.operands_with_ports.items():
         name = str(labels.get(fact.service_label, ""))
         namespaces = monitored_namespaces(monitor) or ()

@@ -14,9 +14,9 @@ from kubestrata.rules.field import known, mapping_at, values
 from kubestrata.rules.link.chart_gateway import is_made_otherwise, may_be_made
 from kubestrata.rules.link.reference import Target
 from kubestrata.rules.link.unseen import charted, doubt, has_charts, hidden, is_whole
+from kubestrata.rules.namespace import may_select_namespace
 from kubestrata.rules.near import is_misspelt, near
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.selector import NAMESPACE_NAME, selector_keys, selects
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.traffic.listener import hosts_meet, listeners_of, named_listeners
 from kubestrata.rules.violation import Finding, Severity
@@ -178,11 +178,7 @@ def _namespace_refusal(
         return f"accepts {what} of namespace {gateway.namespace} only"
     if source == "Selector":
         selector = mapping(allowed.get("selector"))
-        declared = tree.get("", "Namespace", "", route.namespace)
-        labels = {NAMESPACE_NAME: route.namespace}
-        if declared is None and not set(selector_keys(selector)) <= set(labels):
-            return ""
-        if not selects(selector, {**(declared.labels if declared else {}), **labels}):
+        if not may_select_namespace(tree, selector, route.namespace):
             return f"does not select namespace {route.namespace}"
     return ""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import mapping
 from kubestrata.rules.link.reference_table import references
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -15,7 +14,7 @@ from kubestrata.rules.workload.pod import pods_of
 
 def _judge(tree: ClusterTree) -> Iterator[Finding]:
     for pod in pods_of(tree):
-        notes = mapping(mapping(pod.workload.manifest.get("metadata")).get("annotations"))
+        notes = pod.workload.annotations
         for annotation, kind in tree.knowledge.watch_annotations.items():
             for name in _listed(notes.get(annotation)):
                 if (pod.workload.identity, kind, name) in tree.once(_read):

@@ -11,10 +11,10 @@ from kubestrata.rules.api_group import EXTERNAL_SECRETS
 from kubestrata.rules.field import known
 from kubestrata.rules.link.reference import ReferenceUse, check_references
 from kubestrata.rules.link.reference_table import references
+from kubestrata.rules.namespace import may_select_namespace
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.selector import NAMESPACE_NAME, selects
-from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
 
@@ -52,9 +52,7 @@ def _admits(tree: ClusterTree, condition: dict[str, Any], use: ReferenceUse) -> 
     selector = condition.get("namespaceSelector")
     if selector is None:
         return False
-    declared: Subject | None = tree.get("", "Namespace", "", namespace)
-    labels = {NAMESPACE_NAME: namespace}
-    return declared is None or selects(mapping(selector), {**declared.labels, **labels})
+    return may_select_namespace(tree, mapping(selector), namespace)
 
 
 def _matches(pattern: str, text: str) -> bool:

@@ -10,6 +10,7 @@ from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import mapping
 from kubestrata.knowledge import kubernetes_history
 from kubestrata.rules.api_group import API_EXTENSIONS, CROSSPLANE, HELM
+from kubestrata.rules.defined_kind import composites
 from kubestrata.rules.deployed import kubernetes_minor, schema_minor
 from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.rule import Rule
@@ -77,9 +78,7 @@ def _defined(tree: ClusterTree) -> Iterator[tuple[str, str]]:
     """Yield the kinds that objects of the cluster define."""
     for crd in tree.of_kind(API_EXTENSIONS, "CustomResourceDefinition"):
         yield str(crd.spec.get("group")), str(mapping(crd.spec.get("names")).get("kind"))
-    for xrd in tree.of_kind(CROSSPLANE, "CompositeResourceDefinition"):
-        for field in ("names", "claimNames"):
-            yield str(xrd.spec.get("group")), str(mapping(xrd.spec.get(field)).get("kind"))
+    yield from composites(tree)
 
 
 def _composed(tree: ClusterTree) -> set[str]:

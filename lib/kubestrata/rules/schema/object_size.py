@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from kubestrata.core.json_value import mapping
 from kubestrata.core.server_limit import MOST_ANNOTATION_BYTES, MOST_CONFIG_BYTES
 from kubestrata.rules.argo_sync import REPLACE, SERVER_SIDE, application_of, sync_options
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -52,10 +53,10 @@ def _annotations_size(subject: Subject) -> int:
     found = 0
     part: object = subject.manifest
     for _ in range(_TEMPLATES + 1):
-        annotations = mapping(mapping(mapping(part).get("metadata")).get("annotations"))
+        annotations = mapping_at(part, "metadata.annotations")
         size = sum(len(key.encode()) + len(str(each).encode()) for key, each in annotations.items())
         found = max(found, size)
-        spec = mapping(mapping(part).get("spec"))
+        spec = mapping_at(part, "spec")
         part = spec.get("jobTemplate") or spec.get("template")
     return found
 

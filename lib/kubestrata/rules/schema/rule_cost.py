@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.core.json_value import is_mapping, sequence
 from kubestrata.rules.api_group import API_EXTENSIONS, CROSSPLANE
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
@@ -23,7 +24,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
         if subject.chart is not None:
             continue  # A published definition was accepted by an API server before.
         for index, version in enumerate(sequence(subject.spec.get("versions"))):
-            schema: object = mapping(mapping(version).get("schema")).get("openAPIV3Schema")
+            schema: object = mapping_at(version, "schema").get("openAPIV3Schema")
             if is_mapping(schema):
                 yield from _version(subject, f"spec.versions[{index}]", schema)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import EXTERNAL_SECRETS, HELM
 from kubestrata.rules.duration import seconds_of
-from kubestrata.rules.field import value_at, values
+from kubestrata.rules.field import mapping_at, value_at, values
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -90,7 +90,7 @@ def _variables(tree: ClusterTree, namespace: str, name: str) -> Iterator[str]:
             continue
         for _, found in values(pod.spec, "containers[].env[]"):
             entry = mapping(found)
-            source = mapping(mapping(entry.get("valueFrom")).get("secretKeyRef"))
+            source = mapping_at(entry, "valueFrom.secretKeyRef")
             if source.get("name") == name:
                 yield f"the variable {entry.get('name')}"
 

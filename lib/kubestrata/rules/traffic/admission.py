@@ -13,6 +13,7 @@ from typing import Any
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.link.unseen import pods_hidden
+from kubestrata.rules.namespace import may_select_namespace
 from kubestrata.rules.selector import NAMESPACE_NAME, selector_keys, selects, without_keys
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.traffic.cilium import CILIUM, OF_NAMESPACE, cilium_selector
@@ -191,7 +192,7 @@ def _selected(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) ->
         return False
     if "namespaceSelector" not in peer:
         return pod.namespace == rule.namespace
-    return _in_namespace(tree, mapping(peer["namespaceSelector"]), pod.namespace)
+    return may_select_namespace(tree, mapping(peer["namespaceSelector"]), pod.namespace)
 
 
 def _cilium(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) -> bool:
@@ -211,18 +212,10 @@ def _cilium(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) -> b
     if not _selects(tree, {"matchLabels": own, "matchExpressions": expressions}, pod.labels):
         return False
     if of_space:
-        return _in_namespace(tree, {"matchLabels": of_space}, pod.namespace)
+        return may_select_namespace(tree, {"matchLabels": of_space}, pod.namespace)
     return (namespace or rule.namespace or pod.namespace) == pod.namespace
 
 
 def _selects(tree: ClusterTree, selector: _Selector, labels: Mapping[str, Any]) -> bool:
     """Return True if a selector may select pods, which may get further labels at run time."""
     return selects(without_keys(selector, tree.knowledge.run_time_labels), labels)
-
-
-def _in_namespace(tree: ClusterTree, selector: _Selector, namespace: str) -> bool:
-    declared = tree.get("", "Namespace", "", namespace)
-    labels = {**(declared.labels if declared else {}), NAMESPACE_NAME: namespace}
-    if declared is None and not set(selector_keys(selector)) <= set(labels):
-        return True
-    return selects(selector, labels)
