@@ -16,5 +16,5 @@ from tests.rules.fixture import FIXTURES, fixture_tree
 def test_a_value_that_nobody_applies_by_itself_is_a_warning(
     name: str, severity: Severity | None
 ) -> None:
-    found = RULES[0].judge(fixture_tree(FIXTURES / "G28" / name))
+    found = RULES[0].check(fixture_tree(FIXTURES / "G28" / name))
     assert [each.severity for each in found] == [severity]

@@ -23,14 +23,14 @@ def signature_of(folder: Path, *suffixes: str) -> str:
                 if name.endswith(wanted):
                     path = os.path.join(base, name)  # noqa: PTH118  # thousands of files
                     facts = os.lstat(path)
-                    told = (
+                    entry = (
                         path,
                         facts.st_mode,
                         facts.st_size,
                         facts.st_mtime_ns,
                         facts.st_ctime_ns,
                     )
-                    found.update(repr(told).encode(errors="surrogateescape"))
+                    found.update(repr(entry).encode(errors="surrogateescape"))
     except OSError:
         return ""
     return found.hexdigest()

@@ -34,7 +34,7 @@ from kubestrata.gitops.folder_builder import FolderBuilder
 from kubestrata.gitops.glob import matches_folder, matches_pathspec
 from kubestrata.rules.api_group import ARGO
 from kubestrata.rules.argo_sync import HOOK
-from kubestrata.rules.subject import Listed, Subject, Unjudged
+from kubestrata.rules.subject import Listed, Subject, Unchecked
 from kubestrata.rules.violation import Finding
 
 _DEFAULT_REVISIONS = frozenset({"", "HEAD", "None"})
@@ -168,7 +168,7 @@ class _Application:
     subject: Subject
     namespace: str
     folders: list[AppliedFolder] = field(default_factory=list[AppliedFolder])
-    notes: list[Unjudged] = field(default_factory=list[Unjudged])
+    notes: list[Unchecked] = field(default_factory=list[Unchecked])
     faults: list[Finding] = field(default_factory=list[Finding])
     listed: list[Listed] = field(default_factory=list[Listed])
     objects: list[TreeDocument] = field(default_factory=list[TreeDocument])
@@ -207,7 +207,7 @@ class _Application:
 
     def _note(self, why: str, *, of_chart: bool = False) -> None:
         subject = self.subject
-        self.notes.append(Unjudged(str(subject.identity), why, subject.place, of_chart=of_chart))
+        self.notes.append(Unchecked(str(subject.identity), why, subject.place, of_chart=of_chart))
 
     def _fault(self, at: str, message: str) -> None:
         self.faults.append(self.subject.finding(at, message))

@@ -38,7 +38,7 @@ from kubestrata.gitops.variables import Known, made_names, variables_of
 from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.helmfile_release import HelmfileRelease
 from kubestrata.rules.machine_config import MachineDocument, is_machine_document
-from kubestrata.rules.subject import ClusterTree, Listed, Orphans, Subject, Unjudged
+from kubestrata.rules.subject import ClusterTree, Listed, Orphans, Subject, Unchecked
 from kubestrata.rules.violation import Finding, Location, Severity
 
 _NOT_APPLIED = (
@@ -95,7 +95,7 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
             listed, faults = repository.unreached(clusters)
             tree = dataclasses.replace(
                 tree,
-                unjudged=[*tree.unjudged, *unread],
+                unchecked=[*tree.unchecked, *unread],
                 unreached=listed,
                 listed=[*tree.listed, *missing_files(repository.disk, repository.files)],
                 faults=[*tree.faults, *faults],
@@ -220,7 +220,7 @@ class _Repository:
             kubernetes,
             reader.subjects,
             reader.units,
-            unjudged=reader.unjudged,
+            unchecked=reader.unchecked,
             listed=reader.listed,
             unreplaced=reader.unreplaced,
             faults=reader.faults,
@@ -235,9 +235,9 @@ class _Repository:
         provides = {group: one for group, one in provides.items() if group not in before}
         if reader.is_partial:
             what = f"cluster {tree.name}"
-            note = Unjudged(what, "what else is in it is not known", _first(tree.subjects))
+            note = Unchecked(what, "what else is in it is not known", _first(tree.subjects))
             given |= {each.identity.group for each in tree.subjects}
-            tree = dataclasses.replace(tree, unjudged=[*tree.unjudged, note])
+            tree = dataclasses.replace(tree, unchecked=[*tree.unchecked, note])
         return dataclasses.replace(
             tree,
             provides=provides,
@@ -326,24 +326,24 @@ class _Repository:
                 below = (replace(each, severity=Severity.WARNING) for each in closure.faults)
                 faults |= dict.fromkeys(below)
         known = {each for one in clusters for each in one.reader.listed}
-        told = {
+        reported = {
             replace(each, severity=Severity.WARNING)
             for one in clusters
             for each in one.reader.faults
         }
         return [each for each in listed if each not in known], [
-            each for each in faults if each not in told
+            each for each in faults if each not in reported
         ]
 
-    def unread(self, clusters: Sequence[_Cluster]) -> Iterator[Unjudged]:
+    def unread(self, clusters: Sequence[_Cluster]) -> Iterator[Unchecked]:
         """Yield folders that could not be listed, and unused files that are not text."""
         reached = {path for each in clusters for path in _reached(each)}
         for folder, why in self.disk.unread.items():
             what = f"folder {folder or '.'}"
-            yield Unjudged(what, f"cannot be listed: {why}", Location(folder, 1))
+            yield Unchecked(what, f"cannot be listed: {why}", Location(folder, 1))
         for path, reading in self.files.items():
             if path not in reached and not reading.text:
-                yield Unjudged(path, reading.faults[0].message, reading.faults[0].place)
+                yield Unchecked(path, reading.faults[0].message, reading.faults[0].place)
 
 
 def _bootstrapped(reader: ClusterReader) -> Iterator[Identity]:

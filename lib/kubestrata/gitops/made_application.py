@@ -34,7 +34,7 @@ def with_folders(
         units=reader.units,
         listed=[*tree.listed, *reader.listed],
         faults=[*tree.faults, *reader.faults],
-        unjudged=[*tree.unjudged, *reader.unjudged],
+        unchecked=[*tree.unchecked, *reader.unchecked],
         unexpanded=[*tree.unexpanded, *reader.unexpanded],
         orphans=[each for each in tree.orphans if not _is_read(each.path, reader)],
         unapplied=tree.unapplied - applied,

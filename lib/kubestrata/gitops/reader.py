@@ -34,14 +34,14 @@ from kubestrata.gitops.unit_folder import UnitFolder, UnitFolders
 from kubestrata.gitops.variables import Known
 from kubestrata.rules.api_group import ARGO, FLUX_OPERATOR, HELM, KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
-from kubestrata.rules.subject import Listed, Subject, Unit, Unjudged
+from kubestrata.rules.subject import Listed, Subject, Unchecked, Unit
 from kubestrata.rules.violation import Finding, Location
 
 _MOST_UNITS = 20_000
 _DELIVERIES = (KUSTOMIZE, ARGO, FLUX_OPERATOR)
 """Groups of objects that are followed even where the folder of theirs cannot be built."""
 _Item = TypeVar("_Item")
-_Note = TypeVar("_Note", Listed, Finding, Unjudged)
+_Note = TypeVar("_Note", Listed, Finding, Unchecked)
 _Children: TypeAlias = tuple[Sequence[Subject], Identity | None]
 """Objects that may apply more, and the Kustomization that applies them."""
 
@@ -76,7 +76,7 @@ class ClusterReader:
     listed: list[Listed] = field(default_factory=list[Listed])
     faults: list[Finding] = field(default_factory=list[Finding])
     unreplaced: list[Finding] = field(default_factory=list[Finding])
-    unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
+    unchecked: list[Unchecked] = field(default_factory=list[Unchecked])
     reached: set[str] = field(default_factory=set[str])
     followed: set[str] = field(default_factory=set[str])
     """The folders that were rendered completely."""
@@ -88,8 +88,8 @@ class ClusterReader:
     unexpanded: list[Subject] = field(default_factory=list[Subject])
     perhaps: set[str] = field(default_factory=set[str])
     """The folders of which it is not known what is applied."""
-    _noted: set[Listed | Finding | Unjudged] = field(
-        default_factory=set[Listed | Finding | Unjudged]
+    _noted: set[Listed | Finding | Unchecked] = field(
+        default_factory=set[Listed | Finding | Unchecked]
     )
     _generators: list[Subject] = field(default_factory=list[Subject])
     _sets: list[tuple[Subject, Identity | None]] = field(
@@ -182,8 +182,8 @@ class ClusterReader:
             self._subject(TreeDocument(each, place), None)
             for each in (sync.source, sync.kustomization)
         )
-        notes = [Unjudged(f"a patch of {source.identity}", why, place) for why in sync.unapplied]
-        self.unjudged += self._new(notes)
+        notes = [Unchecked(f"a patch of {source.identity}", why, place) for why in sync.unapplied]
+        self.unchecked += self._new(notes)
         self.by_identity.setdefault(source.identity, source)
         self.unbuilt |= {source.identity, kustomization.identity}
         return kustomization
@@ -221,7 +221,7 @@ class ClusterReader:
     def _note(self, rendered: BuiltFolder) -> None:
         self.listed += self._new(rendered.listed)
         self.faults += self._new(rendered.faults)
-        self.unjudged += self._new(rendered.unjudged)
+        self.unchecked += self._new(rendered.unchecked)
 
     def _new(self, found: Sequence[_Note]) -> list[_Note]:
         new = [each for each in dict.fromkeys(found) if each not in self._noted]
@@ -313,7 +313,7 @@ class ClusterReader:
             return None
         self.listed += self._new(job.listed)
         self.faults += self._new(job.faults)
-        self.unjudged += self._new(job.notes)
+        self.unchecked += self._new(job.notes)
         self._refuse_names(subject)
         if job.folder is None:
             # Of a folder that does not exist nothing is applied.
@@ -370,7 +370,7 @@ class ClusterReader:
         """Add the problems of an Application or a set itself."""
         self.listed += self._new(applied.listed)
         self.faults += self._new(applied.faults)
-        self.unjudged += self._new(applied.notes)
+        self.unchecked += self._new(applied.notes)
         self.reached |= applied.read
         self.perhaps.update(applied.perhaps)
         self.unexpanded += [applied.subject] if applied.unknown else []

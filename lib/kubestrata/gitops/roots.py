@@ -457,18 +457,18 @@ def named(starts: Sequence[Start], home: str) -> list[Start]:
     """
     names = [each.name or _name_in(each.folders[0]) for each in starts]
     without = [each.folders[0] for each, name in zip(starts, names, strict=True) if not name]
-    told = dict(zip(without, _told_apart(without, home), strict=True))
+    distinct = dict(zip(without, _distinct_parts(without, home), strict=True))
     taken: set[str] = set()
     found: list[Start] = []
     for each, known in zip(starts, names, strict=True):
-        name = known or told[each.folders[0]]
+        name = known or distinct[each.folders[0]]
         name = name if name not in taken else each.folders[0] or home
         taken.add(name)
         found.append(replace(each, name=name))
     return found
 
 
-def _told_apart(folders: Sequence[str], home: str) -> list[str]:
+def _distinct_parts(folders: Sequence[str], home: str) -> list[str]:
     """Return what tells folders apart: the part where they differ, else the shortest ending."""
     if len(folders) < 2:
         return [home for _ in folders]

@@ -22,7 +22,7 @@ from kubestrata.gitops.folder_builder import FolderBuilder
 from kubestrata.gitops.provided import remote_note
 from kubestrata.gitops.rendered import overlay_of
 from kubestrata.gitops.source import Home, Sources
-from kubestrata.rules.subject import Listed, Subject, Unjudged
+from kubestrata.rules.subject import Listed, Subject, Unchecked
 from kubestrata.rules.violation import Finding
 
 
@@ -34,7 +34,7 @@ class UnitFolder(Frozen):
     overlay: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
     listed: tuple[Listed, ...] = ()
     faults: tuple[Finding, ...] = ()
-    notes: tuple[Unjudged, ...] = ()
+    notes: tuple[Unchecked, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,11 @@ class UnitFolders:
             if path is None:
                 what = f"{subject.identity}: path {subject.spec.get('path')}"
                 why = "has variables whose values are not known"
-                return replace(nowhere, notes=(Unjudged(what, why, subject.place),))
+                return replace(nowhere, notes=(Unchecked(what, why, subject.place),))
         if reference.get("kind") == "ExternalArtifact":
             copied = artifact_folder(self.render.disk, self.generators, name, str(path or "."))
             if copied is None:
-                note = Unjudged(f"artifact {name}", "no generator creates it", subject.place)
+                note = Unchecked(f"artifact {name}", "no generator creates it", subject.place)
                 return replace(nowhere, notes=(note,))
             path, generator, alias = copied
             source = self.sources.of_alias(generator, alias, self.read)
@@ -126,7 +126,7 @@ class UnitFolders:
             return replace(nowhere, folder=found[0])
         what = f"{subject.identity}: path {path}"
         why = "the folder that its artifact was made of is not known"
-        return replace(nowhere, notes=(Unjudged(what, why, subject.place),))
+        return replace(nowhere, notes=(Unchecked(what, why, subject.place),))
 
     def _default_path(self, path: str) -> str | None:
         """Return a path whose variables all have defaults, None for another one."""

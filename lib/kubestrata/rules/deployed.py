@@ -15,9 +15,9 @@ from typing import Any, TypeAlias
 from kubestrata.bindings import read_sources
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import ARGO, FLUX_OPERATOR, HELM, NOTIFICATION, SOURCE
+from kubestrata.rules.checked_object import catalogue_of
 from kubestrata.rules.defined_kind import kinds_defined
 from kubestrata.rules.field import mapping_at, value_at
-from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.provider import repository_of
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.server.api_version import Minor
@@ -173,7 +173,7 @@ def _argo_sources(tree: ClusterTree) -> Iterator[Mapping[str, Any]]:
 def _addresses(tree: ClusterTree) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield the groups whose CRDs come from another repository, and its tag."""
     repositories = tree.knowledge.repositories
-    for each in tree.unjudged:
+    for each in tree.unchecked:
         if groups := repositories.get(repository_of(each.what)):
             yield tuple(groups), each.what
     for source in tree.of_kind(SOURCE, "GitRepository"):

@@ -56,7 +56,7 @@ def is_closed(tree: ClusterTree) -> bool:
     """Return True if every other possible installer brings certain CRDs and nothing else."""
     return all(
         each.what in _BOOTSTRAP or repository_of(each.what) in tree.knowledge.repositories
-        for each in tree.unjudged
+        for each in tree.unchecked
         if each.hides
     )
 

@@ -13,7 +13,7 @@ from kubestrata.core.errors import KubestrataError
 from kubestrata.core.waiver import Waiver
 from kubestrata.delivery.delivered import Delivered
 from kubestrata.gitops import committed_objects
-from kubestrata.rules.engine import Report, changes_refused, judge
+from kubestrata.rules.engine import Report, changes_refused, check_tree
 from kubestrata.rules.formats import as_text
 from kubestrata.rules.passed_checks import PassedChecks
 from kubestrata.rules.settings import Settings
@@ -79,7 +79,7 @@ def check_trees(
         if any(tree.charts.rendered for tree in settled):
             passed = PassedChecks.in_folder(store.root / "checks")
             settled = [replace(tree, passed=passed) for tree in settled]
-    reports = [judge(tree, rules, waivers, today) for tree in settled]
+    reports = [check_tree(tree, rules, waivers, today) for tree in settled]
     if passed is not None:
         passed.save()
     return reports

@@ -36,7 +36,7 @@ from kubestrata.constructs.traffic import (
     NginxTimeouts,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import chart, config_map, new_cluster, new_component, order
 
 DOMAIN = Host("example.com")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from kubestrata.core.field_change import field_changes
 from kubestrata.core.json_value import Manifest
 from kubestrata.rules.api_group import KUSTOMIZE
+from kubestrata.rules.checked_object import schema_of
 from kubestrata.rules.defined_kind import composites
-from kubestrata.rules.judged import schema_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.server.immutable import Refused, defined_changes, immutable_changes
 from kubestrata.rules.server.size import size_changes
@@ -25,7 +25,7 @@ _OTHERWISE = "create another object and move the data"
 _WITH_DATA = ("PersistentVolumeClaim", "PersistentVolume", "CustomResourceDefinition")
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.subjects:
         before = (tree.before or {}).get(subject.identity)
         if before is not None and not _UNCHANGED & set(subject.annotations.items()):
@@ -74,7 +74,7 @@ RULES = (
         "C01",
         "changes of existing objects are accepted by the API server and operators",
         "the rest of its Kustomization is not applied, or the change has no effect",
-        _judge,
+        _check,
         compares=True,
     ),
 )

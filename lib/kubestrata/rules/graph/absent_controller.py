@@ -11,7 +11,7 @@ from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import pods_of
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     # A chart that was not rendered may run it.
     if not is_whole(tree) or tree.hidden_releases:
         return
@@ -40,7 +40,7 @@ RULES = (
         "G26",
         "a pod runs the controller of each custom resource",
         "nothing happens to the object, and Flux waits for its status",
-        _judge,
+        _check,
         Severity.WARNING,
         in_charts=Severity.WARNING,
     ),

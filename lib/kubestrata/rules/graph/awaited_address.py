@@ -12,7 +12,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     kinds = tree.knowledge.kinds_with(lambda one: one.address_pool)
     pools = [each for kind in kinds for each in tree.of_kind(*kind)]
     if not pools:
@@ -56,7 +56,7 @@ RULES = (
         "G31",
         "a release that waits for a load balancer starts after the pool of its address",
         "neither becomes ready on a new cluster",
-        _judge,
+        _check,
         Severity.ERROR,
     ),
 )

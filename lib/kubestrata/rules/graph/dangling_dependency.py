@@ -16,7 +16,7 @@ from kubestrata.rules.violation import Finding, Severity
 _KINDS = ((KUSTOMIZE, "Kustomization"), (HELM, "HelmRelease"))
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for group, kind in _KINDS:
         for subject in tree.of_kind(group, kind):
             if _is_complete(tree, subject):
@@ -79,6 +79,6 @@ RULES = (
         "G01",
         "dependsOn names an existing Kustomization or HelmRelease",
         "an object whose dependency does not exist never starts",
-        _judge,
+        _check,
     ),
 )

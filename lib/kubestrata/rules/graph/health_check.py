@@ -18,7 +18,7 @@ from kubestrata.rules.subject import ClusterTree, Unit
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     order = order_of(tree)
     for unit in tree.units.values():
         is_ignored = unit.subject.spec.get("wait") is True
@@ -71,6 +71,6 @@ RULES = (
         "G06",
         "health checks name objects that exist when they run",
         "the Kustomization is never ready, and everything that depends on it never starts",
-        _judge,
+        _check,
     ),
 )

@@ -59,10 +59,10 @@ def wrong_port(
     if not ports or port is None or str(port) in has or "${" in str((port, has)):
         return
     what = "number" if key == "port" else "name"
-    told = ", ".join(has) or f"ports without {what}"
+    shown = ", ".join(has) or f"ports without {what}"
     fix = near(str(port), has) if key == "name" else _one(has)
     yield subject.finding(
-        path, f"Service {service.identity.name} has no port {port}; it has {told}", fix
+        path, f"Service {service.identity.name} has no port {port}; it has {shown}", fix
     )
 
 

@@ -21,7 +21,7 @@ _PEERS = ("spec.ingress[].from[]", "spec.egress[].to[]")
 _ENDPOINTS = ("ingress[].fromEndpoints[]", "egress[].toEndpoints[]")
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for policy in tree.of_kind(NETWORKING, "NetworkPolicy"):
         for field in _PEERS:
             for path, value in values(policy.manifest, field):
@@ -62,7 +62,7 @@ RULES = (
         "P93",
         "a network policy allows pods on the host network as nodes",
         "their traffic is denied, because no selector of pods matches it",
-        _judge,
+        _check,
         Severity.WARNING,
         in_charts=Severity.WARNING,
     ),

@@ -38,7 +38,7 @@ class _Candidate(Frozen):
     images: tuple[str, ...] = ()
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     # What is not known may be what a policy is for.
     if unfollowed(tree).blind or tree.hidden_releases:
         return
@@ -281,7 +281,7 @@ RULES = (
         "P87",
         "a rule of a Kyverno policy acts on some of the objects that it matches",
         "it checks nothing, and reports say that all is well",
-        _judge,
+        _check,
         Severity.WARNING,
         in_charts=Severity.WARNING,
     ),

@@ -17,7 +17,7 @@ _REALM = "/realms/master"
 _ISSUER = re.compile(rf"https?://[^\s\"']+{_REALM}(?![\w-])(?!/metrics)")
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     written = [
         *tree.of_kind(EXTERNAL_SECRETS, "ExternalSecret"),
         *tree.of_kind(HELM, "HelmRelease"),
@@ -42,7 +42,7 @@ RULES = (
         "P97",
         "applications log in to another realm of Keycloak than master",
         "every user of an application has an account where administrators are",
-        _judge,
+        _check,
         Severity.WARNING,
     ),
 )

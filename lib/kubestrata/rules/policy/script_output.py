@@ -15,7 +15,7 @@ _WRITES = re.compile(r"""(?:(?<![-=<])>>?\|?|\btee\s+(?:-a\s+)?)\s*["']?(/[\w./-
 _ALWAYS = ("/dev", "/proc")
 
 
-def _judge(pod: Pod) -> Iterator[PodProblem]:
+def _check(pod: Pod) -> Iterator[PodProblem]:
     for container in pod.containers:
         if container.security.get("readOnlyRootFilesystem") is not True or pod.is_windows:
             continue
@@ -44,7 +44,7 @@ RULES = (
         "P99",
         "a script writes where its container may write",
         "every write fails, and the script with it",
-        _judge,
+        _check,
         severity=Severity.WARNING,
     ),
 )

@@ -14,7 +14,7 @@ from kubestrata.rules.workload.pod import pods_of
 _ONE_NODE = {"ReadWriteOnce", "ReadWriteOncePod"}
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for pod in pods_of(tree):
         replicas = pod.workload.spec.get("replicas", 1)
         if pod.workload.identity.kind != "Deployment" or not isinstance(replicas, int):
@@ -38,7 +38,7 @@ RULES = (
         "P94",
         "replicas of a Deployment share no volume that only one node can mount",
         "pods on other nodes wait for the volume forever",
-        _judge,
+        _check,
         Severity.WARNING,
         in_charts=Severity.WARNING,
     ),

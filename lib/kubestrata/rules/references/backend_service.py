@@ -16,7 +16,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for reference in references(tree, "R02"):
         for use in reference.uses(tree):
             if known(use.namespace):
@@ -71,7 +71,7 @@ RULES = (
         "a route refers to an existing Service and port, in another namespace with a "
         "ReferenceGrant",
         "requests fail",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

@@ -31,7 +31,7 @@ _OF_IMAGES = (
 )
 
 
-def _judge(pod: Pod) -> Iterator[PodProblem]:
+def _check(pod: Pod) -> Iterator[PodProblem]:
     for container in pod.containers:
         for index, found in enumerate(sequence(container.body.get("env"))):
             entry = mapping(found)
@@ -50,7 +50,7 @@ RULES: tuple[Rule, ...] = (
         "R33",
         "files with certificates that variables name are in a volume",
         "the client finds no certificate, and every connection by TLS fails",
-        _judge,
+        _check,
         severity=Severity.WARNING,
     ),
 )

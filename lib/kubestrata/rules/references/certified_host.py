@@ -29,7 +29,7 @@ class _Listener(Frozen):
     certified: frozenset[str] | None
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     names = tree.once(_certificates)
     if not names:
         return
@@ -118,6 +118,6 @@ RULES = (
         "R26",
         "the certificate of a listener has the hosts of the routes that attach to it",
         "clients refuse the certificate",
-        _judge,
+        _check,
     ),
 )

@@ -15,7 +15,7 @@ _OUTPOST = "/outpost.goauthentik.io/auth/nginx"
 _HEADER = "x-forwarded-host"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for ingress in tree.of_kind(NETWORKING, "Ingress"):
         notes = ingress.annotations
         url = str(notes.get(f"{_NGINX}/auth-url", ""))
@@ -33,7 +33,7 @@ RULES = (
         "R36",
         "Authentik learns which host a request was for",
         "it finds no application for its own name, and refuses every request",
-        _judge,
+        _check,
         Severity.WARNING,
     ),
 )

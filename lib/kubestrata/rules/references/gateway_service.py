@@ -18,7 +18,7 @@ _PREFIX = "cilium-gateway-"
 _ADDRESS = re.compile(rf"\b({_PREFIX}[a-z0-9-]+)\.([a-z0-9][a-z0-9-]*)\.svc\b")
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     services = tree.once(_services)
     if not services:
         return
@@ -59,6 +59,6 @@ RULES = (
         "R27",
         "an address of a gateway of Cilium names the Service that Cilium creates for it",
         "every connection fails",
-        _judge,
+        _check,
     ),
 )

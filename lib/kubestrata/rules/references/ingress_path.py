@@ -15,7 +15,7 @@ _SHARED = ("/canary", "/group.name", "/router.priority", "/mergeable-ingress-typ
 """Endings of annotations with which controllers accept one path in two Ingresses."""
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     first: dict[tuple[str, str, str, str], Subject] = {}
     for ingress in tree.of_kind(NETWORKING, "Ingress"):
         if any(key.endswith(_SHARED) for key in ingress.annotations):
@@ -55,7 +55,7 @@ RULES = (
         "R17",
         "a host and path belong to one Ingress",
         "the second Ingress is refused, or gets some of the requests",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

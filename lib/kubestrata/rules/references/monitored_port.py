@@ -16,20 +16,20 @@ from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import Pod, pod_index
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for monitor, field in monitors(tree, "Service"):
         services = selected(monitor, service_index(tree))
         yield from _only_pods(tree, monitor, field, _service_ports(services))
-        yield from _told(tree, monitor, "Service", services)
+        yield from _problems(tree, monitor, "Service", services)
         yield from _ports(tree, monitor, field, services, _service_ports(services))
     for monitor, field in monitors(tree, "Pod"):
         pods = selected(monitor, pod_index(tree))
         workloads = [each.workload for each in pods]
-        yield from _told(tree, monitor, "pod", workloads)
+        yield from _problems(tree, monitor, "pod", workloads)
         yield from _ports(tree, monitor, field, workloads, _pod_ports(pods))
 
 
-def _told(
+def _problems(
     tree: ClusterTree, monitor: Subject, what: str, found: list[Subject]
 ) -> Iterator[Finding]:
     namespaces = monitored_namespaces(monitor)
@@ -100,7 +100,7 @@ RULES = (
         "R08",
         "a monitor selects Services or pods, and scrapes a port that they have",
         "nothing is scraped, and no alert can fire",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

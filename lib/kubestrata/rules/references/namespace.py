@@ -14,7 +14,7 @@ from kubestrata.rules.subject import ClusterTree, Subject, Unit
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     if _made_by_sets(tree):
         return
     declared = {each.identity.name for each in tree.of_kind("", "Namespace")}
@@ -87,7 +87,7 @@ RULES = (
         "R11",
         "every namespace that is used is declared by a Namespace",
         "objects in it cannot be applied",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

@@ -33,7 +33,7 @@ _SELECTING = (
 )
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     yield from check_references(tree, references(tree, "R13"))
     for subject in tree.of_kind(_GRAFANA, *_SELECTING):
         yield from _instance(tree, subject)
@@ -129,7 +129,7 @@ RULES = (
         "objects in fields of operators' kinds exist: cluster, folder, pool, provider, class, "
         "Service",
         "the operator waits for the object, or does nothing",
-        _judge,
+        _check,
         in_charts=Severity.WARNING,
     ),
 )

@@ -32,7 +32,7 @@ _KINDS = {
 _Listeners = list[dict[str, Any]]
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for route in tree.of_kind(GATEWAY, *_ROUTES):
         taking: _Listeners | None = []
         for path, parent in values(route.manifest, "spec.parentRefs[]"):
@@ -60,7 +60,7 @@ def _attached(tree: ClusterTree, listeners: Subject) -> Iterator[Finding]:
         source = {"from": "None", **allowed}
         why = _namespace_refusal(tree, listeners, gateway, source, "ListenerSets")
         if why:
-            yield listeners.finding("spec.parentRef", f"{_told(gateway)} {why}")
+            yield listeners.finding("spec.parentRef", f"{_named(gateway)} {why}")
 
 
 def _gateway(
@@ -100,7 +100,7 @@ def _may_be(tree: ClusterTree, kind: str, namespace: str, name: str) -> bool:
     return may_be_made(tree, namespace, name) if kind == "Gateway" else hidden(tree, namespace)
 
 
-def _told(parent: Subject) -> str:
+def _named(parent: Subject) -> str:
     return f"{parent.identity.kind} {parent.namespace}/{parent.identity.name}"
 
 
@@ -114,12 +114,12 @@ def _parent(
     listeners = listeners_of(gateway.spec)
     named = named_listeners(listeners, parent)
     if not named:
-        return _no_listener(route, parent, path, _told(gateway), listeners)
+        return _no_listener(route, parent, path, _named(gateway), listeners)
     refusals = [_refusal(tree, route, gateway, each) for each in named]
     if "" in refusals:
         return [each for each, why in zip(named, refusals, strict=True) if not why]
     why = "; ".join(dict.fromkeys(refusals))
-    return route.finding(path, f"{_told(gateway)} does not accept this route: {why}")
+    return route.finding(path, f"{_named(gateway)} does not accept this route: {why}")
 
 
 def _missing(tree: ClusterTree, subject: Subject, path: str, wanted: Identity) -> Finding:
@@ -200,7 +200,7 @@ RULES = (
         "R01",
         "a route refers to a Gateway and a listener that accepts its kind, namespace and hostnames",
         "no traffic is routed",
-        _judge,
+        _check,
         in_charts=Severity.WARNING,
     ),
 )

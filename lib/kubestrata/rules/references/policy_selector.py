@@ -28,7 +28,7 @@ _ENDPOINTS = (
 )
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for policy in tree.of_kind(NETWORKING, "NetworkPolicy"):
         yield from _kubernetes(tree, policy)
     for policy in tree.of_kind(CILIUM, *CILIUM_POLICIES):
@@ -114,7 +114,7 @@ RULES = (
         "R12",
         "a network policy, and each of its peers, selects existing pods",
         "traffic that it should allow is denied, or traffic that it should deny is allowed",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

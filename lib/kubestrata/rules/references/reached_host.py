@@ -17,7 +17,7 @@ from kubestrata.rules.workload.pod import Pod, pods_of
 _HTTPS = FlowPort(443, frozenset())
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for reach in tree.knowledge.reaches:
         subjects = [each for kind in reach.of for each in tree.of_kind(*KindName.parse(kind))]
         controllers = _controllers(tree, reach) if subjects else []
@@ -58,7 +58,7 @@ RULES = (
         "R38",
         "network policies allow controllers to reach the hosts that their objects name",
         "the objects never become ready: an ACME issuer issues no certificate",
-        _judge,
+        _check,
         Severity.ERROR,
     ),
 )

@@ -12,7 +12,7 @@ from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import pods_of
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for pod in pods_of(tree):
         notes = pod.workload.annotations
         for annotation, kind in tree.knowledge.watch_annotations.items():
@@ -45,7 +45,7 @@ RULES = (
         "R32",
         "Reloader watches Secrets and ConfigMaps that the pods read",
         "a change of what they do read restarts no pod",
-        _judge,
+        _check,
         Severity.WARNING,
     ),
 )

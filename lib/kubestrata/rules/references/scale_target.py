@@ -16,7 +16,7 @@ from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import pod_index
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for reference in references(tree, "R09"):
         for use in reference.uses(tree):
             target = use.identity
@@ -48,7 +48,7 @@ RULES = (
         "R09",
         "the workload of an autoscaler or PodDisruptionBudget exists",
         "it has no effect",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

@@ -27,7 +27,7 @@ _HASH = re.compile("[2456789bcdfghkmt]{10}")
 """The suffix of Kustomize's generators."""
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     known_here, anywhere = made(tree), tree.once(_anywhere)
     sources: dict[Identity, list[ReferenceUse]] = {}
     for use in secret_uses(tree):
@@ -59,7 +59,7 @@ def _source_of_variables(
 
 
 def _read(tree: ClusterTree) -> Iterator[Finding]:
-    yield from _judge(tree)
+    yield from _check(tree)
     yield from missing_files(tree, made(tree))
 
 

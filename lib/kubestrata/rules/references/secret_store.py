@@ -18,7 +18,7 @@ from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for reference in references(tree, "R05"):
         yield from check_references(tree, (reference,))
         # The namespaces in which a ClusterExternalSecret creates objects are not known here.
@@ -67,7 +67,7 @@ RULES = (
         "R05",
         "an ExternalSecret or PushSecret refers to a store that exists and admits its namespace",
         "the Secret is never created, and pods that need it do not start",
-        _judge,
+        _check,
         in_charts=Severity.WARNING,
     ),
 )

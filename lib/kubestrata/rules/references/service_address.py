@@ -33,7 +33,7 @@ class _Address(NamedTuple):
     port: str
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for each in _addresses(tree):
         service = tree.get("", "Service", each.namespace, each.name)
         if service is not None:
@@ -107,7 +107,7 @@ RULES = (
         "R19",
         "an address of a Service names one that exists, and a port that it has",
         "every connection fails",
-        _judge,
+        _check,
         Severity.WARNING,
         in_charts=Severity.WARNING,
     ),

@@ -19,7 +19,7 @@ from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import Pod, near_label, pod_index
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     # Services with equal selectors have the same list of pods.
     offers: dict[int, _Offer] = {}
     uses: list[_Use] = []
@@ -38,8 +38,8 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 for path, port in values(service.manifest, "spec.ports[]")
             )
         elif not _may_have(tree, service, wanted) and not _manual(tree, service):
-            told = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
-            message = f"no pod of namespace {service.namespace} has {told}"
+            shown = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
+            message = f"no pod of namespace {service.namespace} has {shown}"
             fix = near_label(tree, service.namespace, selector)
             yield service.finding("spec.selector", message, fix, doubt(tree, service.namespace))
     targets: dict[Identity, set[object]] = {}
@@ -171,7 +171,7 @@ RULES = (
         "R04",
         "a Service selects pods, and its target ports are ports of those pods",
         "it has no endpoints, or refuses connections",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

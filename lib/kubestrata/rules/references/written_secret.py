@@ -15,7 +15,7 @@ _ANNOTATED = ("Gateway", "Ingress")
 _WRITERS = ((CERT_MANAGER, "Certificate"), (EXTERNAL_SECRETS, "ExternalSecret"))
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for (kind, namespace, name), makers in made(tree).makers.items():
         if kind != SECRET or not known(name) or not known(namespace):
             continue
@@ -64,7 +64,7 @@ RULES = (
         "R16",
         "a Secret has one Certificate, or one ExternalSecret, that writes it",
         "they overwrite each other again and again, or the second is refused",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

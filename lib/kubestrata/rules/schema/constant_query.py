@@ -18,7 +18,7 @@ _CONSTANT = {"!=", "-", "/", "<", "<=", "==", ">", ">="}
 _RARE = {"apiserver_requested_deprecated_apis": "has series only after requests to deprecated APIs"}
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for kind in tree.knowledge.kinds_with(lambda one: one.queries):
         for rule in tree.of_kind(*kind):
             for path, value in values(rule.manifest, _RULES):
@@ -69,7 +69,7 @@ RULES = (
         "V15",
         "the condition of an alert depends on what it measures",
         "the alert never fires, or always does",
-        _judge,
+        _check,
         Severity.WARNING,
         in_charts=Severity.WARNING,
     ),

@@ -10,9 +10,9 @@ from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import mapping
 from kubestrata.knowledge import kubernetes_history
 from kubestrata.rules.api_group import API_EXTENSIONS, CROSSPLANE, HELM
+from kubestrata.rules.checked_object import catalogue_of
 from kubestrata.rules.defined_kind import composites
 from kubestrata.rules.deployed import kubernetes_minor, schema_minor
-from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.server.api_version import is_stable, retired
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -26,7 +26,7 @@ _MISSPELLED = 2
 """At most as many edits make a name the misspelling of another."""
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     known = catalogue_of(tree)
     if known.is_empty:
         return
@@ -135,7 +135,7 @@ RULES = (
         "V04",
         "a kind exists in its group, or is declared to have no schema",
         "the API server does not know the kind",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

@@ -21,7 +21,7 @@ _NO_COPY = 3
 """A character is at most three times as long in the copy."""
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.subjects:
         length = len(str(subject.manifest))
         if length * _NO_COPY < MOST_ANNOTATION_BYTES:
@@ -87,7 +87,7 @@ RULES = (
         "V10",
         "an object is not too large for the way in which it is applied",
         "the API server rejects it",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

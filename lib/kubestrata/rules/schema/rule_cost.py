@@ -16,7 +16,7 @@ from kubestrata.schema import DEFINITION_LIMIT, RULE_LIMIT, RuleCost, rule_costs
 _FIX = "set maxItems, maxProperties and maxLength where lists, maps and texts are declared"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for subject in (
         *tree.of_kind(API_EXTENSIONS, "CustomResourceDefinition"),
         *tree.of_kind(CROSSPLANE, "CompositeResourceDefinition"),
@@ -58,6 +58,6 @@ RULES = (
         "V14",
         "the CEL rules of a definition are within the cost that the API server allows",
         "the API server rejects the definition",
-        _judge,
+        _check,
     ),
 )

@@ -46,7 +46,7 @@ _REFER = "write a reference such as op://vault/item/field, or encrypt the file w
 _ENCRYPT = "encrypt the file with SOPS, or take the value from an ExternalSecret"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.subjects:
         if subject.encrypted:
             continue
@@ -169,6 +169,6 @@ RULES = (
         "X01",
         "secrets are not in the tree in plain text",
         "anyone who can read the repository has it, even after it is removed",
-        _judge,
+        _check,
     ),
 )

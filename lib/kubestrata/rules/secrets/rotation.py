@@ -30,7 +30,7 @@ _KEPT = re.compile(
 )
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.of_kind(_SECRETS, "ExternalSecret"):
         interval = _interval(subject)
         if not interval or not _is_random(tree, subject):
@@ -116,7 +116,7 @@ RULES = (
         "X04",
         "a generated value that its program keeps is generated once",
         "the Secret no longer has the password that a database knows, or the key of stored data",
-        _judge,
+        _check,
         Severity.WARNING,
     ),
 )

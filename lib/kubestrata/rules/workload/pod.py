@@ -85,7 +85,7 @@ class PodProblem(NamedTuple):
     fix: str = ""
 
 
-JudgePod: TypeAlias = Callable[[Pod], Iterable[PodProblem]]
+PodCheck: TypeAlias = Callable[[Pod], Iterable[PodProblem]]
 
 
 def pod_template(subject: Subject) -> tuple[str, Mapping[str, Any]]:
@@ -191,7 +191,7 @@ def pod_rule(
     number: str,
     claim: str,
     why: str,
-    judge: JudgePod,
+    check: PodCheck,
     *,
     severity: Severity,
     profile: str = "baseline",
@@ -200,9 +200,9 @@ def pod_rule(
 ) -> Rule:
     """Return a rule that checks each pod by itself."""
 
-    def judge_tree(tree: ClusterTree) -> Iterator[Finding]:
+    def check_tree(tree: ClusterTree) -> Iterator[Finding]:
         for pod in pods_of(tree):
-            for fault in judge(pod):
+            for fault in check(pod):
                 yield pod.workload.finding(*fault)
 
-    return Rule(number, claim, why, judge_tree, severity, profile, also, in_charts=in_charts)
+    return Rule(number, claim, why, check_tree, severity, profile, also, in_charts=in_charts)

@@ -23,7 +23,7 @@ _GENERIC = frozenset({"chart", "charts", "crds", "helm", "operator"})
 _PLURAL = "customresourcedefinitions"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     needed: dict[str, list[Subject]] = {}
     there = tree.given_groups | {group for group, _ in composites(tree)}
     for subject in custom(tree):
@@ -60,10 +60,10 @@ def _may_be_installed(tree: ClusterTree, group: str) -> bool:
     if _is_of_platform(tree, group):
         return True
     if group not in tree.knowledge.installable:
-        hidden = any(each.hides for each in tree.unjudged)
+        hidden = any(each.hides for each in tree.unchecked)
         return bool(opaque) or hidden or bool(tree.of_kind(OLM, "Subscription"))
     names = {*tree.knowledge.installers(group), *_repositories(tree, group)}
-    others = [*opaque, *(each.what.lower() for each in tree.unjudged)]
+    others = [*opaque, *(each.what.lower() for each in tree.unchecked)]
     others += [each.name for each in unfollowed(tree).open]
     others += tree.once(_elsewhere)
     if any(name in other for name in names for other in others):
@@ -101,7 +101,7 @@ def _repositories(tree: ClusterTree, group: str) -> Iterator[str]:
 
 def _elsewhere(tree: ClusterTree) -> list[str]:
     """Return the repositories and charts of Applications whose contents are not known."""
-    unread = {each.what for each in tree.unjudged}
+    unread = {each.what for each in tree.unchecked}
     return [
         f"{source.get('repoURL')} {source.get('chart', '')}".lower()
         for each in tree.of_kind(ARGO, "Application")
@@ -196,6 +196,6 @@ RULES = (
         "G05",
         "the CRD of every custom resource is installed",
         "the API server does not know the kind, and the Kustomization fails",
-        _judge,
+        _check,
     ),
 )
