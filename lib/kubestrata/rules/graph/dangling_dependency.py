@@ -8,7 +8,8 @@ from kubestrata.core.alike import Names, alike
 from kubestrata.core.identity import Identity
 from kubestrata.rules.api_group import HELM, KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
-from kubestrata.rules.link.unseen import composed, foreign, is_whole, unseen
+from kubestrata.rules.link.unfollowed import foreign, is_whole
+from kubestrata.rules.link.unseen import composed, unseen
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity

@@ -11,7 +11,7 @@ from kubestrata.knowledge import Kind
 from kubestrata.rules.dependency import Order, ancestors, order_of
 from kubestrata.rules.field import values
 from kubestrata.rules.link.reference import Target, may_be
-from kubestrata.rules.link.unseen import is_whole
+from kubestrata.rules.link.unfollowed import is_whole
 from kubestrata.rules.provider import CRD, provider_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Unit

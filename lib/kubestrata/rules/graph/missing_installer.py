@@ -10,7 +10,7 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import matches_group
 from kubestrata.rules.api_group import ARGO, HELM, OLM, RBAC
 from kubestrata.rules.defined_kind import composites
-from kubestrata.rules.link.unseen import is_whole, unfollowed
+from kubestrata.rules.link.unfollowed import is_whole, unfollowed
 from kubestrata.rules.provider import CRD, custom
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule

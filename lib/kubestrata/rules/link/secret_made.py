@@ -13,7 +13,8 @@ from kubestrata.core.json_value import is_mapping, mapping, sequence
 from kubestrata.knowledge import KindName, Knowledge, Makes
 from kubestrata.rules.api_group import EXTERNAL_SECRETS, HELM
 from kubestrata.rules.field import known, mapping_at, value_at, values
-from kubestrata.rules.link.unseen import composed, foreign, has_charts, may_exist
+from kubestrata.rules.link.unfollowed import FLUX_NAMESPACE, foreign
+from kubestrata.rules.link.unseen import composed, has_charts, may_exist
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 from kubestrata.rules.workload.pod import pods_of
@@ -22,7 +23,6 @@ SECRET, CONFIG_MAP = "Secret", "ConfigMap"
 Keys = frozenset[str] | None
 """The keys of a Secret or ConfigMap, None if they are not known."""
 _One = tuple[Subject, str, str, str, Keys]
-_FLUX = "flux-system"
 _SECRET_ARGUMENT = re.compile(r"^--[\w-]*secret[\w-]*[=\n]([a-z0-9][a-z0-9.-]*)$", re.MULTILINE)
 """An option of a program: `--secret-name=web-tls`, or its value as the next argument."""
 
@@ -53,9 +53,9 @@ class Made(Frozen):
 
 def _unseen(tree: ClusterTree, namespace: str, name: str) -> bool:
     # The bootstrap of Flux creates no more than this; releases and remote bases may.
-    if namespace == _FLUX and not has_charts(tree, _FLUX):
-        is_open = composed(tree, _FLUX, name) or foreign(tree, _FLUX, name)
-        return is_open or not known(name) or name == _FLUX
+    if namespace == FLUX_NAMESPACE and not has_charts(tree, FLUX_NAMESPACE):
+        is_open = composed(tree, FLUX_NAMESPACE, name) or foreign(tree, FLUX_NAMESPACE, name)
+        return is_open or not known(name) or name == FLUX_NAMESPACE
     return may_exist(tree, namespace, name)
 
 

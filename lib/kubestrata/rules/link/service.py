@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from kubestrata.core.alike import Names
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.link.unseen import composed, doubt, foreign, may_exist
+from kubestrata.rules.link.unfollowed import doubt, foreign
+from kubestrata.rules.link.unseen import composed, may_exist
 from kubestrata.rules.near import is_misspelt, near
 from kubestrata.rules.selector import LabelIndex
 from kubestrata.rules.subject import ClusterTree, Subject

@@ -12,7 +12,7 @@ from typing import Any
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import matches_group
-from kubestrata.rules.link.unseen import unfollowed
+from kubestrata.rules.link.unfollowed import unfollowed
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import NAMESPACE_NAME, selects
 from kubestrata.rules.subject import ClusterTree, Subject

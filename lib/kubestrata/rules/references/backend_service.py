@@ -10,7 +10,8 @@ from kubestrata.rules.field import known
 from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.reference_table import references
 from kubestrata.rules.link.service import missing_service, wrong_port
-from kubestrata.rules.link.unseen import doubt, hidden
+from kubestrata.rules.link.unfollowed import doubt
+from kubestrata.rules.link.unseen import hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity

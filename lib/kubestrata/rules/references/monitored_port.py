@@ -8,7 +8,9 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import known, mapping_at, values
 from kubestrata.rules.link.monitor import monitored_namespaces, monitors, selected
 from kubestrata.rules.link.service import service_index
-from kubestrata.rules.link.unseen import doubt, dynamic, pods_known
+from kubestrata.rules.link.unfollowed import doubt
+from kubestrata.rules.link.unseen import dynamic
+from kubestrata.rules.link.unseen_pod import pods_known
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject

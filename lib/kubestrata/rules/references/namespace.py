@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE
 from kubestrata.rules.field import known, values
 from kubestrata.rules.link.made_namespace import made_namespaces
-from kubestrata.rules.link.unseen import is_whole
+from kubestrata.rules.link.unfollowed import is_whole
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, Unit

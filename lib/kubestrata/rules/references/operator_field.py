@@ -9,7 +9,8 @@ from kubestrata.core.json_value import mapping
 from kubestrata.rules.field import known, values
 from kubestrata.rules.link.reference import check_references
 from kubestrata.rules.link.reference_table import references
-from kubestrata.rules.link.unseen import composed, foreign, hidden, unfollowed
+from kubestrata.rules.link.unfollowed import foreign, unfollowed
+from kubestrata.rules.link.unseen import composed, hidden
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import selects

@@ -13,7 +13,8 @@ from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.field import known, mapping_at, values
 from kubestrata.rules.link.chart_gateway import is_made_otherwise, may_be_made
 from kubestrata.rules.link.reference import Target
-from kubestrata.rules.link.unseen import charted, doubt, has_charts, hidden, is_whole
+from kubestrata.rules.link.unfollowed import doubt, is_whole
+from kubestrata.rules.link.unseen import charted, has_charts, hidden
 from kubestrata.rules.namespace import may_select_namespace
 from kubestrata.rules.near import is_misspelt, near
 from kubestrata.rules.rule import Rule

@@ -10,7 +10,8 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import NETWORKING
 from kubestrata.rules.field import known, values
 from kubestrata.rules.link.operated_pod import operated_pods
-from kubestrata.rules.link.unseen import dynamic, labels_known
+from kubestrata.rules.link.unseen import dynamic
+from kubestrata.rules.link.unseen_pod import labels_known
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import NAMESPACE_NAME
 from kubestrata.rules.subject import ClusterTree, Subject

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import GATEWAY, NETWORKING
 from kubestrata.rules.field import known, values
-from kubestrata.rules.link.unseen import doubt
+from kubestrata.rules.link.unfollowed import doubt
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity

@@ -9,7 +9,9 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.link.operated_pod import operated_pods
 from kubestrata.rules.link.reference_table import references
-from kubestrata.rules.link.unseen import doubt, dynamic, hidden, labels_known
+from kubestrata.rules.link.unfollowed import doubt
+from kubestrata.rules.link.unseen import dynamic, hidden
+from kubestrata.rules.link.unseen_pod import labels_known
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity

@@ -16,7 +16,8 @@ from kubestrata.rules.link.mounted_file import missing_files
 from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.secret_made import CONFIG_MAP, SECRET, Keys, Made, made
 from kubestrata.rules.link.secret_use import keys_read, secret_uses
-from kubestrata.rules.link.unseen import charted, composed, doubt, foreign, is_whole
+from kubestrata.rules.link.unfollowed import doubt, foreign, is_whole
+from kubestrata.rules.link.unseen import charted, composed
 from kubestrata.rules.near import is_misspelt, near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.link.service import service_names
-from kubestrata.rules.link.unseen import doubt, may_exist
+from kubestrata.rules.link.unfollowed import doubt
+from kubestrata.rules.link.unseen import may_exist
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.strings import strings_with

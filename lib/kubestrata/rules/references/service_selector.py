@@ -11,7 +11,9 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import values
 from kubestrata.rules.link.operated_pod import operated_pods
-from kubestrata.rules.link.unseen import doubt, dynamic, labels_known, pods_hidden
+from kubestrata.rules.link.unfollowed import doubt
+from kubestrata.rules.link.unseen import dynamic
+from kubestrata.rules.link.unseen_pod import labels_known, pods_hidden
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject

@@ -12,7 +12,7 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import mapping_at
-from kubestrata.rules.link.unseen import pods_hidden
+from kubestrata.rules.link.unseen_pod import pods_hidden
 from kubestrata.rules.namespace import may_select_namespace
 from kubestrata.rules.selector import NAMESPACE_NAME, selector_keys, selects, without_keys
 from kubestrata.rules.subject import ClusterTree
