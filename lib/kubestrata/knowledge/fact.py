@@ -123,6 +123,10 @@ class Kind(Fact, frozen=True):
     """Paths of texts that a program reads: JSON if the path ends in `json`, else YAML."""
     queries: Literal["", "MetricsQL", "PromQL"] = ""
     """Language of the expressions in `spec.groups[].rules[].expr`."""
+    upgrades_to: str = ""
+    """Path of the version of Kubernetes to which its controller upgrades the cluster."""
+    upgrade_signs: tuple[_Name, ...] = ()
+    """Texts of which one is in such a version, if the controller upgrades other programs too."""
     ca_bundle: str = ""
     """Path, as jq writes it, of the field into which certificate authorities are injected."""
 

@@ -113,6 +113,12 @@ class Knowledge:
         return tuple(chain.from_iterable(each.makes for each in self.projects.values()))
 
     @cached_property
+    def namesakes(self) -> frozenset[tuple[str, str]]:
+        """Kinds whose controller creates a Secret with the name of each object."""
+        named = (each for each in self.makes if "{name}" in each.names and "Secret" in each.kinds)
+        return frozenset(KindName.parse(kind) for each in named for kind in each.of)
+
+    @cached_property
     def placeholders(self) -> Mapping[tuple[str, str], str]:
         """Kinds with placeholders of their own, and the path of the object that names these."""
         return {

@@ -26,7 +26,6 @@ from kubestrata.rules.subject import ClusterTree
 _VERSION = re.compile(r"(?<![\d.])v?(\d+)\.(\d+)(?:\.(?:\d+|x|\*))?(?![\d.]*\d)")
 _MINOR = re.compile(r"v?1\.(\d+)(?!\d)")
 _FLUX = "toolkit.fluxcd.io"
-_NODE_PLANS = ("+k3s", "-k3s", "+rke2", "-rke2")
 
 Release: TypeAlias = tuple[int, int]
 """The first two numbers of a version: patch releases seldom change a schema."""
@@ -47,12 +46,12 @@ def _kubernetes_minor(tree: ClusterTree) -> Minor | None:
 
 def _planned(tree: ClusterTree) -> Iterator[str]:
     """Yield the Kubernetes versions that objects of the cluster upgrade it to, or render for."""
-    for each in tree.of_kind("tuppr.home-operations.com", "KubernetesUpgrade"):
-        yield str(value_at(each.manifest, "spec.kubernetes.version"))
-    for each in tree.of_kind("upgrade.cattle.io", "Plan"):
-        version = str(each.spec.get("version", ""))
-        if any(sign in version for sign in _NODE_PLANS):
-            yield version
+    for kind in tree.knowledge.kinds_with(lambda one: one.upgrades_to):
+        fact = tree.knowledge.kind(*kind)
+        for each in tree.of_kind(*kind):
+            version = str(value_at(each.manifest, fact.upgrades_to))
+            if not fact.upgrade_signs or any(sign in version for sign in fact.upgrade_signs):
+                yield version
     for source in _argo_sources(tree):
         for tool in ("helm", "kustomize"):
             yield str(mapping(source.get(tool)).get("kubeVersion"))
