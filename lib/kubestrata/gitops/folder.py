@@ -60,6 +60,26 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
     is run and nothing is fetched; problems are in the `faults` of the trees.
     """
     repository = _Repository(Repository(Path(folder)))
+    clusters = _clusters(repository, roots)
+    names = [each.start.name for each in clusters]
+    unapplied = repository.unapplied(clusters)
+    trees: list[ClusterTree] = []
+    for number, cluster in enumerate(clusters):
+        alone = len(clusters) == 1
+        version = kubernetes or repository.kubernetes(cluster.start.name, alone=alone)
+        tree = repository.tree(cluster, version, names)
+        tree = dataclasses.replace(
+            tree, orphans=repository.orphans(clusters, number), unapplied=unapplied
+        )
+        trees.append(tree if number else _with_unread(repository, clusters, tree))
+    for full, other in _named_others(clusters):
+        tree = repository.tree(_Cluster(Start(full, ()), other), kubernetes, names)
+        trees.append(dataclasses.replace(tree, unapplied=unapplied))
+    return trees
+
+
+def _clusters(repository: _Repository, roots: Sequence[str]) -> list[_Cluster]:
+    """Return the clusters that begin in the repository, with their names."""
     found = Roots(
         repository.renderer,
         repository.files,
@@ -80,35 +100,31 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
     starts = named([each.start for each in clusters], repository.disk.root.name)
     for each, start in zip(clusters, starts, strict=True):
         each.start = start
-    names = [each.name for each in starts]
-    trees: list[ClusterTree] = []
-    unapplied = repository.unapplied(clusters)
-    for number, cluster in enumerate(clusters):
-        alone = len(clusters) == 1
-        version = kubernetes or repository.kubernetes(cluster.start.name, alone=alone)
-        tree = repository.tree(cluster, version, names)
-        tree = dataclasses.replace(
-            tree, orphans=repository.orphans(clusters, number), unapplied=unapplied
-        )
-        if number == 0:
-            unread = list(repository.unread(clusters))
-            listed, faults = repository.unreached(clusters)
-            tree = dataclasses.replace(
-                tree,
-                unchecked=[*tree.unchecked, *unread],
-                unreached=listed,
-                listed=[*tree.listed, *missing_files(repository.disk, repository.files)],
-                faults=[*tree.faults, *faults],
-            )
-        trees.append(tree)
-    taken_names = {each.name for each in trees}
+    return clusters
+
+
+def _with_unread(
+    repository: _Repository, clusters: list[_Cluster], tree: ClusterTree
+) -> ClusterTree:
+    """Return the tree of the first cluster, with the files that belong to none."""
+    listed, faults = repository.unreached(clusters)
+    return dataclasses.replace(
+        tree,
+        unchecked=[*tree.unchecked, *repository.unread(clusters)],
+        unreached=listed,
+        listed=[*tree.listed, *missing_files(repository.disk, repository.files)],
+        faults=[*tree.faults, *faults],
+    )
+
+
+def _named_others(clusters: Sequence[_Cluster]) -> Iterator[tuple[str, ClusterReader]]:
+    """Yield the clusters to which others deliver, each with a name of its own."""
+    taken = {each.start.name for each in clusters}
     for each in clusters:
         for name, other in sorted(each.reader.others.items()):
-            full = name if name not in taken_names else f"{each.start.name}/{name}"
-            taken_names.add(full)
-            tree = repository.tree(_Cluster(Start(full, ()), other), kubernetes, names)
-            trees.append(dataclasses.replace(tree, unapplied=unapplied))
-    return trees
+            full = name if name not in taken else f"{each.start.name}/{name}"
+            taken.add(full)
+            yield full, other
 
 
 @dataclass
