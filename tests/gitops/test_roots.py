@@ -81,7 +81,7 @@ def test_templates_patches_examples_and_charts_hold_no_clusters(tmp_path: Path) 
     assert _seen(_trees(tmp_path, files)) == {"a": []}
 
 
-def test_clusters_without_a_sync_are_told_apart_by_their_folder(tmp_path: Path) -> None:
+def test_clusters_without_a_sync_are_named_after_their_folder(tmp_path: Path) -> None:
     files = {
         "env/staging/flux/apps.yaml": unit("one").replace("name: one", "name: apps"),
         "env/production/flux/apps.yaml": unit("two").replace("name: two", "name: apps"),

@@ -123,7 +123,7 @@ def _take_manifests(disk: Repository, path: str, found: Closure, *, by_hand: boo
         found.faults += [] if by_hand else [fault(path, 1, why, "exclude it")]
         return
     if by_hand and (not objects or _EXAMPLE.search(path)):
-        return  # nobody applies a file of values, or one to copy and fill in
+        return  # a file of values, or a template to copy and fill in, is not applied
     found.files.add(path)
     is_json = path.endswith(".json")
     if not objects and reading.text and not is_json and not all(m in text for m in _MARKS):

@@ -189,7 +189,7 @@ def _known(renderer: Renderer, release: Release, result: Result | None) -> Relea
 def _examined(renderer: Renderer, release: Release, base: Rendered) -> _Examined:
     traits = renderer.traits(release.chart)
     values: list[ValuePath] = []
-    # Where a part of the output is no object, the values in it are not known.
+    # Where a part of the output is not an object, the values in it are not known.
     if release.values and not base.faults:
         with contextlib.suppress(ImportSourceError):
             files = files_in(release.chart)

@@ -185,7 +185,7 @@ def test_settings_are_those_of_a_former_keycloak(setting: str, said: str, tmp_pa
     assert found(findings(tmp_path, KEYCLOAK + setting), "V17") == [f"{name} {said}"]
 
 
-def test_the_crds_of_keycloak_are_installed_by_nobody(tmp_path: Path) -> None:
+def test_the_crds_of_keycloak_are_not_installed(tmp_path: Path) -> None:
     assert found(findings(tmp_path, KEYCLOAK), "G05") == [
         (
             "Keycloak.k8s.keycloak.org keycloak-system/keycloak apiVersion: "

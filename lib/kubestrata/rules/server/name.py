@@ -15,7 +15,7 @@ from kubestrata.rules.subject import Subject
 from kubestrata.schema import Fault, dotted, is_open, shown, syntax_problem
 
 _ANNOTATIONS = 256 * 1024
-# Built-in groups whose validation does not ask for a domain in the name of a finalizer.
+# Built-in groups whose finalizers need no domain in their names.
 _GENERIC = frozenset({"admissionregistration.k8s.io", API_EXTENSIONS})
 
 
