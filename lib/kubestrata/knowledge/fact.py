@@ -109,6 +109,8 @@ class Kind(Fact, frozen=True):
     """Path of the field of a network policy that selects its pods."""
     role: Literal["", "account", "class", "issuer", "source", "store"] = ""
     """What it is to the objects that name it, and wait for it."""
+    condition: str = ""
+    """Condition that is true for a ready object; tests assert only that others exist."""
     data: str = ""
     """Data that are deleted with an object; none are known if it is empty."""
     installs: bool = False
