@@ -15,6 +15,7 @@ from kubestrata.core.json_value import mapping
 from kubestrata.gitops.artifact_base import inferred_bases
 from kubestrata.gitops.before import Before, installed_before
 from kubestrata.gitops.closure import list_of
+from kubestrata.gitops.cluster_name import named
 from kubestrata.gitops.disk import below, is_aside, join, parents
 from kubestrata.gitops.document import Reading, Repository, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES
@@ -31,7 +32,7 @@ from kubestrata.gitops.maybe_applied import maybe_applied
 from kubestrata.gitops.patch_target import unmatched
 from kubestrata.gitops.provided import providers
 from kubestrata.gitops.reader import ClusterReader, Start
-from kubestrata.gitops.roots import Roots, named
+from kubestrata.gitops.roots import Roots
 from kubestrata.gitops.source import Sources, pushed_artifacts, rare_sources
 from kubestrata.gitops.terraform_module import modules_of
 from kubestrata.gitops.variables import Known, made_names, variables_of
