@@ -96,7 +96,7 @@ def _listed(verdicts: Sequence[Verdict]) -> str:
 
 def render(results: Results) -> str:
     """Return the whole page."""
-    judged = _listed(comparison.verdicts(results.objects))
+    checked = _listed(comparison.verdicts(results.objects))
     parts = [
         "# Performance",
         "Written by `make bench`. The seconds are those of one machine: trust the ratios.",
@@ -106,7 +106,7 @@ def render(results: Results) -> str:
         "## The same objects by kubestrata and by plain cdk8s",
         _OBJECTS,
         _objects(results.objects),
-        *([_SAME, _ratios(results.objects), judged] if judged else []),
+        *([_SAME, _ratios(results.objects), checked] if checked else []),
         "## More objects",
         _GROWTH,
         object_growth.growth_table(results.growth),

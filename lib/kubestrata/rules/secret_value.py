@@ -15,6 +15,7 @@ from typing import Any
 
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping
 from kubestrata.core.secret_field import LAST_APPLIED, REDACTED, is_secret_kind
+from kubestrata.rules.argo_setting import TYPE_LABEL
 from kubestrata.rules.credentials import (
     assigned,
     form_of,
@@ -23,6 +24,7 @@ from kubestrata.rules.credentials import (
     may_assign,
     without_forms,
 )
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.ordinary_word import Vocabulary
 
 _PUBLIC = frozenset({"apiVersion", "kind", "metadata", "type", "immutable", "sops"})
@@ -38,7 +40,6 @@ _BITS = 64
 _SHOWN = 40
 """Messages truncate long values after more characters than these."""
 _PAIR = re.compile(r"\s*([\w.\"'-]+)\s*[=:]\s*(.+)")
-_ARGO_TYPE = "argocd.argoproj.io/secret-type"
 _ARGO_PUBLIC = frozenset({"name", "project", "server", "type", "url", "username"})
 """Keys of a Secret that declares a repository or a cluster of Argo CD."""
 
@@ -181,8 +182,8 @@ def _assigned(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _of_secret(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    labels = mapping(mapping(manifest.get("metadata")).get("labels"))
-    public = _ARGO_PUBLIC if _ARGO_TYPE in labels else frozenset[str]()
+    labels = mapping_at(manifest, "metadata.labels")
+    public = _ARGO_PUBLIC if TYPE_LABEL in labels else frozenset[str]()
     for field, part in manifest.items():
         if field in _PUBLIC or field in _NAMES:
             continue

@@ -14,7 +14,7 @@ from kubestrata.core.errors import KubestrataError
 from kubestrata.core.waiver import Waiver
 from kubestrata.delivery.delivered import Delivered
 from kubestrata.gitops import committed_objects
-from kubestrata.rules.engine import Report, changes_refused, judge
+from kubestrata.rules.engine import Report, changes_refused, check_tree
 from kubestrata.rules.formats import as_text
 from kubestrata.rules.passed_checks import PassedChecks
 from kubestrata.rules.settings import Settings
@@ -77,7 +77,7 @@ def check_trees(
         from kubestrata.gitops.chart_objects import with_charts  # noqa: PLC0415  # for `check`
 
         settled = with_charts(settled, store)
-    reports = [judge(tree, rules, waivers, today) for tree in settled]
+    reports = [check_tree(tree, rules, waivers, today) for tree in settled]
     if passed is not None:
         passed.save()
     return reports
