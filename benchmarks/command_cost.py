@@ -15,7 +15,7 @@ from measure import peak_memory, run
 from verdict import Verdict
 
 _COPIED = ("charts", "dist", "cdk8s.yaml", "main.py")
-_EDITED, _TAG = Path("charts/apps/whoami.py"), "whoami:v1.11.0"
+_EDITED, _TAG = Path("charts/apps/whoami.py"), "whoami:v1.10"
 _FILE = "dist/mycluster-0/apps/podinfo/xplane-podinfo-app.yaml"
 _MEMORY_ROUNDS = 3
 _EDITED_COPY = "edited"
@@ -103,7 +103,9 @@ def _copy(folder: Path, main: str) -> None:
 def _edit(folder: Path, number: int) -> None:
     """Give the chart another image in each round, so that it is compiled again."""
     text = (ROOT / _EDITED).read_text(encoding="utf-8")
-    edited = text.replace(_TAG, f"whoami:v1.12.{number}")
+    edited = text.replace(_TAG, f"whoami:v1.11.{number}")
+    if edited == text:
+        raise ValueError(f"{_EDITED} has no {_TAG} to edit")
     (folder / _EDITED).write_text(edited, encoding="utf-8")
 
 
