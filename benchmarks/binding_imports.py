@@ -85,15 +85,15 @@ def measure_imports(
 def verdicts(figures: list[Figure]) -> list[Verdict]:
     """Return the targets: the package over bare, each kind over msgspec, which all need."""
     cpu = {(one.state, one.case): one.cost.cpu_seconds for one in figures}
-    judged = []
+    checked = []
     for one in figures:
         wanted = _KIND_MS.get(one.state)
         if one.case == PACKAGE and wanted:
             taken = 1000 * (one.cost.cpu_seconds - cpu[one.state, BARE])
             text = f"ms CPU over bare, `{one.case.text}`, {one.state}"
-            judged.append(Verdict(text, taken, _PACKAGE_MS, is_cost=True))
+            checked.append(Verdict(text, taken, _PACKAGE_MS, is_cost=True))
         elif one.case in KINDS and wanted:
             taken = 1000 * (one.cost.cpu_seconds - cpu[one.state, MSGSPEC])
             text = f"ms CPU over msgspec, `{one.case.text}`, {one.state}"
-            judged.append(Verdict(text, taken, wanted, is_cost=True))
-    return judged
+            checked.append(Verdict(text, taken, wanted, is_cost=True))
+    return checked

@@ -20,7 +20,7 @@ import psutil  # noqa: E402  # what is loaded below is measured
 from checked_objects import NAMED, objects  # noqa: E402
 from kubestrata.core.identity import identity_of  # noqa: E402
 from kubestrata.rules.catalogue import all_rules, rules_of  # noqa: E402
-from kubestrata.rules.judged import coverage, judged_objects  # noqa: E402
+from kubestrata.rules.checked_object import checked_objects, coverage  # noqa: E402
 from kubestrata.rules.rule import Rule  # noqa: E402
 from kubestrata.rules.subject import ClusterTree, Subject  # noqa: E402
 from kubestrata.rules.violation import Location  # noqa: E402
@@ -40,19 +40,19 @@ def _tree(count: int) -> ClusterTree:
     return ClusterTree("bench", "1.35", subjects, external=NAMED, given_groups=groups)
 
 
-def _judged(tree: ClusterTree, rules: tuple[Rule, ...] | list[Rule]) -> tuple[float, int]:
+def _checked(tree: ClusterTree, rules: tuple[Rule, ...] | list[Rule]) -> tuple[float, int]:
     """Return the seconds and the number of findings."""
     start = time.perf_counter()
-    found = sum(1 for rule in rules for _ in rule.judge(tree))
+    found = sum(1 for rule in rules for _ in rule.check(tree))
     return time.perf_counter() - start, found
 
 
 def _schemas(tree: ClusterTree) -> float:
     """Return the seconds for schemas, defaults and CEL rules."""
     start = time.perf_counter()
-    for judged in judged_objects(tree):
-        for fault in judged.schema.rule_faults(judged.value, set()):
-            raise AssertionError(judged.subject.identity, fault)
+    for checked in checked_objects(tree):
+        for fault in checked.schema.rule_faults(checked.value, set()):
+            raise AssertionError(checked.subject.identity, fault)
     return time.perf_counter() - start
 
 
@@ -62,18 +62,18 @@ def _per_second(count: int, seconds: float) -> str:
 
 def _in_process(counts: list[int]) -> str:
     warm = time.perf_counter()
-    _judged(_tree(12), all_rules())
+    _checked(_tree(12), all_rules())
     warm = time.perf_counter() - warm
     process, rows = psutil.Process(), list[list[str]]()
     for count in counts:
         schemas = _schemas(_tree(count))
-        group, _ = _judged(_tree(count), rules_of("schema"))
+        group, _ = _checked(_tree(count), rules_of("schema"))
         tree = _tree(count)
-        whole, found = _judged(tree, all_rules())
-        judged = coverage(tree).judged
+        whole, found = _checked(tree, all_rules())
+        checked = coverage(tree).checked
         rows.append(
             [
-                f"{count:,} ({judged:,} judged, {found} findings)",
+                f"{count:,} ({checked:,} checked, {found} findings)",
                 _per_second(count, schemas),
                 _per_second(count, group),
                 _per_second(count, whole),

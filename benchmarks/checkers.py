@@ -25,7 +25,7 @@ class Findings:
     """The findings as text, and the number of objects validated by a schema."""
 
     texts: tuple[str, ...]
-    judged: int | None = None
+    checked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _kubernetes_validate(python: Path) -> list[str]:
 
 
 def _read_kubernetes_validate(report: Any) -> Findings:
-    return Findings(tuple(report["faults"]), report["judged"])
+    return Findings(tuple(report["faults"]), report["checked"])
 
 
 def _trivy(python: Path) -> list[str]:

@@ -137,11 +137,11 @@ def ratios(figures: list[Figure]) -> dict[tuple[int, State], tuple[float, float]
 
 def verdicts(figures: list[Figure]) -> list[Verdict]:
     """Return the targets, measured on cold runs."""
-    judged = []
+    checked = []
     for (objects, state), (cpu, memory) in ratios(figures).items():
         if state == "cold" and objects in _TARGETS:
-            judged += [
+            checked += [
                 Verdict(f"times less CPU, {objects} objects, cold", cpu, _TARGETS[objects]),
                 Verdict(f"times less memory, {objects} objects, cold", memory, 1.0),
             ]
-    return judged
+    return checked

@@ -87,7 +87,7 @@ def _missing(wanted: Sequence[str], ended: _Ended) -> str:
     return ", ".join(each for each in wanted if each not in found)
 
 
-def _judge(wanted: Sequence[str], ended: _Ended, cpu_seconds: float) -> Outcome:
+def _check(wanted: Sequence[str], ended: _Ended, cpu_seconds: float) -> Outcome:
     if ended.code != 0:
         why = "no end" if ended.timed_out else telling_line(ended.text)
         return Outcome("cannot be imported", why, cpu_seconds)
@@ -120,7 +120,7 @@ def attempt_cdk8s(file: Path, env: Mapping[str, str], scratch: Path) -> Outcome:
             return Outcome("fails", why, ended.cpu_seconds)
         names = [f"imports.{name}" for name in modules(folder / "imports")]
         loaded = _loaded("cdk8s", names, env, folder)
-        return _judge(_lines(declared_kinds([file])), loaded, ended.cpu_seconds)
+        return _check(_lines(declared_kinds([file])), loaded, ended.cpu_seconds)
 
 
 def attempt_kubestrata(file: Path, env: Mapping[str, str], scratch: Path) -> Outcome:
@@ -136,4 +136,4 @@ def attempt_kubestrata(file: Path, env: Mapping[str, str], scratch: Path) -> Out
         kinds = declared_kinds([file])
         names = [f"{_NAME}.{version}.{kind.name}" for kind in kinds for version in kind.versions]
         loaded = _loaded("kubestrata", names, env, folder)
-        return _judge(_lines(kinds), loaded, ended.cpu_seconds)
+        return _check(_lines(kinds), loaded, ended.cpu_seconds)

@@ -18,7 +18,7 @@ _VERSION = "1.35"
 def main() -> None:
     """Validate every object; with `strict`, unknown fields are refused."""
     library = importlib.import_module("kubernetes_validate")
-    judged, faults = 0, list[str]()
+    checked, faults = 0, list[str]()
     for file in sorted(Path(sys.argv[1]).glob("*.yaml")):
         for manifest in yaml.load_all(file.read_text(), yaml.CSafeLoader):
             try:
@@ -27,8 +27,8 @@ def main() -> None:
                 continue
             except library.ValidationError as error:
                 faults.append(error.message)
-            judged += 1
-    json.dump({"judged": judged, "faults": faults}, sys.stdout)
+            checked += 1
+    json.dump({"checked": checked, "faults": faults}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -82,8 +82,9 @@ _SAME = "Before measuring, the objects of both sides were parsed and found equal
 _GROWTH = """The same objects by kubestrata alone, warm; without checks, as above."""
 _COMMANDS = """As a user runs them, warm, on copies of the platforms of this repository, whose tree
 is up to date: of `cloudlab` and `mycluster-0` alone, and of all clusters. `synth`, `check` and
-`diff` check or compare every object. The edited chart has another image, so it is compiled again,
-one object changes, and rules on changes run."""
+`diff` check or compare every object; checks of one object that found nothing before are known
+([decision 0043](../decisions/0043-passed-checks.md)), but not in CI. The edited chart has another
+image, so it is compiled again, one object changes, and rules on changes run."""
 _PHASES = """`imports` are those of Python; `jsii start` is Node's start and the loading of its
 packages; `build` runs main.py; `derive` makes the tree in memory; `rest` is the end of Node and
 Python, and what the timing itself loads. Wall time, but for the last column."""
@@ -95,7 +96,7 @@ def _listed(verdicts: Sequence[Verdict]) -> str:
 
 def render(results: Results) -> str:
     """Return the whole page."""
-    judged = _listed(comparison.verdicts(results.objects))
+    checked = _listed(comparison.verdicts(results.objects))
     parts = [
         "# Performance",
         "Written by `make bench`. The seconds are those of one machine: trust the ratios.",
@@ -105,7 +106,7 @@ def render(results: Results) -> str:
         "## The same objects by kubestrata and by plain cdk8s",
         _OBJECTS,
         _objects(results.objects),
-        *([_SAME, _ratios(results.objects), judged] if judged else []),
+        *([_SAME, _ratios(results.objects), checked] if checked else []),
         "## More objects",
         _GROWTH,
         object_growth.growth_table(results.growth),

@@ -34,8 +34,8 @@ class Results:
 
 
 def _part(title: str, *parts: str, verdicts: Sequence[Verdict] = ()) -> list[str]:
-    judged = "\n".join(f"- {verdict}" for verdict in verdicts)
-    return [f"### {title}", *parts, *([judged] if judged else [])]
+    checked = "\n".join(f"- {verdict}" for verdict in verdicts)
+    return [f"### {title}", *parts, *([checked] if checked else [])]
 
 
 def _generation(figures: generation.Figures) -> list[str]:

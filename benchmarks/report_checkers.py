@@ -43,7 +43,7 @@ def _speed(result: Result) -> list[str]:
     return [
         result.checker.name,
         f"{result.count:,}",
-        "not told" if found.judged is None else f"{found.judged:,}",
+        "not stated" if found.checked is None else f"{found.checked:,}",
         f"{result.count / cost.wall_seconds:,.0f}",
         f"{cost.wall_seconds:.1f}",
         f"{cost.cpu_seconds:.1f}",

@@ -1,12 +1,13 @@
-"""Upstream components: charts, versions, and the API groups whose CRDs they install.
+"""Charts of upstream projects: versions, and the API groups whose CRDs they install.
 
 An entry has the version of one platform; another platform uses `ENTRY.at("1.2.3")`, and one whose
 CRDs are installed by another component uses `ENTRY.without_crds()`; `crd_source.py` has these.
+Images without a chart are in `container_image.py`.
 """
 
 from msgspec.structs import replace
 
-from kubestrata import ChartRepository, Image
+from kubestrata import ChartRepository
 from kubestrata.constructs import HelmChart
 
 _ACTIONS = ChartRepository("actions", "oci://ghcr.io/actions/actions-runner-controller-charts")
@@ -20,136 +21,112 @@ _VICTORIA_METRICS = ChartRepository(
     "victoria-metrics", "https://victoriametrics.github.io/helm-charts"
 )
 
-NFS_PROVISIONER = HelmChart(
-    name="nfs-subdir-external-provisioner",
-    version="4.0.18",
-    repository=ChartRepository(
-        "nfs-subdir-external-provisioner",
-        "https://kubernetes-sigs.github.io/nfs-subdir-external-provisioner/",
-    ),
+_NFS_PROVISIONER = ChartRepository(
+    "nfs-subdir-external-provisioner",
+    "https://kubernetes-sigs.github.io/nfs-subdir-external-provisioner/",
 )
+NFS_PROVISIONER = HelmChart("nfs-subdir-external-provisioner", "4.0.18", _NFS_PROVISIONER)
 
 CERT_MANAGER = HelmChart(
-    name="cert-manager",
-    version="v1.19.3",
-    repository=_JETSTACK,
+    "cert-manager",
+    "v1.19.3",
+    _JETSTACK,
     provides=frozenset({"acme.cert-manager.io", "cert-manager.io"}),
     crds="CreateReplace",
 )
 
+_TRAEFIK = ChartRepository("traefik", "https://traefik.github.io/charts")
 TRAEFIK = HelmChart(
-    name="traefik",
-    version="38.0.2",
-    repository=ChartRepository("traefik", "https://traefik.github.io/charts"),
+    "traefik",
+    "38.0.2",
+    _TRAEFIK,
     # Its crds/ folder has an older Gateway API, whose admission policy rejects a downgrade.
     crds="Skip",
 )
 
 TRAEFIK_CRDS = HelmChart(
-    name="traefik-crds",
-    version="1.13.1",  # released with 38.0.2 of the other chart
-    repository=TRAEFIK.repository,
+    "traefik-crds",
+    "1.13.1",  # released with 38.0.2 of the other chart
+    _TRAEFIK,
     # Those of Hub with the value `hub`.
     provides=frozenset({"hub.traefik.io", "traefik.io"}),
 )
 
+_KYVERNO = ChartRepository("kyverno", "https://kyverno.github.io/kyverno/")
 KYVERNO = HelmChart(
-    name="kyverno",
-    version="3.7.1",
-    repository=ChartRepository("kyverno", "https://kyverno.github.io/kyverno/"),
+    "kyverno",
+    "3.7.1",
+    _KYVERNO,
     provides=frozenset(
         {"kyverno.io", "policies.kyverno.io", "reports.kyverno.io", "wgpolicyk8s.io"}
     ),
 )
 
 KUBE_PROMETHEUS_STACK = HelmChart(
-    name="kube-prometheus-stack",
-    version="82.2.1",
-    repository=_PROMETHEUS_COMMUNITY,
+    "kube-prometheus-stack",
+    "82.2.1",
+    _PROMETHEUS_COMMUNITY,
     provides=frozenset({"monitoring.coreos.com"}),
     crds="CreateReplace",
 )
 
-LOKI = HelmChart(name="loki", version="6.53.0", repository=_GRAFANA)
+LOKI = HelmChart("loki", "6.53.0", _GRAFANA)
 
-ALLOY = HelmChart(name="alloy", version="1.6.0", repository=_GRAFANA)
+ALLOY = HelmChart("alloy", "1.6.0", _GRAFANA)
 
-ADGUARD_HOME = HelmChart(
-    name="adguard-home",
-    version="0.3.25",
-    repository=ChartRepository("gabe565", "https://charts.gabe565.com"),
-)
+_ADGUARD_HOME = ChartRepository("gabe565", "https://charts.gabe565.com")
+ADGUARD_HOME = HelmChart("adguard-home", "0.3.25", _ADGUARD_HOME)
 
-UNBOUND = HelmChart(
-    name="unbound",
-    version="0.2.0",
-    repository=ChartRepository("unbound", "https://pixelfederation.github.io/unbound"),
-)
+_UNBOUND = ChartRepository("unbound", "https://pixelfederation.github.io/unbound")
+UNBOUND = HelmChart("unbound", "0.2.0", _UNBOUND)
 
-FORGEJO = HelmChart(
-    name="forgejo",
-    version="16.2.0",
-    repository=ChartRepository("forgejo-helm", "oci://code.forgejo.org/forgejo-helm"),
-)
+_FORGEJO = ChartRepository("forgejo-helm", "oci://code.forgejo.org/forgejo-helm")
+FORGEJO = HelmChart("forgejo", "16.2.0", _FORGEJO)
 
-FORGEJO_RUNNER = HelmChart(
-    name="forgejo-runner",
-    version="0.7.1",
-    repository=ChartRepository("wrenix", "oci://codeberg.org/wrenix/helm-charts"),
-)
+_FORGEJO_RUNNER = ChartRepository("wrenix", "oci://codeberg.org/wrenix/helm-charts")
+FORGEJO_RUNNER = HelmChart("forgejo-runner", "0.7.1", _FORGEJO_RUNNER)
 
-RENOVATE = HelmChart(
-    name="renovate",
-    version="46.31.5",
-    repository=ChartRepository("renovate", "oci://ghcr.io/renovatebot/charts"),
-)
+_RENOVATE = ChartRepository("renovate", "oci://ghcr.io/renovatebot/charts")
+RENOVATE = HelmChart("renovate", "46.31.5", _RENOVATE)
 
 # Platform mycluster-0
 
-# The `system` variant has Barman Cloud, which instances need to send backups.
-POSTGRES_17 = Image("ghcr.io/cloudnative-pg/postgresql:17-system-trixie")
-POSTGRES_18 = Image("ghcr.io/cloudnative-pg/postgresql:18-system-trixie")
-
 PROMETHEUS_OPERATOR_CRDS = HelmChart(
-    name="prometheus-operator-crds",
-    version="26.0.0",
-    repository=_PROMETHEUS_COMMUNITY,
+    "prometheus-operator-crds",
+    "26.0.0",
+    _PROMETHEUS_COMMUNITY,
     provides=frozenset({"monitoring.coreos.com"}),
 )
 
+_FLUX_OPERATOR = ChartRepository("flux-operator", "oci://ghcr.io/controlplaneio-fluxcd/charts")
 FLUX_OPERATOR = HelmChart(
-    name="flux-operator",
-    version="0.38.1",
-    repository=ChartRepository("flux-operator", "oci://ghcr.io/controlplaneio-fluxcd/charts"),
-    provides=frozenset({"fluxcd.controlplane.io"}),
+    "flux-operator", "0.38.1", _FLUX_OPERATOR, provides=frozenset({"fluxcd.controlplane.io"})
 )
 
+_ATLAS_OPERATOR = ChartRepository("ariga", "oci://ghcr.io/ariga/charts")
 ATLAS_OPERATOR = HelmChart(
-    name="atlas-operator",
-    version="0.7.11",
-    repository=ChartRepository("ariga", "oci://ghcr.io/ariga/charts"),
-    provides=frozenset({"db.atlasgo.io"}),
+    "atlas-operator", "0.7.11", _ATLAS_OPERATOR, provides=frozenset({"db.atlasgo.io"})
 )
 
+_AWS_LOAD_BALANCER_CONTROLLER = ChartRepository("eks", "https://aws.github.io/eks-charts")
 AWS_LOAD_BALANCER_CONTROLLER = HelmChart(
-    name="aws-load-balancer-controller",
-    version="1.17.1",
-    repository=ChartRepository("eks", "https://aws.github.io/eks-charts"),
+    "aws-load-balancer-controller",
+    "1.17.1",
+    _AWS_LOAD_BALANCER_CONTROLLER,
     provides=frozenset({"aga.k8s.aws", "elbv2.k8s.aws", "gateway.k8s.aws"}),
     crds="CreateReplace",
 )
 
+_CLOUDNATIVE_PG = ChartRepository("cnpg", "https://cloudnative-pg.github.io/charts")
 CLOUDNATIVE_PG = HelmChart(
-    name="cloudnative-pg",
-    version="0.27.0",
-    repository=ChartRepository("cnpg", "https://cloudnative-pg.github.io/charts"),
-    provides=frozenset({"postgresql.cnpg.io"}),
+    "cloudnative-pg", "0.27.0", _CLOUDNATIVE_PG, provides=frozenset({"postgresql.cnpg.io"})
 )
 
+_CROSSPLANE = ChartRepository("crossplane", "https://charts.crossplane.io/stable")
 CROSSPLANE = HelmChart(
-    name="crossplane",
-    version="2.1.3",
-    repository=ChartRepository("crossplane", "https://charts.crossplane.io/stable"),
+    "crossplane",
+    "2.1.3",
+    _CROSSPLANE,
     # Its init container installs them, before the release becomes ready.
     provides=frozenset(
         {
@@ -161,165 +138,123 @@ CROSSPLANE = HelmChart(
     ),
 )
 
+_EXTERNAL_DNS = ChartRepository("external-dns", "https://kubernetes-sigs.github.io/external-dns/")
 EXTERNAL_DNS = HelmChart(
-    name="external-dns",
-    version="1.20.0",
-    repository=ChartRepository("external-dns", "https://kubernetes-sigs.github.io/external-dns/"),
+    "external-dns",
+    "1.20.0",
+    _EXTERNAL_DNS,
     provides=frozenset({"externaldns.k8s.io"}),
     crds="CreateReplace",
 )
 
+_KARPENTER = ChartRepository("karpenter", "oci://public.ecr.aws/karpenter")
 KARPENTER = HelmChart(
-    name="karpenter",
-    version="1.8.2",
-    repository=ChartRepository("karpenter", "oci://public.ecr.aws/karpenter"),
+    "karpenter",
+    "1.8.2",
+    _KARPENTER,
     provides=frozenset({"karpenter.k8s.aws", "karpenter.sh"}),
     crds="CreateReplace",
 )
 
-ONCALL = HelmChart(name="oncall", version="1.16.5", repository=_GRAFANA)
+ONCALL = HelmChart("oncall", "1.16.5", _GRAFANA)
 
-RABBITMQ = HelmChart(name="rabbitmq", version="16.0.14", repository=_BITNAMI)
+RABBITMQ = HelmChart("rabbitmq", "16.0.14", _BITNAMI)
 
-VALKEY = HelmChart(name="valkey", version="3.0.31", repository=_BITNAMI)
+VALKEY = HelmChart("valkey", "3.0.31", _BITNAMI)
 
-KUBERNETES_EVENT_EXPORTER = HelmChart(
-    name="kubernetes-event-exporter", version="3.6.3", repository=_BITNAMI
-)
+KUBERNETES_EVENT_EXPORTER = HelmChart("kubernetes-event-exporter", "3.6.3", _BITNAMI)
 
+_GRAFANA_OPERATOR = ChartRepository("grafana-operator", "oci://ghcr.io/grafana/helm-charts")
 GRAFANA_OPERATOR = HelmChart(
-    name="grafana-operator",
-    version="5.21.4",
-    repository=ChartRepository("grafana-operator", "oci://ghcr.io/grafana/helm-charts"),
-    provides=frozenset({"grafana.integreatly.org"}),
+    "grafana-operator", "5.21.4", _GRAFANA_OPERATOR, provides=frozenset({"grafana.integreatly.org"})
 )
 
-LOGGEN = HelmChart(
-    name="loggen",
-    version="0.1.4",
-    repository=ChartRepository("loggen", "https://smana.github.io/loggen/helm/loggen"),
-)
+_LOGGEN = ChartRepository("loggen", "https://smana.github.io/loggen/helm/loggen")
+LOGGEN = HelmChart("loggen", "0.1.4", _LOGGEN)
 
-METRICS_SERVER = HelmChart(
-    name="metrics-server",
-    version="3.13.0",
-    repository=ChartRepository(
-        "metrics-server", "https://kubernetes-sigs.github.io/metrics-server/"
-    ),
+_METRICS_SERVER = ChartRepository(
+    "metrics-server", "https://kubernetes-sigs.github.io/metrics-server/"
 )
+METRICS_SERVER = HelmChart("metrics-server", "3.13.0", _METRICS_SERVER)
 
-VICTORIA_LOGS_CLUSTER = HelmChart(
-    name="victoria-logs-cluster", version="0.0.25", repository=_VICTORIA_METRICS
-)
+VICTORIA_LOGS_CLUSTER = HelmChart("victoria-logs-cluster", "0.0.25", _VICTORIA_METRICS)
 
-VICTORIA_LOGS_SINGLE = HelmChart(
-    name="victoria-logs-single", version="0.11.24", repository=_VICTORIA_METRICS
-)
+VICTORIA_LOGS_SINGLE = HelmChart("victoria-logs-single", "0.11.24", _VICTORIA_METRICS)
 
 VICTORIA_METRICS_K8S_STACK = HelmChart(
-    name="victoria-metrics-k8s-stack",
-    version="0.68.0",
-    repository=_VICTORIA_METRICS,
+    "victoria-metrics-k8s-stack",
+    "0.68.0",
+    _VICTORIA_METRICS,
     provides=frozenset({"operator.victoriametrics.com"}),
 )
 
-VICTORIA_TRACES_SINGLE = HelmChart(
-    name="victoria-traces-single", version="0.0.5", repository=_VICTORIA_METRICS
-)
+VICTORIA_TRACES_SINGLE = HelmChart("victoria-traces-single", "0.0.5", _VICTORIA_METRICS)
 
+_EXTERNAL_SECRETS = ChartRepository("external-secrets", "https://charts.external-secrets.io")
 EXTERNAL_SECRETS = HelmChart(
-    name="external-secrets",
-    version="1.2.1",
-    repository=ChartRepository("external-secrets", "https://charts.external-secrets.io"),
+    "external-secrets",
+    "1.2.1",
+    _EXTERNAL_SECRETS,
     provides=frozenset({"external-secrets.io", "generators.external-secrets.io"}),
 )
 
-KYVERNO_POLICIES = HelmChart(
-    name="kyverno-policies", version="3.6.2", repository=KYVERNO.repository
-)
+KYVERNO_POLICIES = HelmChart("kyverno-policies", "3.6.2", _KYVERNO)
 
+_TAILSCALE_OPERATOR = ChartRepository("tailscale", "https://pkgs.tailscale.com/helmcharts")
 TAILSCALE_OPERATOR = HelmChart(
-    name="tailscale-operator",
-    version="1.90.6",
-    repository=ChartRepository("tailscale", "https://pkgs.tailscale.com/helmcharts"),
-    provides=frozenset({"tailscale.com"}),
+    "tailscale-operator", "1.90.6", _TAILSCALE_OPERATOR, provides=frozenset({"tailscale.com"})
 )
 
-ZITADEL = HelmChart(
-    name="zitadel",
-    version="9.16.0",
-    repository=ChartRepository("zitadel", "https://charts.zitadel.com"),
-)
+_ZITADEL = ChartRepository("zitadel", "https://charts.zitadel.com")
+ZITADEL = HelmChart("zitadel", "9.16.0", _ZITADEL)
 
 GHA_RUNNER_SCALE_SET_CONTROLLER = HelmChart(
-    name="gha-runner-scale-set-controller",
-    version="0.13.1",
-    repository=_ACTIONS,
+    "gha-runner-scale-set-controller",
+    "0.13.1",
+    _ACTIONS,
     provides=frozenset({"actions.github.com"}),
 )
 
 # Of the controller's version: it deletes runner sets of any other minor version.
-GHA_RUNNER_SCALE_SET = HelmChart(name="gha-runner-scale-set", version="0.13.1", repository=_ACTIONS)
+GHA_RUNNER_SCALE_SET = HelmChart("gha-runner-scale-set", "0.13.1", _ACTIONS)
 
-HARBOR = HelmChart(
-    name="harbor",
-    version="1.17.1",
-    repository=ChartRepository("harbor", "https://helm.goharbor.io"),
-)
+_HARBOR = ChartRepository("harbor", "https://helm.goharbor.io")
+HARBOR = HelmChart("harbor", "1.17.1", _HARBOR)
 
-HEADLAMP = HelmChart(
-    name="headlamp",
-    version="0.37.0",
-    repository=ChartRepository("headlamp", "https://kubernetes-sigs.github.io/headlamp/"),
-)
+_HEADLAMP = ChartRepository("headlamp", "https://kubernetes-sigs.github.io/headlamp/")
+HEADLAMP = HelmChart("headlamp", "0.37.0", _HEADLAMP)
 
-HOMEPAGE = HelmChart(
-    name="homepage",
-    version="2.1.0",
-    repository=ChartRepository("jameswynn", "https://jameswynn.github.io/helm-charts"),
-)
+_HOMEPAGE = ChartRepository("jameswynn", "https://jameswynn.github.io/helm-charts")
+HOMEPAGE = HelmChart("homepage", "2.1.0", _HOMEPAGE)
 
 # Platform goingdark
 
-ARGO_CD = HelmChart(
-    name="argo-cd",
-    version="9.1.0",
-    repository=ChartRepository("argo", "https://argoproj.github.io/argo-helm"),
-    provides=frozenset({"argoproj.io"}),
-)
+_ARGO_CD = ChartRepository("argo", "https://argoproj.github.io/argo-helm")
+ARGO_CD = HelmChart("argo-cd", "9.1.0", _ARGO_CD, provides=frozenset({"argoproj.io"}))
 
 # Of the versions of the chart, the one that has version 0.5.0 of the plugin.
 BARMAN_PLUGIN = HelmChart(
-    name="plugin-barman-cloud",
-    version="0.1.0",
-    repository=CLOUDNATIVE_PG.repository,
+    "plugin-barman-cloud",
+    "0.1.0",
+    _CLOUDNATIVE_PG,
     provides=frozenset({"barmancloud.cnpg.io"}),
 )
 
 # The operator of Cilium installs its CRDs, before the release becomes ready.
-CILIUM = HelmChart(
-    name="cilium",
-    version="1.18.3",
-    repository=ChartRepository("cilium", "https://helm.cilium.io"),
-    provides=frozenset({"cilium.io"}),
-)
+_CILIUM = ChartRepository("cilium", "https://helm.cilium.io")
+CILIUM = HelmChart("cilium", "1.18.3", _CILIUM, provides=frozenset({"cilium.io"}))
 
-DESCHEDULER = HelmChart(
-    name="descheduler",
-    version="0.34.0",
-    repository=ChartRepository("descheduler", "https://kubernetes-sigs.github.io/descheduler/"),
-)
+_DESCHEDULER = ChartRepository("descheduler", "https://kubernetes-sigs.github.io/descheduler/")
+DESCHEDULER = HelmChart("descheduler", "0.34.0", _DESCHEDULER)
 
-DEX = HelmChart(
-    name="dex",
-    version="0.24.0",
-    repository=ChartRepository("dex", "https://charts.dexidp.io"),
-)
+_DEX = ChartRepository("dex", "https://charts.dexidp.io")
+DEX = HelmChart("dex", "0.24.0", _DEX)
 
+_ECK_OPERATOR = ChartRepository("elastic", "https://helm.elastic.co")
 ECK_OPERATOR = HelmChart(
-    name="eck-operator",
-    version="3.2.0",
-    repository=ChartRepository("elastic", "https://helm.elastic.co"),
+    "eck-operator",
+    "3.2.0",
+    _ECK_OPERATOR,
     provides=frozenset(
         {
             "agent.k8s.elastic.co",
@@ -336,25 +271,20 @@ ECK_OPERATOR = HelmChart(
     ),
 )
 
-PROMETHEUS_ADAPTER = HelmChart(
-    name="prometheus-adapter", version="5.2.0", repository=_PROMETHEUS_COMMUNITY
-)
+PROMETHEUS_ADAPTER = HelmChart("prometheus-adapter", "5.2.0", _PROMETHEUS_COMMUNITY)
 
 # Version 1.4.1 of the autoscaler.
+_VERTICAL_POD_AUTOSCALER = ChartRepository(
+    "fairwinds-stable", "https://charts.fairwinds.com/stable"
+)
 VERTICAL_POD_AUTOSCALER = HelmChart(
-    name="vpa",
-    version="4.10.0",
-    repository=ChartRepository("fairwinds-stable", "https://charts.fairwinds.com/stable"),
-    provides=frozenset({"autoscaling.k8s.io"}),
+    "vpa", "4.10.0", _VERTICAL_POD_AUTOSCALER, provides=frozenset({"autoscaling.k8s.io"})
 )
 
 # Platforms infra and apps
 
-APP_TEMPLATE = HelmChart(
-    name="app-template",
-    version="4.4.0",
-    repository=ChartRepository("bjw-s", "oci://ghcr.io/bjw-s-labs/helm"),
-)
+_APP_TEMPLATE = ChartRepository("bjw-s", "oci://ghcr.io/bjw-s-labs/helm")
+APP_TEMPLATE = HelmChart("app-template", "4.4.0", _APP_TEMPLATE)
 
 CLOUDNATIVE_PG_OCI = replace(
     CLOUDNATIVE_PG,
@@ -362,33 +292,22 @@ CLOUDNATIVE_PG_OCI = replace(
     repository=ChartRepository("cnpg-oci", "oci://ghcr.io/cloudnative-pg/charts"),
 )
 
-COREDNS = HelmChart(
-    name="coredns",
-    version="1.45.0",
-    repository=ChartRepository("coredns", "oci://ghcr.io/coredns/charts"),
+_COREDNS = ChartRepository("coredns", "oci://ghcr.io/coredns/charts")
+COREDNS = HelmChart("coredns", "1.45.0", _COREDNS)
+
+_DRAGONFLY_OPERATOR = ChartRepository(
+    "dragonfly-operator", "oci://ghcr.io/dragonflydb/dragonfly-operator/helm"
 )
-
-CEPH_19 = Image("quay.io/ceph/ceph:v19.2.3")
-
-DRAGONFLY = Image("docker.dragonflydb.io/dragonflydb/dragonfly:v1.34.2")
-
 DRAGONFLY_OPERATOR = HelmChart(
-    name="dragonfly-operator",
-    version="v1.3.0",
-    repository=ChartRepository(
-        "dragonfly-operator", "oci://ghcr.io/dragonflydb/dragonfly-operator/helm"
-    ),
+    "dragonfly-operator",
+    "v1.3.0",
+    _DRAGONFLY_OPERATOR,
     provides=frozenset({"dragonflydb.io"}),
     crds="CreateReplace",
 )
 
-MINIO_CLIENT = Image("docker.io/minio/mc:RELEASE.2025-08-13T08-35-41Z")
-
-FLUENT_BIT = HelmChart(
-    name="fluent-bit",
-    version="0.54.0",
-    repository=ChartRepository("fluent", "oci://ghcr.io/fluent/helm-charts"),
-)
+_FLUENT_BIT = ChartRepository("fluent", "oci://ghcr.io/fluent/helm-charts")
+FLUENT_BIT = HelmChart("fluent-bit", "0.54.0", _FLUENT_BIT)
 
 MIRRORED_CILIUM = replace(
     CILIUM,
@@ -401,38 +320,28 @@ MIRRORED_EXTERNAL_SECRETS = replace(
     repository=ChartRepository("external-secrets-oci", "oci://ghcr.io/external-secrets/charts"),
 )
 
-OPENEBS = HelmChart(
-    name="openebs",
-    version="4.3.3",
-    repository=ChartRepository("openebs", "https://openebs.github.io/openebs"),
-)
+_OPENEBS = ChartRepository("openebs", "https://openebs.github.io/openebs")
+OPENEBS = HelmChart("openebs", "4.3.3", _OPENEBS)
 
-# Of the images without a variant, which have Barman Cloud.
-POSTGRES_16 = Image("ghcr.io/cloudnative-pg/postgresql:16.8")
-
+_ROOK_CEPH = ChartRepository("rook-release", "https://charts.rook.io/release")
 ROOK_CEPH = HelmChart(
-    name="rook-ceph",
-    version="v1.18.6",
-    repository=ChartRepository("rook-release", "https://charts.rook.io/release"),
+    "rook-ceph",
+    "v1.18.6",
+    _ROOK_CEPH,
     provides=frozenset({"ceph.rook.io", "csi.ceph.io", "objectbucket.io"}),
 )
 
-OCI_RELOADER = HelmChart(
-    name="reloader",
-    version="2.2.5",
-    repository=ChartRepository("stakater", "oci://ghcr.io/stakater/charts"),
-)
+_OCI_RELOADER = ChartRepository("stakater", "oci://ghcr.io/stakater/charts")
+OCI_RELOADER = HelmChart("reloader", "2.2.5", _OCI_RELOADER)
 
-SPEGEL = HelmChart(
-    name="spegel",
-    version="0.4.0",
-    repository=ChartRepository("spegel", "oci://ghcr.io/spegel-org/helm-charts"),
-)
+_SPEGEL = ChartRepository("spegel", "oci://ghcr.io/spegel-org/helm-charts")
+SPEGEL = HelmChart("spegel", "0.4.0", _SPEGEL)
 
+_STRIMZI = ChartRepository("strimzi", "oci://quay.io/strimzi-helm")
 STRIMZI = HelmChart(
-    name="strimzi-kafka-operator",
-    version="0.48.0",
-    repository=ChartRepository("strimzi", "oci://quay.io/strimzi-helm"),
+    "strimzi-kafka-operator",
+    "0.48.0",
+    _STRIMZI,
     provides=frozenset({"core.strimzi.io", "kafka.strimzi.io"}),
     crds="CreateReplace",
 )
@@ -450,145 +359,104 @@ CENTRAL_METRICS = replace(
 
 # The CRDs of operator v0.63, which the stack runs: 0.6.0 has those of v0.64.
 VICTORIA_METRICS_OPERATOR_CRDS = HelmChart(
-    name="victoria-metrics-operator-crds",
-    version="0.5.1",
-    repository=_VICTORIA_METRICS_OCI,
+    "victoria-metrics-operator-crds",
+    "0.5.1",
+    _VICTORIA_METRICS_OCI,
     provides=frozenset({"operator.victoriametrics.com"}),
 )
 
-KEYCLOAK = Image("quay.io/keycloak/keycloak:26.4.5")
-KEYCLOAK_OPERATOR = Image("quay.io/keycloak/keycloak-operator:26.4.5")
-
 _GITLAB = ChartRepository("gitlab", "https://charts.gitlab.io/")
-GITLAB = HelmChart(name="gitlab", version="9.5.1", repository=_GITLAB)
-GITLAB_RUNNER = HelmChart(name="gitlab-runner", version="0.70.0", repository=_GITLAB)
-GITLAB_RUNNER_HELPER = Image(
-    "registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:x86_64-v18.5.1"
-)
-
-ACTIONS_RUNNER = Image("ghcr.io/actions/actions-runner:2.329.0")
-BUSYBOX = Image("busybox:1.36")
-DOCKER_ROOTLESS = Image("docker:28.5.2-dind-rootless")
+GITLAB = HelmChart("gitlab", "9.5.1", _GITLAB)
+GITLAB_RUNNER = HelmChart("gitlab-runner", "0.70.0", _GITLAB)
 
 # Platform talos
 
-AUTHENTIK = HelmChart(
-    name="authentik",
-    version="2025.10.1",
-    repository=ChartRepository("authentik", "https://charts.goauthentik.io"),
+_AUTHENTIK = ChartRepository("authentik", "https://charts.goauthentik.io")
+AUTHENTIK = HelmChart("authentik", "2025.10.1", _AUTHENTIK)
+
+_INGRESS_NGINX = ChartRepository("ingress-nginx", "https://kubernetes.github.io/ingress-nginx")
+INGRESS_NGINX = HelmChart("ingress-nginx", "4.11.3", _INGRESS_NGINX)
+
+MARIADB = HelmChart("mariadb", "23.2.4", _BITNAMI)
+
+_METALLB = ChartRepository("metallb", "https://metallb.github.io/metallb")
+METALLB = HelmChart("metallb", "0.15.2", _METALLB, provides=frozenset({"metallb.io"}))
+
+_PDNS_WEBHOOK = ChartRepository(
+    "cert-manager-webhook-pdns", "https://zachomedia.github.io/cert-manager-webhook-pdns"
 )
+PDNS_WEBHOOK = HelmChart("cert-manager-webhook-pdns", "3.2.3", _PDNS_WEBHOOK)
 
-INGRESS_NGINX = HelmChart(
-    name="ingress-nginx",
-    version="4.11.3",
-    repository=ChartRepository("ingress-nginx", "https://kubernetes.github.io/ingress-nginx"),
+_POWERDNS_OPERATOR = ChartRepository(
+    "powerdns-operator", "https://powerdns-operator.github.io/PowerDNS-Operator-helm-chart"
 )
-
-MARIADB = HelmChart(name="mariadb", version="23.2.4", repository=_BITNAMI)
-
-METALLB = HelmChart(
-    name="metallb",
-    version="0.15.2",
-    repository=ChartRepository("metallb", "https://metallb.github.io/metallb"),
-    provides=frozenset({"metallb.io"}),
-)
-
-PDNS_WEBHOOK = HelmChart(
-    name="cert-manager-webhook-pdns",
-    version="3.2.3",
-    repository=ChartRepository(
-        "cert-manager-webhook-pdns", "https://zachomedia.github.io/cert-manager-webhook-pdns"
-    ),
-)
-
 POWERDNS_OPERATOR = HelmChart(
-    name="powerdns-operator",
-    version="0.6.0",
-    repository=ChartRepository(
-        "powerdns-operator",
-        "https://powerdns-operator.github.io/PowerDNS-Operator-helm-chart",
-    ),
+    "powerdns-operator",
+    "0.6.0",
+    _POWERDNS_OPERATOR,
     provides=frozenset({"dns.cav.enablers.ob"}),
     crds="CreateReplace",
 )
 
-PROXMOX_CSI = HelmChart(
-    name="proxmox-csi-plugin",
-    version="0.2.11",
-    repository=ChartRepository("sergelogvinov", "oci://ghcr.io/sergelogvinov/charts"),
-)
+_PROXMOX_CSI = ChartRepository("sergelogvinov", "oci://ghcr.io/sergelogvinov/charts")
+PROXMOX_CSI = HelmChart("proxmox-csi-plugin", "0.2.11", _PROXMOX_CSI)
 
-REFLECTOR = HelmChart(
-    name="reflector",
-    version="7.1.288",
-    repository=ChartRepository("emberstack", "https://emberstack.github.io/helm-charts"),
-)
+_REFLECTOR = ChartRepository("emberstack", "https://emberstack.github.io/helm-charts")
+REFLECTOR = HelmChart("reflector", "7.1.288", _REFLECTOR)
 
-RELOADER = HelmChart(
-    name="reloader",
-    version="1.2.1",
-    repository=ChartRepository("stakater", "https://stakater.github.io/stakater-charts"),
-)
+_RELOADER = ChartRepository("stakater", "https://stakater.github.io/stakater-charts")
+RELOADER = HelmChart("reloader", "1.2.1", _RELOADER)
 
+_SEALED_SECRETS = ChartRepository("sealed-secrets", "https://bitnami-labs.github.io/sealed-secrets")
 SEALED_SECRETS = HelmChart(
-    name="sealed-secrets",
-    version="2.16.2",
-    repository=ChartRepository("sealed-secrets", "https://bitnami-labs.github.io/sealed-secrets"),
+    "sealed-secrets",
+    "2.16.2",
+    _SEALED_SECRETS,
     provides=frozenset({"bitnami.com"}),
     crds="CreateReplace",
 )
 
+_TOFU_CONTROLLER = ChartRepository("tofu-controller", "https://flux-iac.github.io/tofu-controller")
 TOFU_CONTROLLER = HelmChart(
-    name="tf-controller",
-    version="0.15.1",
-    repository=ChartRepository("tofu-controller", "https://flux-iac.github.io/tofu-controller"),
+    "tf-controller",
+    "0.15.1",
+    _TOFU_CONTROLLER,
     provides=frozenset({"infra.contrib.fluxcd.io"}),
     crds="CreateReplace",
 )
 
 TRUST_MANAGER = HelmChart(
-    name="trust-manager",
-    version="v0.14.0",
-    repository=_JETSTACK,
-    provides=frozenset({"trust.cert-manager.io"}),
+    "trust-manager", "v0.14.0", _JETSTACK, provides=frozenset({"trust.cert-manager.io"})
 )
 
+_VAULT_OPERATOR = ChartRepository("bank-vaults", "oci://ghcr.io/bank-vaults/helm-charts")
 VAULT_OPERATOR = HelmChart(
-    name="vault-operator",
-    version="1.23.0",
-    repository=ChartRepository("bank-vaults", "oci://ghcr.io/bank-vaults/helm-charts"),
+    "vault-operator",
+    "1.23.0",
+    _VAULT_OPERATOR,
     provides=frozenset({"vault.banzaicloud.com"}),
     crds="CreateReplace",
 )
 
 # Applications of talos
 
-GITEA = HelmChart(
-    name="gitea",
-    version="12.4.0",
-    repository=ChartRepository("gitea", "https://dl.gitea.com/charts/"),
-)
+_GITEA = ChartRepository("gitea", "https://dl.gitea.com/charts/")
+GITEA = HelmChart("gitea", "12.4.0", _GITEA)
 
+_KAGENT = ChartRepository("kagent", "oci://ghcr.io/kagent-dev/kagent/helm")
 KAGENT = HelmChart(
-    name="kagent",
+    "kagent",
     # The newest release that the chart of the repository's main branch follows.
-    version="0.7.7",
-    repository=ChartRepository("kagent", "oci://ghcr.io/kagent-dev/kagent/helm"),
+    "0.7.7",
+    _KAGENT,
 )
 
-KAGENT_CRDS = HelmChart(
-    name="kagent-crds",
-    version="0.7.7",
-    repository=ChartRepository("kagent", "oci://ghcr.io/kagent-dev/kagent/helm"),
-    provides=frozenset({"kagent.dev"}),
-)
+_KAGENT_CRDS = ChartRepository("kagent", "oci://ghcr.io/kagent-dev/kagent/helm")
+KAGENT_CRDS = HelmChart("kagent-crds", "0.7.7", _KAGENT_CRDS, provides=frozenset({"kagent.dev"}))
 
-LOKI_STACK = HelmChart(name="loki-stack", version="2.10.2", repository=_GRAFANA)
+LOKI_STACK = HelmChart("loki-stack", "2.10.2", _GRAFANA)
 
-MATRIX_SYNAPSE = HelmChart(
-    name="matrix-synapse",
-    version="3.12.17",
-    repository=ChartRepository("ananace-charts", "https://ananace.gitlab.io/charts"),
-)
+_MATRIX_SYNAPSE = ChartRepository("ananace-charts", "https://ananace.gitlab.io/charts")
+MATRIX_SYNAPSE = HelmChart("matrix-synapse", "3.12.17", _MATRIX_SYNAPSE)
 
-POSTGRESQL = HelmChart(name="postgresql", version="18.1.13", repository=_BITNAMI)
+POSTGRESQL = HelmChart("postgresql", "18.1.13", _BITNAMI)

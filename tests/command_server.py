@@ -42,7 +42,7 @@ _FACTS = (
     optional_fields,
     requirements,
 )
-"""What does not depend on a command, read once for all of them."""
+"""Facts that do not depend on a command, read once for all of them."""
 _MOST_SECONDS = 120
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

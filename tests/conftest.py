@@ -76,6 +76,14 @@ def heeded_signals() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Leave the user's own cache alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _kept_renderer() -> Iterator[None]:
     """Render the charts of trees by one worker for all tests, which takes half a second to start.
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from charts import catalogue
+from charts import container_image
 from kubestrata import Cluster, Component, Duration, Image, Quantity, Reference
 from kubestrata.constructs import (
     Availability,
@@ -102,7 +102,7 @@ def _declaration() -> WorkloadDeclaration:
         route=Exposure(visibility="private", host=_NAME),
         dependencies=Dependencies(
             postgres=PostgresSpec(
-                image=catalogue.POSTGRES_18,
+                image=container_image.POSTGRES_18,
                 database=_NAME,
                 owner=_OWNER,
                 roles=[PostgresRole(name=_OWNER, in_roles=["pg_monitor"])],

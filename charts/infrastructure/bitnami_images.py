@@ -6,7 +6,7 @@ from kubestrata import JsonObject
 def legacy_image(name: str) -> JsonObject:
     """Return the values of a chart whose main image is `name`; the chart has its version."""
     return {
-        # The charts refuse images from elsewhere unless they are told.
+        # The charts refuse images from elsewhere without this value.
         "global": {"security": {"allowInsecureImages": True}},
         "image": {"repository": f"bitnamilegacy/{name}"},
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from charts import catalogue
+from charts import catalogue, container_image
 from charts.resource_request import bounded
 from kubestrata import Cluster, Component, Duration, JsonObject, Reconcile, Reference
 from kubestrata.constructs import Endpoint, Flow, HelmComponent, Pods
@@ -80,7 +80,7 @@ class RookCluster(Component):
             self,
             "rook-ceph",
             spec=CephClusterSpec(
-                image=catalogue.CEPH_19,
+                image=container_image.CEPH_19,
                 nodes=nodes,
                 modules=["pg_autoscaler", "rook"],
                 device_class="ssd",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from charts import catalogue
+from charts import container_image
 from kubestrata import Cluster, Component, Duration, Namespace, Reconcile, Reference
 from kubestrata.constructs import EncryptedSecret
 from kubestrata.constructs.data import (
@@ -44,7 +44,7 @@ class SinglePostgres(Component):
             NAME,
             spec=PostgresSpec(
                 instances=1,
-                image=catalogue.POSTGRES_16,
+                image=container_image.POSTGRES_16,
                 storage_class=storage_class.name,
                 databases=[PostgresDatabase(name=name, owner=name) for name in logins],
                 roles=[PostgresRole.of(name, login) for name, login in logins.items()],

@@ -4,7 +4,6 @@ from charts import catalogue
 from charts.observability.metric_collection import image
 from charts.resource_request import bounded
 from kubeapis import k8s, victoria_metrics
-from kubeapis.victoria_metrics.v1beta1 import shared
 from kubestrata import (
     Cluster,
     Component,
@@ -78,19 +77,19 @@ class CentralLogs(Component):
         home = self.home_namespace.object_name
         service = Reference(self, "", "Service", PROXY, home)
         annotations = self.cluster.ask(ClusterMesh).share(service)
-        metadata = shared.VMAuthSpecServiceSpecMetadata(annotations=annotations)
+        metadata = victoria_metrics.VMAuthSpecServiceSpecMetadata(annotations=annotations)
         repository, tag = image("vmauth")
         return victoria_metrics.VMAuth(
             self,
             NAME,
             spec=victoria_metrics.VMAuthSpec(
-                image=shared.VMAuthSpecImage(repository=repository, tag=tag),
+                image=victoria_metrics.VMAuthSpecImage(repository=repository, tag=tag),
                 replica_count=2,
                 port=str(PROXY_PORT),
-                unauthorized_user_access_spec=shared.VMAuthSpecUnauthorizedUserAccessSpec(
+                unauthorized_user_access_spec=victoria_metrics.VMAuthSpecUnauthorizedUserAccessSpec(
                     url_prefix=[server.url()]
                 ),
-                service_spec=shared.VMAuthSpecServiceSpec(
+                service_spec=victoria_metrics.VMAuthSpecServiceSpec(
                     use_as_default=True, metadata=metadata, spec={}
                 ),
                 # The scrape below is the one of it.

@@ -2,11 +2,6 @@
 
 from kubeapis import k8s
 from kubeapis import victoria_metrics as api
-from kubeapis.victoria_metrics.v1beta1.shared import (
-    VMServiceScrapeSpec,
-    VMServiceScrapeSpecEndpoints,
-    VMServiceScrapeSpecEndpointsRelabelConfigs,
-)
 from kubestrata import Cluster, Component, Duration, Image, Reference
 from kubestrata.constructs import (
     Container,
@@ -56,8 +51,10 @@ class HetznerScrape(Component):
 
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(scope, f"{_NAME}-scrape", layer="infrastructure", namespace=namespace)
-        job = VMServiceScrapeSpecEndpointsRelabelConfigs(target_label="job", replacement="hcloud")
-        endpoint = VMServiceScrapeSpecEndpoints(
+        job = api.VMServiceScrapeSpecEndpointsRelabelConfigs(
+            target_label="job", replacement="hcloud"
+        )
+        endpoint = api.VMServiceScrapeSpecEndpoints(
             port=_PORT,
             interval=Duration("1m"),
             scrape_timeout=Duration("10s"),
@@ -67,7 +64,7 @@ class HetznerScrape(Component):
         api.VMServiceScrape(
             self,
             _NAME,
-            spec=VMServiceScrapeSpec(
+            spec=api.VMServiceScrapeSpec(
                 selector=k8s.LabelSelector(match_labels=labels), endpoints=[endpoint]
             ),
         )

@@ -1,6 +1,6 @@
 """On-call: Grafana OnCall, with its queue, cache and database."""
 
-from charts import catalogue
+from charts import catalogue, container_image
 from charts.observability.rabbitmq import RabbitMq
 from charts.observability.victoria_metrics_stack import GRAFANA, VictoriaMetricsStack
 from charts.resource_request import resources
@@ -63,7 +63,7 @@ class OnCall(Component):
             reconcile=Reconcile(timeout=timeout),
         )
         spec = PostgresSpec(
-            image=catalogue.POSTGRES_18,
+            image=container_image.POSTGRES_18,
             instances=1,
             database=_NAME,
             owner=_NAME,

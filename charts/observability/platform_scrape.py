@@ -2,12 +2,6 @@
 
 from charts.security.cloud_issuers import OPENBAO_CA
 from kubeapis import victoria_metrics
-from kubeapis.victoria_metrics.v1beta1.shared import (
-    VMProbeSpecMetricRelabelConfigs as _Relabel,
-)
-from kubeapis.victoria_metrics.v1beta1.shared import (
-    VMUserSpecTargetRefsQueryArgs as _Filter,
-)
 from kubestrata import Component, Construct
 from kubestrata.constructs import ExternalSecret, Pods, SecretSource
 from kubestrata.constructs.cloud import AwsAccount
@@ -73,11 +67,17 @@ def scrape_machines(scope: Component) -> None:
                 victoria_metrics.VMScrapeConfigSpecEc2SdConfigs(
                     region=scope.cluster.ask(AwsAccount).region,
                     port=_NODE_EXPORTER,
-                    filters=[_Filter(name=f"tag:{_EXPORTS}", values=["true"])],
+                    filters=[
+                        victoria_metrics.VMScrapeConfigSpecEc2SdConfigsFilters(
+                            name=f"tag:{_EXPORTS}", values=["true"]
+                        )
+                    ],
                 )
             ],
             relabel_configs=[
-                _Relabel(source_labels=[f"__meta_ec2_{source}"], target_label=f"ec2_{label}")
+                victoria_metrics.VMScrapeConfigSpecRelabelConfigs(
+                    source_labels=[f"__meta_ec2_{source}"], target_label=f"ec2_{label}"
+                )
                 for label, source in _EC2_LABELS.items()
             ],
         ),

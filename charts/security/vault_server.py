@@ -26,7 +26,6 @@ from kubestrata.constructs.vault import (
     VaultSpec,
 )
 
-_OPERATOR = "operator"
 _NAME = "instance"
 _SERVERS: Final = 3
 ENGINE = "kv"

@@ -1,6 +1,6 @@
 """Single sign-on by Zitadel, which terminates TLS itself."""
 
-from charts import catalogue
+from charts import catalogue, container_image
 from charts.resource_request import resources
 from charts.security_context import WRITABLE_ROOT, restricted_pod
 from charts.variable import secret_variable
@@ -66,7 +66,7 @@ class Zitadel(Component):
         )
         self.host = scope.host("auth")
         spec = PostgresSpec(
-            image=catalogue.POSTGRES_18,
+            image=container_image.POSTGRES_18,
             database=_NAME,
             owner=_NAME,
             storage=Quantity("20Gi"),

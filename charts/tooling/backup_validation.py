@@ -1,6 +1,6 @@
 """A daily check that the backups of a database are in their bucket."""
 
-from charts import catalogue
+from charts import container_image
 from charts.tooling.shared_postgres import SharedPostgres
 from kubestrata import Cluster, Component, Cron, Quantity, Reference
 from kubestrata.constructs import (
@@ -38,7 +38,7 @@ class BackupValidation(Component):
         self.job = ScheduledJob(
             self,
             name,
-            image=catalogue.MINIO_CLIENT,
+            image=container_image.MINIO_CLIENT,
             schedule=Cron("0 3 * * *"),
             retries=2,
             container=Container(

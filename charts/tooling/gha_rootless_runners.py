@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from charts import catalogue
+from charts import catalogue, container_image
 from charts.resource_request import resources
 from charts.security_context import HARDENED, WRITABLE_ROOT, restricted_pod
 from charts.tooling.gha_runner_controller import LISTENER
@@ -119,7 +119,7 @@ def _folders() -> JsonObject:
     """Return a container that creates both folders of the volume, so that its user owns them."""
     return {
         "name": "folders",
-        "image": catalogue.BUSYBOX,
+        "image": container_image.BUSYBOX,
         "command": ["mkdir", "-p", f"/volume/{_WORK}", "/volume/docker"],
         "securityContext": HARDENED,
         "resources": resources("10m", "16Mi", "32Mi"),
@@ -130,7 +130,7 @@ def _folders() -> JsonObject:
 def _runner() -> JsonObject:
     return {
         "name": "runner",
-        "image": catalogue.ACTIONS_RUNNER,
+        "image": container_image.ACTIONS_RUNNER,
         "command": ["/home/runner/run.sh"],
         "env": _variables(_FOR_JOBS),
         "securityContext": WRITABLE_ROOT,
@@ -148,7 +148,7 @@ def _daemon() -> JsonObject:
     answers: JsonObject = {"exec": {"command": ["docker", "info"]}}
     return {
         "name": "dind",
-        "image": catalogue.DOCKER_ROOTLESS,
+        "image": container_image.DOCKER_ROOTLESS,
         "env": _variables(_FOR_DAEMON),
         "securityContext": {"allowPrivilegeEscalation": True},
         "livenessProbe": {**answers, "initialDelaySeconds": 30, "periodSeconds": 30},

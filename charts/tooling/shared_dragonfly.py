@@ -1,6 +1,6 @@
 """The Redis-compatible store that several applications share, in every cluster of the mesh."""
 
-from charts import catalogue
+from charts import container_image
 from kubestrata import Cluster, Component, Cron, Quantity, Reference
 from kubestrata.constructs import Endpoint, ExternalSecret, RemoteKey, SecretSource
 from kubestrata.constructs.data import Dragonfly, DragonflySpec
@@ -30,7 +30,7 @@ class SharedDragonfly(Component):
             password=password.key("password"),
             spec=DragonflySpec(
                 replicas=3,
-                image=catalogue.DRAGONFLY,
+                image=container_image.DRAGONFLY,
                 resources=PodResources.of("500m", "1Gi", "2", "2Gi"),
                 max_memory=Quantity("1536Mi"),
                 cache=True,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from charts import catalogue
+from charts import container_image
 from kubestrata import Cluster, Component, Duration, Frozen, Quantity, Reconcile, Reference
 from kubestrata.constructs import ExternalSecret, RemoteKey, SecretReference, SecretSource
 from kubestrata.constructs.data import (
@@ -81,7 +81,7 @@ class SharedPostgres(Component):
             NAME,
             spec=PostgresSpec(
                 instances=3,
-                image=catalogue.POSTGRES_16,
+                image=container_image.POSTGRES_16,
                 resources=PodResources.of("500m", "1Gi", "2", "2Gi"),
                 storage=Quantity("80Gi"),
                 wal_storage=Quantity("20Gi"),

@@ -88,7 +88,7 @@ def prove_kind(
     module = importlib.import_module(f"kubeapis.{kind.module}")
     name = kind.kind if hasattr(module, kind.kind) else f"{kind.kind}_"
     body: type[Struct] = getattr(module, f"_{name}Body")
-    judge, counted = validator(tree, kind), tally or Tally()
+    check, counted = validator(tree, kind), tally or Tally()
     counted.kinds += 1
     api_version = f"{kind.group}/{kind.version}" if kind.group else kind.version
     head = {"apiVersion": api_version, "kind": kind.kind, "metadata": {"name": "a"}}
@@ -104,7 +104,7 @@ def prove_kind(
         rendered |= captured["unknown_fields"] or {}
         assert as_json(rendered) == as_json(value), kind.module
         counted.equal += 1
-        errors = judge.iter_errors({**head, **rendered})
+        errors = check.iter_errors({**head, **rendered})
         assert [f"{each.instance_path}: {each.message}" for each in errors] == [], kind.module
         counted.valid += 1
 
@@ -133,13 +133,13 @@ def prove_struct(
 
 def prove_values(struct: type[Struct], schema: Schema, builder: Builder, examples: int) -> int:
     """The values of a chart: built by keyword, unfolded as given, valid to the chart's schema."""
-    judge = values_validator(schema)
+    check = values_validator(schema)
 
     def prove(value: Any) -> None:
         values = unfold(struct(**builder.keywords(struct, value)), _ORIGIN, "values")
         rendered, _ = render_open(values, _ORIGIN, "values")
         assert as_json(rendered) == as_json(value), struct
-        errors = judge.iter_errors(rendered)
+        errors = check.iter_errors(rendered)
         assert [f"{each.instance_path}: {each.message}" for each in errors] == [], struct
 
     named_only = {**schema, "additionalProperties": False}

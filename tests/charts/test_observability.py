@@ -26,7 +26,7 @@ from kubestrata import Cluster, Host, Platform, Quantity, Reference, RemoteManif
 from kubestrata.constructs import CiliumNetwork, GatewayReference, Gateways, SecretStoreReference
 from tests import main_platform
 from tests.charts.helm_value import HELM_VALUES, unlisted
-from tests.constructs.judging import faults
+from tests.constructs.checking import faults
 from tests.small_platform import flux
 
 LAYER = "mycluster-0/observability/"

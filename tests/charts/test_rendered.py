@@ -17,7 +17,7 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.gitops.chart_objects import with_charts
 from kubestrata.helm.store import ChartStore
 from kubestrata.rules.api_group import ARGO, HELM
-from kubestrata.rules.engine import judge
+from kubestrata.rules.engine import check_tree
 from kubestrata.rules.formats import as_text
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.workload.pod import pods_of
@@ -82,7 +82,7 @@ def test_no_object_of_a_chart_has_an_error(trees: Sequence[ClusterTree], project
     components = [part for cluster in build(project).clusters for part in cluster.components]
     waivers = [waiver for component in components for waiver in component.waivers]
     rules, today = project.settings.rules(), datetime.now(UTC).date()
-    reports = [judge(tree, rules, waivers, today) for tree in trees]
+    reports = [check_tree(tree, rules, waivers, today) for tree in trees]
     assert sum(each.errors for each in reports) == 0, as_text.render(reports)
 
 

@@ -242,7 +242,7 @@ def test_values_are_checked_against_the_charts(project: Project, tmp_path: Path)
     (charts / "broken.tgz").write_bytes(b"no archive")
     (charts / "loop").symlink_to(charts)
 
-    def judged(files: Mapping[str, str | bytes]) -> list[str]:
+    def checked(files: Mapping[str, str | bytes]) -> list[str]:
         (charts / "my-chart-1.2.3.tgz").write_bytes(packed(files))
         done = project.run("check", ".", "--charts", str(charts), "--verbose")
         assert "broken.tgz: cannot be unpacked: is not a valid gzip file" in done.err
@@ -254,14 +254,14 @@ def test_values_are_checked_against_the_charts(project: Project, tmp_path: Path)
     template = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "{{ .Values.replicas }}"}\n'
     chart = {"c/Chart.yaml": head, "c/templates/a.yaml": template}
     values = "spec.values.replicsa: chart my-chart 1.2.3 does not read it"
-    (found,) = judged({**chart, "c/values.yaml": "replicas: 1\n"})
+    (found,) = checked({**chart, "c/values.yaml": "replicas: 1\n"})
     assert found.startswith(f"warning V08 {values}: ")
     properties = {"replicas": {"type": "integer"}, "far": {"$ref": "https://example.org/a.json"}}
     schema = {"type": "object", "properties": properties}
-    several = judged({**chart, "c/values.schema.json": json.dumps(schema)})
+    several = checked({**chart, "c/values.schema.json": json.dumps(schema)})
     assert [line.partition(": ")[0] for line in several] == ["error V06 spec.values.replicas"]
     other = {"c/Chart.yaml": head.replace("1.2.3", "2.0.0"), "c/values.yaml": "a: 1\n"}
-    assert judged(other) == []
+    assert checked(other) == []
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from kubestrata.constructs import (
     HelmRelease,
     Route,
 )
-from tests.constructs.judging import rendered
+from tests.constructs.checking import rendered
 from tests.small_platform import CHARTS, chart, new_cluster, new_component
 
 

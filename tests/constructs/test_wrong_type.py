@@ -162,7 +162,7 @@ def test_a_value_of_a_wrong_type_is_an_error_at_its_line(name: str) -> None:
     assert "test_wrong_type.py:" in str(raised.value)
 
 
-def test_an_application_of_a_provider_without_clients_is_told_to_be_added() -> None:
+def test_an_application_of_a_provider_without_clients_must_be_added() -> None:
     wiki = OidcApplication(id="wiki", redirects=[URL])
     scope = new_component(new_cluster(), "shop")
     provider = StoredLogins(issuer="https://sso.example.com", clients=[])

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from kubestrata.gitops import from_folder
-from kubestrata.rules.engine import Report, judge
+from kubestrata.rules.engine import Report, check_tree
 from kubestrata.rules.settings import Settings
 from kubestrata.rules.violation import Severity
 
@@ -50,7 +50,7 @@ def _lines(report: Report) -> Iterator[str]:
         found = each.finding
         where = f"{found.object} {found.path}".rstrip()
         yield f"{each.severity.value} {each.rule} {cluster}: {where}: {found.message}"
-    for note in report.unjudged:
+    for note in report.unchecked:
         yield f"not checked {cluster}: {note.what}: {note.why}"
 
 
@@ -58,7 +58,7 @@ def _reported(folder: Path) -> list[str]:
     settings = Settings()
     rules = settings.rules()
     reports = (
-        judge(settings.settle(tree), rules, (), TODAY) for tree in from_folder(folder / "tree")
+        check_tree(settings.settle(tree), rules, (), TODAY) for tree in from_folder(folder / "tree")
     )
     return sorted(line for report in reports for line in _lines(report))
 

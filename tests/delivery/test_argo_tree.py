@@ -111,7 +111,7 @@ def test_the_written_tree_has_the_same_objects_in_the_same_applications(
         str(each.identity): str(each.unit) for each in generated.subjects if each.unit
     }
     assert not plain.faults
-    assert not plain.unjudged
+    assert not plain.unchecked
 
 
 def with_sources(cluster: Cluster) -> Cluster:

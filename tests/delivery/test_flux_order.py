@@ -217,18 +217,18 @@ def test_a_later_layer_waits_for_the_policies_that_a_chart_makes() -> None:
         creates=["kyverno.io"],
     )
     policies.makes_policies()
-    for name, layer in (("judged", "apps"), ("beside", "security"), ("below", "infrastructure")):
+    for name, layer in (("checked", "apps"), ("beside", "security"), ("below", "infrastructure")):
         config_map(new_component(cluster, name, layer=layer))
-    assert order(cluster) == {"below": [], "beside": [], "judged": ["policies"], "policies": []}
+    assert order(cluster) == {"below": [], "beside": [], "checked": ["policies"], "policies": []}
 
 
 def test_a_later_layer_waits_for_its_admission_policy() -> None:
     cluster = new_cluster(groups=("kyverno.io",))
     policies = Component(cluster, "policies", layer="security")
     policy(policies, "system")
-    for name, layer in (("system", "apps"), ("judged", "apps"), ("below", "infrastructure")):
+    for name, layer in (("system", "apps"), ("checked", "apps"), ("below", "infrastructure")):
         config_map(new_component(cluster, name, layer=layer))
-    assert order(cluster) == {"below": [], "judged": ["policies"], "policies": [], "system": []}
+    assert order(cluster) == {"below": [], "checked": ["policies"], "policies": [], "system": []}
 
 
 def test_a_policy_never_closes_a_cycle() -> None:

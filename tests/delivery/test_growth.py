@@ -12,7 +12,7 @@ from kubestrata import Cluster, Reference
 from kubestrata.core.reachability import Reachability
 from kubestrata.delivery.graph import Graph
 from kubestrata.delivery.unit import units_of
-from kubestrata.rules.engine import judge
+from kubestrata.rules.engine import check_tree
 from kubestrata.rules.settings import Settings
 from kubestrata.synth.cluster_tree import trees_of
 from kubestrata.synth.platform import Platform
@@ -41,7 +41,7 @@ def cluster_of(size: int, needs: Needs) -> tuple[Platform, Cluster]:
 
 def check(platform: Platform) -> None:
     for tree in trees_of(synthesize(platform)):
-        judge(tree, Settings().rules(), [], date(2026, 1, 1))
+        check_tree(tree, Settings().rules(), [], date(2026, 1, 1))
 
 
 def work(task: Callable[[], object]) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kubestrata.gitops import from_folder
-from kubestrata.rules.engine import Report, judge
+from kubestrata.rules.engine import Report, check_tree
 from kubestrata.rules.settings import Settings
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.synth.cluster_tree import trees_of
@@ -139,18 +139,18 @@ def unhashed(identity: object) -> str:
 
 
 def elsewhere(report: Report) -> list[str]:
-    return sorted((each.what for each in report.unjudged), key=str.casefold)
+    return sorted((each.what for each in report.unchecked), key=str.casefold)
 
 
-def judged(trees: Sequence[ClusterTree], settings: Settings) -> list[Report]:
-    return [judge(settings.settle(tree), settings.rules(), (), TODAY) for tree in trees]
+def checked(trees: Sequence[ClusterTree], settings: Settings) -> list[Report]:
+    return [check_tree(settings.settle(tree), settings.rules(), (), TODAY) for tree in trees]
 
 
 def test_the_platform_is_clean_and_no_object_is_skipped() -> None:
     project = load_project(ROOT)
     platform = build(project)
     trees = trees_of(synthesize(platform))
-    for tree, report in zip(trees, judged(trees, SETTINGS), strict=True):
+    for tree, report in zip(trees, checked(trees, SETTINGS), strict=True):
         untyped = [each for each in ELSEWHERE[report.cluster] if "://" not in each]
         assert found(report) == WAIVED[report.cluster]
         assert elsewhere(report) == sorted(ELSEWHERE[report.cluster], key=str.casefold)
@@ -164,7 +164,7 @@ def test_the_platform_is_clean_and_no_object_is_skipped() -> None:
     }
     assert waived == {name: WAIVED[name] | DECLARED[name] for name in WAIVED}
     restricted = Settings(profile="restricted", untyped=SETTINGS.untyped)
-    for report in judged(trees, restricted):
+    for report in checked(trees, restricted):
         assert found(report) >= DECLARED[report.cluster], "a declared exception is not needed"
 
 
@@ -181,7 +181,7 @@ def with_other_sources(tree: ClusterTree) -> list[str]:
 
 def test_the_committed_tree_is_clean_as_plain_yaml() -> None:
     trees = list(main_platform.committed_trees().values())
-    reports = judged(trees, SETTINGS)
+    reports = checked(trees, SETTINGS)
     assert [report.cluster for report in reports] == sorted(ELSEWHERE)
     for tree, report in zip(trees, reports, strict=True):
         expected = with_other_sources(tree) or ELSEWHERE[report.cluster]
@@ -191,7 +191,7 @@ def test_the_committed_tree_is_clean_as_plain_yaml() -> None:
 
 @pytest.mark.skipif(not EXAMPLE.is_dir(), reason="the example repository is not at hand")
 def test_every_finding_in_a_repository_of_others_is_explained() -> None:
-    reports = judged(from_folder(EXAMPLE), Settings())
+    reports = checked(from_folder(EXAMPLE), Settings())
     assert [report.cluster for report in reports] == ["production", "staging"]
     for report in reports:
         assert found(report) == set(EXPLAINED)

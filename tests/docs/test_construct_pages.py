@@ -14,8 +14,8 @@ from kubestrata import Cluster, Host, Platform, constructs
 from kubestrata.constructs import CiliumNetwork, Pods
 from kubestrata.constructs.observability import GrafanaOperator, VictoriaMetrics
 from kubestrata.core.node import Construct
+from tests.constructs.checking import faults
 from tests.constructs.data.world import offer_operators
-from tests.constructs.judging import faults
 from tests.small_platform import flux, new_component
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "constructs"

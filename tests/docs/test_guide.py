@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kubestrata import Component
-from tests.constructs.judging import faults
+from tests.constructs.checking import faults
 from tests.constructs.workload.platform import complete
 from tests.small_platform import new_component
 

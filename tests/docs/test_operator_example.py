@@ -102,3 +102,7 @@ def test_flux_waits_for_it_as_the_file_says(facts: Knowledge) -> None:
         }
     ]
     assert Readiness().of(unit) == []
+
+
+def test_the_data_of_its_objects_is_known(facts: Knowledge) -> None:
+    assert facts.kind(GROUP, "Queue").data == "its messages"

@@ -12,8 +12,8 @@ import pytest
 from kubestrata import Cluster, Component, Host, Platform
 from kubestrata.constructs import CiliumNetwork, Manifests, ObjectSelector
 from kubestrata.core.errors import ImportSourceError, InvalidValue
+from tests.constructs.checking import faults, rendered
 from tests.constructs.helm.test_own_chart import write_chart
-from tests.constructs.judging import faults, rendered
 from tests.small_platform import flux, new_component
 from tests.small_project import write_project
 

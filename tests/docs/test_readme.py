@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from kubestrata import Cluster, Host, Namespace, Platform, Reference
+from kubestrata.cli.command import COMMANDS
 from kubestrata.constructs import GatewayReference, Gateways
+from main import build
 from tests.small_platform import files, flux, new_component
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -58,3 +60,16 @@ def test_an_app_takes_five_lines() -> None:
 def test_every_file_that_the_readme_links_exists() -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README.read_text()):
         assert (README.parent / target).exists(), target
+
+
+def test_the_readme_lists_every_cluster_with_its_number_of_components() -> None:
+    rows = re.findall(
+        r"^\| \[([\w-]+)\]\(charts/clusters/.* (\d+) \|$", README.read_text(), re.MULTILINE
+    )
+    built = {each.name: len(list(each.components)) for each in build().clusters}
+    assert {name: int(count) for name, count in rows} == built
+
+
+def test_the_readme_lists_every_command() -> None:
+    listed = re.findall(r"^\| `kubestrata (\w+)", README.read_text(), re.MULTILINE)
+    assert sorted(listed) == sorted(COMMANDS)

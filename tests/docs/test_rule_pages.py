@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kubestrata.rules.engine import judge
+from kubestrata.rules.engine import check_tree
 from kubestrata.rules.page import EXAMPLES, PAGES, documented, examples, explain, group_page
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -47,7 +47,7 @@ def test_the_examples_of_a_rule_that_fails_are_right(at: int, found: list[str]) 
     made: dict[str, tuple[Rule, ...]] = {}
     exec(OF_THE_CHECK["T02"][at], made)  # the example itself
     tree = fixture_tree(FIXTURES / "P53" / "clean.yaml")
-    ids = {each.rule for each in judge(tree, made["RULES"], (), date(2026, 1, 1)).violations}
+    ids = {each.rule for each in check_tree(tree, made["RULES"], (), date(2026, 1, 1)).violations}
     assert sorted(ids - {"X90"}) == found
 
 
@@ -55,6 +55,6 @@ def test_the_examples_of_a_rule_that_fails_are_right(at: int, found: list[str]) 
 def test_the_examples_of_a_waiver_are_right(tmp_path: Path, at: int, expired: bool) -> None:  # noqa: FBT001  # a case
     file = tmp_path / "waivers.yaml"
     file.write_text(OF_THE_CHECK["W01"][at], encoding="utf-8")
-    report = judge(ClusterTree("home", "1.35", ()), (), read_waivers(file), date(2026, 1, 1))
+    report = check_tree(ClusterTree("home", "1.35", ()), (), read_waivers(file), date(2026, 1, 1))
     messages = [each.finding.message for each in report.violations]
     assert any("expired" in each for each in messages) == expired

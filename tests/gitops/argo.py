@@ -101,10 +101,10 @@ def _lines(tree: ClusterTree) -> list[str]:
     return [
         f"{rule.id} {found.object} {found.path}: {found.message}".replace(" :", ":")
         for rule in _RULES
-        for found in rule.judge(tree)
+        for found in rule.check(tree)
     ]
 
 
 def notes(top: Path) -> list[str]:
     """Return what is not checked, with the reasons."""
-    return [f"{each.what}: {each.why}" for tree in from_folder(top) for each in tree.unjudged]
+    return [f"{each.what}: {each.why}" for tree in from_folder(top) for each in tree.unchecked]

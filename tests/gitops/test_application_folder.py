@@ -100,7 +100,7 @@ def test_value_files_are_those_of_the_repository(
     made = checked(tmp_path, text, files)
     assert (data(made)["port"], reasons(made)) == (port, [])
     # What is rendered is no longer "not checked", and its Application is known as a whole.
-    assert [each for each in made.unjudged if "not rendered" in each.why] == []
+    assert [each for each in made.unchecked if "not rendered" in each.why] == []
     assert all(each.complete for each in made.units.values())
     assert wanted_charts([made], tmp_path / "repository") == []
 
@@ -154,7 +154,7 @@ def test_what_is_elsewhere_is_named(tmp_path: Path, source: dict[str, Any], why:
 def test_a_plugin_stays_unchecked(tmp_path: Path) -> None:
     made = checked(tmp_path, application(own(plugin={"name": "x"})), {})
     assert made_by_charts(made) == []
-    assert [each.why for each in made.unjudged] == ["a plugin renders it"]
+    assert [each.why for each in made.unchecked] == ["a plugin renders it"]
 
 
 def test_a_chart_in_another_repository_is_imported_by_its_address(tmp_path: Path) -> None:

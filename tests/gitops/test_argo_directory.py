@@ -159,7 +159,7 @@ spec: {{template: {{spec: {{restartPolicy: Never, containers: [{{name: a, image:
     _tree(top, "", {"web/a.yaml": job})
     (tree,) = from_folder(top)
     (rule,) = (each for each in rules_of("schema") if each.id == "V05")
-    return [f"{each.path}: {each.message}" for each in rule.judge(tree)]
+    return [f"{each.path}: {each.message}" for each in rule.check(tree)]
 
 
 def test_a_generated_name_is_right_for_what_is_created(tmp_path: Path) -> None:

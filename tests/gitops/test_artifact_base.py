@@ -41,7 +41,7 @@ def test_paths_that_one_folder_has_are_followed(tmp_path: Path) -> None:
         "other/configs/c.yaml": config_map("c"),
     }
     (tree,) = from_folder(repository(tmp_path, files))
-    assert (maps(tree), tree.unjudged) == (["a", "b"], [])
+    assert (maps(tree), tree.unchecked) == (["a", "b"], [])
 
 
 def test_paths_that_several_folders_or_the_root_have_are_not_followed(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_paths_that_several_folders_or_the_root_have_are_not_followed(tmp_path: 
     }
     (tree,) = from_folder(repository(tmp_path, files))
     assert maps(tree) == []
-    assert [each.why for each in tree.unjudged] == ["is in another repository"]
+    assert [each.why for each in tree.unchecked] == ["is in another repository"]
 
 
 def test_the_root_of_an_instance_is_the_folder_of_its_cluster(tmp_path: Path) -> None:

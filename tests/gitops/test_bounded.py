@@ -218,7 +218,7 @@ class TestLimit:
         repository(tmp_path, {"apps/a.yaml": config_map("a"), UNITS: unit("apps")})
         (tmp_path / "other.yaml").write_bytes(b"\xff\xff")
         (tree,) = from_folder(tmp_path)
-        (note,) = tree.unjudged
+        (note,) = tree.unchecked
         assert (note.what, note.why) == (
             "other.yaml",
             "cannot be read: is not UTF-8 text at byte 0",
@@ -237,7 +237,7 @@ class TestLimit:
 
         monkeypatch.setattr(os, "scandir", refusing)
         (tree,) = from_folder(tmp_path)
-        assert [(each.what, each.why) for each in tree.unjudged] == [
+        assert [(each.what, each.why) for each in tree.unchecked] == [
             ("folder no", "cannot be listed: Permission denied")
         ]
 

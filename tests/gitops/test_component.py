@@ -8,7 +8,7 @@ import pytest
 
 from kubestrata.gitops import from_folder
 from kubestrata.gitops.kubectl import kubectl
-from tests.gitops.judging import told
+from tests.gitops.checking import told
 from tests.gitops.repository import config_map, repository, unit
 
 pytestmark = pytest.mark.skipif(kubectl() is None, reason="kubectl is not installed")
@@ -43,7 +43,7 @@ def test_a_component_is_applied_with_the_folder(tmp_path: Path, *, listed: bool)
     expected = {"from": "component"} | ({"then": "folder"} if listed else {})
     assert found["web"].manifest["data"] == expected
     assert str(found["more"].place) == "parts/extra/more.yaml:1"
-    assert (list(tree.unjudged), list(tree.faults), list(tree.listed)) == ([], [], [])
+    assert (list(tree.unchecked), list(tree.faults), list(tree.listed)) == ([], [], [])
     assert told(tree) == []
 
 

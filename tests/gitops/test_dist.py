@@ -9,7 +9,7 @@ import pytest
 from kubestrata.core.identity import Identity
 from kubestrata.rules.subject import ClusterTree, Subject
 from tests import main_platform
-from tests.gitops.judging import told
+from tests.gitops.checking import told
 
 CLUSTERS = ("cloudlab", "goingdark", "mycluster-0")
 BY_ARGO_CD = {"goingdark"}

@@ -14,7 +14,7 @@ from kubestrata.core.json_value import mapping
 from kubestrata.gitops import from_folder
 from kubestrata.rules.subject import ClusterTree
 from tests.conftest import ROOT
-from tests.gitops.judging import told
+from tests.gitops.checking import told
 
 EXAMPLE = ROOT.parent / "shared" / "corpus" / "flux2-kustomize-helm-example"
 
@@ -61,7 +61,7 @@ def test_files_that_bootstrap_writes_later_are_reported_missing(
     clusters: Mapping[str, ClusterTree],
 ) -> None:
     for name, tree in clusters.items():
-        assert [str(each.place) for each in tree.unjudged] == [
+        assert [str(each.place) for each in tree.unchecked] == [
             f"clusters/{name}/flux-system/kustomization.yaml:4",
             f"clusters/{name}/flux-system/kustomization.yaml:5",
         ]

@@ -85,7 +85,7 @@ labels: [{pairs: {team: shop}}]
 """
     files = {UNITS: unit("apps"), "apps/kustomization.yaml": listed, "apps/a.yaml": config_map("a")}
     tree = _tree(tmp_path, files)
-    assert [str(one.place) for one in tree.unjudged] == [
+    assert [str(one.place) for one in tree.unchecked] == [
         "apps/kustomization.yaml:3",
         "apps/kustomization.yaml:4",
         "apps/kustomization.yaml:5",
@@ -106,7 +106,7 @@ spec: {url: "https://example.com/other"}
 """
     files = {UNITS: f"{unit('apps', source='other')}---\n{source}", "apps/a.yaml": config_map("a")}
     tree = _tree(tmp_path, files)
-    assert [one.what for one in tree.unjudged] == ["https://example.com/other ./apps"]
+    assert [one.what for one in tree.unchecked] == ["https://example.com/other ./apps"]
     assert _names(tree) == []
 
 
@@ -118,7 +118,7 @@ def test_an_undeclared_source_is_this_repository_if_the_folder_is(tmp_path: Path
     }
     tree = _tree(tmp_path, files)
     assert _names(tree) == ["a"]
-    assert (tree.unjudged, tree.faults) == ([], [])
+    assert (tree.unchecked, tree.faults) == ([], [])
     assert [one.name for one, unit in tree.units.items() if not unit.complete] == ["more"]
 
 
@@ -147,7 +147,7 @@ def test_without_kubectl_the_tree_says_what_it_could_not_render(
     listed = "resources: [a.yaml]\nnamePrefix: my-\n"
     files = {UNITS: unit("apps"), "apps/kustomization.yaml": listed, "apps/a.yaml": config_map("a")}
     tree = _tree(tmp_path, files)
-    assert [one.why for one in tree.unjudged] == [kubectl.ABSENT]
+    assert [one.why for one in tree.unchecked] == [kubectl.ABSENT]
     assert (_names(tree), tree.faults) == ([], [])
     assert tree.exists("", "ConfigMap", "shop", "a")
 
@@ -203,7 +203,7 @@ files: [/etc/hostname]
     tree = _tree(tmp_path, files)
     assert _names(tree) == (["a"] if "https:" in more else [])
     assert tree.exists("", "ConfigMap", "shop", "a")
-    assert tree.unjudged or tree.faults or tree.listed
+    assert tree.unchecked or tree.faults or tree.listed
 
 
 def test_links_that_leave_the_folder_are_not_followed(tmp_path: Path) -> None:
@@ -306,7 +306,7 @@ def test_an_application_of_applications_is_followed(tmp_path: Path) -> None:
     (tree,) = from_folder(tmp_path)
     assert _names(tree) == ["a"]
     assert sorted(one.name for one in tree.units) == ["db", "root", "web"]
-    assert [one.what for one in tree.unjudged] == ["Application.argoproj.io argocd/db"]
+    assert [one.what for one in tree.unchecked] == ["Application.argoproj.io argocd/db"]
     assert [one.path for one in tree.orphans] == ["web/deep"]
 
 

@@ -104,7 +104,7 @@ def test_what_is_remote_is_reported_and_not_fetched(
     seen.clear()
     tree = _tree(tmp_path, field, f"{address}/remote.yaml")
     assert not seen
-    assert f"{address}/remote.yaml" in [each.what for each in tree.unjudged]
+    assert f"{address}/remote.yaml" in [each.what for each in tree.unchecked]
 
 
 @pytest.mark.parametrize("field", FIELDS)

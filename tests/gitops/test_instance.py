@@ -85,7 +85,7 @@ spec:
     (tmp_path / "clusters/home/a.yaml").write_text(config_map("a"))
     (tree,) = from_folder(tmp_path)
     source = "GitRepository.source.toolkit.fluxcd.io flux-system/flux-system"
-    assert [f"{each.what}: {each.why}" for each in tree.unjudged] == [
+    assert [f"{each.what}: {each.why}" for each in tree.unchecked] == [
         f"a patch of {source}: nothing is at /spec/nothing"
     ]
 

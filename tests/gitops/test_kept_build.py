@@ -1,4 +1,4 @@
-"""What post-renderers make is kept: Kustomize runs again only for other objects or patches."""
+"""Results of post-renderers are kept: Kustomize runs again only for other objects or patches."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def test_a_folder_of_builtin_transformers_is_run(tmp_path: Path) -> None:
     }
     [tree] = _trees(tmp_path, files)
     [web] = [each for each in tree.units.values() if each.identity.name == "web"]
-    assert (web.subject.spec["targetNamespace"], list(tree.unjudged)) == ("shop", [])
+    assert (web.subject.spec["targetNamespace"], list(tree.unchecked)) == ("shop", [])
 
 
 def test_a_component_is_built_as_the_folder_of_a_kustomization(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kubestrata.gitops import from_folder
-from tests.gitops.judging import told
+from tests.gitops.checking import told
 from tests.gitops.repository import SYNC, config_map, repository
 
 CONFIG = """version: v1alpha1

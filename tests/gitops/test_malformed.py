@@ -13,7 +13,7 @@ from kubestrata.core.json_value import Manifest, is_list, is_mapping
 from kubestrata.core.yaml_read import load_all
 from kubestrata.core.yaml_text import dump
 from kubestrata.gitops import document, from_folder
-from tests.gitops.judging import told
+from tests.gitops.checking import told
 from tests.rules.fixture import FIXTURES
 
 FILES = [

@@ -45,7 +45,7 @@ def test_an_edit_of_a_remote_object_leaves_the_rest_as_it_is(tmp_path: Path, edi
     (tmp_path / "apps").mkdir()
     (tmp_path / "apps/p.yaml").write_text('[{"op": "remove", "path": "/data"}]\n')
     tree = _tree(tmp_path, edits)
-    assert [each.why for each in tree.unjudged] == ["is in another repository"]
+    assert [each.why for each in tree.unchecked] == ["is in another repository"]
     assert (tree.faults, tree.listed) == ([], [])
     names = [each.identity.name for each in tree.subjects if each.identity.kind == "ConfigMap"]
     assert names == ["my-a"]
@@ -55,7 +55,7 @@ def test_patches_of_a_flux_kustomization_may_be_for_remote_objects(tmp_path: Pat
     tree = _tree(
         tmp_path, "", f"  patches: [{{patch: '{OTHER % 'x'}'}}, {{patch: '{OTHER % 'my-a'}'}}]\n"
     )
-    assert [each.why for each in tree.unjudged] == ["is in another repository"]
+    assert [each.why for each in tree.unchecked] == ["is in another repository"]
     (made,) = (each for each in tree.subjects if each.identity.kind == "ConfigMap")
     assert made.manifest["data"] == {"b": "c"}
 
@@ -77,7 +77,7 @@ def test_a_folder_that_is_listed_as_a_file_is_one_error(tmp_path: Path) -> None:
     assert [(each.place.line, each.message) for each in tree.faults] == [
         (2, "configMapGenerator[0].files[0]: folder is a folder")
     ]
-    assert (tree.listed, tree.unjudged) == ([], [])
+    assert (tree.listed, tree.unchecked) == ([], [])
 
 
 TARGETED = "patches: [{target: {kind: %s, name: %s}, patch: '[]'}]\n"

@@ -11,7 +11,7 @@ import pytest
 
 from kubestrata.gitops import from_folder
 from tests.conftest import ROOT
-from tests.gitops.judging import ids
+from tests.gitops.checking import ids
 
 HOME = Path("cloudlab")
 PATCH = """patches:

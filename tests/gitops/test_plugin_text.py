@@ -22,7 +22,7 @@ spec: {containers: [{name: a, image: 'example.com/a:1', env: [{name: A, value: V
 def told(top: Path) -> list[str]:
     rules = (*rules_of("schema"), *rules_of("secrets"))
     (tree,) = from_folder(top)
-    return [f"{rule.id} {each.path}" for rule in rules for each in rule.judge(tree)]
+    return [f"{rule.id} {each.path}" for rule in rules for each in rule.check(tree)]
 
 
 def argo(top: Path, text: str) -> Path:

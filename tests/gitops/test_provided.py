@@ -8,7 +8,7 @@ import pytest
 
 from kubestrata.gitops import from_folder
 from kubestrata.rules.subject import ClusterTree
-from tests.gitops.judging import told
+from tests.gitops.checking import told
 from tests.gitops.repository import repository, unit
 
 PROMETHEUS = "monitoring.coreos.com"

@@ -36,7 +36,7 @@ def inner(name: str = "inner", of_chart: str = "db") -> str:
 
 
 def reasons(tree: object) -> list[str]:
-    return [f"{each.object.name}: {each.message}" for each in RENDERED.judge(tree)]  # type: ignore[arg-type]
+    return [f"{each.object.name}: {each.message}" for each in RENDERED.check(tree)]  # type: ignore[arg-type]
 
 
 def test_a_release_of_a_chart_is_rendered_with_values_of_that_chart(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_charts_that_make_each_other_end(tmp_path: Path) -> None:
     chart(tmp_path, {"templates/a.yaml": inner("web", "web")}, "db")
     tree = charts_tree(tmp_path, release())
     (rule,) = (each for each in rules_of("graph") if each.id == "G08")
-    names = {each.object.name for each in rule.judge(tree)}
+    names = {each.object.name for each in rule.check(tree)}
     assert reasons(tree) == []
     assert "web" in names
 

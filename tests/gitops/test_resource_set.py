@@ -58,7 +58,7 @@ def maps(tree: ClusterTree) -> dict[str, dict[str, object]]:
 
 
 def notes(tree: ClusterTree) -> list[str]:
-    return [f"{each.what}: {each.why}" for each in tree.unjudged]
+    return [f"{each.what}: {each.why}" for each in tree.unchecked]
 
 
 def faults(tree: ClusterTree) -> list[str]:

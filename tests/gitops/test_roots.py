@@ -65,7 +65,7 @@ def test_the_root_of_another_source_is_no_cluster(tmp_path: Path) -> None:
     }
     (tree,) = _trees(tmp_path, files)
     assert _seen([tree]) == {"a": ["c"]}
-    assert [each.what for each in tree.unjudged] == ["https://example.com/other ./"]
+    assert [each.what for each in tree.unchecked] == ["https://example.com/other ./"]
 
 
 def test_templates_patches_examples_and_charts_hold_no_clusters(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_templates_patches_examples_and_charts_hold_no_clusters(tmp_path: Path) 
     assert _seen(_trees(tmp_path, files)) == {"a": []}
 
 
-def test_clusters_without_a_sync_are_told_apart_by_their_folder(tmp_path: Path) -> None:
+def test_clusters_without_a_sync_are_named_after_their_folder(tmp_path: Path) -> None:
     files = {
         "env/staging/flux/apps.yaml": unit("one").replace("name: one", "name: apps"),
         "env/production/flux/apps.yaml": unit("two").replace("name: two", "name: apps"),
@@ -199,7 +199,7 @@ def test_a_path_with_unknown_variables_is_not_checked(tmp_path: Path) -> None:
         "clusters/a/apps.yaml": unit("apps/${TIER}").replace("name: apps/${TIER}", "name: apps"),
     }
     (tree,) = _trees(tmp_path, files)
-    assert [each.why for each in tree.unjudged] == ["has variables whose values are not known"]
+    assert [each.why for each in tree.unchecked] == ["has variables whose values are not known"]
 
 
 def test_files_that_are_not_in_the_artifact_are_missing(tmp_path: Path) -> None:
@@ -263,7 +263,7 @@ def test_files_without_objects_and_missing_folders_hide_nothing(tmp_path: Path) 
     }
     (tree,) = _trees(tmp_path, files)
     assert all(each.complete for each in tree.units.values())
-    assert [(each.what, each.hides) for each in tree.unjudged] == [("off.yaml", False)]
+    assert [(each.what, each.hides) for each in tree.unchecked] == [("off.yaml", False)]
     assert [each.message for each in tree.faults] == ["folder ./gone does not exist"]
 
 

@@ -63,7 +63,7 @@ def named(project: ProjectFact) -> Iterator[KindName]:
         yield from map(KindName.parse, (*reference.to, *reference.aliases.values()))
     lists = (
         *(project.health, project.images, project.makes, project.monitors, project.operands),
-        *(project.outside, project.references),
+        *(project.autoscalers, project.outside, project.reaches, project.references, project.sizes),
     )
     for each in (fact for facts in lists for fact in facts):
         yield from (KindName.parse(kind) for kind in each.of if kind not in NOT_KINDS)
@@ -173,9 +173,13 @@ def stated() -> Iterator[tuple[object, ...]]:
     for outside in FACTS.outside:
         found = (outside.sort, outside.name, outside.property, tuple(outside.where.items()))
         yield from ((kind, at, each) for kind, at, each in product(outside.of, outside.at, [found]))
+    for reach in FACTS.reaches:
+        yield from product(reach.of, reach.at, [reach.host])
+    for size in FACTS.sizes:
+        yield from product(["size"], size.of, size.at)
     for _, project in PROJECTS:
         yield from (("without_ready", kind) for kind in project.without_ready)
-        for sort in ("health", "monitors", "operands"):
+        for sort in ("autoscalers", "health", "monitors", "operands"):
             for fact in getattr(project, sort):
                 yield from ((sort, kind) for kind in fact.of)
 

@@ -153,3 +153,10 @@ def test_commands_print_through_one_module() -> None:
         if printing.search(path.read_text().replace(">>> print(", ""))
     }
     assert found == {"printer.py"}
+
+
+def test_the_page_of_the_architecture_names_modules_that_exist() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w/]+\.py)`", text))
+    ours = [f"/{path}" for path, _ in _ours() if path.endswith(".py")]
+    assert {each for each in named if not any(one.endswith(f"/{each}") for one in ours)} == set()

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from kubestrata.core.field_change import FieldChange
+from kubestrata.core.yaml_read import load_all
 from kubestrata.core.yaml_text import dump
+from kubestrata.plan import tree_diff
 from kubestrata.plan.tree_diff import ObjectChange, compare
+from tests.main_platform import delivered
 
 
 def config_map(name: str = "a", **data: str) -> bytes:
@@ -257,3 +260,30 @@ def test_objects_with_data_come_first() -> None:
     before = tree(("a", obj("ConfigMap", "a")), ("z", CLAIM))
     changes = compare(before, tree(("b", obj("Secret", "b"))))
     assert changes[0].name == "PersistentVolumeClaim n/data"
+
+
+def test_known_objects_of_unchanged_files_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a platform, only files that differ are parsed, and the changes are the same."""
+    made = delivered()
+    before, after = dict(made.contents), made.contents
+    files = sorted(made.manifests)
+    for file in files[:: len(files) // 20]:
+        before[file] = before[file].replace(b"name: ", b"name: x-", 1)
+    for file in files[7 :: len(files) // 10]:
+        before[f"{file[:-5]}-old.yaml"] = before.pop(file)
+    found = compare(before, after)
+    assert len(found) > 20
+    parsed: list[str] = []
+
+    def counted(text: str, source: str) -> Any:
+        parsed.append(source)
+        return load_all(text, source)
+
+    monkeypatch.setattr(tree_diff, "load_all", counted)
+    assert compare(before, after, made.manifests) == found
+    assert parsed
+    unchanged = {file for file in after if before.get(file) == after[file]}
+    assert not unchanged & {*parsed} & {*made.manifests}
+    parsed.clear()
+    assert compare(after, after) == []
+    assert not parsed

@@ -10,7 +10,7 @@ from kubestrata.core.identity import identity_of
 from kubestrata.core.json_value import Manifest
 from kubestrata.plan.version_table import VersionRow, version_rows
 from kubestrata.rules.chart_origin import ChartOrigin
-from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
+from kubestrata.rules.subject import ClusterTree, Subject, Unchecked
 from kubestrata.rules.violation import Location
 
 PLACE = Location("a.yaml", 1)
@@ -43,8 +43,8 @@ def subject(manifest: Manifest, chart: ChartOrigin | None = None) -> Subject:
 def rows(
     *subjects: Subject, kubernetes: str = "1.34", remote: tuple[str, ...] = ()
 ) -> list[VersionRow]:
-    unjudged = [Unjudged(each, "is remote", PLACE) for each in remote]
-    return version_rows(ClusterTree("home", kubernetes, subjects, unjudged=unjudged))
+    unchecked = [Unchecked(each, "is remote", PLACE) for each in remote]
+    return version_rows(ClusterTree("home", kubernetes, subjects, unchecked=unchecked))
 
 
 def row(name: str, *subjects: Subject, **more: Any) -> VersionRow:

@@ -74,7 +74,7 @@ def expected(path: Path) -> list[str]:
 def told(rule: Rule, tree: ClusterTree) -> list[str]:
     """Return the findings of a rule, a line each: object, path, message, fix."""
     lines: list[str] = []
-    for found in rule.judge(tree):
+    for found in rule.check(tree):
         fix = f" [{found.fix}]" if found.fix else ""
         lines.append(f"{found.object} {found.path}: {found.message}{fix}")
     return sorted(lines)

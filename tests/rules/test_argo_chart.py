@@ -13,8 +13,8 @@ from tests.rules.fixture import FIXTURES, fixture_tree
     ("name", "severity"),
     [("password-of-a-chart", None), ("not-automated", Severity.WARNING)],
 )
-def test_a_value_that_nobody_applies_by_itself_is_a_warning(
+def test_a_value_that_is_not_applied_by_itself_is_a_warning(
     name: str, severity: Severity | None
 ) -> None:
-    found = RULES[0].judge(fixture_tree(FIXTURES / "G28" / name))
+    found = RULES[0].check(fixture_tree(FIXTURES / "G28" / name))
     assert [each.severity for each in found] == [severity]

@@ -11,7 +11,7 @@ from kubestrata.core.identity import identity_of
 from kubestrata.gitops import from_folder
 from kubestrata.rules.catalogue import all_rules
 from kubestrata.rules.settings import read_settings
-from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
+from kubestrata.rules.subject import ClusterTree, Subject, Unchecked
 from kubestrata.rules.violation import Location, Severity
 
 RULES = {rule.id: rule for rule in all_rules()}
@@ -68,9 +68,9 @@ def subjects(text: str) -> list[Subject]:
 
 
 def found(rule: str, text: str, kubernetes: str = "", *remote: str) -> list[tuple[str, Severity]]:
-    unjudged = [Unjudged(each, "is remote", PLACE) for each in remote]
-    tree = ClusterTree("home", kubernetes, subjects(text), unjudged=unjudged)
-    return [(each.path, each.severity or RULES[rule].severity) for each in RULES[rule].judge(tree)]
+    unchecked = [Unchecked(each, "is remote", PLACE) for each in remote]
+    tree = ClusterTree("home", kubernetes, subjects(text), unchecked=unchecked)
+    return [(each.path, each.severity or RULES[rule].severity) for each in RULES[rule].check(tree)]
 
 
 def made(chart: str, version: str, template: str = CHART) -> str:

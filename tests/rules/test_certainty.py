@@ -59,7 +59,7 @@ def tree(top: Path, units: str, **folders: str) -> ClusterTree:
 
 def severities(rule: str, of: ClusterTree) -> list[Severity | None]:
     """Return the severities of a rule's findings, None for that of the rule."""
-    return [each.severity for each in RULES[rule].judge(of)]
+    return [each.severity for each in RULES[rule].check(of)]
 
 
 @pytest.mark.parametrize(

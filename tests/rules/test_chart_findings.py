@@ -9,7 +9,7 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.origin import Origin
 from kubestrata.core.waiver import Waiver
 from kubestrata.rules.catalogue import all_rules
-from kubestrata.rules.engine import RENDERED, Report, judge
+from kubestrata.rules.engine import RENDERED, Report, check_tree
 from kubestrata.rules.formats import as_text
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Severity, Violation
@@ -25,7 +25,7 @@ spec: {rules: [{backendRefs: [{name: webs, port: 80}]}]}
 
 
 def checked(tree: ClusterTree, *waivers: Waiver) -> Report:
-    return judge(tree, all_rules(), waivers, TODAY)
+    return check_tree(tree, all_rules(), waivers, TODAY)
 
 
 def of_rule(report: Report, *rules: str) -> list[Violation]:
@@ -230,11 +230,11 @@ def test_a_waiver_of_a_release_is_needed_only_where_its_chart_was_rendered(tmp_p
 def test_releases_that_are_not_rendered_are_counted(tmp_path: Path) -> None:
     chart(tmp_path, {"templates/config.yaml": CONFIG})
     tree = charts_tree(tmp_path, NAMESPACE, release(), release(name="other", version="1.2.4"))
-    found = [(each.what, each.why) for each in checked(tree).unjudged]
+    found = [(each.what, each.why) for each in checked(tree).unchecked]
     why = "not rendered: its chart is not in the store; run `kubestrata import --charts`"
     assert (str(RELEASE._replace(name="other")), why) in found
     assert not [each for each in found if each[0] == str(RELEASE)]
-    required = judge(tree, (*all_rules(), RENDERED), (), TODAY)
+    required = check_tree(tree, (*all_rules(), RENDERED), (), TODAY)
     assert texts(required, "T03") == [
         f"error {RELEASE._replace(name='other')} {why.removeprefix('not rendered: ')}"
     ]

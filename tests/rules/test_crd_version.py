@@ -44,7 +44,7 @@ def tree(label: str, tag: str, crd: Manifest | None = None, *, own: bool = False
 
 
 def messages(of: ClusterTree) -> list[str]:
-    return [each.message for each in G11.judge(of)]
+    return [each.message for each in G11.check(of)]
 
 
 def test_the_program_of_a_rendered_chart_is_compared_with_a_bundle() -> None:

@@ -11,7 +11,7 @@ import yaml
 
 from kubestrata.core.identity import identity_of
 from kubestrata.rules.catalogue import rules_of
-from kubestrata.rules.judged import judged_objects
+from kubestrata.rules.checked_object import checked_objects
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
 from tests.rules.fixture import FIXTURES
@@ -51,7 +51,7 @@ def test_rules_accept_any_definition(number: int) -> None:
             holder[key] = junk
             tree = tree_of(found)
             for rule in RULES:
-                list(rule.judge(tree))
+                list(rule.check(tree))
 
 
 def test_the_definition_of_the_tree_precedes_the_bindings() -> None:
@@ -75,8 +75,8 @@ def test_the_definition_of_the_tree_precedes_the_bindings() -> None:
         "metadata": {"name": "a", "namespace": "b"},
         "spec": {"colour": "red"},
     }
-    assert [each.verdict.fits for each in judged_objects(tree_of([issuer]))] == [False]
-    judged = judged_objects(tree_of([definition, issuer]))
-    assert [each.verdict.fits for each in judged if each.subject.identity.kind == "Issuer"] == [
+    assert [each.verdict.fits for each in checked_objects(tree_of([issuer]))] == [False]
+    checked = checked_objects(tree_of([definition, issuer]))
+    assert [each.verdict.fits for each in checked if each.subject.identity.kind == "Issuer"] == [
         True
     ]

@@ -11,10 +11,10 @@ from kubestrata.core.identity import Identity, identity_of
 from kubestrata.core.origin import Origin
 from kubestrata.core.plain_text import RED, Span
 from kubestrata.core.waiver import Waiver
-from kubestrata.rules.engine import NO_SCHEMA, Report, judge
+from kubestrata.rules.engine import NO_SCHEMA, Report, check_tree
 from kubestrata.rules.formats import as_github, as_json, as_junit, as_sarif, as_text
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
+from kubestrata.rules.subject import ClusterTree, Subject, Unchecked
 from kubestrata.rules.violation import Finding, Location, Severity
 
 WEB = Identity("apps", "Deployment", "shop", "web")
@@ -58,11 +58,11 @@ def report(*waivers: Waiver) -> Report:
     subjects = [
         Subject(each, {"apiVersion": "apps/v1", "kind": "Deployment"}, PLACE) for each in (WEB, API)
     ]
-    unjudged = [
-        Unjudged("https://example.org/base", "is remote", Location("a/kustomization.yaml", 2))
+    unchecked = [
+        Unchecked("https://example.org/base", "is remote", Location("a/kustomization.yaml", 2))
     ]
-    tree = ClusterTree("home", "1.35", subjects, unjudged=unjudged)
-    return judge(tree, RULES, waivers, TODAY)
+    tree = ClusterTree("home", "1.35", subjects, unchecked=unchecked)
+    return check_tree(tree, RULES, waivers, TODAY)
 
 
 def test_violations_are_sorted_and_each_is_reported_once() -> None:
@@ -125,15 +125,15 @@ def test_text_names_all_clusters_that_share_a_violation() -> None:
 
 
 def test_text_has_one_line_for_what_several_clusters_do_not_check() -> None:
-    base = Unjudged("base", "is remote", Location("a.yaml", 2))
+    base = Unchecked("base", "is remote", Location("a.yaml", 2))
     again = replace(base, place=Location("b.yaml", 3))
     lone = replace(base, what="other")
     kinds = [
-        Unjudged(f"Widget.example.org {name}", NO_SCHEMA, PLACE) for name in ("shop/a", "shop/b")
+        Unchecked(f"Widget.example.org {name}", NO_SCHEMA, PLACE) for name in ("shop/a", "shop/b")
     ]
-    home = replace(report(), unjudged=(base, again, *kinds), unjudged_rules=("rule",))
+    home = replace(report(), unchecked=(base, again, *kinds), unchecked_rules=("rule",))
     away = replace(home, cluster="away", unchecked_keywords=("format",))
-    far = replace(home, cluster="far", unjudged=(base, lone, kinds[0]), unjudged_rules=())
+    far = replace(home, cluster="far", unchecked=(base, lone, kinds[0]), unchecked_rules=())
     text = plain(as_text.lines([home, away, far]))
     assert [line for line in text.splitlines() if "not checked: " in line] == [
         "home, away: not checked: base: is remote (a.yaml:2 and 1 more)",
@@ -212,7 +212,7 @@ def test_unchecked_cel_rules_are_counted_and_listed_on_demand() -> None:
     crd = {**head, "metadata": {"name": "widgets.example.org"}, "spec": group}
     widget = {"apiVersion": "example.org/v1", "kind": "Widget", "metadata": {"name": "a"}}
     subjects = [Subject(identity_of(each), each, PLACE) for each in (crd, widget)]
-    found = [judge(ClusterTree("home", "1.35", subjects), (), (), TODAY)]
+    found = [check_tree(ClusterTree("home", "1.35", subjects), (), (), TODAY)]
     rule = "Widget v1: unknown(self): calls unknown, which is not supported here"
     assert as_text.render(found).endswith(" 0 not checked, 1 CEL rules not checked\n")
     assert f"home: CEL rule not checked: {rule}\n" in plain(as_text.lines(found, verbose=True))
@@ -222,7 +222,7 @@ def test_unchecked_cel_rules_are_counted_and_listed_on_demand() -> None:
 
 
 def test_an_empty_report_has_counts() -> None:
-    clean = judge(ClusterTree("home", "1.35", []), (), (), TODAY)
+    clean = check_tree(ClusterTree("home", "1.35", []), (), (), TODAY)
     summary = "0 objects checked, 0 errors, 0 warnings, 0 notes, 0 waived, 0 not checked\n"
     assert as_text.render([clean]) == summary
     assert as_json.document([clean])["violations"] == []

@@ -82,7 +82,7 @@ def found(tree: ClusterTree) -> list[tuple[str, str, str, Severity]]:
     rule = RULES["V01"]
     return [
         (each.path, each.message, each.fix, each.severity or rule.severity)
-        for each in rule.judge(tree)
+        for each in rule.check(tree)
     ]
 
 

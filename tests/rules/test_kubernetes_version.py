@@ -21,7 +21,7 @@ def found(rule: str, kubernetes: str, *objects: Manifest) -> list[tuple[str, str
     tree = ClusterTree("mycluster-0", kubernetes, subjects)
     return [
         (each.path, each.message, each.severity or RULES[rule].severity)
-        for each in RULES[rule].judge(tree)
+        for each in RULES[rule].check(tree)
     ]
 
 

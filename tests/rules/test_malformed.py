@@ -45,4 +45,4 @@ def test_no_rule_raises_on_a_field_of_another_type(path: Path) -> None:
     ]
     for field in chance.sample(known, k=min(PER_FILE, len(known))):
         broken = renamed(tree, field, chance.choice(FAULTS))
-        list(RULES[field.rule].judge(broken))
+        list(RULES[field.rule].check(broken))

@@ -17,7 +17,7 @@ import yaml
 
 from kubestrata.core.identity import Identity
 from kubestrata.gitops import document, from_folder
-from kubestrata.rules.engine import judge
+from kubestrata.rules.engine import check_tree
 from kubestrata.rules.settings import Settings
 from kubestrata.rules.subject import Subject
 from kubestrata.testing.mutation import STRUCTURAL, Mutation, mutations
@@ -59,7 +59,7 @@ def test_single_problems_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     shutil.copytree(ROOT / "dist" / "cloudlab", tmp_path / "dist" / "cloudlab")
     rules = Settings().rules()
     (tree,) = from_folder(tmp_path)
-    assert judge(tree, rules, (), TODAY).violations == ()
+    assert check_tree(tree, rules, (), TODAY).violations == ()
     total: Counter[str] = Counter()
     every: set[_Key] = set()
     missed: set[_Key] = set()
@@ -71,7 +71,7 @@ def test_single_problems_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         every.add(key)
         with _in_place(tmp_path, tree.by_identity[fault.object], fault):
             (damaged,) = from_folder(tmp_path)
-            if not any(True for rule in rules for _ in rule.judge(damaged)):
+            if not any(True for rule in rules for _ in rule.check(damaged)):
                 missed.add(key)
     assert len(total) == 10
     assert [each for each in sorted(missed) if _reason(each[0], each[2]) is None] == []

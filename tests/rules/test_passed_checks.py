@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -14,7 +15,7 @@ import pytest
 from kubestrata.core.folder_signature import signature_of
 from kubestrata.core.identity import Identity
 from kubestrata.rules.catalogue import all_rules
-from kubestrata.rules.engine import Report, judge
+from kubestrata.rules.engine import Report, check_tree
 from kubestrata.rules.passed_checks import KeptCheck, PassedChecks
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
@@ -111,7 +112,11 @@ def test_another_version_of_the_library_begins_anew(
     passed.save()
     (file,) = tmp_path.iterdir()
     assert kept(file)
-    monkeypatch.setattr("importlib.metadata.version", lambda _: "99.0")
+    (tmp_path / "re2").mkdir()
+    monkeypatch.setattr("kubestrata.rules.passed_checks._LIBRARIES", ("re2",))
+    monkeypatch.setattr(
+        sys.modules["re2"].__spec__, "submodule_search_locations", [str(tmp_path / "re2")]
+    )
     find = Counted()
     PassedChecks.in_folder(tmp_path).found(KEY, KeptCheck.LISTS, find)
     assert find.runs == 1
@@ -140,7 +145,7 @@ def test_objects_that_differ_have_different_keys() -> None:
 
 def _report(tree: ClusterTree, file: Path) -> Report:
     passed = PassedChecks(file)
-    report = judge(replace(tree, passed=passed), all_rules(), [], date(2030, 1, 1))
+    report = check_tree(replace(tree, passed=passed), all_rules(), [], date(2030, 1, 1))
     passed.save()
     return report
 
@@ -148,7 +153,7 @@ def _report(tree: ClusterTree, file: Path) -> Report:
 @pytest.mark.parametrize("rule", ["V01", "V02", "V05", "X01", "X03", "P84", "S04", "S05"])
 def test_reports_are_the_same_from_what_is_kept(rule: str, tmp_path: Path) -> None:
     for file in sorted((FIXTURES / rule).glob("*.yaml")):
-        plain = judge(fixture_tree(file), all_rules(), [], date(2030, 1, 1))
+        plain = check_tree(fixture_tree(file), all_rules(), [], date(2030, 1, 1))
         assert _report(fixture_tree(file), tmp_path / "a") == plain
         assert _report(fixture_tree(file), tmp_path / "a") == plain
 
@@ -157,13 +162,13 @@ def test_an_object_without_problems_is_validated_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs: list[str] = []
-    judged = KindSchema.judge
+    checked = KindSchema.validate
 
     def counted(schema: KindSchema, value: dict[str, Any], *, substituted: bool = False) -> Any:
         runs.append(value["metadata"]["name"])
-        return judged(schema, value, substituted=substituted)
+        return checked(schema, value, substituted=substituted)
 
-    monkeypatch.setattr(KindSchema, "judge", counted)
+    monkeypatch.setattr(KindSchema, "validate", counted)
     secret = {**MAP, "kind": "Secret", "metadata": {"name": "b"}}
     wrong = {**MAP, "metadata": {"name": "c"}, "date": {}}
     tree = ClusterTree("home", "1.35", [_subject(each) for each in (MAP, secret, wrong)])

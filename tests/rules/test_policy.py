@@ -68,14 +68,14 @@ def test_no_rule_raises_whatever_a_field_holds(seed: int) -> None:
             holder[key] = chance.choice(ODD)
     tree = tree_of(*objects)
     for rule in RULES.values():
-        list(rule.judge(tree))
+        list(rule.check(tree))
 
 
 def test_the_profile_restricted_includes_baseline() -> None:
-    assert RULES["P05"].is_judged("baseline")
-    assert RULES["P05"].is_judged("restricted")
-    assert not RULES["P01"].is_judged("baseline")
-    assert RULES["P01"].is_judged("restricted")
+    assert RULES["P05"].is_checked("baseline")
+    assert RULES["P05"].is_checked("restricted")
+    assert not RULES["P01"].is_checked("baseline")
+    assert RULES["P01"].is_checked("restricted")
 
 
 WEB: dict[str, Any] = {
@@ -99,12 +99,12 @@ CALICO = {
 
 @pytest.mark.parametrize("rule", ["P44", "P75"])
 def test_objects_that_a_chart_may_add_are_not_reported_missing(rule: str) -> None:
-    assert list(RULES[rule].judge(tree_of(WEB)))
-    assert not list(RULES[rule].judge(tree_of(WEB, RELEASE)))
+    assert list(RULES[rule].check(tree_of(WEB)))
+    assert not list(RULES[rule].check(tree_of(WEB, RELEASE)))
 
 
 def test_unsupported_policies_are_not_reported() -> None:
-    assert not list(RULES["P75"].judge(tree_of(WEB, CALICO)))
+    assert not list(RULES["P75"].check(tree_of(WEB, CALICO)))
 
 
 def test_an_object_that_is_applied_once_may_set_replicas() -> None:
@@ -116,8 +116,8 @@ def test_an_object_that_is_applied_once_may_set_replicas() -> None:
     }
     once = copy.deepcopy(WEB)
     once["metadata"]["annotations"] = {"kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent"}
-    assert list(RULES["P42"].judge(tree_of(WEB, scaler)))
-    assert not list(RULES["P42"].judge(tree_of(once, scaler)))
+    assert list(RULES["P42"].check(tree_of(WEB, scaler)))
+    assert not list(RULES["P42"].check(tree_of(once, scaler)))
 
 
 @pytest.mark.parametrize(

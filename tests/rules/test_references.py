@@ -62,7 +62,7 @@ def delivered() -> ClusterTree:
 
 
 def caught(tree: ClusterTree, field: Field, value: object) -> bool:
-    found = RULES[field.rule].judge(renamed(tree, field, value))
+    found = RULES[field.rule].check(renamed(tree, field, value))
     return any(each.object[:2] == field.subject.identity[:2] for each in found)
 
 

@@ -49,8 +49,8 @@ def test_a_cluster_that_no_file_describes_is_reported_as_not_checked(tmp_path: P
     (tmp_path / "keys.txt").write_text("shop/web\n")
     made = against(tmp_path, {"file": "keys.txt", "clusters": ["home"]})
     home, away = (made.settle(ClusterTree(name, "1.35", ())) for name in ("home", "away"))
-    assert list(home.unjudged) == []
-    assert [each.what for each in away.unjudged] == ["contract of away"]
+    assert list(home.unchecked) == []
+    assert [each.what for each in away.unchecked] == ["contract of away"]
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def with_unit(tree: ClusterTree, subject: Subject, *, complete: bool) -> Cluster
 
 def severities(rule: str, tree: ClusterTree) -> list[Severity | None]:
     """Return the severities of a rule's findings, None for that of the rule."""
-    return [each.severity for each in RULES[rule].judge(tree)]
+    return [each.severity for each in RULES[rule].check(tree)]
 
 
 WARNING = Severity.WARNING
@@ -101,7 +101,7 @@ def test_the_key_of_a_repository_is_checked_if_secrets_are_declared() -> None:
     tree = ClusterTree("c", "1.35", [unit])
     declared = frozenset({Identity("", "Secret", "flux-system", "sops-age")})
     assert told(RULES["R06"], tree) == []
-    found = list(RULES["R06"].judge(replace(tree, external=declared)))
+    found = list(RULES["R06"].check(replace(tree, external=declared)))
     assert [(each.message, each.fix) for each in found] == [
         ("nothing creates Secret sops-ag in namespace flux-system", "name sops-age")
     ]

@@ -44,7 +44,7 @@ def test_the_first_folder_provides_the_schema(tmp_path: Path, own: Path) -> None
     for folders, field in (((own, other), "own"), ((other, own), "size")):
         schema = Catalogue(*folders).get("example.org/v1", "Widget")
         assert schema is not None
-        verdict = schema.judge(
+        verdict = schema.validate(
             {"apiVersion": "example.org/v1", "kind": "Widget", "spec": {field: 1}}
         )
         assert list(verdict.faults) == []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kubestrata.schema.cel_read import chains, reads
-from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
+from kubestrata.schema.cel_rule import CelPlan, UncheckedRule
 from kubestrata.schema.fault import Fault
 
 
@@ -16,9 +16,9 @@ def plan(*rules: str, **schema: Any) -> CelPlan:
 
 
 def broken(rule: str, value: object) -> list[Fault]:
-    judged, noted = plan(rule), set[UnjudgedRule]()
-    found = list(judged.faults(value, noted))
-    assert not judged.unjudged | noted
+    checked, noted = plan(rule), set[UncheckedRule]()
+    found = list(checked.faults(value, noted))
+    assert not checked.unchecked | noted
     return found
 
 
@@ -97,16 +97,16 @@ def test_an_absent_field_breaks_a_rule_that_needs_it() -> None:
     ],
 )
 def test_an_unsupported_rule_is_counted_and_not_a_violation(rule: str, why: str) -> None:
-    judged, noted = plan(rule), set[UnjudgedRule]()
+    checked, noted = plan(rule), set[UncheckedRule]()
     for _ in range(2):
-        assert list(judged.faults({"a": 1, "text": "é"}, noted)) == []
-    assert [each.why.startswith(why) for each in judged.unjudged | noted] == [True]
+        assert list(checked.faults({"a": 1, "text": "é"}, noted)) == []
+    assert [each.why.startswith(why) for each in checked.unchecked | noted] == [True]
 
 
 def test_transition_rules_are_not_evaluated_on_creation() -> None:
-    judged = plan("self == oldSelf", "!has(oldSelf.a) || has(self.a)")
-    assert list(judged.faults({"a": 1}, set())) == []
-    assert not judged.unjudged
+    checked = plan("self == oldSelf", "!has(oldSelf.a) || has(self.a)")
+    assert list(checked.faults({"a": 1}, set())) == []
+    assert not checked.unchecked
 
 
 def test_reserved_words_are_fields() -> None:
@@ -120,13 +120,13 @@ def test_durations_and_times_are_more_than_text() -> None:
             "at": {"type": "string", "format": "date-time"},
         }
     }
-    judged = plan(
+    checked = plan(
         "self.wait >= duration('1m') && self.at > timestamp('2024-01-01T00:00:00Z')", **schema
     )
-    noted = set[UnjudgedRule]()
-    assert not list(judged.faults({"wait": "90s", "at": "2024-05-01T00:00:00Z"}, noted))
-    assert len(list(judged.faults({"wait": "30s", "at": "2024-05-01T00:00:00Z"}, noted))) == 1
-    assert not judged.unjudged | noted
+    noted = set[UncheckedRule]()
+    assert not list(checked.faults({"wait": "90s", "at": "2024-05-01T00:00:00Z"}, noted))
+    assert len(list(checked.faults({"wait": "30s", "at": "2024-05-01T00:00:00Z"}, noted))) == 1
+    assert not checked.unchecked | noted
 
 
 def test_rules_skip_a_null() -> None:

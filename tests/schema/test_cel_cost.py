@@ -8,15 +8,15 @@ import pytest
 
 from kubestrata.schema import cel_cost
 from kubestrata.schema.cel_cost import CelBudget, refused, shape_of
-from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
+from kubestrata.schema.cel_rule import CelPlan, UncheckedRule
 
 LOOP = "self.all(a, self.all(b, self.all(c, a != b || b != c || a == c)))"
 
 
 def _noted(rule: str, value: Any) -> list[str]:
-    plan, noted = CelPlan({"x-kubernetes-validations": [{"rule": rule}]}), set[UnjudgedRule]()
+    plan, noted = CelPlan({"x-kubernetes-validations": [{"rule": rule}]}), set[UncheckedRule]()
     assert list(plan.faults(value, noted)) == []
-    return sorted(each.why for each in plan.unjudged | noted)
+    return sorted(each.why for each in plan.unchecked | noted)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_text_with_code_in_it_has_no_loops() -> None:
 
 def test_all_rules_of_a_cluster_share_a_time_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cel_cost, "_SECONDS", 0)
-    plan, noted = CelPlan({"x-kubernetes-validations": [{"rule": LOOP}]}), set[UnjudgedRule]()
+    plan, noted = CelPlan({"x-kubernetes-validations": [{"rule": LOOP}]}), set[UncheckedRule]()
     assert list(plan.faults(list(range(60)), noted, CelBudget())) == []
     assert [each.why for each in noted] == [
         "the rules of this cluster take more than 0 seconds together"

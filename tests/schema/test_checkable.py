@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from kubestrata.rules.checked_object import coverage
 from kubestrata.rules.engine import Report
 from kubestrata.rules.formats import as_json, as_text
-from kubestrata.rules.judged import coverage
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.schema import KindSchema, KubernetesDefinitions, LazySchema, installed
 from tests.bindings.project import Project, crd, version
@@ -34,7 +34,7 @@ def kind_schema(fields: dict[str, Any], known: dict[str, Any] | None = None) -> 
 
 
 def faults(schema: KindSchema, **spec: object) -> list[str]:
-    return [f"{each.path}: {each.message}" for each in schema.judge({"spec": spec}).faults]
+    return [f"{each.path}: {each.message}" for each in schema.validate({"spec": spec}).faults]
 
 
 @pytest.mark.parametrize(

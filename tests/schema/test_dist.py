@@ -9,7 +9,7 @@ import pytest
 
 from kubestrata.gitops import from_folder
 from kubestrata.rules.catalogue import rules_of
-from kubestrata.rules.judged import coverage
+from kubestrata.rules.checked_object import coverage
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.synth.config_file import settings_in
 from tests.rules.fixture import told
@@ -39,13 +39,13 @@ def test_every_object_is_validated_and_clean(cluster: Path, tmp_path: Path) -> N
     lines = [line for rule in rules_of("schema") for line in told(rule, tree)]
     assert [line for line in lines if not line.startswith(WAIVED)] == []
     found = coverage(tree)
-    unjudged = {
+    unchecked = {
         each.identity
         for each in tree.subjects
         if "sops" in each.manifest
         or each.identity[:2] in tree.untyped
         or each.manifest["apiVersion"] in WITHOUT_SCHEMA
     }
-    assert set(found.unjudged) == unjudged
-    assert found.judged == len(tree.subjects) - len(unjudged) > 0
+    assert set(found.unchecked) == unchecked
+    assert found.checked == len(tree.subjects) - len(unchecked) > 0
     assert found.rules == ()

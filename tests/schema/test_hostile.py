@@ -12,7 +12,7 @@ import yaml
 
 from kubestrata.core.identity import Identity
 from kubestrata.rules.catalogue import rules_of
-from kubestrata.rules.judged import coverage
+from kubestrata.rules.checked_object import coverage
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
 from kubestrata.schema import is_quantity
@@ -61,7 +61,7 @@ def test_no_value_makes_a_rule_fail(seed: int) -> None:
     subjects = [subject(spoilt(each, chance), each) for each in objects() for _ in range(8)]
     tree = ClusterTree("hostile", "1.35", subjects)
     for rule in rules_of("schema"):
-        for finding in rule.judge(tree):
+        for finding in rule.check(tree):
             assert finding.message
 
 
@@ -71,7 +71,7 @@ def test_a_value_that_json_does_not_have_is_a_problem(tmp_path: Path) -> None:
     given = yaml.safe_load(path.read_text())
     tree = ClusterTree("dates", "1.35", [subject(given, given)])
     (rule,) = (each for each in rules_of("schema") if each.id == "V01")
-    assert [each.message.split(":")[0] for each in rule.judge(tree)] == ["cannot be read as JSON"]
+    assert [each.message.split(":")[0] for each in rule.check(tree)] == ["cannot be read as JSON"]
 
 
 DEFINITION = """
@@ -117,7 +117,7 @@ def test_a_reference_in_a_schema_is_reported_and_not_followed(reference: str, wh
     toy |= {"spec": {"a": "text"}}
     subjects = [subject(definition, definition), subject(toy, toy)]
     tree = ClusterTree("hostile", "1.35", subjects)
-    found = {rule.id: [*rule.judge(tree)] for rule in rules_of("schema")}
+    found = {rule.id: [*rule.check(tree)] for rule in rules_of("schema")}
     (finding,) = found["V07"]
     assert reference in finding.message
     assert "the API server forbids" in finding.message
@@ -134,7 +134,7 @@ def test_a_field_named_ref_is_not_a_reference() -> None:
     toy = {"apiVersion": "example.org/v1", "kind": "Toy", "metadata": {"name": "t"}}
     toy |= {"spec": {"$ref": 7}}
     tree = ClusterTree("x", "1.35", [subject(definition, definition), subject(toy, toy)])
-    found = {rule.id: [each.path for each in rule.judge(tree)] for rule in rules_of("schema")}
+    found = {rule.id: [each.path for each in rule.check(tree)] for rule in rules_of("schema")}
     assert (found["V07"], found["V01"]) == ([], ["spec.$ref"])
 
 

@@ -106,7 +106,7 @@ def findings(manifest: Manifest) -> list[Finding]:
     more = _definitions() if subject.identity.group == "cloud.ogenki.io" else ()
     tree = ClusterTree("a", KUBERNETES, [*more, subject])
     return [
-        found for rule in _RULES for found in rule.judge(tree) if found.object == subject.identity
+        found for rule in _RULES for found in rule.check(tree) if found.object == subject.identity
     ]
 
 

@@ -9,7 +9,7 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.resource import RawResource
 from kubestrata.synth.cluster_tree import trees_of
 from kubestrata.synth.synthesis import synthesize
-from tests.gitops.judging import told
+from tests.gitops.checking import told
 from tests.small_platform import new_cluster, new_component
 
 UNIT = Identity("kustomize.toolkit.fluxcd.io", "Kustomization", "flux-system", "web")

@@ -23,7 +23,7 @@ COMMANDS: dict[str, Any] = {
     "check": check.run,
     "diff": diff.run,
     "graph": graph.run,
-    "explain": lambda: explain.run(Path("dist/c1/apps/web/settings-configmap.yaml")),
+    "explain": lambda: explain.run(Path("dist/c1/flux/web-kustomization.yaml")),
 }
 
 
@@ -75,3 +75,11 @@ def test_main_py_alone_derives_once(project: Project, monkeypatch: pytest.Monkey
     monkeypatch.setattr(synthesis, "deliver", counted)
     runpy.run_path(str(project.root / "main.py"), run_name="__main__")
     assert derived == ["c1"]
+
+
+@pytest.mark.usefixtures("project")
+def test_explain_derives_nothing_for_an_object_of_a_component(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(synthesis, "deliver")
+    explain.run(Path("dist/c1/apps/web/settings-configmap.yaml"))

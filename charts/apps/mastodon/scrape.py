@@ -4,11 +4,6 @@ from collections.abc import Sequence
 
 from kubeapis import k8s
 from kubeapis import victoria_metrics as api
-from kubeapis.victoria_metrics.v1beta1.shared import (
-    VMServiceScrapeSpec,
-    VMServiceScrapeSpecEndpoints,
-    VMServiceScrapeSpecEndpointsMetricRelabelConfigs,
-)
 from kubestrata import Cluster, Component, Duration, Reference
 
 _APP, _NAME = "mastodon-web", "app.kubernetes.io/name"
@@ -17,13 +12,13 @@ _EXPORTER, _STREAMING = 9394, 4000
 
 def _prefixed(
     names: str, prefix: str
-) -> Sequence[VMServiceScrapeSpecEndpointsMetricRelabelConfigs]:
+) -> Sequence[api.VMServiceScrapeSpecEndpointsMetricRelabelConfigs]:
     """Return a relabeling that gives metrics the prefix that autoscalers select.
 
     An exporter in the process leaves it out; names that have it already do not match.
     """
     return [
-        VMServiceScrapeSpecEndpointsMetricRelabelConfigs(
+        api.VMServiceScrapeSpecEndpointsMetricRelabelConfigs(
             source_labels=["__name__"],
             regex=f"({names})",
             target_label="__name__",
@@ -45,7 +40,7 @@ class MastodonScrapes(Component):
     def __init__(self, scope: Cluster, *, namespace: Reference) -> None:
         super().__init__(scope, "mastodon-scrapes", layer="platform", namespace=namespace)
         labels = {_NAME: _APP}
-        endpoint = VMServiceScrapeSpecEndpoints(
+        endpoint = api.VMServiceScrapeSpecEndpoints(
             port="metrics",
             interval=Duration("30s"),
             honor_labels=True,
@@ -54,7 +49,7 @@ class MastodonScrapes(Component):
         api.VMServiceScrape(
             self,
             f"{_APP}-metrics",
-            spec=VMServiceScrapeSpec(
+            spec=api.VMServiceScrapeSpec(
                 # Its value is that of the label of the Service.
                 job_label=_NAME,
                 selector=k8s.LabelSelector(match_labels=labels),
@@ -71,7 +66,7 @@ class MastodonScrapes(Component):
         name: str,
         selector: k8s.LabelSelector,
         port: int,
-        relabeled: Sequence[VMServiceScrapeSpecEndpointsMetricRelabelConfigs] | None = None,
+        relabeled: Sequence[api.VMServiceScrapeSpecEndpointsMetricRelabelConfigs] | None = None,
     ) -> None:
         """Scrape a port of pods."""
         endpoint = api.VMPodScrapeSpecPodMetricsEndpoints(

@@ -82,70 +82,18 @@ def build_shared(
 
     `grafana` is the cluster's own, None where another cluster shows its metrics.
     """
-    cluster = Cluster(
-        platform,
-        settings.name,
-        domain=DOMAIN,
-        delivery=_FLUX,
-        kubernetes="1.34",
-        layers=_LAYERS,
-        # The bootstrap installs Cilium: without it no node is ready.
-        provided_groups=["cilium.io"],
-        offers=[
-            baseline(secret_server=_CONNECT),
-            GatewayApi(tls_route="v1alpha2", tcp_route=None, udp_route=None),
-            VictoriaMetrics(scraper=VMAGENT, grafana=grafana),
-        ],
-    )
+    cluster = _cluster(platform, settings, grafana)
     machines = configure_machines(cluster, settings)
     namespaces = Namespaces(cluster)
     definitions = _crds(cluster, namespaces)
     FluxNetwork(cluster, namespace=namespaces.flux_system)
     ScraperNetwork(cluster, namespace=namespaces.observability, scraper=VMAGENT)
-    mesh = ClusterMesh(
-        cluster,
-        member=MeshMember(
-            number=settings.number,
-            pods=settings.pods,
-            services=settings.services,
-            address=settings.gateways.mesh,
-            hosts=[DOMAIN.sub(f"clustermesh-{settings.name}")],
-            routed=_ROUTED,
-        ),
-    )
+    mesh = _mesh(cluster, settings)
     cilium = MeshCilium(cluster, namespace=namespaces.kube_system, mesh=mesh)
     external_secrets = _store(cluster, namespaces)
-    cert_manager = CertManager(
-        cluster,
-        layer="security",
-        namespace=namespaces.cert_manager,
-        chart=catalogue.CERT_MANAGER.at("v1.19.0"),
-        resources=CertManagerResources(controller=resources("100m", "128Mi", "256Mi")),
-    )
-    cert_manager.scrape()
-    entry = f"kubernetes/{settings.name}/cert-manager/cloudflare"
-    issuers = CloudflareIssuers(
-        cert_manager,
-        "cert-manager-issuers",
-        layer="security",
-        email=_ACME_CONTACT,
-        token=CloudflareToken(
-            SecretSource.keys({"api-token": RemoteKey(entry, "credential")}), "api-token"
-        ),
-        servers=_ACME_SERVERS,
-        zones=[DOMAIN],
-    )
-    issuer = issuers.issuers[_PUBLIC]
-    certificate = WildcardCertificate(
-        cluster,
-        namespace=namespaces.kube_system,
-        issuer=issuer,
-        subdomains=[
-            DOMAIN.sub("infra"),
-            DOMAIN.sub("apps"),
-            DOMAIN.sub("apps").sub("gitlab"),
-        ],
-    ).secret
+    cert_manager = _cert_manager(cluster, namespaces)
+    issuer = _issuer(cert_manager, settings)
+    certificate = _wildcard(cluster, namespaces, issuer)
     gateways = CiliumGateways(
         cluster,
         namespace=namespaces.kube_system,
@@ -176,6 +124,81 @@ def build_shared(
         gateways=gateways,
         storage=add_storage(cluster, settings, namespaces, VMAGENT),
     )
+
+
+def _cluster(platform: Platform, settings: ClusterSettings, grafana: Grafana | None) -> Cluster:
+    return Cluster(
+        platform,
+        settings.name,
+        domain=DOMAIN,
+        delivery=_FLUX,
+        kubernetes="1.34",
+        layers=_LAYERS,
+        # The bootstrap installs Cilium: without it no node is ready.
+        provided_groups=["cilium.io"],
+        offers=[
+            baseline(secret_server=_CONNECT),
+            GatewayApi(tls_route="v1alpha2", tcp_route=None, udp_route=None),
+            VictoriaMetrics(scraper=VMAGENT, grafana=grafana),
+        ],
+    )
+
+
+def _mesh(cluster: Cluster, settings: ClusterSettings) -> ClusterMesh:
+    return ClusterMesh(
+        cluster,
+        member=MeshMember(
+            number=settings.number,
+            pods=settings.pods,
+            services=settings.services,
+            address=settings.gateways.mesh,
+            hosts=[DOMAIN.sub(f"clustermesh-{settings.name}")],
+            routed=_ROUTED,
+        ),
+    )
+
+
+def _cert_manager(cluster: Cluster, namespaces: Namespaces) -> CertManager:
+    cert_manager = CertManager(
+        cluster,
+        layer="security",
+        namespace=namespaces.cert_manager,
+        chart=catalogue.CERT_MANAGER.at("v1.19.0"),
+        resources=CertManagerResources(controller=resources("100m", "128Mi", "256Mi")),
+    )
+    cert_manager.scrape()
+    return cert_manager
+
+
+def _issuer(cert_manager: CertManager, settings: ClusterSettings) -> Reference:
+    """Return the issuer of certificates that browsers trust."""
+    entry = f"kubernetes/{settings.name}/cert-manager/cloudflare"
+    issuers = CloudflareIssuers(
+        cert_manager,
+        "cert-manager-issuers",
+        layer="security",
+        email=_ACME_CONTACT,
+        token=CloudflareToken(
+            SecretSource.keys({"api-token": RemoteKey(entry, "credential")}), "api-token"
+        ),
+        servers=_ACME_SERVERS,
+        zones=[DOMAIN],
+    )
+    return issuers.issuers[_PUBLIC]
+
+
+def _wildcard(cluster: Cluster, namespaces: Namespaces, issuer: Reference) -> SecretReference:
+    certificate = WildcardCertificate(
+        cluster,
+        namespace=namespaces.kube_system,
+        issuer=issuer,
+        subdomains=[
+            DOMAIN.sub("infra"),
+            DOMAIN.sub("apps"),
+            DOMAIN.sub("apps").sub("gitlab"),
+        ],
+    )
+    return certificate.secret
 
 
 def _crds(cluster: Cluster, namespaces: Namespaces) -> Definitions:

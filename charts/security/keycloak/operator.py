@@ -1,6 +1,6 @@
 """The operator of Keycloak, which comes with no chart."""
 
-from charts import catalogue
+from charts import container_image
 from kubestrata import Cluster, Component, Quantity, Reference
 from kubestrata.constructs import (
     Container,
@@ -47,11 +47,11 @@ class KeycloakController(Component):
         workload = Workload(
             self,
             _NAME,
-            image=catalogue.KEYCLOAK_OPERATOR,
+            image=container_image.KEYCLOAK_OPERATOR,
             container=Container(
                 service_account_token=True,
                 env={
-                    "RELATED_IMAGE_KEYCLOAK": catalogue.KEYCLOAK,
+                    "RELATED_IMAGE_KEYCLOAK": container_image.KEYCLOAK,
                     **dict.fromkeys(_WATCHES, watched.name),
                 },
                 env_from_fields={"KUBERNETES_NAMESPACE": "metadata.namespace"},

@@ -1,6 +1,6 @@
 """Runners of GitLab's jobs, each job in a pod of its own."""
 
-from charts import catalogue
+from charts import catalogue, container_image
 from charts.resource_request import bounded
 from charts.tooling.gitlab.server import GitLab
 from charts.tooling.gitlab.store import ObjectStorage
@@ -140,7 +140,7 @@ def _config(address: str, namespace: str, objects: ObjectStorage) -> str:
   [runners.kubernetes]
     namespace = "{namespace}"
     image = "ubuntu:22.04"
-    helper_image = "{catalogue.GITLAB_RUNNER_HELPER}"
+    helper_image = "{container_image.GITLAB_RUNNER_HELPER}"
     privileged = false
     service_account = "{_NAME}"
     cpu_request = "500m"

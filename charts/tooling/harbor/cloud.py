@@ -1,6 +1,6 @@
 """Harbor with a database and a cache beside it, and its images in a bucket of the cloud."""
 
-from charts import catalogue
+from charts import catalogue, container_image
 from charts.tooling.harbor import value
 from charts.tooling.harbor.cloud_secrets import CloudHarborSecrets
 from charts.tooling.harbor.pods import NAME, VULNERABILITIES, HarborPods
@@ -22,7 +22,7 @@ from kubestrata.constructs.observability import Monitoring
 # The release waits for the database, the bucket and the user.
 _TIMEOUT = Duration("15m")
 _DATABASE = PostgresSpec(
-    image=catalogue.POSTGRES_17,
+    image=container_image.POSTGRES_17,
     instances=1,
     database="registry",
     owner=NAME,

@@ -75,7 +75,8 @@ def run(
     after = delivered.contents
     folder = against or project.output
     before = _on_disk(folder, after.keys())
-    changes = [without_secrets(change) for change in compare(before, after)]
+    found = compare(before, after, delivered.manifests)
+    changes = [without_secrets(change) for change in found]
     if problem := index_problem(folder, after):
         changes.append(ObjectChange("changed", INDEX_NAME, INDEX_NAME, note=problem))
     refused: _Refused = _refused(delivered, project, before) if changes else {}

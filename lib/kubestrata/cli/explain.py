@@ -12,9 +12,10 @@ from kubestrata.cli.option import Parser
 from kubestrata.core.errors import ConfigError
 from kubestrata.core.identity import identity_of
 from kubestrata.core.origin import shown
+from kubestrata.core.value.placeholder import resolve
 
 if TYPE_CHECKING:
-    from kubestrata.core.written import WrittenFile
+    from kubestrata.core.written import Located
     from kubestrata.synth.project import Project
 
 NAME = "explain"
@@ -37,22 +38,40 @@ def run(file: Path, output: Format = Format.TEXT) -> None:
 
     project = load_project(Path.cwd())
     wanted = _below_output(project, file)
-    from kubestrata.synth.synthesis import synthesize
+    from kubestrata.synth.synthesis import object_in, synthesize
 
-    clusters = synthesize(build(project), only=wanted.partition("/")[0]).clusters
-    made = {file.path: file for cluster in clusters for file in cluster.files}
-    if wanted not in made:
+    platform = build(project)
+    made = object_in(platform, wanted)
+    if made is not None:
+        _print(resolve(str(made.identity), substituted=True), made.origin, output)
+        return
+    clusters = synthesize(platform, only=wanted.partition("/")[0]).clusters
+    files = {file.path: file for cluster in clusters for file in cluster.files}
+    if wanted not in files:
         fix = "run `kubestrata diff` to see the files that main.py generates"
         raise ConfigError(str(file), "not a file of the tree", "main.py does not generate it", fix)
-    facts = _facts(made[wanted])
+    manifest = files[wanted].manifest
+    name = wanted if manifest is None else str(identity_of(manifest))
+    _print(name, files[wanted].origin, output)
+
+
+def _print(name: str, origin: Located, output: Format) -> None:
+    above = origin.called_from
     if output is Format.JSON:
+        facts = {
+            "object": name,
+            "file": shown(origin.file),
+            "line": origin.line,
+            "calledFrom": above and {"file": shown(above.file), "line": above.line},
+            "construct": origin.path,
+        }
         printer.document(facts)
         return
-    printer.line(f"{facts['object']}")
-    printer.line(f"  made at {facts['file']}:{facts['line']}")
-    if above := made[wanted].origin.called_from:
+    printer.line(name)
+    printer.line(f"  made at {shown(origin.file)}:{origin.line}")
+    if above:
         printer.line(f"  called from {above}")
-    printer.line(f"  construct {facts['construct']}")
+    printer.line(f"  construct {origin.path}")
 
 
 def _below_output(project: Project, file: Path) -> str:
@@ -60,15 +79,3 @@ def _below_output(project: Project, file: Path) -> str:
     if path.is_relative_to(project.output):
         return path.relative_to(project.output).as_posix()
     return file.as_posix()
-
-
-def _facts(made: WrittenFile) -> dict[str, object]:
-    above = made.origin.called_from
-    name = str(identity_of(made.manifest)) if made.manifest is not None else made.path
-    return {
-        "object": name,
-        "file": shown(made.origin.file),
-        "line": made.origin.line,
-        "calledFrom": None if above is None else {"file": shown(above.file), "line": above.line},
-        "construct": made.origin.path,
-    }

@@ -1,38 +1,43 @@
-"""A digest of the files in a folder that changes whenever one of them is written."""
+"""Digests of files that change whenever one of the files is written; none is read."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
 def signature_of(folder: Path, *suffixes: str) -> str:
     """Return a digest of the names, sizes and times of all files, or of those with a suffix.
 
-    It is '' if they cannot be listed. Nothing is read.
+    It is '' if they cannot be listed.
     """
-    found = hashlib.sha256()
-    wanted = suffixes or ("",)
     try:
-        for base, folders, names in os.walk(folder, onerror=_refuse):
-            folders.sort()
-            for name in sorted(names):
-                if name.endswith(wanted):
-                    path = os.path.join(base, name)  # noqa: PTH118  # thousands of files
-                    facts = os.lstat(path)
-                    told = (
-                        path,
-                        facts.st_mode,
-                        facts.st_size,
-                        facts.st_mtime_ns,
-                        facts.st_ctime_ns,
-                    )
-                    found.update(repr(told).encode(errors="surrogateescape"))
+        return signature_of_files(_listed(os.fspath(folder), suffixes or ("",)))
     except OSError:
         return ""
-    return found.hexdigest()
 
 
-def _refuse(error: OSError) -> None:
-    raise error
+def signature_of_files(files: Iterable[str | Path]) -> str:
+    """Return a digest of the names, sizes and times of files; '' if one cannot be read."""
+    try:
+        facts = [_facts(os.fspath(each)) for each in files]
+    except OSError:
+        return ""
+    return hashlib.sha256(repr(facts).encode(errors="surrogateescape")).hexdigest()
+
+
+def _facts(path: str) -> tuple[object, ...]:
+    found = os.lstat(path)
+    return path, found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _listed(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
+    with os.scandir(folder) as listed:
+        entries = sorted(listed, key=lambda each: each.name)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _listed(entry.path, suffixes)
+        elif entry.name.endswith(suffixes):
+            yield entry.path

@@ -34,7 +34,7 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
 
 def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
     """Return True if a rendered value is a list or tuple; msgspec keeps tuples."""
-    return isinstance(value, list | tuple)
+    return isinstance(value, (list, tuple))
 
 
 def mapping(value: object) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import os
 import sys
 import sysconfig
 import traceback
-from functools import cache
 from types import FrameType
 from typing import NamedTuple
 
@@ -64,31 +63,46 @@ class Origin(FrozenRecord):
         return f"{shown(self.file)}:{self.line}" + (f" ({self.path})" if self.path else "")
 
 
-@cache
+class _LibraryFiles(dict[str, bool]):
+    """Files, and whether they belong to the library, the bindings or an installed package.
+
+    Each object needs that of all its callers, and a dict takes half the time of a function.
+    """
+
+    def __missing__(self, file: str) -> bool:
+        passed_over = any(part in file for part in _PASSED_OVER)
+        found = self[file] = passed_over or file.startswith((_LIBRARY, *_PROGRAMS))
+        return found
+
+
+_of_library = _LibraryFiles()
+
+
 def is_library(file: str) -> bool:
     """Return True for files of the library, the bindings and installed packages."""
-    passed_over = any(part in file for part in _PASSED_OVER)
-    return passed_over or file.startswith((_LIBRARY, *_PROGRAMS))
+    return _of_library[file]
 
 
 def caller(path: str = "") -> Origin:
     """Return the nearest line on the stack outside of the library."""
     frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # inspect reads files
-    while is_library(file := frame.f_code.co_filename) and frame.f_back is not None:
-        frame = frame.f_back
-    return Origin(file, frame.f_lineno, path, _called_from(frame))
+    while _of_library[frame.f_code.co_filename] and (above := frame.f_back) is not None:
+        frame = above
+    return Origin(frame.f_code.co_filename, frame.f_lineno, path, _called_from(frame))
 
 
-def _called_from(frame: FrameType) -> Line | None:
+def _called_from(made: FrameType) -> Line | None:
     """Return the nearest caller in another file, up to the module that is run."""
-    made, above = frame.f_code.co_filename, frame
-    while above.f_code.co_name != "<module>" or is_library(above.f_code.co_filename):
-        if above.f_back is None:
+    frame, code = made, made.f_code
+    own = code.co_filename
+    while code.co_name != "<module>" or _of_library[code.co_filename]:
+        above = frame.f_back
+        if above is None:
             return None
-        above = above.f_back
-        file = above.f_code.co_filename
-        if file != made and not is_library(file):
-            return Line(file, above.f_lineno)
+        frame, code = above, above.f_code
+        file = code.co_filename
+        if file != own and not _of_library[file]:
+            return Line(file, frame.f_lineno)
     return None
 
 

@@ -18,12 +18,15 @@ from enum import Enum
 from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 
 from kubestrata.core.json_value import is_mapping, is_sequence, path_step
 from kubestrata.core.reference import Reference, ServiceReference
 from kubestrata.core.struct import NULL, Struct
 
 _PLAIN = frozenset({str, bool, type(None)})
+_structs: set[object] = set()
+"""The structs seen so far: `isinstance` would cost as much as the walk over one."""
 _BITS = 64
 _KEYS = "mappings have text keys only"
 # Of several types that fit, the first.
@@ -68,23 +71,25 @@ def unwritable(value: object) -> Unwritable | None:
 def _is_plain(value: Any) -> bool:
     """Return True for what is surely writable, without a path: nearly all bodies are."""
     kind = type(value)  # pyright: ignore[reportUnknownVariableType]  # of any value
-    if kind in _PLAIN:
-        return True
-    if kind is dict:
+    if kind in _structs:
+        values = astuple(value)
+    elif kind is dict:
         for key, each in value.items():
             if type(key) is not str or (type(each) not in _PLAIN and not _is_plain(each)):
                 return False
         return True
-    if kind is int:
-        return bool(-(2**63) <= value < 2**64)
-    if kind is list or kind is tuple:
+    elif kind is list or kind is tuple:
         values = value
+    elif kind is int:
+        return bool(-(2**63) <= value < 2**64)
     elif isinstance(value, Struct):
-        values = msgspec.structs.astuple(value)
+        _structs.add(type(value))
+        values = astuple(value)
     else:
-        return value is msgspec.UNSET or isinstance(value, str)
-    for each in values:  # noqa: SIM110  # a generator would cost twice as much
-        if type(each) not in _PLAIN and not _is_plain(each):
+        return kind in _PLAIN or value is msgspec.UNSET or isinstance(value, str)
+    for each in values:  # a generator would cost twice as much
+        # Most fields of a struct are not set.
+        if each is not None and type(each) not in _PLAIN and not _is_plain(each):
             return False
     return True
 

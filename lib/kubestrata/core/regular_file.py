@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from kubestrata.core.encoding import EncodingRefusedError, decoded
@@ -17,6 +18,15 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0
 
 class FileRefusedError(OSError):
     """A file that exists but must not be read; `strerror` is the reason."""
+
+
+def walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Walk a folder as `os.walk` does, but raise OSError if a folder below cannot be listed."""
+    return os.walk(folder, onerror=_refuse)
+
+
+def _refuse(error: OSError) -> None:
+    raise error
 
 
 def read_regular(path: Path, limit: int, within: Path | None = None) -> bytes:

@@ -7,7 +7,7 @@ for objects of YAML files. Nothing here starts Node.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import msgspec
@@ -37,7 +37,13 @@ class _Kind(NamedTuple):
     namespaced: bool
 
 
-_METADATA_FIRST = ("name", "namespace", "labels", "annotations")
+_METADATA_FIRST = ("labels", "annotations")
+"""After name and namespace."""
+
+
+@cache
+def _kind_of(resource: type[Resource]) -> _Kind:
+    return _Kind(resource.api_version, resource.kind, resource.namespaced)
 
 
 def _refuse_known(
@@ -79,8 +85,7 @@ class Resource(metaclass=ResourceType):
             metadata = patched(scope, metadata)
             given, more = render(metadata, origin, f"{self.kind}.metadata")
             references += more
-        kind = _Kind(self.api_version, self.kind, self.namespaced)
-        self._attach(scope, id, kind, given, fields, references)
+        self._attach(scope, id, _kind_of(type(self)), given, fields, references)
 
     def _attach(
         self,
@@ -98,8 +103,13 @@ class Resource(metaclass=ResourceType):
         self.identity = Identity(group, kind.name, namespace, name)
         if not has_mark(name):
             check_object_name(group, kind.name, name, where=self.origin)
-        metadata = {"name": name, **({"namespace": namespace} if namespace else {}), **metadata}
-        ordered = {key: metadata[key] for key in _METADATA_FIRST if key in metadata} | metadata
+        ordered: dict[str, Any] = {"name": name}
+        if namespace:
+            ordered["namespace"] = namespace
+        for key in _METADATA_FIRST:
+            if key in metadata:
+                ordered[key] = metadata[key]
+        ordered |= metadata
         head = {"apiVersion": kind.api_version, "kind": kind.name, "metadata": ordered}
         self.body: Manifest = {**head, **fields}
         remember(self.body)

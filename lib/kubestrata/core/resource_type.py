@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from kubestrata.core.errors import InvalidBody
 
+_make: Any = type.__call__
+
 
 def _constructor(kind: Any) -> Any:
     """Return the constructor itself: `inspect` would use the metaclass's `__call__`."""
@@ -20,7 +22,7 @@ class ResourceType(type):
         def __call__(cls, *args: Any, **kwargs: Any) -> Any:
             """Create an object; errors raised inside a constructor are not changed."""
             try:
-                return super().__call__(*args, **kwargs)
+                return _make(cls, *args, **kwargs)
             except TypeError as error:
                 trace = error.__traceback__
                 if isinstance(error, InvalidBody) or trace is None or trace.tb_next is not None:

@@ -1,12 +1,13 @@
 """The construct tree in Python: parents, children, and the lines that created them.
 
-It is kept beside the constructs, because reading a path from Node costs a round trip.
+It is kept in attributes of the constructs, because reading a path from Node costs a round trip.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeGuard
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakSet
 
 from kubestrata.core.errors import DuplicateObject, InvalidReference
 from kubestrata.core.frozen import Frozen
@@ -15,6 +16,8 @@ from kubestrata.core.reference import OwningComponent
 
 if TYPE_CHECKING:
     from constructs import IConstruct
+
+_ATTRIBUTE = "_kubestrata_node"
 
 
 class Place(Frozen):
@@ -26,15 +29,31 @@ class Place(Frozen):
     path: str
 
 
-_places: WeakKeyDictionary[IConstruct, Place] = WeakKeyDictionary()
-_ids: WeakKeyDictionary[IConstruct, dict[str, Origin]] = WeakKeyDictionary()
-_owners: WeakSet[OwningComponent] = WeakSet()
-_platforms: WeakSet[IConstruct] = WeakSet()
+@dataclass(slots=True)
+class _Node:
+    """The part of the tree that belongs to one construct."""
+
+    place: Place | None = None
+    ids: dict[str, Origin] = field(default_factory=dict[str, Origin])
+    """The ids in use below it, with the lines that created them."""
+    is_owner: bool = False
+    is_platform: bool = False
+
+
+_placed: WeakSet[IConstruct] = WeakSet()
+
+
+def _node(construct: object) -> _Node:
+    attributes = vars(construct)
+    found: _Node | None = attributes.get(_ATTRIBUTE)
+    if found is None:
+        found = attributes[_ATTRIBUTE] = _Node()
+    return found
 
 
 def claim(scope: IConstruct, id: str, origin: Origin) -> None:
     """Reserve `id` in `scope`; raises DuplicateObject with both lines if it is in use."""
-    taken = _ids.setdefault(scope, {})
+    taken = _node(scope).ids
     if id in taken:
         raise DuplicateId(scope, id, origin, taken[id])
     taken[id] = origin
@@ -57,18 +76,20 @@ class DuplicateId(DuplicateObject):
 
 def children_of(scope: IConstruct) -> dict[str, Origin]:
     """Return the ids of the constructs in Node below a scope, with the lines that created them."""
-    return {each.id: each.origin for each in _places.values() if each.scope is scope}
+    places = filter(None, map(place_of, _placed))
+    return {each.id: each.origin for each in places if each.scope is scope}
 
 
 def place(construct: IConstruct, scope: IConstruct | None, id: str, origin: Origin) -> None:
     """Register the location of a construct."""
     path = id if scope is None else path_of(scope, id)
-    _places[construct] = Place(scope, id, origin, path)
+    _node(construct).place = Place(scope, id, origin, path)
+    _placed.add(construct)
 
 
 def place_of(construct: IConstruct) -> Place | None:
     """Return the location of a construct; None for one that Python did not create."""
-    return _places.get(construct)
+    return _node(construct).place
 
 
 def path_of(construct: IConstruct, *ids: str) -> str:
@@ -77,7 +98,7 @@ def path_of(construct: IConstruct, *ids: str) -> str:
     Raises InvalidReference for what is not a construct.
     """
     _require_construct(construct)
-    known = _places.get(construct)
+    known = _node(construct).place
     above = known.path if known is not None else ""
     return "/".join(filter(None, (above, *ids)))
 
@@ -90,11 +111,11 @@ def _require_construct(scope: object) -> None:
 
 def enroll(component: OwningComponent) -> None:
     """Register a component, to find it from constructs below it."""
-    _owners.add(component)
+    _node(component).is_owner = True
 
 
 def _is_owner(construct: IConstruct | OwningComponent) -> TypeGuard[OwningComponent]:
-    return construct in _owners
+    return _node(construct).is_owner
 
 
 def find_owner(construct: IConstruct) -> OwningComponent | None:
@@ -103,27 +124,27 @@ def find_owner(construct: IConstruct) -> OwningComponent | None:
     while current is not None:
         if _is_owner(current):
             return current
-        known = _places.get(current)
+        known = _node(current).place
         current = known.scope if known is not None else None
     return None
 
 
 def plant(platform: IConstruct) -> None:
     """Register a Platform as a tree root."""
-    _platforms.add(platform)
+    _node(platform).is_platform = True
 
 
 def root_of(construct: IConstruct) -> IConstruct:
     """Return the topmost scope that Python created."""
     current = construct
-    while (known := _places.get(current)) is not None and known.scope is not None:
+    while (known := _node(current).place) is not None and known.scope is not None:
         current = known.scope
     return current
 
 
 def stands_in_platform(construct: IConstruct) -> bool:
     """Return True if a construct is below a Platform."""
-    return root_of(construct) in _platforms
+    return _node(root_of(construct)).is_platform
 
 
 def owner_of(construct: IConstruct) -> OwningComponent:

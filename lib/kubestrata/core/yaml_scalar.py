@@ -97,10 +97,12 @@ def write_line(text: str) -> str:
 
 def write_atom(value: float | dict[str, object] | list[object] | None) -> str:
     """Write a number, a boolean, null or an empty collection."""
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
     if value is None:
         return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, int):
         if not -(2**63) <= value < 2**64:
             what = f"integer of {value.bit_length()} bits"

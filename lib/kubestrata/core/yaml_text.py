@@ -17,7 +17,16 @@ from kubestrata.core.yaml_scalar import UnwritableError, write_atom, write_key, 
 _KNOWN = frozenset({str, int, bool, dict, list, float, type(None)})
 _SHORT = 80
 _MAX_REMEMBERED = 8192
-_keys: dict[str, str] = {}
+
+
+class _Keys(dict[str, str]):
+    """Keys as they are written, by the key."""
+
+    def __missing__(self, key: str) -> str:
+        return _remember(self, key, write_key(key))
+
+
+_keys = _Keys()
 _texts: dict[str, str] = {}
 
 
@@ -36,10 +45,13 @@ def dump(value: Mapping[str, object]) -> str:
     out: list[str] = []
     try:
         _write_mapping(value, "", "\n", out)
-        _require_no_tabbed_annotation(value)
+        out.append("\n")
+        text = "".join(out)
+        if "\\t" in text:  # few texts have a tab
+            _require_no_tabbed_annotation(value)
     except UnwritableError as fault:
         raise fault.located() from None
-    return "".join(out) + "\n" if out else "{}\n"
+    return text if value else "{}\n"
 
 
 def dump_all(docs: Iterable[Mapping[str, object]]) -> str:
@@ -53,11 +65,11 @@ def _write_mapping(mapping: Mapping[str, object], start: str, line: str, out: li
     key = ""
     try:
         for key, item in mapping.items():
+            name = _keys[key]
             kind = type(item)
             value: Any = item
             if kind not in _KNOWN:
                 kind, value = _known(item)
-            name = _keys.get(key) or _key(key)
             if kind is str:
                 text = _texts.get(value) or _text(value, inner)
                 out.append(f"{start}{name} {text}")
@@ -82,21 +94,20 @@ def _write_sequence(items: Sequence[object], start: str, line: str, out: list[st
     index = 0
     try:
         for index, item in enumerate(items):  # noqa: B007 - the path of an error needs it
-            out.append(f"{start}-")
-            start = line
             kind = type(item)
             value: Any = item
             if kind not in _KNOWN:
                 kind, value = _known(item)
             if kind is dict and value:
-                _write_mapping(value, " ", inner, out)
+                _write_mapping(value, start + "- ", inner, out)
             elif kind is list and value:
-                _write_sequence(value, " ", inner, out)
+                _write_sequence(value, start + "- ", inner, out)
             elif kind is str:
                 text = _texts.get(value) or _text(value, inner)
-                out.append(f" {text}")
+                out.append(f"{start}- {text}")
             else:
-                out.append(f" {write_atom(value)}")
+                out.append(f"{start}- {write_atom(value)}")
+            start = line
     except UnwritableError as fault:
         fault.steps.append(f"[{index}]")
         raise
@@ -131,10 +142,6 @@ def _known(value: object) -> tuple[type, Any]:
     if isinstance(value, tuple | list):
         return list, list(cast("Sequence[object]", value))
     raise UnwritableError(InvalidBody, f"a {type(value).__name__}", "JSON has no such value")
-
-
-def _key(key: str) -> str:
-    return _remember(_keys, key, write_key(key))
 
 
 def _text(text: str, line: str) -> str:

@@ -7,7 +7,7 @@ exclusions of policies created by a chart are unknown, so every later component 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.json_value import Manifest, mapping, sequence
@@ -29,9 +29,19 @@ def excluded_namespaces(policy: Manifest) -> frozenset[str]:
     return frozenset[str].intersection(*excluded) if excluded else frozenset()
 
 
-def _namespaces(unit: DeliveryUnit) -> frozenset[str]:
-    objects = {item.identity.namespace for item in unit.objects}
-    return frozenset(objects | {file.identity.namespace for file in unit.files}) - {""}
+class _Namespaces(dict[str, frozenset[str]]):
+    """The namespaces that units write to, by the unit's name; most clusters ask for none."""
+
+    def __init__(self, units: Units) -> None:
+        super().__init__()
+        self._units = units
+
+    def __missing__(self, name: str) -> frozenset[str]:
+        unit = self._units.by_name[name]
+        objects = {item.identity.namespace for item in unit.objects}
+        files = {file.identity.namespace for file in unit.files}
+        found = self[name] = frozenset(objects | files) - {""}
+        return found
 
 
 def _later(cluster: Cluster, units: Units, home: DeliveryUnit) -> Iterator[DeliveryUnit]:
@@ -47,11 +57,12 @@ def admission_edges(
     cluster: Cluster, units: Units
 ) -> Iterator[tuple[DeliveryUnit, DeliveryUnit, str, Located]]:
     """Yield (unit, unit of the policy, reason, line) for all affected units, in stable order."""
-    namespaces = {name: _namespaces(unit) for name, unit in units.by_name.items()}
+    namespaces = _Namespaces(units)
+    kinds = {kind for kind, fact in knowledge().kinds.items() if fact.admission}
     for name in sorted(units.by_name):
         home = units.by_name[name]
         for item in home.objects:
-            if not knowledge().kind(item.identity.group, item.identity.kind).admission:
+            if (item.identity.group, item.identity.kind) not in kinds:
                 continue
             excluded = excluded_namespaces(item.manifest)
             for unit in _later(cluster, units, home):
@@ -61,7 +72,7 @@ def admission_edges(
 
 
 def _of_charts(
-    cluster: Cluster, units: Units, home: DeliveryUnit, namespaces: Mapping[str, frozenset[str]]
+    cluster: Cluster, units: Units, home: DeliveryUnit, namespaces: _Namespaces
 ) -> Iterator[tuple[DeliveryUnit, DeliveryUnit, str, Located]]:
     component = home.component
     if home is units.of_component[component.name][0]:

@@ -10,16 +10,12 @@ from kubestrata.core.errors import InvalidValue
 from kubestrata.core.json_value import mapping
 from kubestrata.core.written import WrittenObject
 from kubestrata.delivery.annotation import annotated, annotations_of
+from kubestrata.knowledge import knowledge
 from kubestrata.rules.argo_sync import HOOK, WAVE
 from kubestrata.rules.field import mapping_at
 
 _BEFORE = "PreSync"
 _JOB = ("batch", "Job")
-# The selector of the pods of a policy.
-_POLICIES = {
-    ("cilium.io", "CiliumNetworkPolicy"): "endpointSelector",
-    ("networking.k8s.io", "NetworkPolicy"): "podSelector",
-}
 
 
 def with_hooks(objects: Sequence[WrittenObject]) -> list[WrittenObject]:
@@ -61,9 +57,8 @@ def _is_part(item: WrittenObject, job: WrittenObject) -> bool:
 
 def _selects(item: WrittenObject, job: WrittenObject) -> bool:
     """Return True for a network policy of a Job's pods alone."""
-    spec = mapping(item.manifest.get("spec"))
-    selector = mapping(spec.get(_POLICIES.get((item.identity.group, item.identity.kind), "")))
-    wanted = mapping(selector.get("matchLabels"))
+    path = knowledge().kind(item.identity.group, item.identity.kind).pod_selector
+    wanted = mapping_at(item.manifest, f"{path}.matchLabels") if path else {}
     labels = mapping(mapping_at(job.manifest, "spec.template.metadata").get("labels"))
     return bool(wanted) and all(labels.get(key) == each for key, each in wanted.items())
 

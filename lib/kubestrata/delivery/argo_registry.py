@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.written import WrittenObject
 from kubestrata.delivery.argo_cd import ArgoCd
+from kubestrata.rules.argo_setting import TYPE_LABEL
 from kubestrata.rules.argo_sync import WAVE
-
-_LABEL = "argocd.argoproj.io/secret-type"
 
 
 def registry_secret(argo: ArgoCd, registry: str) -> Manifest:
@@ -24,7 +23,7 @@ def registry_secret(argo: ArgoCd, registry: str) -> Manifest:
         "metadata": {
             "name": name,
             "namespace": argo.namespace,
-            "labels": {_LABEL: "repository"},
+            "labels": {TYPE_LABEL: "repository"},
             "annotations": {WAVE: "-1"},
         },
         "stringData": data,
@@ -38,6 +37,6 @@ def registries_with_secret(objects: Iterable[WrittenObject]) -> Iterator[str]:
         target, sealed = mapping(spec.get("target")), mapping(spec.get("template"))
         for one in (each.manifest, mapping(target.get("template")), sealed):
             labels = mapping(mapping(one.get("metadata")).get("labels"))
-            if labels.get(_LABEL) == "repository":
+            if labels.get(TYPE_LABEL) == "repository":
                 data = {**mapping(one.get("data")), **mapping(one.get("stringData"))}
                 yield str(data.get("url", ""))

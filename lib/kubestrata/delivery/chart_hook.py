@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from kubestrata.core.written import WrittenObject
 from kubestrata.delivery.annotation import annotated, annotations_of
+from kubestrata.knowledge import knowledge
 from kubestrata.rules.argo_sync import HOOK, WAVE
 
 HELM_HOOK = "helm.sh/hook"
@@ -22,24 +23,6 @@ _PHASES = {
     "pre-upgrade": "Sync",
     "post-install": "PostSync",
     "post-upgrade": "PostSync",
-}
-# A pod cannot start, or does not reach what it needs, without these; none waits for a pod.
-_NEEDED = {
-    ("", "ConfigMap"),
-    ("", "Namespace"),
-    ("", "Secret"),
-    ("", "ServiceAccount"),
-    ("apiextensions.k8s.io", "CustomResourceDefinition"),
-    ("bitnami.com", "SealedSecret"),
-    ("cilium.io", "CiliumNetworkPolicy"),
-    ("external-secrets.io", "ClusterSecretStore"),
-    ("external-secrets.io", "ExternalSecret"),
-    ("external-secrets.io", "SecretStore"),
-    ("networking.k8s.io", "NetworkPolicy"),
-    ("rbac.authorization.k8s.io", "ClusterRole"),
-    ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
-    ("rbac.authorization.k8s.io", "Role"),
-    ("rbac.authorization.k8s.io", "RoleBinding"),
 }
 
 
@@ -65,7 +48,7 @@ def _placed(item: WrittenObject, waves: Mapping[int, int]) -> WrittenObject:
 
 
 def _is_needed(item: WrittenObject) -> bool:
-    return (item.identity.group, item.identity.kind) in _NEEDED
+    return knowledge().kind(item.identity.group, item.identity.kind).before_pods
 
 
 def _is_early(item: WrittenObject) -> bool:

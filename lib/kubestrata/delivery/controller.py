@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kubestrata.core.cluster import Component
-from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.source import OciChart
 from kubestrata.core.written import Located
@@ -24,7 +23,7 @@ def controller_edges(
 ) -> Iterator[tuple[DeliveryUnit, DeliveryUnit, str, Located]]:
     """Yield (unit, unit of the controller, reason, line) in stable order."""
     homes = _homes(units)
-    for name in sorted(units.by_name):
+    for name in sorted(units.by_name) if homes else ():
         unit = units.by_name[name]
         for item in unit.objects:
             group, kind = item.identity.group, item.identity.kind
@@ -38,7 +37,9 @@ def _homes(units: Units) -> Mapping[str, DeliveryUnit]:
     found: dict[str, dict[str, DeliveryUnit]] = {}
     for unit in units.by_name.values():
         for item in unit.objects:
-            chart = knowledge().charts.get(_chart(unit.component, item.identity, item.manifest))
+            if item.identity.kind != "HelmRelease" or item.identity.group != _HELM:
+                continue
+            chart = knowledge().charts.get(_chart(unit.component, item.manifest))
             if chart is None or chart.only_crds:
                 continue
             for group in chart.crds:
@@ -47,10 +48,8 @@ def _homes(units: Units) -> Mapping[str, DeliveryUnit]:
     return {group: next(iter(each.values())) for group, each in found.items() if len(each) == 1}
 
 
-def _chart(component: Component, identity: Identity, manifest: Manifest) -> str:
+def _chart(component: Component, manifest: Manifest) -> str:
     """Return the name of the chart that a HelmRelease installs, '' if it is not known."""
-    if (identity.group, identity.kind) != (_HELM, "HelmRelease"):
-        return ""
     spec = mapping(manifest.get("spec"))
     address = str(mapping(mapping(spec.get("chart")).get("spec")).get("chart", ""))
     reference = mapping(spec.get("chartRef")).get("name")

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from kubestrata.core.cluster import Cluster
 from kubestrata.core.frozen import Frozen, FrozenRecord
+from kubestrata.core.json_value import Manifest
 from kubestrata.core.written import Located, WrittenFile
 
 
@@ -65,3 +66,9 @@ class Delivered(Frozen, dict=True):
     def contents(self) -> dict[str, bytes]:
         """The content of every file, by its path below the output folder."""
         return {file.path: file.content for each in self.clusters for file in each.files}
+
+    @cached_property
+    def manifests(self) -> dict[str, Manifest]:
+        """The object in every file that has one, by the file's path below the output folder."""
+        files = (file for each in self.clusters for file in each.files)
+        return {file.path: file.manifest for file in files if file.manifest is not None}

@@ -36,7 +36,7 @@ class Graph:
             item.identity.name: unit
             for unit in units.by_name.values()
             for item in unit.objects
-            if (item.identity.group, item.identity.kind) == ("", "Namespace")
+            if item.identity.kind == "Namespace" and not item.identity.group
         }
         for name in sorted(units.by_name):
             self._add_unit(units.by_name[name])

@@ -14,7 +14,7 @@ from kubestrata.core.reconcile import HealthExpression
 from kubestrata.delivery.unit import DeliveryUnit, Units
 from kubestrata.knowledge import Knowledge, knowledge
 
-_XRD = ("apiextensions.crossplane.io", "CompositeResourceDefinition")
+_CROSSPLANE, _XRD = "apiextensions.crossplane.io", "CompositeResourceDefinition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def health_of(units: Units) -> Readiness:
     found: set[tuple[str, str]] = set()
     for unit in units.by_name.values():
         for item in unit.objects:
-            if (item.identity.group, item.identity.kind) == _XRD:
+            if item.identity.kind == _XRD and item.identity.group == _CROSSPLANE:
                 spec = mapping(item.manifest.get("spec"))
                 names = mapping(spec.get("names"))
                 found.add((str(spec.get("group")), str(names.get("kind"))))

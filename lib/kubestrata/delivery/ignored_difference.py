@@ -9,22 +9,11 @@ from kubestrata.core.errors import InvalidValue
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.core.written import WrittenObject
+from kubestrata.knowledge import knowledge
 
 _REPLICAS = ["/spec/replicas"]
 _JOB, _SUSPENDED = ("batch", "Job"), ["/spec/suspend"]
-_INJECTED = "cert-manager.io/inject-ca-from"
-_WEBHOOKS = ".webhooks[]?.clientConfig.caBundle"
-# The field of each kind into which a certificate authority is injected.
-_BUNDLES = {
-    ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): _WEBHOOKS,
-    ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): _WEBHOOKS,
-    ("apiextensions.k8s.io", "CustomResourceDefinition"): (
-        ".spec.conversion?.webhook?.clientConfig?.caBundle"
-    ),
-    ("apiregistration.k8s.io", "APIService"): ".spec.caBundle",
-}
 _PATTERN = re.compile(r"[*+?^$|()\[\]{}\\]")
-_SCALERS = {("autoscaling", "HorizontalPodAutoscaler"), ("keda.sh", "ScaledObject")}
 
 
 def ignored_differences(
@@ -56,6 +45,7 @@ def ignored_differences(
 
 
 def _of_objects(objects: Sequence[WrittenObject], scalers: Scaled) -> Iterator[Manifest]:
+    facts = knowledge()
     for item in objects:
         identity = item.identity
         head: Manifest = {"group": identity.group, "kind": identity.kind, "name": identity.name}
@@ -66,9 +56,9 @@ def _of_objects(objects: Sequence[WrittenObject], scalers: Scaled) -> Iterator[M
         if (identity.group, identity.kind) == _JOB and _is_suspended(item):
             # Somebody resumes it.
             yield {**head, "jsonPointers": list(_SUSPENDED)}
-        bundle = _BUNDLES.get((identity.group, identity.kind))
+        bundle = facts.kind(identity.group, identity.kind).ca_bundle
         annotations = mapping(mapping(item.manifest.get("metadata")).get("annotations"))
-        if bundle is not None and any(str(key).startswith(_INJECTED) for key in annotations):
+        if bundle and any(str(key).startswith(facts.ca_annotations) for key in annotations):
             yield {**head, "jqPathExpressions": [bundle]}
 
 
@@ -80,9 +70,10 @@ class Scaled:
     """The objects whose replicas an autoscaler of the cluster sets."""
 
     def __init__(self, objects: Iterable[WrittenObject]) -> None:
+        scalers = knowledge().autoscalers
         self._targets: set[tuple[str, str, str, str]] = set()
         for item in objects:
-            if (item.identity.group, item.identity.kind) not in _SCALERS:
+            if (item.identity.group, item.identity.kind) not in scalers:
                 continue
             target = mapping(mapping(item.manifest.get("spec")).get("scaleTargetRef"))
             group = group_of(str(target.get("apiVersion") or "apps/v1"))

@@ -31,8 +31,10 @@ def _shortened(stem: str) -> str:
 
 def _stem(identity: Identity, *more: str) -> str:
     name = resolve(identity.name, substituted=False)
-    parts = filter(None, (name, identity.kind.lower(), *more))
-    return _UNSAFE.sub("_", "-".join(parts))
+    stem = f"{name}-{identity.kind.lower()}" if name else identity.kind.lower()
+    for each in filter(None, more):
+        stem += f"-{each}"
+    return _UNSAFE.sub("_", stem)
 
 
 def file_names(identities: Sequence[Identity]) -> dict[Identity, str]:

@@ -20,7 +20,7 @@ from kubestrata.gitops.merge_patch import merge_patch
 from kubestrata.gitops.parameter import MOST, Generators, Parameters, Template
 from kubestrata.gitops.template.error import NotEvaluatedError, TemplateError
 from kubestrata.rules.api_group import ARGO
-from kubestrata.rules.subject import Listed, Subject, Unjudged
+from kubestrata.rules.subject import Listed, Subject, Unchecked
 from kubestrata.rules.violation import Finding
 
 _MOST_PARTS = 1_000
@@ -36,7 +36,7 @@ class Expansion:
     """
 
     applications: dict[Identity, Subject] = field(default_factory=dict[Identity, Subject])
-    notes: list[Unjudged] = field(default_factory=list[Unjudged])
+    notes: list[Unchecked] = field(default_factory=list[Unchecked])
     faults: list[Finding] = field(default_factory=list[Finding])
     listed: list[Listed] = field(default_factory=list[Listed])
     read: set[str] = field(default_factory=set[str])
@@ -71,8 +71,8 @@ def expanded(disk: Repository, subject: Subject, own: str) -> Expansion:
     return made
 
 
-def _note(subject: Subject, why: NotEvaluatedError) -> Unjudged:
-    return Unjudged(str(subject.identity), str(why), subject.place)
+def _note(subject: Subject, why: NotEvaluatedError) -> Unchecked:
+    return Unchecked(str(subject.identity), str(why), subject.place)
 
 
 def _add(

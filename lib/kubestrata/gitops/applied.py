@@ -9,7 +9,7 @@ from msgspec import field
 
 from kubestrata.core.frozen import Frozen
 from kubestrata.gitops.document import TreeDocument
-from kubestrata.rules.subject import Listed, Subject, Unjudged
+from kubestrata.rules.subject import Listed, Subject, Unchecked
 from kubestrata.rules.violation import Finding
 
 
@@ -45,7 +45,7 @@ class Applied(Frozen):
     folders: tuple[AppliedFolder, ...] = ()
     destination: str = ""
     namespace: str = ""
-    notes: tuple[Unjudged, ...] = ()
+    notes: tuple[Unchecked, ...] = ()
     faults: tuple[Finding, ...] = ()
     listed: tuple[Listed, ...] = ()
     objects: tuple[TreeDocument, ...] = ()

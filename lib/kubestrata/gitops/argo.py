@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from kubestrata.gitops.argo_source import (
     Destinations,
     applied_type,
     git_generators,
+    is_cluster,
     is_unknown,
     known_folder,
     overridden,
@@ -29,10 +30,11 @@ from kubestrata.gitops.argo_source import (
 from kubestrata.gitops.closure import list_of
 from kubestrata.gitops.disk import join
 from kubestrata.gitops.document import Repository, TreeDocument
+from kubestrata.gitops.folder_builder import FolderBuilder
 from kubestrata.gitops.glob import matches_folder, matches_pathspec
 from kubestrata.rules.api_group import ARGO
 from kubestrata.rules.argo_sync import HOOK
-from kubestrata.rules.subject import Listed, Subject, Unjudged
+from kubestrata.rules.subject import Listed, Subject, Unchecked
 from kubestrata.rules.violation import Finding
 
 _DEFAULT_REVISIONS = frozenset({"", "HEAD", "None"})
@@ -68,16 +70,15 @@ class ArgoReader(Frozen):
     above: str = ""
 
     @staticmethod
-    def of(
-        disk: Repository,
-        find: Callable[[object], str | None],
-        clusters: Iterable[Mapping[str, Any]],
-        first: Sequence[Subject],
-    ) -> ArgoReader:
-        """Return the reader of an Argo CD that begins with some Applications and sets.
-
-        `clusters` are the Secrets that declare clusters.
-        """
+    def of(render: FolderBuilder, first: Sequence[Subject]) -> ArgoReader:
+        """Return the reader of an Argo CD that begins with some Applications and sets."""
+        disk, find = render.disk, render.folder
+        clusters = (
+            each.manifest
+            for path in disk.yaml_files()
+            for each in disk.reading(path).documents
+            if is_cluster(each.manifest)
+        )
         found = [each for subject in first for each in _candidates(disk, find, subject)]
         own = own_repository(disk, ((url, here) for url, _, here in found))
         revisions = {revision for url, revision, here in found if url == own and here}
@@ -167,7 +168,7 @@ class _Application:
     subject: Subject
     namespace: str
     folders: list[AppliedFolder] = field(default_factory=list[AppliedFolder])
-    notes: list[Unjudged] = field(default_factory=list[Unjudged])
+    notes: list[Unchecked] = field(default_factory=list[Unchecked])
     faults: list[Finding] = field(default_factory=list[Finding])
     listed: list[Listed] = field(default_factory=list[Listed])
     objects: list[TreeDocument] = field(default_factory=list[TreeDocument])
@@ -206,7 +207,7 @@ class _Application:
 
     def _note(self, why: str, *, of_chart: bool = False) -> None:
         subject = self.subject
-        self.notes.append(Unjudged(str(subject.identity), why, subject.place, of_chart=of_chart))
+        self.notes.append(Unchecked(str(subject.identity), why, subject.place, of_chart=of_chart))
 
     def _fault(self, at: str, message: str) -> None:
         self.faults.append(self.subject.finding(at, message))

@@ -14,6 +14,7 @@ from kubestrata.core.yaml_read import load_all
 from kubestrata.gitops.closure import list_of
 from kubestrata.gitops.disk import Disk, join
 from kubestrata.gitops.merge_patch import merge_patch
+from kubestrata.rules.argo_setting import TYPE_LABEL
 
 TYPES = ("plugin", "helm", "kustomize", "directory")
 """The types of a source that an Application can set, in the order in which Argo CD looks."""
@@ -167,10 +168,7 @@ def _host(server: str) -> str:
 def is_cluster(manifest: Mapping[str, Any]) -> bool:
     """Return True if an object is a Secret that declares a cluster for Argo CD."""
     labels = mapping(mapping(manifest.get("metadata")).get("labels"))
-    return (
-        manifest.get("kind") == "Secret"
-        and labels.get("argocd.argoproj.io/secret-type") == "cluster"
-    )
+    return manifest.get("kind") == "Secret" and labels.get(TYPE_LABEL) == "cluster"
 
 
 def git_generators(generators: object) -> Iterator[dict[str, Any]]:

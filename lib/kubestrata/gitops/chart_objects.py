@@ -36,8 +36,8 @@ from kubestrata.helm.variation import release_facts
 from kubestrata.knowledge import kubernetes_history
 from kubestrata.rules.api_group import ARGO
 from kubestrata.rules.chart_results import ChartResults
+from kubestrata.rules.checked_object import catalogue_of
 from kubestrata.rules.deployed import kubernetes_minor
-from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.placeholders import is_substituted
 from kubestrata.rules.provider import CRD
 from kubestrata.rules.strings import strings
@@ -261,8 +261,10 @@ class _Cluster:
             tree,
             subjects=[*tree.subjects, *others],
             units={**tree.units, **dict(self._units(made, rendered))},
-            unjudged=[
-                each for each in tree.unjudged if not each.of_chart or each.what not in applications
+            unchecked=[
+                each
+                for each in tree.unchecked
+                if not each.of_chart or each.what not in applications
             ],
             definitions=definitions,
             listed=[*tree.listed, *unmatched],
@@ -301,7 +303,7 @@ class _Cluster:
     ) -> Iterator[tuple[Identity, Unit]]:
         """Yield the Applications of which more is known now, and those that charts make."""
         faulty = {each.object for each in self.tree.faults}
-        noted = {each.what for each in self.tree.unjudged if not each.of_chart}
+        noted = {each.what for each in self.tree.unchecked if not each.of_chart}
         for identity in self.reader.applications:
             unit = self.tree.units.get(identity)
             others = identity in faulty or str(identity) in noted

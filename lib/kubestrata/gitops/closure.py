@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from kubestrata.gitops.disk import Disk, join
 from kubestrata.gitops.document import TreeDocument
 from kubestrata.gitops.file_list import CHECKED, NAMES, PLAIN, FileList
-from kubestrata.rules.subject import Listed, Unjudged
+from kubestrata.rules.subject import Listed, Unchecked
 from kubestrata.rules.violation import Finding
 
 MOST_FOLDERS, MOST_BYTES = 5_000, 64_000_000
@@ -43,7 +43,7 @@ class Closure:
     """The files that an Application excludes."""
     listed: list[Listed] = field(default_factory=list[Listed])
     faults: list[Finding] = field(default_factory=list[Finding])
-    unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
+    unchecked: list[Unchecked] = field(default_factory=list[Unchecked])
     kustomized: bool = True
     """True if Kustomize reads the files; Argo CD applies those of a bare folder unchanged."""
     added_patches: int = 0
@@ -60,7 +60,7 @@ class Closure:
     @property
     def complete(self) -> bool:
         """True if all inputs are available."""
-        return not self.faults and not any(each.hides for each in self.unjudged)
+        return not self.faults and not any(each.hides for each in self.unchecked)
 
     @property
     def excess(self) -> str:

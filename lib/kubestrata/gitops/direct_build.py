@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import Manifest, is_list, is_mapping, mapping, sequence
 from kubestrata.gitops.closure import Closure
 from kubestrata.gitops.direct_generator import generated_maps, hashed_name
@@ -212,7 +213,7 @@ def _is_direct(value: Mapping[str, Any], kind: str) -> bool:
 
 
 def _kind_of(manifest: Manifest) -> str | None:
-    group = str(manifest["apiVersion"]).rpartition("/")[0]
+    group = group_of(str(manifest["apiVersion"]))
     if group not in _BUILT_IN:
         return None
     kind = str(manifest["kind"])

@@ -226,7 +226,7 @@ class Disk:
         for path in paths:
             try:
                 yield self.text(path)
-            except OSError:  # too large or not text: it is no workflow
+            except OSError:  # too large or not text: not a workflow
                 continue
 
     def _files(self, folder: str) -> Iterator[str]:

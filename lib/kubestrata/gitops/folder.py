@@ -15,9 +15,11 @@ from kubestrata.core.json_value import mapping
 from kubestrata.gitops.artifact_base import inferred_bases
 from kubestrata.gitops.before import Before, installed_before
 from kubestrata.gitops.closure import list_of
+from kubestrata.gitops.cluster_name import named
 from kubestrata.gitops.disk import below, is_aside, join, parents
 from kubestrata.gitops.document import Reading, Repository, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES
+from kubestrata.gitops.folder_builder import FolderBuilder
 from kubestrata.gitops.helmfile import (
     charts_without_crds,
     helmfile_releases,
@@ -29,15 +31,15 @@ from kubestrata.gitops.list_walk import closure_of
 from kubestrata.gitops.maybe_applied import maybe_applied
 from kubestrata.gitops.patch_target import unmatched
 from kubestrata.gitops.provided import providers
-from kubestrata.gitops.reader import ClusterReader, FolderBuilder, Start
-from kubestrata.gitops.roots import Roots, named
+from kubestrata.gitops.reader import ClusterReader, Start
+from kubestrata.gitops.roots import Roots
 from kubestrata.gitops.source import Sources, pushed_artifacts, rare_sources
 from kubestrata.gitops.terraform_module import modules_of
 from kubestrata.gitops.variables import Known, made_names, variables_of
 from kubestrata.rules.api_group import SOURCE
 from kubestrata.rules.helmfile_release import HelmfileRelease
 from kubestrata.rules.machine_config import MachineDocument, is_machine_document
-from kubestrata.rules.subject import ClusterTree, Listed, Orphans, Subject, Unjudged
+from kubestrata.rules.subject import ClusterTree, Listed, Orphans, Subject, Unchecked
 from kubestrata.rules.violation import Finding, Location, Severity
 
 _NOT_APPLIED = (
@@ -59,6 +61,26 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
     is run and nothing is fetched; problems are in the `faults` of the trees.
     """
     repository = _Repository(Repository(Path(folder)))
+    clusters = _clusters(repository, roots)
+    names = [each.start.name for each in clusters]
+    unapplied = repository.unapplied(clusters)
+    trees: list[ClusterTree] = []
+    for number, cluster in enumerate(clusters):
+        alone = len(clusters) == 1
+        version = kubernetes or repository.kubernetes(cluster.start.name, alone=alone)
+        tree = repository.tree(cluster, version, names)
+        tree = dataclasses.replace(
+            tree, orphans=repository.orphans(clusters, number), unapplied=unapplied
+        )
+        trees.append(tree if number else _with_unread(repository, clusters, tree))
+    for full, other in _named_others(clusters):
+        tree = repository.tree(_Cluster(Start(full, ()), other), kubernetes, names)
+        trees.append(dataclasses.replace(tree, unapplied=unapplied))
+    return trees
+
+
+def _clusters(repository: _Repository, roots: Sequence[str]) -> list[_Cluster]:
+    """Return the clusters that begin in the repository, with their names."""
     found = Roots(
         repository.renderer,
         repository.files,
@@ -79,35 +101,31 @@ def from_folder(folder: Path, roots: Sequence[str] = (), kubernetes: str = "") -
     starts = named([each.start for each in clusters], repository.disk.root.name)
     for each, start in zip(clusters, starts, strict=True):
         each.start = start
-    names = [each.name for each in starts]
-    trees: list[ClusterTree] = []
-    unapplied = repository.unapplied(clusters)
-    for number, cluster in enumerate(clusters):
-        alone = len(clusters) == 1
-        version = kubernetes or repository.kubernetes(cluster.start.name, alone=alone)
-        tree = repository.tree(cluster, version, names)
-        tree = dataclasses.replace(
-            tree, orphans=repository.orphans(clusters, number), unapplied=unapplied
-        )
-        if number == 0:
-            unread = list(repository.unread(clusters))
-            listed, faults = repository.unreached(clusters)
-            tree = dataclasses.replace(
-                tree,
-                unjudged=[*tree.unjudged, *unread],
-                unreached=listed,
-                listed=[*tree.listed, *missing_files(repository.disk, repository.files)],
-                faults=[*tree.faults, *faults],
-            )
-        trees.append(tree)
-    taken_names = {each.name for each in trees}
+    return clusters
+
+
+def _with_unread(
+    repository: _Repository, clusters: list[_Cluster], tree: ClusterTree
+) -> ClusterTree:
+    """Return the tree of the first cluster, with the files that belong to none."""
+    listed, faults = repository.unreached(clusters)
+    return dataclasses.replace(
+        tree,
+        unchecked=[*tree.unchecked, *repository.unread(clusters)],
+        unreached=listed,
+        listed=[*tree.listed, *missing_files(repository.disk, repository.files)],
+        faults=[*tree.faults, *faults],
+    )
+
+
+def _named_others(clusters: Sequence[_Cluster]) -> Iterator[tuple[str, ClusterReader]]:
+    """Yield the clusters to which others deliver, each with a name of its own."""
+    taken = {each.start.name for each in clusters}
     for each in clusters:
         for name, other in sorted(each.reader.others.items()):
-            full = name if name not in taken_names else f"{each.start.name}/{name}"
-            taken_names.add(full)
-            tree = repository.tree(_Cluster(Start(full, ()), other), kubernetes, names)
-            trees.append(dataclasses.replace(tree, unapplied=unapplied))
-    return trees
+            full = name if name not in taken else f"{each.start.name}/{name}"
+            taken.add(full)
+            yield full, other
 
 
 @dataclass
@@ -219,7 +237,7 @@ class _Repository:
             kubernetes,
             reader.subjects,
             reader.units,
-            unjudged=reader.unjudged,
+            unchecked=reader.unchecked,
             listed=reader.listed,
             unreplaced=reader.unreplaced,
             faults=reader.faults,
@@ -234,9 +252,9 @@ class _Repository:
         provides = {group: one for group, one in provides.items() if group not in before}
         if reader.is_partial:
             what = f"cluster {tree.name}"
-            note = Unjudged(what, "what else is in it is not known", _first(tree.subjects))
+            note = Unchecked(what, "what else is in it is not known", _first(tree.subjects))
             given |= {each.identity.group for each in tree.subjects}
-            tree = dataclasses.replace(tree, unjudged=[*tree.unjudged, note])
+            tree = dataclasses.replace(tree, unchecked=[*tree.unchecked, note])
         return dataclasses.replace(
             tree,
             provides=provides,
@@ -325,24 +343,24 @@ class _Repository:
                 below = (replace(each, severity=Severity.WARNING) for each in closure.faults)
                 faults |= dict.fromkeys(below)
         known = {each for one in clusters for each in one.reader.listed}
-        told = {
+        reported = {
             replace(each, severity=Severity.WARNING)
             for one in clusters
             for each in one.reader.faults
         }
         return [each for each in listed if each not in known], [
-            each for each in faults if each not in told
+            each for each in faults if each not in reported
         ]
 
-    def unread(self, clusters: Sequence[_Cluster]) -> Iterator[Unjudged]:
+    def unread(self, clusters: Sequence[_Cluster]) -> Iterator[Unchecked]:
         """Yield folders that could not be listed, and unused files that are not text."""
         reached = {path for each in clusters for path in _reached(each)}
         for folder, why in self.disk.unread.items():
             what = f"folder {folder or '.'}"
-            yield Unjudged(what, f"cannot be listed: {why}", Location(folder, 1))
+            yield Unchecked(what, f"cannot be listed: {why}", Location(folder, 1))
         for path, reading in self.files.items():
             if path not in reached and not reading.text:
-                yield Unjudged(path, reading.faults[0].message, reading.faults[0].place)
+                yield Unchecked(path, reading.faults[0].message, reading.faults[0].place)
 
 
 def _bootstrapped(reader: ClusterReader) -> Iterator[Identity]:

@@ -11,10 +11,9 @@ from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.gitops.document import TreeDocument
 from kubestrata.gitops.json_patch import patched
 from kubestrata.gitops.patch_target import chooses
-from kubestrata.rules.api_group import HELM, KUSTOMIZE, SOURCE
+from kubestrata.rules.api_group import FLUX_OPERATOR, HELM, KUSTOMIZE, SOURCE
 from kubestrata.rules.violation import Location
 
-_GROUP = "fluxcd.controlplane.io"
 _CHART = "flux-instance"
 _NOWHERE = Location("", 1)
 
@@ -46,7 +45,7 @@ def sync_of(manifest: Mapping[str, Any]) -> Sync | None:
     version, kind = str(manifest.get("apiVersion")), manifest.get("kind")
     metadata, spec = mapping(manifest.get("metadata")), mapping(manifest.get("spec"))
     space = str(metadata.get("namespace") or "flux-system")
-    if version.startswith(f"{_GROUP}/") and kind == "FluxInstance":
+    if version.startswith(f"{FLUX_OPERATOR}/") and kind == "FluxInstance":
         instance = spec
     elif version.startswith(f"{HELM}/") and kind == "HelmRelease" and _is_instance(spec, metadata):
         instance = mapping(mapping(spec.get("values")).get("instance"))

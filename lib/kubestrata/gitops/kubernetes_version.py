@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import mapping
 from kubestrata.gitops.disk import is_aside
 from kubestrata.gitops.document import Reading
@@ -35,7 +36,7 @@ def kubernetes_version(files: Mapping[str, Reading], name: str, *, alone: bool) 
 
 def _versions(path: str, manifest: Mapping[str, Any]) -> Iterator[str]:
     file = path.rpartition("/")[2]
-    group = str(manifest.get("apiVersion", "")).partition("/")[0]
+    group = group_of(str(manifest.get("apiVersion", "")))
     if file in _TALOS or group == "kubeadm.k8s.io":
         yield str(manifest.get("kubernetesVersion"))
     for key in _K3S:

@@ -31,7 +31,7 @@ from kubestrata.gitops.glob import matches_files
 from kubestrata.gitops.kustomize_edit import edit
 from kubestrata.gitops.list_field import list_faults
 from kubestrata.gitops.secret_generator import generated_secrets
-from kubestrata.rules.subject import Listed, Unjudged
+from kubestrata.rules.subject import Listed, Unchecked
 from kubestrata.rules.violation import Location
 
 _LISTS = ("resources", "bases", "components")
@@ -104,7 +104,7 @@ def _chosen(disk: Repository, applied: AppliedFolder, found: Closure) -> None:
             found.left_out.add(path)
         elif path.endswith(_JSONNET):
             found.files.add(path)
-            found.unjudged.append(Unjudged(path, "is written in Jsonnet", Location(path, 1)))
+            found.unchecked.append(Unchecked(path, "is written in Jsonnet", Location(path, 1)))
         else:
             found.cost.size += disk.size(path)
             _take_manifests(disk, path, found, by_hand=applied.by_hand)
@@ -123,7 +123,7 @@ def _take_manifests(disk: Repository, path: str, found: Closure, *, by_hand: boo
         found.faults += [] if by_hand else [fault(path, 1, why, "exclude it")]
         return
     if by_hand and (not objects or _EXAMPLE.search(path)):
-        return  # nobody applies a file of values, or one to copy and fill in
+        return  # a file of values, or a template to copy and fill in, is not applied
     found.files.add(path)
     is_json = path.endswith(".json")
     if not objects and reading.text and not is_json and not all(m in text for m in _MARKS):
@@ -246,7 +246,7 @@ class _Walk:
 
     def _skip(self, made: FileList, what: str, why: str, *, hides: bool = True) -> None:
         entry = what.rpartition(" ")[2]
-        self._found.unjudged.append(Unjudged(what, why, made.place(entry), hides))
+        self._found.unchecked.append(Unchecked(what, why, made.place(entry), hides))
 
     def _entries(self, made: FileList, key: str, kept: list[str]) -> Iterator[tuple[str, str]]:
         """Keep the files of a list; yield its folders, as written and from the root."""
@@ -340,7 +340,7 @@ class _Walk:
         if path.startswith(".."):
             return False
         inner = closure_of(self._disk, path, nested=False)
-        known = inner.lists and not (inner.unjudged or inner.faults or inner.listed)
+        known = inner.lists and not (inner.unchecked or inner.faults or inner.listed)
         plugins = [each.manifest for each in inner.documents]
         if not known or not plugins or not all(map(is_builtin_plugin, plugins)):
             return False
@@ -367,7 +367,7 @@ class _Walk:
         if not is_builtin_plugin(plugin):
             what = f"{key.partition('[')[0]} {plugin.get('kind')}"
             place = made.place(entry if "\n" not in entry else str(plugin.get("kind")))
-            self._found.unjudged.append(Unjudged(what, "Kustomize runs a plugin", place))
+            self._found.unchecked.append(Unchecked(what, "Kustomize runs a plugin", place))
         return own
 
     def _other(self, made: FileList, key: str, entry: str) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 from kubestrata.gitops.chart_release import Scopes
 from kubestrata.gitops.disk import below
 from kubestrata.gitops.document import Repository
-from kubestrata.gitops.reader import ClusterReader, FolderBuilder
+from kubestrata.gitops.folder_builder import FolderBuilder
+from kubestrata.gitops.reader import ClusterReader
 from kubestrata.gitops.source import Sources
 from kubestrata.gitops.variables import Known
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -33,7 +34,7 @@ def with_folders(
         units=reader.units,
         listed=[*tree.listed, *reader.listed],
         faults=[*tree.faults, *reader.faults],
-        unjudged=[*tree.unjudged, *reader.unjudged],
+        unchecked=[*tree.unchecked, *reader.unchecked],
         unexpanded=[*tree.unexpanded, *reader.unexpanded],
         orphans=[each for each in tree.orphans if not _is_read(each.path, reader)],
         unapplied=tree.unapplied - applied,

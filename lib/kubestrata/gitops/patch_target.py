@@ -30,7 +30,7 @@ def unmatched(closure: Closure, rendered: Sequence[TreeDocument] | None) -> list
     Of a folder that is not `rendered`, the objects must keep the names that they are written with.
     """
     keys = {key for each in closure.lists for key in each.value}
-    if closure.unjudged or closure.faults or "generators" in keys:
+    if closure.unchecked or closure.faults or "generators" in keys:
         return []
     if rendered is None and keys & _RENAMING:
         return []

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kubestrata.core.identity import Identity
-from kubestrata.rules.api_group import HELM
+from kubestrata.rules.api_group import API_EXTENSIONS, HELM
 from kubestrata.rules.provider import repository_of, source_address
 from kubestrata.rules.release import brings_crds, chart_of
-from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
+from kubestrata.rules.subject import ClusterTree, Subject, Unchecked
 from kubestrata.rules.violation import Location
 
 
 def providers(tree: ClusterTree) -> tuple[dict[str, Identity], frozenset[str]]:
     """Return the provider of each group's CRDs, and the groups whose provider is unknown."""
     found: dict[str, Identity] = {}
-    for crd in tree.of_kind("apiextensions.k8s.io", "CustomResourceDefinition"):
+    for crd in tree.of_kind(API_EXTENSIONS, "CustomResourceDefinition"):
         found.setdefault(str(crd.spec.get("group", "")), crd.identity)
     for group, identity in _remote(tree):
         found.setdefault(group, identity)
@@ -59,7 +59,7 @@ def _remote(tree: ClusterTree) -> Iterator[tuple[str, Identity]]:
         for group in sorted(repositories.get(repository_of(address), ())):
             yield group, unit.identity
     homes = _by_folder(tree)
-    for each in tree.unjudged:
+    for each in tree.unchecked:
         groups = repositories.get(repository_of(each.what), frozenset[str]())
         for unit_identity in homes.get(_folder(each.place), ()) if groups else ():
             yield from ((group, unit_identity) for group in sorted(groups))
@@ -79,7 +79,7 @@ def _folder(place: Location) -> str:
     return place.file.rpartition("/")[0]
 
 
-def remote_note(unit: Subject, address: str, path: str) -> Unjudged:
+def remote_note(unit: Subject, address: str, path: str) -> Unchecked:
     """Return the note for a unit whose folder is in another repository."""
     what = f"{address} {path}".strip()
-    return Unjudged(what, "is in another repository", unit.place)
+    return Unchecked(what, "is in another repository", unit.place)

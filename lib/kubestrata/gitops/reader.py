@@ -3,54 +3,45 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
-import msgspec
 from msgspec.structs import replace
 
-from kubestrata.core.api_scope import is_cluster_scoped
-from kubestrata.core.envsubst import EnvsubstError, expand
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity, identity_of
-from kubestrata.core.json_value import Manifest, mapping, sequence
-from kubestrata.core.substitution import substitute
+from kubestrata.core.json_value import mapping, sequence
 from kubestrata.gitops import resource_set
 from kubestrata.gitops.applied import Applied, AppliedFolder
 from kubestrata.gitops.argo import ArgoReader, is_skipped
 from kubestrata.gitops.argo_chart import release_objects
-from kubestrata.gitops.argo_source import is_cluster
-from kubestrata.gitops.artifact import artifact_folder
-from kubestrata.gitops.artifact_view import ArtifactView
-from kubestrata.gitops.closure import list_of
-from kubestrata.gitops.default_namespace import in_namespace
-from kubestrata.gitops.disk import join
-from kubestrata.gitops.document import Repository, TreeDocument, fault
-from kubestrata.gitops.file_list import is_remote
+from kubestrata.gitops.delivered_object import (
+    Scopes,
+    in_namespace,
+    in_unit,
+    object_of,
+    substituted,
+)
+from kubestrata.gitops.document import TreeDocument
+from kubestrata.gitops.folder_builder import FolderBuilder
 from kubestrata.gitops.instance import Sync, sync_of
-from kubestrata.gitops.kubectl import Builder
 from kubestrata.gitops.patch_target import chooses, described
-from kubestrata.gitops.plugin_text import opened
-from kubestrata.gitops.provided import remote_note
-from kubestrata.gitops.rendered import BuiltFolder, overlay_of, render
+from kubestrata.gitops.rendered import BuiltFolder
 from kubestrata.gitops.resource_input import PROVIDER
-from kubestrata.gitops.source import Home, Sources
+from kubestrata.gitops.source import Sources
+from kubestrata.gitops.unit_folder import UnitFolder, UnitFolders
 from kubestrata.gitops.variables import Known
-from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE
+from kubestrata.rules.api_group import ARGO, FLUX_OPERATOR, HELM, KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
-from kubestrata.rules.placeholders import is_switched_off
-from kubestrata.rules.subject import Listed, Subject, Unit, Unjudged
-from kubestrata.rules.violation import Finding, Location, Severity
+from kubestrata.rules.subject import Listed, Subject, Unchecked, Unit
+from kubestrata.rules.violation import Finding, Location
 
 _MOST_UNITS = 20_000
-_DELIVERIES = (KUSTOMIZE, ARGO, "fluxcd.controlplane.io")
+_DELIVERIES = (KUSTOMIZE, ARGO, FLUX_OPERATOR)
 """Groups of objects that are followed even where the folder of theirs cannot be built."""
 _Item = TypeVar("_Item")
-_Note = TypeVar("_Note", Listed, Finding, Unjudged)
+_Note = TypeVar("_Note", Listed, Finding, Unchecked)
 _Children: TypeAlias = tuple[Sequence[Subject], Identity | None]
 """Objects that may apply more, and the Kustomization that applies them."""
 
@@ -68,73 +59,6 @@ class Start(Frozen):
     flat: frozenset[str] = frozenset()
 
 
-_Job: TypeAlias = tuple[Repository, str, dict[str, Any], AppliedFolder | None]
-
-
-@dataclass
-class FolderBuilder:
-    """Builder of folders, each once for all clusters that share it."""
-
-    disk: Repository
-    _builder: Builder = field(default_factory=Builder)
-    _known: dict[tuple[int, str], BuiltFolder] = field(
-        default_factory=dict[tuple[int, str], BuiltFolder]
-    )
-    _views: dict[str | None, ArtifactView] = field(default_factory=dict[str | None, ArtifactView])
-
-    def view(self, ignore: str | None) -> ArtifactView:
-        """Return the repository as in the artifact of a source with this `spec.ignore`."""
-        if ignore not in self._views:
-            self._views[ignore] = ArtifactView(self.disk, ignore)
-        return self._views[ignore]
-
-    def __call__(
-        self,
-        folder: str,
-        overlay: dict[str, Any],
-        *,
-        disk: Repository | None = None,
-        applied: AppliedFolder | None = None,
-    ) -> BuiltFolder:
-        """Return the objects of a folder; `applied` is the choice of an Application."""
-        job = (disk or self.disk, folder, overlay, applied)
-        key = _key(job)
-        if key not in self._known:
-            self._known[key] = self._made(job)
-        return self._known[key]
-
-    def prepare(self, jobs: Iterable[_Job]) -> None:
-        """Render several folders at once, one process for each core."""
-        new = {_key(job): job for job in jobs if _key(job) not in self._known}
-        workers = min(len(new), os.cpu_count() or 1)
-        if workers > 1:
-            with ThreadPoolExecutor(workers) as pool:
-                for key, made in zip(new, pool.map(self._made, new.values()), strict=True):
-                    self._known[key] = made
-
-    def _made(self, job: _Job) -> BuiltFolder:
-        disk, folder, overlay, applied = job
-        try:
-            return render(disk, folder, overlay, builder=self._builder, applied=applied)
-        except (MemoryError, RecursionError) as error:
-            why = f"is too large or too deep to be rendered ({type(error).__name__})"
-            found = fault(folder or ".", 1, why, "split it")
-            return BuiltFolder([], set(), complete=False, faults=[found])
-
-    def folder(self, path: object, base: str = "") -> str | None:
-        """Return the folder at a path in a manifest, None if there is none.
-
-        The folder that is read may be only a part of the repository.
-        """
-        return self.disk.folder_at(join(base, str(path or ".").lstrip("/")))
-
-
-def _key(job: _Job) -> tuple[int, str]:
-    disk, folder, overlay, applied = job
-    choice = "" if applied is None else str(replace(applied, at=""))
-    return id(disk), json.dumps([folder, overlay, choice], sort_keys=True, default=str)
-
-
 @dataclass
 class ClusterReader:
     """The objects that one cluster reconciles, as far as they were read.
@@ -146,14 +70,13 @@ class ClusterReader:
     render: FolderBuilder
     sources: Sources
     known: Known
-    scopes: Mapping[tuple[str, str], bool]
-    """Group and kind -> True if namespaced, of the CustomResourceDefinitions in the repository."""
+    scopes: Scopes
     subjects: list[Subject] = field(default_factory=list[Subject])
     units: dict[Identity, Unit] = field(default_factory=dict[Identity, Unit])
     listed: list[Listed] = field(default_factory=list[Listed])
     faults: list[Finding] = field(default_factory=list[Finding])
     unreplaced: list[Finding] = field(default_factory=list[Finding])
-    unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
+    unchecked: list[Unchecked] = field(default_factory=list[Unchecked])
     reached: set[str] = field(default_factory=set[str])
     followed: set[str] = field(default_factory=set[str])
     """The folders that were rendered completely."""
@@ -165,8 +88,8 @@ class ClusterReader:
     unexpanded: list[Subject] = field(default_factory=list[Subject])
     perhaps: set[str] = field(default_factory=set[str])
     """The folders of which it is not known what is applied."""
-    _noted: set[Listed | Finding | Unjudged] = field(
-        default_factory=set[Listed | Finding | Unjudged]
+    _noted: set[Listed | Finding | Unchecked] = field(
+        default_factory=set[Listed | Finding | Unchecked]
     )
     _generators: list[Subject] = field(default_factory=list[Subject])
     _sets: list[tuple[Subject, Identity | None]] = field(
@@ -182,12 +105,16 @@ class ClusterReader:
         """Return the repository that is read as Applications name it, '' if it is unknown."""
         return "" if self._argo is None else self._argo.own
 
+    @property
+    def _folders(self) -> UnitFolders:
+        return UnitFolders(self.render, self.sources, self._generators, self.by_identity)
+
     def start(self, start: Start) -> None:
         """Read the cluster."""
         owner = None if start.owner is None else self._owner(start.owner)
         if owner is None and start.owner is not None:
             application = self._subject(start.owner, None)
-            argo = argo_reader(self.render, [application])
+            argo = ArgoReader.of(self.render, [application])
             if all(not each.destination for each in argo.applications(application)):
                 self._argo = argo
                 self._follow_all(((application,), None))
@@ -202,7 +129,7 @@ class ClusterReader:
                 objects += self.take(rendered, None)
         if owner is not None:
             self.sources.own.add(self.sources.reference(owner))
-            if children := self._follow(owner, None, self._job_of(owner)):
+            if children := self._follow(owner, None, self._folders.of(owner)):
                 self._follow_all(children)
             return
         self._begun |= {*start.folders}
@@ -213,7 +140,7 @@ class ClusterReader:
     def follow(self, applications: Sequence[Subject], own: str) -> None:
         """Read what further Applications apply, which charts make; `own` is the repository."""
         self.by_identity |= {each.identity: each for each in applications}
-        found = argo_reader(self.render, applications)
+        found = ArgoReader.of(self.render, applications)
         self._argo = replace(found, own=own or found.own)
         for each in applications:
             self._follow_all(((each,), each.unit))
@@ -255,8 +182,8 @@ class ClusterReader:
             self._subject(TreeDocument(each, place), None)
             for each in (sync.source, sync.kustomization)
         )
-        notes = [Unjudged(f"a patch of {source.identity}", why, place) for why in sync.unapplied]
-        self.unjudged += self._new(notes)
+        notes = [Unchecked(f"a patch of {source.identity}", why, place) for why in sync.unapplied]
+        self.unchecked += self._new(notes)
         self.by_identity.setdefault(source.identity, source)
         self.unbuilt |= {source.identity, kustomization.identity}
         return kustomization
@@ -270,7 +197,8 @@ class ClusterReader:
         """
         made = tuple(self._subject(each, unit) for each in rendered.documents)
         if home is not None:
-            made = tuple(self._of_application(each, home) for each in made)
+            fills = home.group == ARGO
+            made = tuple(in_unit(each, home, self.scopes, fills=fills) for each in made)
         self.subjects += made
         for each in made:
             self.by_identity.setdefault(each.identity, each)
@@ -290,25 +218,10 @@ class ClusterReader:
         self._note(rendered)
         return (*made, *followed)
 
-    def _of_application(self, subject: Subject, home: Identity) -> Subject:
-        """Return an object of an Application or a set, whose plugins may fill in texts."""
-        is_filled = home.group == ARGO and not subject.encrypted
-        made = opened(subject.manifest) if is_filled else None
-        if made is None:
-            return replace(subject, unit=home)
-        return replace(
-            subject,
-            identity=self._identity(made),
-            manifest=made,
-            unit=home,
-            written=subject.manifest,
-            is_open=True,
-        )
-
     def _note(self, rendered: BuiltFolder) -> None:
         self.listed += self._new(rendered.listed)
         self.faults += self._new(rendered.faults)
-        self.unjudged += self._new(rendered.unjudged)
+        self.unchecked += self._new(rendered.unchecked)
 
     def _new(self, found: Sequence[_Note]) -> list[_Note]:
         new = [each for each in dict.fromkeys(found) if each not in self._noted]
@@ -317,42 +230,11 @@ class ClusterReader:
 
     def _subject(self, document: TreeDocument, unit: Subject | None) -> Subject:
         """Return an object as its Kustomization applies it, with the values of variables."""
-        manifest, place = document.manifest, document.place
-        home = None if unit is None else unit.identity
-        made = Subject(
-            self._identity(manifest), manifest, place, home, place.file, document.encrypted
-        )
+        made = object_of(document, None if unit is None else unit.identity, self.scopes)
         lookup = None if unit is None else self.known.lookup(unit, self.by_identity)
-        if lookup is None or is_switched_off(made):
-            return made
-        filled = substitute(manifest, lookup)
-        fix = "quote it together with other text, or change its value"
-        for path, text in (*filled.broken.items(), *filled.cut.items()):
-            shown = "a variable" if made.is_secret else text
-            why, severity = f"the value of {shown} makes the YAML invalid", None
-            if path in filled.cut:
-                why, severity = f"YAML reads only a part of the value of {shown}", Severity.WARNING
-            self.unreplaced += self._new([made.finding(path, why, fix, severity)])
-        if filled.manifest == manifest:
-            return replace(made, written=manifest, is_open=filled.is_open)
-        return replace(
-            made,
-            identity=self._identity(filled.manifest),
-            manifest=filled.manifest,
-            written=manifest,
-            retyped=filled.retyped,
-            is_open=filled.is_open,
-        )
-
-    def _identity(self, manifest: Manifest) -> Identity:
-        """Return the identity; the API server clears the namespace of cluster-scoped objects."""
-        found = identity_of(manifest)
-        if not found.namespace:
-            return found
-        namespaced = self.scopes.get((found.group, found.kind))
-        if namespaced is None:
-            namespaced = not is_cluster_scoped(found.group, found.kind)
-        return found if namespaced else found._replace(namespace="")
+        filled, problems = substituted(made, lookup, self.scopes)
+        self.unreplaced += self._new(problems)
+        return filled
 
     def _follow_all(self, first: _Children) -> None:
         """Follow objects to the folders that they apply, recursively."""
@@ -370,7 +252,8 @@ class ClusterReader:
 
     def _visit(self, children: _Children) -> Iterator[_Children]:
         objects, parent = children
-        jobs = {each.identity: self._job_of(each) for each in objects if _is_kustomization(each)}
+        folders = self._folders
+        jobs = {each.identity: folders.of(each) for each in objects if _is_kustomization(each)}
         wanted = [job for identity, job in jobs.items() if identity not in self.units]
         self.render.prepare(
             (job.disk, job.folder, job.overlay, None) for job in wanted if job.folder is not None
@@ -422,22 +305,15 @@ class ClusterReader:
         self.faults.append(subject.finding("", why, fix))
         return False
 
-    def _job_of(self, subject: Subject) -> _UnitJob:
-        """Return how to render the folder of a Kustomization."""
-        spec, found = subject.spec, self._resolved(subject)
-        if found.folder is None:
-            return found
-        components, missing, faults = self._components(subject, found)
-        overlay = overlay_of({**spec, "components": components})
-        return replace(found, overlay=overlay, listed=missing, faults=(*found.faults, *faults))
-
-    def _follow(self, subject: Subject, parent: Identity | None, job: _UnitJob) -> _Children | None:
+    def _follow(
+        self, subject: Subject, parent: Identity | None, job: UnitFolder
+    ) -> _Children | None:
         """Take the objects of the folder that a Kustomization applies."""
         if not self._is_new(subject):
             return None
         self.listed += self._new(job.listed)
         self.faults += self._new(job.faults)
-        self.unjudged += self._new(job.notes)
+        self.unchecked += self._new(job.notes)
         self._refuse_names(subject)
         if job.folder is None:
             # Of a folder that does not exist nothing is applied.
@@ -472,24 +348,6 @@ class ClusterReader:
             found = from_source.finding(path, why, "rename it")
             self.unreplaced += self._new([found])
 
-    def _components(
-        self, subject: Subject, job: _UnitJob
-    ) -> tuple[list[str], tuple[Listed, ...], tuple[Finding, ...]]:
-        """Return the components that a Kustomization adds to its folder, if they are available."""
-        good: list[str] = []
-        listed: list[Listed] = []
-        faults: list[Finding] = []
-        for index, each in enumerate(sequence(subject.spec.get("components"))):
-            entry, at = str(each), f"spec.components[{index}]"
-            if is_remote(entry) or entry.startswith("/"):
-                why = f"{entry} is not a relative path: components must be in the same source"
-                faults.append(subject.finding(at, why))
-            elif list_of(job.disk, join(job.folder or "", entry)) is not None:
-                good.append(entry)
-            elif subject.spec.get("ignoreMissingComponents") is not True and "${" not in entry:
-                listed.append(Listed(subject.identity, subject.place, at, entry, "missing"))
-        return good, tuple(listed), tuple(faults)
-
     def _application(self, subject: Subject, parent: Identity | None) -> Iterator[_Children]:
         """Follow an Application or a set to the folders that it applies, on their clusters."""
         for applied in self._argo_reader().applications(subject):
@@ -512,7 +370,7 @@ class ClusterReader:
         """Add the problems of an Application or a set itself."""
         self.listed += self._new(applied.listed)
         self.faults += self._new(applied.faults)
-        self.unjudged += self._new(applied.notes)
+        self.unchecked += self._new(applied.notes)
         self.reached |= applied.read
         self.perhaps.update(applied.perhaps)
         self.unexpanded += [applied.subject] if applied.unknown else []
@@ -527,7 +385,7 @@ class ClusterReader:
     def _argo_reader(self) -> ArgoReader:
         if self._argo is None:
             first = [each for each in self.subjects if each.identity.group == ARGO]
-            self._argo = argo_reader(self.render, first)
+            self._argo = ArgoReader.of(self.render, first)
         return self._argo
 
     def _cluster(self, name: str) -> ClusterReader:
@@ -572,66 +430,6 @@ class ClusterReader:
         self.units[made.identity] = Unit(made, (), parent, objects, complete)
         return objects, made.identity
 
-    def _resolved(self, subject: Subject) -> _UnitJob:
-        """Return the folder of a Kustomization, or why it is not followed."""
-        reference = mapping(subject.spec.get("sourceRef"))
-        name, path = str(reference.get("name", "")), subject.spec.get("path")
-        nowhere = _UnitJob(self.render.disk)
-        if "${" in str(path or ""):
-            path = self._default_path(str(path))
-            if path is None:
-                what = f"{subject.identity}: path {subject.spec.get('path')}"
-                why = "has variables whose values are not known"
-                return replace(nowhere, notes=(Unjudged(what, why, subject.place),))
-        if reference.get("kind") == "ExternalArtifact":
-            copied = artifact_folder(self.render.disk, self._generators, name, str(path or "."))
-            if copied is None:
-                note = Unjudged(f"artifact {name}", "no generator creates it", subject.place)
-                return replace(nowhere, notes=(note,))
-            path, generator, alias = copied
-            source = self.sources.of_alias(generator, alias, self.by_identity)
-        else:
-            folder = self.render.folder(path)
-            source = self.sources.of(subject, here=folder not in (None, ""), read=self.by_identity)
-        if source.home is Home.ELSEWHERE:
-            return replace(
-                nowhere,
-                notes=(remote_note(subject, source.address, str(subject.spec.get("path", ""))),),
-            )
-        folder = self.render.folder(path, source.base)
-        disk = self.render.view(source.ignore)
-        if source.home is Home.UNDECLARED and not folder:
-            # R07 reports the source.
-            return nowhere
-        if folder is None and reference.get("kind") == "OCIRepository" and not source.base:
-            return self._in_artifact(subject, str(path), nowhere)
-        if folder is None:
-            found = subject.finding("spec.path", f"folder {path} does not exist")
-            return replace(nowhere, faults=(found,))
-        if not disk.is_folder(folder):
-            why = "is a symbolic link" if disk.absence(folder) == "link" else "is ignored"
-            message = f"folder {path} {why}, so it is not in the artifact"
-            return replace(nowhere, faults=(subject.finding("spec.path", message),))
-        return _UnitJob(disk, folder)
-
-    def _in_artifact(self, subject: Subject, path: str, nowhere: _UnitJob) -> _UnitJob:
-        """Return the folder of a path below the one folder that an artifact may be made of."""
-        bases = self.render.disk.folders("")
-        found = [each for base in bases if (each := self.render.folder(path, base)) is not None]
-        if len(found) == 1:
-            return replace(nowhere, folder=found[0])
-        what = f"{subject.identity}: path {path}"
-        why = "the folder that its artifact was made of is not known"
-        return replace(nowhere, notes=(Unjudged(what, why, subject.place),))
-
-    def _default_path(self, path: str) -> str | None:
-        """Return a path whose variables all have defaults, None for another one."""
-        try:
-            filled = expand(path, lambda _: None)
-        except EnvsubstError:
-            return None
-        return None if "${" in filled else filled
-
     def _patches(
         self,
         subject: Subject,
@@ -646,34 +444,11 @@ class ClusterReader:
                 self.listed.append(Listed(subject.identity, subject.place, at, said, "unmatched"))
 
 
-class _UnitJob(Frozen):
-    """The folder that a Kustomization applies, None if it is not followed, and what was found."""
-
-    disk: Repository
-    folder: str | None = None
-    overlay: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
-    listed: tuple[Listed, ...] = ()
-    faults: tuple[Finding, ...] = ()
-    notes: tuple[Unjudged, ...] = ()
-
-
 def _emptied(found: list[_Item]) -> list[_Item]:
     """Return the items of a list, which is empty then."""
     taken = list(found)
     found.clear()
     return taken
-
-
-def argo_reader(render: FolderBuilder, first: Sequence[Subject]) -> ArgoReader:
-    """Return the reader of an Argo CD that begins with some Applications and sets."""
-    disk = render.disk
-    clusters = (
-        each.manifest
-        for path in disk.yaml_files()
-        for each in disk.reading(path).documents
-        if is_cluster(each.manifest)
-    )
-    return ArgoReader.of(disk, render.folder, clusters, first)
 
 
 def _is_kustomization(subject: Subject) -> bool:

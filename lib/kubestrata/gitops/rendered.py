@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import Manifest, mapping, sequence
 from kubestrata.gitops import kubectl
 from kubestrata.gitops.applied import AppliedFolder
@@ -17,14 +18,10 @@ from kubestrata.gitops.missing_target import leave_out_unknown
 from kubestrata.gitops.patch_target import unmatched
 from kubestrata.knowledge import knowledge
 from kubestrata.rules.provider import repository_of
-from kubestrata.rules.subject import Listed, Unjudged
+from kubestrata.rules.subject import Listed, Unchecked
 from kubestrata.rules.violation import Finding, Location
 
 _SPLIT = "split the folder, or apply its parts with separate Kustomizations"
-_GENERATED = tuple(
-    TreeDocument({"apiVersion": "v1", "kind": kind, "metadata": {}}, Location("", 1))
-    for kind in ("ConfigMap", "Secret")
-)
 OVERLAY = ("patches", "images", "components", "namePrefix", "nameSuffix")
 """Fields of a Flux Kustomization with the same names as in kustomization.yaml."""
 
@@ -40,7 +37,7 @@ class BuiltFolder:
     """The objects before they are patched."""
     listed: list[Listed] = field(default_factory=list[Listed])
     faults: list[Finding] = field(default_factory=list[Finding])
-    unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
+    unchecked: list[Unchecked] = field(default_factory=list[Unchecked])
     unbuilt: list[TreeDocument] = field(default_factory=list[TreeDocument])
     """The objects of a folder that Kustomize does not build: they are not checked, but named."""
     left_out: set[str] = field(default_factory=set[str])
@@ -81,9 +78,9 @@ def render(
     made = BuiltFolder(closure.documents, closure.files, closure.complete, closure.documents)
     made.complete = made.complete or _lacks_only_crds(closure)
     made.faults += closure.faults
-    made.unjudged += closure.unjudged
+    made.unchecked += closure.unchecked
     made.left_out |= closure.left_out
-    if closure.unjudged:
+    if closure.unchecked:
         overlay = leave_out_unknown(disk, closure, overlay)
     if (made.documents or closure.generates) and (overlay or not closure.plain):
         direct = (
@@ -115,7 +112,7 @@ def _build(made: BuiltFolder, run: Callable[[], Reading], closure: Closure, fold
     except kubectl.NotRunError as error:
         # A list with missing files is reported for these.
         if not (closure.strange and closure.listed):
-            made.unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
+            made.unchecked.append(Unchecked(folder or ".", str(error), Location(where, 1)))
     except kubectl.MissingFileError:
         pass  # its entry is in a list of files that do not exist
     except kubectl.BudgetError as error:
@@ -124,7 +121,7 @@ def _build(made: BuiltFolder, run: Callable[[], Reading], closure: Closure, fold
         if made.complete:
             made.faults.append(fault(where, 1, f"Kustomize refuses it: {error}"))
         else:
-            made.unjudged.append(Unjudged(folder or ".", str(error), Location(where, 1)))
+            made.unchecked.append(Unchecked(folder or ".", str(error), Location(where, 1)))
     else:
         made.faults += reading.faults
         made.documents = _placed(reading.documents, closure)
@@ -138,7 +135,7 @@ def _lacks_only_crds(closure: Closure) -> bool:
     repositories = knowledge().repositories
     return not closure.faults and all(
         repository_of(each.what) in repositories and "crd" in each.what.lower()
-        for each in closure.unjudged
+        for each in closure.unchecked
         if each.hides
     )
 
@@ -147,7 +144,7 @@ _Key: TypeAlias = tuple[str, str, str]
 
 
 def _key(manifest: Manifest) -> _Key:
-    group = str(manifest.get("apiVersion", "")).rpartition("/")[0]
+    group = group_of(str(manifest.get("apiVersion", "")))
     name = mapping(manifest.get("metadata")).get("name")
     return (group, str(manifest.get("kind")), str(name))
 

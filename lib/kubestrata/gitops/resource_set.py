@@ -22,9 +22,10 @@ from kubestrata.gitops.template.error import NotEvaluatedError, TemplateError
 from kubestrata.gitops.template.evaluation import evaluated
 from kubestrata.gitops.template.limit import Budget
 from kubestrata.gitops.template.operator import dialect
-from kubestrata.rules.subject import Subject, Unjudged
+from kubestrata.rules.api_group import FLUX_OPERATOR
+from kubestrata.rules.subject import Subject, Unchecked
 
-KIND = ("fluxcd.controlplane.io", "ResourceSet")
+KIND = (FLUX_OPERATOR, "ResourceSet")
 _EXPRESSION = "<<"
 _OFF = ("fluxcd.controlplane.io/reconcile", "disabled")
 _QUOTED = re.compile(r"""^[\s#,\[\]{}&*!|>'"%@`]|^[-?:](\s|$)|:(\s|$)|\s#|\s$|\n""")
@@ -101,8 +102,8 @@ class _Made:
         self.result.complete = False
 
     def _note(self, what: str, why: str) -> None:
-        note = Unjudged(f"{what} {self.subject.identity}", why, self.subject.place)
-        self.result.unjudged += [] if note in self.result.unjudged else [note]
+        note = Unchecked(f"{what} {self.subject.identity}", why, self.subject.place)
+        self.result.unchecked += [] if note in self.result.unchecked else [note]
         self.result.complete = False
 
     def _filled(self, where: str, fill: Callable[[], Any]) -> Any:

@@ -22,12 +22,14 @@ from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.reachability import Reachability
 from kubestrata.gitops.applied import AppliedFolder
 from kubestrata.gitops.argo import ArgoReader, is_argo
+from kubestrata.gitops.cluster_name import cluster_folder, first_difference
 from kubestrata.gitops.disk import below, is_aside, join, parents
 from kubestrata.gitops.document import Reading, TreeDocument, is_object
 from kubestrata.gitops.file_list import NAMES, other_files, spelled
+from kubestrata.gitops.folder_builder import FolderBuilder
 from kubestrata.gitops.instance import sync_of
 from kubestrata.gitops.list_walk import closure_of
-from kubestrata.gitops.reader import FolderBuilder, Start, argo_reader
+from kubestrata.gitops.reader import Start
 from kubestrata.gitops.source import DEFAULT_NAME, Sources, normalized
 from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.subject import Subject
@@ -87,7 +89,7 @@ class Roots:
         found = list(self._found())
         own = self._own_source(found)
         applications = [_subject(each) for each in found if is_argo(each)]
-        argo = argo_reader(self.renderer, applications)
+        argo = ArgoReader.of(self.renderer, applications)
         self._starters = [_Starter(each, tuple(self._applied(each, own, argo))) for each in found]
         self._first = list(_first_of(self.renderer, self._starters))
 
@@ -143,7 +145,7 @@ class Roots:
 
         Such files are disabled, or wait for their turn.
         """
-        rest = [each for each in placed if each.listed or _cluster_folder(f"{each.home}/")]
+        rest = [each for each in placed if each.listed or cluster_folder(f"{each.home}/")]
         by_hand = len(placed) - len(rest)
         is_rule = len(self._starters) >= _MANY and 2 * by_hand < len(self._starters)
         return rest if rest and is_rule else placed
@@ -156,8 +158,8 @@ class Roots:
         """
         first = group[0]
         if any(self._variants[each.home, each.starter.identity] > 1 for each in group):
-            return not any(each.listed or _cluster_folder(f"{each.home}/") for each in group)
-        if len(group) > 1 or not first.listed or _cluster_folder(f"{first.home}/") is not None:
+            return not any(each.listed or cluster_folder(f"{each.home}/") for each in group)
+        if len(group) > 1 or not first.listed or cluster_folder(f"{first.home}/") is not None:
             return False
         same = [one for one in self._starters if one.identity == first.starter.identity]
         return len(same) == 1 and len(self._starters) >= _MANY
@@ -267,7 +269,7 @@ class Roots:
         self, starter: _Starter, reached: set[str], taken: set[Identity], followed: set[str]
     ) -> bool:
         """Return True if an object that no certain cluster applies belongs to another cluster."""
-        key = _cluster_folder(starter.home)
+        key = cluster_folder(starter.home)
         if key is not None:
             return not any(below(path, key) for path in reached)
         return starter.identity in taken and not any(
@@ -296,7 +298,7 @@ class Roots:
         # Beside a list that is applied, or beside files that it names, another file is not.
         named = {home for each in group if each.listed for home in (each.home, each.starter.home)}
         group = [each for each in group if each.listed or each.home not in named]
-        key = _cluster_folder(f"{group[0].home}/")
+        key = cluster_folder(f"{group[0].home}/")
         inside = (folder for each in group for folder in each.starter.folders)
         if key is not None and not any(below(folder, key) for folder in inside):
             return Start("", (key,))
@@ -376,14 +378,6 @@ def _made(renderer: FolderBuilder, applied: AppliedFolder | str) -> list[TreeDoc
     return closure_of(renderer.disk, applied.folder, applied=applied).documents
 
 
-def _cluster_folder(home: str) -> str | None:
-    """Return `clusters/<name>` of a path with such a part."""
-    parts = home.split("/")
-    if "clusters" in parts[:-1]:
-        return "/".join(parts[: parts.index("clusters") + 2])
-    return None
-
-
 def _is_beside(home: str, folder: str, other: str) -> bool:
     """Return True if what is applied from `home` applies another folder than its own.
 
@@ -392,9 +386,7 @@ def _is_beside(home: str, folder: str, other: str) -> bool:
     """
     if not below(home, folder):
         return True
-    return home not in (folder, other) and _cluster_folder(f"{home}/") == _cluster_folder(
-        f"{other}/"
-    )
+    return home not in (folder, other) and cluster_folder(f"{home}/") == cluster_folder(f"{other}/")
 
 
 def _clusters(placed: Sequence[_Placed]) -> list[list[_Placed]]:
@@ -402,7 +394,7 @@ def _clusters(placed: Sequence[_Placed]) -> list[list[_Placed]]:
     found: dict[str, list[_Placed]] = {}
     rest: list[_Placed] = []
     for each in placed:
-        key = _cluster_folder(f"{each.home}/")
+        key = cluster_folder(f"{each.home}/")
         if key is not None:
             found.setdefault(key, []).append(each)
         else:
@@ -413,23 +405,13 @@ def _clusters(placed: Sequence[_Placed]) -> list[list[_Placed]]:
     several = [one for one in homes.values() if len(one) > 1]
     apart = {home for one in several for home in one}
     by_hand = {each.home for each in rest if not each.listed}
-    depth = min((_difference(one) for one in several if by_hand & one), default=None)
+    depth = min((first_difference(one) for one in several if by_hand & one), default=None)
     for each in rest:
         key = "" if depth is None else "/".join(each.home.split("/")[: depth + 1])
         # Lists that include equal objects are overlays: each is applied to a cluster of its own.
         is_overlay = each.listed and each.home in apart
         found.setdefault(each.home if is_overlay else key, []).append(each)
     return list(found.values())
-
-
-def _difference(homes: Iterable[str]) -> int:
-    """Return the first level at which folders differ."""
-    level = 0
-    for parts in zip(*(one.split("/") for one in homes), strict=False):
-        if len(set(parts)) > 1:
-            break
-        level += 1
-    return level
 
 
 def _outer(folders: Iterable[str]) -> list[str]:
@@ -447,43 +429,3 @@ def _outermost(starts: Sequence[Start]) -> list[Start]:
         first.setdefault(each.folders[0], each)
     kept = set(_outer(first))
     return [each for folder, each in sorted(first.items()) if folder in kept]
-
-
-def named(starts: Sequence[Start], home: str) -> list[Start]:
-    """Return the clusters with names: that of `clusters/<name>`, else what tells them apart.
-
-    A single cluster has the name of its repository, `home`.
-    """
-    names = [each.name or _name_in(each.folders[0]) for each in starts]
-    without = [each.folders[0] for each, name in zip(starts, names, strict=True) if not name]
-    told = dict(zip(without, _told_apart(without, home), strict=True))
-    taken: set[str] = set()
-    found: list[Start] = []
-    for each, known in zip(starts, names, strict=True):
-        name = known or told[each.folders[0]]
-        name = name if name not in taken else each.folders[0] or home
-        taken.add(name)
-        found.append(replace(each, name=name))
-    return found
-
-
-def _told_apart(folders: Sequence[str], home: str) -> list[str]:
-    """Return what tells folders apart: the part where they differ, else the shortest ending."""
-    if len(folders) < 2:
-        return [home for _ in folders]
-    level = _difference(folders)
-    parts = [folder.split("/") for folder in folders]
-    while len({each[-1] for each in parts}) == 1 and all(len(each) > 1 for each in parts):
-        parts = [each[:-1] for each in parts]
-    forms = [["/".join(each[level : level + 1]) or home for each in parts]]
-    forms += [
-        ["/".join(each[-count:]) or home for each in parts]
-        for count in range(1, max(map(len, parts)) + 1)
-    ]
-    return next((form for form in forms if len(set(form)) == len(form)), list(folders))
-
-
-def _name_in(folder: str) -> str:
-    """Return the name in `clusters/<name>`, '' for other folders."""
-    key = _cluster_folder(f"{folder}/")
-    return key.rpartition("/")[2] if key else ""

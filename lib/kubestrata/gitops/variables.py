@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kubestrata.core.envsubst import UNKNOWN, VARIABLE_NAME, Lookup
-from kubestrata.core.identity import Identity
+from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import Manifest, is_mapping, mapping, sequence
+from kubestrata.knowledge import knowledge
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
 
 _ALWAYS = "Always"
@@ -62,8 +63,9 @@ def made_names(manifests: Iterable[Manifest]) -> frozenset[str]:
 
 
 def _made_names(manifest: Manifest) -> Iterator[str]:
-    kind, version = str(manifest.get("kind")), str(manifest.get("apiVersion"))
-    if "." not in version or not ("Secret" in kind or kind == "OnePasswordItem"):
+    kind, group = str(manifest.get("kind")), group_of(str(manifest.get("apiVersion")))
+    # Most kinds of which Secrets are made have the word in their names.
+    if "." not in group or not ("Secret" in kind or (group, kind) in knowledge().namesakes):
         return
     spec = mapping(manifest.get("spec"))
     for key in ("target", "destination"):

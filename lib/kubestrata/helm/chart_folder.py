@@ -5,14 +5,13 @@ Flux drops links from the artifacts of its sources, and a link could lead out of
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from kubestrata.bindings.source.archive import MAX_MEMBERS
 from kubestrata.bindings.source.document import MAX_BYTES
 from kubestrata.core.errors import ImportSourceError
-from kubestrata.core.regular_file import read_regular
+from kubestrata.core.regular_file import read_regular, walk
 from kubestrata.helm.ignore_file import IGNORE_FILE, IgnoreRules
 from kubestrata.helm.packed import CHART_FILE, expanded
 
@@ -73,7 +72,7 @@ def _text(path: Path) -> str:
 def _files(folder: Path, rules: IgnoreRules) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     left = MAX_BYTES
-    for base, folders, names in os.walk(folder, onerror=_refuse):
+    for base, folders, names in walk(folder):
         place = Path(base)
         below = "" if place == folder else f"{place.relative_to(folder).as_posix()}/"
         folders[:] = sorted(
@@ -88,7 +87,3 @@ def _files(folder: Path, rules: IgnoreRules) -> dict[str, bytes]:
             if len(found) > MAX_MEMBERS:
                 raise ValueError(f"has more than {MAX_MEMBERS} files")
     return found
-
-
-def _refuse(error: OSError) -> None:
-    raise error

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import msgspec
 from kubestrata.bindings.source.address import ARCHIVES
 from kubestrata.bindings.source.document import MAX_BYTES
 from kubestrata.core.atomic_file import write_atomically
+from kubestrata.core.cache_folder import cache_folder
 from kubestrata.core.errors import ConfigError, ImportSourceError
 from kubestrata.core.folder_signature import signature_of
 from kubestrata.core.json_value import mapping
@@ -37,10 +37,8 @@ _LONGEST_SOURCE = 10_000
 
 
 def default_root() -> Path:
-    """Return `kubestrata/charts` in the user's cache folder (XDG_CACHE_HOME)."""
-    cache = os.environ.get("XDG_CACHE_HOME", "")
-    home = Path(cache) if Path(cache).is_absolute() else Path.home() / ".cache"
-    return home / "kubestrata" / "charts"
+    """Return the folder of charts in the user's cache."""
+    return cache_folder("charts")
 
 
 def store_root(config: Mapping[str, Any], folder: Path) -> Path:

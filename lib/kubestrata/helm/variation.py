@@ -189,7 +189,7 @@ def _known(renderer: Renderer, release: Release, result: Result | None) -> Relea
 def _examined(renderer: Renderer, release: Release, base: Rendered) -> _Examined:
     traits = renderer.traits(release.chart)
     values: list[ValuePath] = []
-    # Where a part of the output is no object, the values in it are not known.
+    # Where a part of the output is not an object, the values in it are not known.
     if release.values and not base.faults:
         with contextlib.suppress(ImportSourceError):
             files = files_in(release.chart)
@@ -236,14 +236,14 @@ def _is_alike(one: Any, other: Any, path: str, base: Rendered) -> bool:
 def _changed(base: Rendered, other: Rendered) -> Iterator[tuple[str, str]]:
     """Yield the images that differ in an object that both have."""
     later = {_named(each.manifest): each.manifest for each in other.objects}
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for each in base.objects:
         known = later.get(_named(each.manifest))
         if known is None:
             continue
         for pair in zip(_images(each.manifest), _images(known), strict=False):
-            if pair[0] != pair[1] and pair not in told:
-                told.add(pair)
+            if pair[0] != pair[1] and pair not in reported:
+                reported.add(pair)
                 yield pair
 
 

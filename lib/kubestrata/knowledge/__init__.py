@@ -1,8 +1,10 @@
 """Facts about Kubernetes and the projects around it, as data in TOML files."""
 
 from kubestrata.knowledge.fact import (
+    Autoscaler,
     ChartFact,
     Group,
+    GrowingSize,
     Health,
     Kind,
     Makes,
@@ -13,6 +15,7 @@ from kubestrata.knowledge.fact import (
     OutsideSort,
     PackageFact,
     ProjectFact,
+    Reach,
     ReferenceFact,
     RefusedValues,
 )
@@ -30,9 +33,11 @@ from kubestrata.knowledge.requirement import Check, Requirements, requirements
 __all__ = [
     "COMPILED",
     "FOLDER",
+    "Autoscaler",
     "ChartFact",
     "Check",
     "Group",
+    "GrowingSize",
     "Health",
     "Kind",
     "KindName",
@@ -48,6 +53,7 @@ __all__ = [
     "OutsideSort",
     "PackageFact",
     "ProjectFact",
+    "Reach",
     "ReferenceFact",
     "RefusedValues",
     "Requirements",

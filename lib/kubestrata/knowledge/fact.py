@@ -78,6 +78,8 @@ class Group(Fact, frozen=True):
     bootstrap: Literal["", "always", "unless-delivered"] = ""
     """Its CRDs are in the cluster before the first delivery: in any case, or unless the tree
     itself installs them."""
+    comes_with: tuple[_Name, ...] = ()
+    """Groups, or endings of groups, of platforms that install its CRDs."""
     network: bool = False
     """Its controller is the network of the pods, which runs before anything is delivered."""
     foreign: bool = False
@@ -103,6 +105,32 @@ class Kind(Fact, frozen=True):
     """Its objects accept or reject others on admission."""
     network_policy: bool = False
     """Its objects allow or deny the traffic of pods."""
+    pod_selector: str = ""
+    """Path of the field of a network policy that selects its pods."""
+    role: Literal["", "account", "class", "issuer", "source", "store"] = ""
+    """What it is to the objects that name it, and wait for it."""
+    condition: str = ""
+    """Condition that is true for a ready object; tests assert only that others exist."""
+    data: str = ""
+    """Data that are deleted with an object; none are known if it is empty."""
+    installs: bool = False
+    """Its controller installs what no file of the tree shows."""
+    before_pods: bool = False
+    """Pods cannot start, or do not reach what they need, before it is there; it waits for none."""
+    address_pool: bool = False
+    """Its objects are the addresses of load balancers."""
+    generates: tuple[_Name, ...] = ()
+    """Keys that a generator of secrets writes; without any, they are not known."""
+    configurations: tuple[_Name, ...] = ()
+    """Paths of texts that a program reads: JSON if the path ends in `json`, else YAML."""
+    queries: Literal["", "MetricsQL", "PromQL"] = ""
+    """Language of the expressions in `spec.groups[].rules[].expr`."""
+    upgrades_to: str = ""
+    """Path of the version of Kubernetes to which its controller upgrades the cluster."""
+    upgrade_signs: tuple[_Name, ...] = ()
+    """Texts of which one is in such a version, if the controller upgrades other programs too."""
+    ca_bundle: str = ""
+    """Path, as jq writes it, of the field into which certificate authorities are injected."""
 
 
 class NamespaceFact(Fact, frozen=True):
@@ -272,6 +300,39 @@ class Makes(Fact, frozen=True):
     """It is created in other namespaces than the owner's."""
 
 
+class Autoscaler(Fact, frozen=True):
+    """Kinds that set the number of the pods of `spec.scaleTargetRef`."""
+
+    of: _Names
+    least: _Name
+    """Field of the spec with the least number of pods."""
+    most: _Name
+    """Field of the spec with the greatest number of pods."""
+    default: int
+    """The least number where the field is absent."""
+
+
+class GrowingSize(Fact, frozen=True):
+    """Sizes that a controller increases and does not reduce."""
+
+    of: _Names
+    at: _Names
+    """Paths of the sizes."""
+    why: _Name
+
+
+class Reach(Fact, frozen=True):
+    """Hosts that a controller must reach, by HTTPS, for objects of some kinds."""
+
+    of: _Names
+    at: _Names
+    """Paths of fields: URLs of the hosts, or those whose presence needs `host`."""
+    pods: dict[str, str]
+    """Labels of the pods of the controller."""
+    host: str = ""
+    """The host, where no field names it."""
+
+
 class Placeholders(Fact, frozen=True):
     """Kinds whose controller replaces placeholders such as `${name}` in their own objects."""
 
@@ -281,9 +342,11 @@ class Placeholders(Fact, frozen=True):
 
 
 class PackageFact(Fact, frozen=True):
-    """A package of Crossplane that others depend on."""
+    """A package of Crossplane."""
 
-    of: _Names
+    readable: bool = False
+    """It is a function that creates what its input says, and nothing else."""
+    of: tuple[_Name, ...] = ()
     """Names of the packages that depend on it, from the same registry and owner; a trailing `*`
     makes a name a prefix."""
 
@@ -323,6 +386,9 @@ class RefusedValues(Fact, frozen=True):
 class ProjectFact(Fact, frozen=True):
     """One knowledge file: all that is known of one upstream project."""
 
+    autoscalers: tuple[Autoscaler, ...] = ()
+    ca_annotations: tuple[_Name, ...] = ()
+    """Prefixes of annotations with which certificate authorities are injected."""
     charts: dict[str, ChartFact] = {}
     copy_annotations: tuple[_Name, ...] = ()
     """Prefixes of annotations with which a Secret or ConfigMap is copied to other namespaces."""
@@ -338,11 +404,15 @@ class ProjectFact(Fact, frozen=True):
     packages: dict[str, PackageFact] = {}
     """Packages of Crossplane by name, without registry and owner."""
     placeholders: tuple[Placeholders, ...] = ()
+    reaches: tuple[Reach, ...] = ()
     references: tuple[ReferenceFact, ...] = ()
     refusals: tuple[RefusedValues, ...] = ()
     repositories: dict[str, _Names] = {}
     """`owner/name` on GitHub, with the API groups whose CRDs its folders and releases hold."""
     run_time_labels: tuple[_Name, ...] = ()
     """Prefixes of labels that only running pods have."""
+    sizes: tuple[GrowingSize, ...] = ()
+    watch_annotations: dict[str, Literal["ConfigMap", "Secret"]] = {}
+    """Annotations of workloads that list objects whose changes restart the pods."""
     without_ready: tuple[_Name, ...] = ()
     """Kinds without a Ready condition, which are ready once they are applied; `*` allowed."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import TypeVar
 
 from kubestrata.knowledge.fact import (
+    Autoscaler,
     ChartFact,
     Group,
+    GrowingSize,
     Health,
     Kind,
     Makes,
@@ -21,6 +23,7 @@ from kubestrata.knowledge.fact import (
     PackageFact,
     PartImage,
     ProjectFact,
+    Reach,
     ReferenceFact,
     RefusedValues,
 )
@@ -110,6 +113,12 @@ class Knowledge:
         return tuple(chain.from_iterable(each.makes for each in self.projects.values()))
 
     @cached_property
+    def namesakes(self) -> frozenset[tuple[str, str]]:
+        """Kinds whose controller creates a Secret with the name of each object."""
+        named = (each for each in self.makes if "{name}" in each.names and "Secret" in each.kinds)
+        return frozenset(KindName.parse(kind) for each in named for kind in each.of)
+
+    @cached_property
     def placeholders(self) -> Mapping[tuple[str, str], str]:
         """Kinds with placeholders of their own, and the path of the object that names these."""
         return {
@@ -123,6 +132,37 @@ class Knowledge:
     def monitors(self) -> tuple[Monitor, ...]:
         """Kinds that select what is scraped, by project."""
         return tuple(chain.from_iterable(each.monitors for each in self.projects.values()))
+
+    @cached_property
+    def autoscalers(self) -> Mapping[tuple[str, str], Autoscaler]:
+        """Kinds that set the number of pods, by project."""
+        return {
+            KindName.parse(kind): each
+            for project in self.projects.values()
+            for each in project.autoscalers
+            for kind in each.of
+        }
+
+    @cached_property
+    def sizes(self) -> tuple[GrowingSize, ...]:
+        """Sizes that controllers do not reduce."""
+        return tuple(chain.from_iterable(each.sizes for each in self.projects.values()))
+
+    @cached_property
+    def reaches(self) -> tuple[Reach, ...]:
+        """Hosts that controllers must reach, by project."""
+        return tuple(chain.from_iterable(each.reaches for each in self.projects.values()))
+
+    @cached_property
+    def watch_annotations(self) -> Mapping[str, str]:
+        """Annotations that list objects whose changes restart pods, with the kinds of these."""
+        return _merged((name, each.watch_annotations) for name, each in self.projects.items())
+
+    @cached_property
+    def ca_annotations(self) -> tuple[str, ...]:
+        """Prefixes of the annotations with which certificate authorities are injected."""
+        found = (each.ca_annotations for each in self.projects.values())
+        return tuple(sorted(chain.from_iterable(found)))
 
     @cached_property
     def copy_annotations(self) -> tuple[str, ...]:
@@ -221,6 +261,10 @@ class Knowledge:
     def kind(self, group: str, name: str) -> Kind:
         """Return the facts about a kind."""
         return self.kinds.get((group, name), _KIND)
+
+    def kinds_with(self, has: Callable[[Kind], object]) -> tuple[tuple[str, str], ...]:
+        """Return the groups and kinds of which a fact holds."""
+        return tuple(key for key, fact in self.kinds.items() if has(fact))
 
     def is_operated(self, group: str, kind: str) -> bool:
         """Return True if a controller creates objects, or runs pods, for objects of a kind."""

@@ -7,30 +7,9 @@ from typing import Any
 
 from kubestrata.core.identity import identity_of
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping, sequence
+from kubestrata.knowledge import knowledge
 
-_CNPG, _STRIMZI = "postgresql.cnpg.io", "kafka.strimzi.io"
 _VOLUMES = "its volumes, depending on their reclaim policies"
-_LOST: Mapping[tuple[str, str], str] = {
-    ("", "Namespace"): "every object in it, with its volumes",
-    ("", "PersistentVolumeClaim"): "its volume, depending on the reclaim policy",
-    ("", "PersistentVolume"): "the binding to its storage",
-    ("apiextensions.k8s.io", "CustomResourceDefinition"): "every custom resource of its kind",
-    ("apiextensions.crossplane.io", "CompositeResourceDefinition"): "every composite of its kind",
-    ("snapshot.storage.k8s.io", "VolumeSnapshot"): "the snapshot, depending on the deletion policy",
-    ("snapshot.storage.k8s.io", "VolumeSnapshotContent"): "the snapshot",
-    (_CNPG, "Cluster"): "the databases and their volumes",
-    (_CNPG, "Database"): "the database, if databaseReclaimPolicy is delete",
-    (_STRIMZI, "Kafka"): "the topics, and their volumes if deleteClaim is true",
-    (_STRIMZI, "KafkaNodePool"): "the brokers, and their volumes if deleteClaim is true",
-    (_STRIMZI, "KafkaTopic"): "the messages of the topic",
-    ("elasticsearch.k8s.elastic.co", "Elasticsearch"): _VOLUMES,
-    ("dragonflydb.io", "Dragonfly"): "its data in memory, and its volumes",
-    ("objectbucket.io", "ObjectBucketClaim"): "the bucket, depending on the reclaim policy",
-    ("ceph.rook.io", "CephCluster"): "the storage cluster",
-    ("ceph.rook.io", "CephBlockPool"): "the volumes in the pool",
-    ("ceph.rook.io", "CephFilesystem"): "the volumes in the file system",
-    ("ceph.rook.io", "CephObjectStore"): "the buckets of the store",
-}
 
 
 def data_lost(manifest: Mapping[str, Any], composites: frozenset[tuple[str, str]]) -> str:
@@ -41,8 +20,8 @@ def data_lost(manifest: Mapping[str, Any], composites: frozenset[tuple[str, str]
     identity = identity_of(manifest)
     kind = (identity.group, identity.kind)
     spec = mapping(manifest.get("spec"))
-    if kind in _LOST:
-        return _LOST[kind]
+    if known := knowledge().kind(*kind).data:
+        return known
     if kind in composites:
         return "the resources created by its composition"
     if is_mapping(spec.get("forProvider")):

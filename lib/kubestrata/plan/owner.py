@@ -10,10 +10,9 @@ from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.plan.owner_of_set import application_at, folder_of_set, project_of_set
+from kubestrata.rules.api_group import ARGO, KUSTOMIZE
 
-_FLUX = "kustomize.toolkit.fluxcd.io"
-_ARGO = "argoproj.io"
-_PRUNE = f"{_FLUX}/prune"
+_PRUNE = f"{KUSTOMIZE}/prune"
 _OPTIONS = "argocd.argoproj.io/sync-options"
 _DEPTH = 2
 """Layer and component: the folders of which sets make Applications are no higher."""
@@ -37,14 +36,14 @@ class Owner(Frozen):
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> Owner | None:
         """Return the owner that an object is, None for other objects."""
-        group = str(manifest.get("apiVersion", "")).rpartition("/")[0]
+        group = group_of(str(manifest.get("apiVersion", "")))
         spec, metadata = mapping(manifest.get("spec")), mapping(manifest.get("metadata"))
         name = str(metadata.get("name", ""))
-        if group == _FLUX:
+        if group == KUSTOMIZE:
             is_suspended, policy = spec.get("suspend") is True, spec.get("deletionPolicy")
             prunes = spec.get("prune") is True
             return cls("Kustomization", name, prunes, is_suspended, str(policy or ""))
-        if (group, manifest.get("kind")) == (_ARGO, "Application"):
+        if (group, manifest.get("kind")) == (ARGO, "Application"):
             automated = mapping(mapping(spec.get("syncPolicy")).get("automated"))
             deletes = _FINALIZER in sequence(metadata.get("finalizers"))
             policy = "" if deletes else "Orphan"
@@ -138,8 +137,8 @@ class Owners:
 
 
 def _is_project(manifest: Mapping[str, Any]) -> bool:
-    group = str(manifest.get("apiVersion", "")).rpartition("/")[0]
-    return (group, manifest.get("kind")) == (_ARGO, "AppProject")
+    group = group_of(str(manifest.get("apiVersion", "")))
+    return (group, manifest.get("kind")) == (ARGO, "AppProject")
 
 
 def permits(project: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:

@@ -18,6 +18,7 @@ from kubestrata.core.errors import YamlSyntaxError
 from kubestrata.core.field_change import FieldChange, field_changes
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity, identity_of
+from kubestrata.core.json_value import Manifest
 from kubestrata.core.list_key import canonical
 from kubestrata.core.yaml_read import load_all
 from kubestrata.plan.data_holder import data_lost
@@ -68,10 +69,10 @@ class _Entry(Frozen):
 class _Tree:
     """One side of the comparison."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self, files: Mapping[str, bytes], known: Mapping[str, _Entry]) -> None:
         self.entries: dict[str, _Entry] = {}
         for file in sorted(files):
-            entry = _read(file, files[file])
+            entry = known.get(file) or _read(file, files[file])
             taken = entry.key in self.entries
             self.entries[f"{entry.key} in {file}" if taken else entry.key] = entry
         objects = [(one.file, one.value) for one in self._objects()]
@@ -93,6 +94,12 @@ class _Tree:
         return (one for one in self.entries.values() if one.identity is not None)
 
 
+def _entry(file: str, content: bytes, manifest: Manifest | None) -> _Entry:
+    if manifest is None:
+        return _read(file, content)
+    return _Entry(file, content, manifest, identity_of(manifest))
+
+
 def _read(file: str, content: bytes) -> _Entry:
     if file.endswith(_OPAQUE):
         return _Entry(file, content)
@@ -109,9 +116,23 @@ def _read(file: str, content: bytes) -> _Entry:
     return _Entry(file, content, value, identity_of(value) if is_object else None)
 
 
-def compare(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[ObjectChange]:
-    """Return the changes from `before` to `after`: deleted data first, then sorted by file."""
-    old, new = _Tree(before), _Tree(after)
+def compare(
+    before: Mapping[str, bytes],
+    after: Mapping[str, bytes],
+    manifests: Mapping[str, Manifest] | None = None,
+) -> list[ObjectChange]:
+    """Return the changes from `before` to `after`: deleted data first, then sorted by file.
+
+    `manifests` are the objects in files of `after`, so that unchanged files need not be parsed.
+    """
+    if before == after:
+        return []
+    known = {
+        file: _entry(file, content, (manifests or {}).get(file))
+        for file, content in after.items()
+        if before.get(file) == content
+    }
+    old, new = _Tree(before, known), _Tree(after, known)
     old.pair_unreadable(new)
     removed = [entry for key, entry in old.entries.items() if key not in new.entries]
     added = [entry for key, entry in new.entries.items() if key not in old.entries]

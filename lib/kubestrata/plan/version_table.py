@@ -12,9 +12,9 @@ from typing import Literal
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.api_group import HELM, SOURCE
+from kubestrata.rules.checked_object import bound_catalogue, catalogue_of
 from kubestrata.rules.defined_kind import kinds_defined
 from kubestrata.rules.deployed import kubernetes_minor
-from kubestrata.rules.judged import bound_catalogue, catalogue_of
 from kubestrata.rules.kind_version import (
     bound_values_version,
     bound_version,
@@ -116,7 +116,7 @@ def _bundles(tree: ClusterTree) -> Iterator[VersionRow]:
             # The digits of a commit are no version.
             program = "" if commit else version
             yield from _bound(tree, _Deployed("CRD bundle", name, version, program, known[name]))
-    for each in tree.unjudged:
+    for each in tree.unchecked:
         name, version = repository_of(each.what), plain_version(each.what)
         if name in known and version:
             yield from _bound(tree, _Deployed("CRD bundle", name, version, version, known[name]))

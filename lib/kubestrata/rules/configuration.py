@@ -7,7 +7,7 @@ import binascii
 import contextlib
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -20,10 +20,6 @@ from kubestrata.rules.field import values
 from kubestrata.rules.subject import ClusterTree, Subject
 
 _TEMPLATES = ("{{", "${", "<%", "[[")
-_FIELDS: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("operator.victoriametrics.com", "VMAlertmanager"): ("spec.configRawYaml",),
-    ("grafana.integreatly.org", "GrafanaDashboard"): ("spec.json",),
-}
 _FORMS = ("json", "toml", "yaml", "yml")
 _MOST_CHARACTERS = 2_000_000
 
@@ -53,9 +49,9 @@ def configurations(tree: ClusterTree) -> Iterator[Configuration]:
                 for name, text in entries:
                     is_encoded = subject.is_secret and field == "data"
                     yield from _file(subject, field, str(name), text, is_encoded=is_encoded)
-    for kind, fields in _FIELDS.items():
+    for kind in tree.knowledge.kinds_with(lambda one: one.configurations):
         for subject in tree.of_kind(*kind):
-            for field in fields:
+            for field in tree.knowledge.kind(*kind).configurations:
                 for path, text in values(subject.manifest, field):
                     suffix = "json" if field.endswith("json") else "yaml"
                     yield from _read(subject, path, str(text), suffix)

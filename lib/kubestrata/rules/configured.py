@@ -20,7 +20,7 @@ def _of_kinds(tree: ClusterTree, kinds: Collection[str]) -> Iterator[Subject]:
 def naming_rule(kinds: Collection[str], prefix: str) -> Rule:
     """Return a rule that names of some kinds begin with a prefix."""
 
-    def judge(tree: ClusterTree) -> Iterator[Finding]:
+    def check(tree: ClusterTree) -> Iterator[Finding]:
         for subject in _of_kinds(tree, kinds):
             name = subject.identity.name
             if not name.startswith(prefix):
@@ -31,7 +31,7 @@ def naming_rule(kinds: Collection[str], prefix: str) -> Rule:
         "P81",
         f"names of {', '.join(kinds)} begin with {prefix}",
         "a search by name does not find them",
-        judge,
+        check,
         aliases=("P-NAME",),
     )
 
@@ -39,7 +39,7 @@ def naming_rule(kinds: Collection[str], prefix: str) -> Rule:
 def required_labels_rule(labels: Collection[str], kinds: Collection[str] = ()) -> Rule:
     """Return a rule that objects of some kinds, or all, have labels."""
 
-    def judge(tree: ClusterTree) -> Iterator[Finding]:
+    def check(tree: ClusterTree) -> Iterator[Finding]:
         for subject in _of_kinds(tree, kinds):
             missing = [each for each in labels if not subject.labels.get(each)]
             if missing:
@@ -50,7 +50,7 @@ def required_labels_rule(labels: Collection[str], kinds: Collection[str] = ()) -
         "P82",
         f"{', '.join(kinds) or 'objects'} have the labels {', '.join(labels)}",
         "a selection by label misses the object",
-        judge,
+        check,
         Severity.WARNING,
         also=("kube-linter/required-label-owner",),
         aliases=("P-LABEL",),
@@ -62,7 +62,7 @@ def owner_rule(
 ) -> Rule:
     """Return a rule that an annotation of some kinds is an owner, one of `owners` if any."""
 
-    def judge(tree: ClusterTree) -> Iterator[Finding]:
+    def check(tree: ClusterTree) -> Iterator[Finding]:
         for subject in _of_kinds(tree, kinds):
             owner = subject.annotations.get(annotation)
             at = "metadata.annotations"
@@ -78,7 +78,7 @@ def owner_rule(
         "P83",
         f"{', '.join(kinds) or 'objects'} have an owner",
         "it has no contact when it breaks",
-        judge,
+        check,
         Severity.WARNING,
         also=("kube-linter/required-annotation-email",),
         aliases=("P-OWNER",),

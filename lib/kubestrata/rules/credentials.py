@@ -57,6 +57,8 @@ _MARKS_OF_FORMS = (
     "://",
 )
 """Texts of which every form has one: most texts contain none of these."""
+_MARKED = Pattern("|".join(map(re.escape, _MARKS_OF_FORMS)))
+"""The same, for long texts."""
 _COMMENT = re.compile(r"\s*(?:#|//|;)")
 _NAME = Pattern(
     r"(?i)(?:^|[a-z0-9_.-])(password|passwd|passphrase|api[_-]?key|secret[_-]?key|client[_-]?secret"
@@ -97,9 +99,17 @@ def _has_one(text: str, marks: Iterable[str]) -> bool:
     return any(map(text.__contains__, marks))
 
 
+def marks_in(text: str) -> frozenset[str]:
+    """Return the marks in a text, of which every form of a secret has one; the text may be long."""
+    try:
+        return frozenset(_MARKED.find(text))
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return frozenset(each for each in _MARKS_OF_FORMS if each in text)
+
+
 def may_hold_form(texts: Iterable[str]) -> bool:
     """Return False if none of the texts has the form of a secret: a quick look at an object."""
-    return _has_one("\n".join(texts), _MARKS_OF_FORMS)
+    return bool(marks_in("\n".join(texts)))
 
 
 @lru_cache(maxsize=4096)
@@ -129,7 +139,7 @@ def without_forms(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _is_secret(name: str) -> bool:
-    return _NAME.is_in(name)
+    return _has_one(name.casefold(), _MARKS_OF_NAMES) and _NAME.is_in(name)
 
 
 def is_password(path: str, value: str) -> bool:

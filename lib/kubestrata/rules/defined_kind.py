@@ -8,6 +8,7 @@ from typing import Any
 from kubestrata.bindings import CustomKind, CustomKindError, defined_kinds
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.api_group import API_EXTENSIONS, CROSSPLANE
 from kubestrata.rules.subject import ClusterTree, Subject
 
 
@@ -28,8 +29,8 @@ def kinds_defined(tree: ClusterTree) -> DefinedKinds:
 
 
 def _definitions(tree: ClusterTree) -> Iterator[Subject]:
-    yield from tree.of_kind("apiextensions.k8s.io", "CustomResourceDefinition")
-    yield from tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition")
+    yield from tree.of_kind(API_EXTENSIONS, "CustomResourceDefinition")
+    yield from tree.of_kind(CROSSPLANE, "CompositeResourceDefinition")
 
 
 def _kinds_defined(tree: ClusterTree) -> DefinedKinds:
@@ -54,6 +55,16 @@ def _kinds_defined(tree: ClusterTree) -> DefinedKinds:
 def _kind(definition: Subject) -> tuple[str, str]:
     names = mapping(definition.spec.get("names"))
     return str(definition.spec.get("group")), str(names.get("kind"))
+
+
+def composites(tree: ClusterTree) -> frozenset[tuple[str, str]]:
+    """Return the kinds of composites and claims, by group and kind."""
+    return tree.once(_composites)
+
+
+def _composites(tree: ClusterTree) -> frozenset[tuple[str, str]]:
+    definitions = tree.of_kind(CROSSPLANE, "CompositeResourceDefinition")
+    return frozenset(kind for each in definitions for kind in composite_kinds(each.manifest))
 
 
 def composite_kinds(manifest: Mapping[str, Any]) -> set[tuple[str, str]]:

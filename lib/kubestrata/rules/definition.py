@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubestrata.rules.checked_object import checked_objects, is_readable
 from kubestrata.rules.defined_kind import kinds_defined
-from kubestrata.rules.judged import is_readable, judged_objects
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding
 
@@ -16,7 +16,7 @@ def definition_findings(tree: ClusterTree, kind: str) -> Iterator[Finding]:
     for subject, why in defined.faults:
         if subject.identity.kind == kind:
             yield subject.finding("", why)
-    for schema in dict.fromkeys(each.schema for each in judged_objects(tree)):
+    for schema in dict.fromkeys(each.schema for each in checked_objects(tree)):
         by = defined.by.get((schema.kind.group, schema.kind.kind))
         if by is None or by.identity.kind != kind:
             continue

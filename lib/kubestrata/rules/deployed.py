@@ -14,10 +14,10 @@ from typing import Any, TypeAlias
 
 from kubestrata.bindings import read_sources
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import HELM, NOTIFICATION, SOURCE
+from kubestrata.rules.api_group import ARGO, FLUX_OPERATOR, HELM, NOTIFICATION, SOURCE
+from kubestrata.rules.checked_object import catalogue_of
 from kubestrata.rules.defined_kind import kinds_defined
 from kubestrata.rules.field import mapping_at, value_at
-from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.provider import repository_of
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.server.api_version import Minor
@@ -26,7 +26,6 @@ from kubestrata.rules.subject import ClusterTree
 _VERSION = re.compile(r"(?<![\d.])v?(\d+)\.(\d+)(?:\.(?:\d+|x|\*))?(?![\d.]*\d)")
 _MINOR = re.compile(r"v?1\.(\d+)(?!\d)")
 _FLUX = "toolkit.fluxcd.io"
-_NODE_PLANS = ("+k3s", "-k3s", "+rke2", "-rke2")
 
 Release: TypeAlias = tuple[int, int]
 """The first two numbers of a version: patch releases seldom change a schema."""
@@ -47,12 +46,12 @@ def _kubernetes_minor(tree: ClusterTree) -> Minor | None:
 
 def _planned(tree: ClusterTree) -> Iterator[str]:
     """Yield the Kubernetes versions that objects of the cluster upgrade it to, or render for."""
-    for each in tree.of_kind("tuppr.home-operations.com", "KubernetesUpgrade"):
-        yield str(value_at(each.manifest, "spec.kubernetes.version"))
-    for each in tree.of_kind("upgrade.cattle.io", "Plan"):
-        version = str(each.spec.get("version", ""))
-        if any(sign in version for sign in _NODE_PLANS):
-            yield version
+    for kind in tree.knowledge.kinds_with(lambda one: one.upgrades_to):
+        fact = tree.knowledge.kind(*kind)
+        for each in tree.of_kind(*kind):
+            version = str(value_at(each.manifest, fact.upgrades_to))
+            if not fact.upgrade_signs or any(sign in version for sign in fact.upgrade_signs):
+                yield version
     for source in _argo_sources(tree):
         for tool in ("helm", "kustomize"):
             yield str(mapping(source.get(tool)).get("kubeVersion"))
@@ -165,7 +164,7 @@ def _charts(tree: ClusterTree) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _argo_sources(tree: ClusterTree) -> Iterator[Mapping[str, Any]]:
-    for each in tree.of_kind("argoproj.io", "Application"):
+    for each in tree.of_kind(ARGO, "Application"):
         spec = each.spec
         yield from map(mapping, sequence(spec.get("sources")) or [spec.get("source")])
 
@@ -173,7 +172,7 @@ def _argo_sources(tree: ClusterTree) -> Iterator[Mapping[str, Any]]:
 def _addresses(tree: ClusterTree) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield the groups whose CRDs come from another repository, and its tag."""
     repositories = tree.knowledge.repositories
-    for each in tree.unjudged:
+    for each in tree.unchecked:
         if groups := repositories.get(repository_of(each.what)):
             yield tuple(groups), each.what
     for source in tree.of_kind(SOURCE, "GitRepository"):
@@ -186,6 +185,6 @@ def _flux(tree: ClusterTree) -> Iterator[tuple[tuple[str, ...], str]]:
     groups = {group for group, _ in catalogue_of(tree).all_kinds if group.endswith(_FLUX)}
     # The operator adds values to the enumerations of this group.
     groups.discard(NOTIFICATION)
-    for each in tree.of_kind("fluxcd.controlplane.io", "FluxInstance"):
+    for each in tree.of_kind(FLUX_OPERATOR, "FluxInstance"):
         version = str(value_at(each.manifest, "spec.distribution.version"))
         yield tuple(groups), version.replace("2.", "1.", 1)

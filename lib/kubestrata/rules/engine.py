@@ -13,9 +13,9 @@ from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.waiver import Waiver
 from kubestrata.rules.chart_origin import ChartOrigin
-from kubestrata.rules.judged import Coverage, coverage, unrendered
+from kubestrata.rules.checked_object import Coverage, coverage, unrendered
 from kubestrata.rules.rule import Rule, ids_by_name
-from kubestrata.rules.subject import ClusterTree, Unjudged
+from kubestrata.rules.subject import ClusterTree, Unchecked
 from kubestrata.rules.violation import Finding, Location, Severity, Violation
 from kubestrata.rules.waiver import Waivers, faults_of
 
@@ -62,7 +62,7 @@ class Waived(Frozen):
 class Report(Frozen):
     """The result of one cluster; `objects` is the number of objects that a schema validated.
 
-    `unjudged_rules` are CEL rules of its kinds that could not be checked, `unchecked_keywords`
+    `unchecked_rules` are CEL rules of its kinds that could not be checked, `unchecked_keywords`
     schema keywords that could not be read; each comes with the reason.
     """
 
@@ -70,8 +70,8 @@ class Report(Frozen):
     objects: int
     violations: tuple[Violation, ...]
     waived: tuple[Waived, ...] = ()
-    unjudged: tuple[Unjudged, ...] = ()
-    unjudged_rules: tuple[str, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
+    unchecked_rules: tuple[str, ...] = ()
     unchecked_keywords: tuple[str, ...] = ()
 
     @property
@@ -80,7 +80,7 @@ class Report(Frozen):
         return sum(each.severity is Severity.ERROR for each in self.violations)
 
 
-def judge(
+def check_tree(
     tree: ClusterTree, rules: Iterable[Rule], waivers: Sequence[Waiver], today: date
 ) -> Report:
     """Check one cluster; `today` decides which waivers have expired."""
@@ -94,10 +94,10 @@ def judge(
     kept += [_violation(WAIVERS, tree, finding) for finding in about]
     return Report(
         tree.name,
-        covered.judged,
+        covered.checked,
         tuple(sorted(kept, key=lambda each: each.order)),
         tuple(waived),
-        (*tree.unjudged, *_without_schema(tree, covered), *unrendered(tree)),
+        (*tree.unchecked, *_without_schema(tree, covered), *unrendered(tree)),
         covered.rules,
         covered.keywords,
     )
@@ -127,20 +127,20 @@ def _sifted(
     return kept, waived
 
 
-def _without_schema(tree: ClusterTree, covered: Coverage) -> Iterator[Unjudged]:
-    for identity in covered.unjudged:
+def _without_schema(tree: ClusterTree, covered: Coverage) -> Iterator[Unchecked]:
+    for identity in covered.unchecked:
         subject = tree.by_identity[identity]
         why = ENCRYPTED if subject.encrypted else NO_SCHEMA
-        yield Unjudged(str(identity), why, subject.place)
+        yield Unchecked(str(identity), why, subject.place)
 
 
 def _violations(tree: ClusterTree, rules: Iterable[Rule]) -> Iterator[Violation]:
     for rule in rules:
         try:
-            for finding in rule.judge(tree):
+            for finding in rule.check(tree):
                 if finding.chart is None or rule.in_charts is not None:
                     yield _violation(rule, tree, finding)
-        except Exception as error:  # noqa: BLE001  # a team's rule may; the others still judge
+        except Exception as error:  # noqa: BLE001  # a team's rule may; the others still check_tree
             yield _violation(FAILED, tree, _failure(rule, error))
 
 

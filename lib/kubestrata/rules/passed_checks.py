@@ -11,6 +11,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Iterable
 from enum import Enum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +23,7 @@ from kubestrata.core.json_value import Manifest
 from kubestrata.core.regular_file import read_regular
 
 _Found = TypeVar("_Found")
-_LIBRARIES = ("common-expression-language", "google-re2", "jsonschema-rs")
+_LIBRARIES = ("cel", "jsonschema_rs", "re2")
 _MAX_BYTES = 64 * 1024 * 1024
 _MOST = 500_000
 _KEPT_FILES = 4
@@ -119,19 +120,16 @@ def _read(file: Path) -> frozenset[bytes]:
 
 
 def _library() -> str:
-    """Return a digest of this library's files and of the versions of others, '' if unknown."""
-    from importlib.metadata import (  # noqa: PLC0415  # few commands need it
-        PackageNotFoundError,
-        version,
-    )
-
+    """Return a digest of the files of this library and of those that validate, '' if unknown."""
     own = signature_of(Path(__file__).parents[1], ".py", ".json", ".toml")
-    try:
-        others = [version(each) for each in _LIBRARIES]
-    except PackageNotFoundError:
-        return ""
+    others = [signature_of(each) for name in _LIBRARIES for each in _folders(name)]
     text = " ".join((own, sys.version, *others))
-    return hashlib.sha256(text.encode()).hexdigest() if own else ""
+    return hashlib.sha256(text.encode()).hexdigest() if all((own, *others)) else ""
+
+
+def _folders(package: str) -> Iterable[Path]:
+    spec = find_spec(package)
+    return map(Path, (spec and spec.submodule_search_locations) or ())
 
 
 def _prune(folder: Path) -> None:

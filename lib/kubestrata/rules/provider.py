@@ -9,10 +9,10 @@ from kubestrata.core.api_scope import is_built_in
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
-from kubestrata.rules.api_group import ARGO, SOURCE
+from kubestrata.rules.api_group import API_EXTENSIONS, ARGO, SOURCE
 from kubestrata.rules.subject import ClusterTree, Subject
 
-CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
+CRD = (API_EXTENSIONS, "CustomResourceDefinition")
 _BOOTSTRAP = ("gotk-components.yaml", "gotk-sync.yaml")
 _ARGO_CD = frozenset({"AppProject", "Application", "ApplicationSet"})
 _GITHUB = re.compile(
@@ -56,7 +56,7 @@ def is_closed(tree: ClusterTree) -> bool:
     """Return True if every other possible installer brings certain CRDs and nothing else."""
     return all(
         each.what in _BOOTSTRAP or repository_of(each.what) in tree.knowledge.repositories
-        for each in tree.unjudged
+        for each in tree.unchecked
         if each.hides
     )
 

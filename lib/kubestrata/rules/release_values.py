@@ -7,8 +7,8 @@ from typing import Any
 
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping
+from kubestrata.rules.checked_object import catalogue_of
 from kubestrata.rules.deployed import is_shipped
-from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.schema import ValuesSchema, stored_values

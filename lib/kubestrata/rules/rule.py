@@ -9,7 +9,7 @@ from kubestrata.core.frozen import Frozen
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
-Judge: TypeAlias = Callable[[ClusterTree], Iterable[Finding]]
+RuleCheck: TypeAlias = Callable[[ClusterTree], Iterable[Finding]]
 """Yields the problems of a cluster; reads nothing else, changes nothing, never raises."""
 
 PROFILES = ("baseline", "restricted")
@@ -27,7 +27,7 @@ class Rule(Frozen):
     id: str
     claim: str
     why: str
-    judge: Judge
+    check: RuleCheck
     severity: Severity = Severity.ERROR
     profile: str = "baseline"
     also: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Rule(Frozen):
     aliases: tuple[str, ...] = ()
     """Its former ids, still valid in waivers, settings and `check --explain`."""
 
-    def is_judged(self, profile: str) -> bool:
+    def is_checked(self, profile: str) -> bool:
         """Return True if a profile includes this rule; each includes those before it."""
         return PROFILES.index(self.profile) <= PROFILES.index(profile)
 

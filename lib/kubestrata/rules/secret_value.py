@@ -11,18 +11,20 @@ import binascii
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from kubestrata.core.json_value import is_mapping, is_sequence, mapping
 from kubestrata.core.secret_field import LAST_APPLIED, REDACTED, is_secret_kind
+from kubestrata.rules.argo_setting import TYPE_LABEL
 from kubestrata.rules.credentials import (
     assigned,
     form_of,
     is_password,
+    marks_in,
     may_assign,
     without_forms,
 )
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.ordinary_word import Vocabulary
 
 _PUBLIC = frozenset({"apiVersion", "kind", "metadata", "type", "immutable", "sops"})
@@ -38,7 +40,6 @@ _BITS = 64
 _SHOWN = 40
 """Messages truncate long values after more characters than these."""
 _PAIR = re.compile(r"\s*([\w.\"'-]+)\s*[=:]\s*(.+)")
-_ARGO_TYPE = "argocd.argoproj.io/secret-type"
 _ARGO_PUBLIC = frozenset({"name", "project", "server", "type", "url", "username"})
 """Keys of a Secret that declares a repository or a cluster of Argo CD."""
 
@@ -138,35 +139,40 @@ def _parts(key: str, lines: list[str]) -> Iterator[tuple[str, str]]:
 
 def secrets_in(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the secret values of an object and of the objects in it, with their keys."""
-    stack: list[tuple[str, Any]] = [("", manifest)]
+    texts: list[tuple[str, str]] = []
+    stack: list[tuple[object, Any]] = [("", manifest)]
     while stack:
         name, value = stack.pop()
-        if isinstance(value, str) and name != LAST_APPLIED:
-            yield from _by_field(name, value)
-        elif is_mapping(value):
-            if "stringData" in value or is_secret_kind(value.get("apiVersion"), value.get("kind")):
+        if is_mapping(value):
+            kind = value.get("kind")
+            if "stringData" in value or (kind and is_secret_kind(value.get("apiVersion"), kind)):
                 yield from _of_secret(value)
-            stack += [(str(key), part) for key, part in value.items()]
-            if isinstance(variable := value.get("name"), str):
-                stack.append((variable, value.get("value")))
+            stack += value.items()
+            if "value" in value and isinstance(variable := value.get("name"), str):
+                stack.append((variable, value["value"]))
         elif is_sequence(value):
             stack += [(name, part) for part in value]
         elif name == LAST_APPLIED:
             stack.append(("", _json(str(value))))
         elif text := _text(value):
-            yield from _by_field(name, text)
+            texts.append((str(name), text))
+    yield from _in_texts(texts)
 
 
-@lru_cache(maxsize=4096)
-def _by_field(name: str, text: str) -> Sequence[tuple[str, str]]:
-    """Return the values that are secret by the name of their field, or by their form."""
-    if is_password(name, text):
-        return ((name, text),)
-    if form_of(text):
-        return tuple((name, line) for line in text.splitlines())
-    if not may_assign(text):
-        return ()
-    return tuple(each for line in text.splitlines() for each in _assigned(line))
+def _in_texts(named: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the texts, or lines of texts, that are secret by their name or their form.
+
+    Most objects have none, as one look at all their texts shows.
+    """
+    texts = "\n".join([text for _, text in named])
+    marks, sets = marks_in(texts), may_assign(texts)
+    for name, text in named:
+        if is_password(name, text):
+            yield name, text
+        elif marks and any(mark in text for mark in marks) and form_of(text):
+            yield from ((name, line) for line in text.splitlines())
+        elif sets and may_assign(text):
+            yield from (each for line in text.splitlines() for each in _assigned(line))
 
 
 def _assigned(line: str) -> Iterator[tuple[str, str]]:
@@ -176,8 +182,8 @@ def _assigned(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _of_secret(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    labels = mapping(mapping(manifest.get("metadata")).get("labels"))
-    public = _ARGO_PUBLIC if _ARGO_TYPE in labels else frozenset[str]()
+    labels = mapping_at(manifest, "metadata.labels")
+    public = _ARGO_PUBLIC if TYPE_LABEL in labels else frozenset[str]()
     for field, part in manifest.items():
         if field in _PUBLIC or field in _NAMES:
             continue

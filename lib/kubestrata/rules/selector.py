@@ -20,6 +20,8 @@ class Labelled(Protocol):
     def labels(self) -> Mapping[str, Any]: ...
 
 
+NAMESPACE_NAME = "kubernetes.io/metadata.name"
+"""The label of every namespace, whose value is its name."""
 _One = TypeVar("_One", bound=Labelled)
 
 

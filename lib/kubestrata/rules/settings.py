@@ -47,7 +47,7 @@ from kubestrata.rules.counterpart import Counterpart
 from kubestrata.rules.engine import RENDERED
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.rule import PROFILES, Rule, ids_by_name
-from kubestrata.rules.subject import ClusterTree, Unjudged
+from kubestrata.rules.subject import ClusterTree, Unchecked
 from kubestrata.rules.violation import Location, Severity
 
 ENTRY_POINTS = "kubestrata.rules"
@@ -94,13 +94,13 @@ class Settings(Frozen):
     def settle(self, tree: ClusterTree) -> ClusterTree:
         """Return the tree with the settings of its cluster."""
         version = self.kubernetes.get(tree.name, tree.kubernetes)
-        unjudged = [*tree.unjudged]
+        unchecked = [*tree.unchecked]
         if self.counterparts and not any(each.describes(tree.name) for each in self.counterparts):
             why = "no file of kubestrata.contract.against describes this cluster"
-            unjudged.append(Unjudged(f"contract of {tree.name}", why, Location("cdk8s.yaml", 1)))
+            unchecked.append(Unchecked(f"contract of {tree.name}", why, Location("cdk8s.yaml", 1)))
         return dataclasses.replace(
             tree,
-            unjudged=unjudged,
+            unchecked=unchecked,
             counterparts=(*tree.counterparts, *self.counterparts),
             kubernetes=version,
             untyped=self.untyped,
@@ -126,7 +126,7 @@ class Settings(Frozen):
             )
             for rule in (*found, *self.configured)
             if severity.get(rule.id) != _OFF
-            and (rule.is_judged(self.profile) or rule.id in severity)
+            and (rule.is_checked(self.profile) or rule.id in severity)
         ]
 
     def _severity_by_id(self, ids: Mapping[str, str]) -> Mapping[str, str]:

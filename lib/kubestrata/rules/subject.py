@@ -121,7 +121,7 @@ class Unit(Frozen):
         return self.subject.identity
 
 
-class Unjudged(Frozen):
+class Unchecked(Frozen):
     """An input that cannot be checked here: a remote base, a chart that is not available.
 
     It `hides` objects, unless it is known to have none. One `of_chart` holds only as long as charts
@@ -206,7 +206,7 @@ class ClusterTree:
     given_groups: frozenset[str] = frozenset()
     listed: Sequence[Listed] = ()
     unreplaced: Sequence[Finding] = ()
-    unjudged: Sequence[Unjudged] = ()
+    unchecked: Sequence[Unchecked] = ()
     orphans: Sequence[Orphans] = ()
     unreached: Sequence[Listed] = ()
     faults: Sequence[Finding] = ()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kubestrata.schema.catalogue import Catalogue, installed
     from kubestrata.schema.cel_cost import CelBudget
     from kubestrata.schema.cel_estimate import DEFINITION_LIMIT, RULE_LIMIT, RuleCost, rule_costs
-    from kubestrata.schema.cel_rule import UnjudgedRule
+    from kubestrata.schema.cel_rule import UncheckedRule
     from kubestrata.schema.definitions import KubernetesDefinitions
     from kubestrata.schema.extended import Extended
     from kubestrata.schema.fault import (
@@ -47,7 +47,7 @@ __all__ = [
     "LazySchema",
     "Misspelled",
     "RuleCost",
-    "UnjudgedRule",
+    "UncheckedRule",
     "UnknownField",
     "ValuesSchema",
     "Verdict",
@@ -69,7 +69,7 @@ __getattr__, __dir__ = load_when_used(
         "catalogue": "Catalogue installed",
         "cel_cost": "CelBudget",
         "cel_estimate": "DEFINITION_LIMIT RULE_LIMIT RuleCost rule_costs",
-        "cel_rule": "UnjudgedRule",
+        "cel_rule": "UncheckedRule",
         "definitions": "KubernetesDefinitions",
         "extended": "Extended",
         "fault": "Doubtful Fault Misspelled UnknownField dotted is_open shortened shown",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from pathlib import Path
 from secrets import token_bytes
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from kubestrata.bindings import IndexedKind, expanded, read_index
 from kubestrata.bindings.tree.kind_index import INDEX_FILE
 from kubestrata.core.bindings_path import binding_folders
-from kubestrata.core.folder_signature import signature_of
+from kubestrata.core.folder_signature import signature_of_files
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import is_mapping
 from kubestrata.knowledge import type_name
@@ -51,6 +51,7 @@ class Catalogue:
             self._replace(home)
         self._known: dict[tuple[str, str], KindSchema | None] = {}
         self._definitions: dict[Path, KubernetesDefinitions] = {}
+        self._digests: dict[Path, bytes] = {}
         self.has_builtin = any(kind.builtin for kind in self._homes)
 
     def _add(self, kind: IndexedKind, home: Path) -> None:
@@ -105,7 +106,7 @@ class Catalogue:
         version = api_version.rpartition("/")[2]
         for found in self.versions(group_of(api_version), kind):
             if found.version == version:
-                source = LazySchema(partial(self._stored, found), lambda: self.signature)
+                source = LazySchema(partial(self._stored, found), partial(self._digest, found))
                 return KindSchema(found, source)
         return None
 
@@ -116,18 +117,33 @@ class Catalogue:
             return known[kind.definition], known
         return expanded(json.loads(path.read_text(encoding="utf-8"))), self.kubernetes()
 
-    @cached_property
-    def signature(self) -> bytes:
-        """Return a digest of the names, sizes and times of all schema files."""
-        found = [signature_of(each, ".json") for each in (*self.folders, *self._more)]
-        return " ".join(found).encode() if all(found) else token_bytes()
+    def _digest(self, kind: IndexedKind) -> bytes:
+        path = self._homes[kind] / kind.schema
+        if kind.builtin:
+            return self._digest_of_definitions(path.parent)
+        own = signature_of_files([path])
+        return own.encode() + self.kubernetes_digest() if own else token_bytes()
 
     def kubernetes(self) -> KubernetesDefinitions:
         """Return the definitions of the Kubernetes version whose metadata custom kinds have."""
-        for found in self.versions("", "Pod"):
-            if found.package == "k8s":
-                return self._definitions_in((self._homes[found] / found.schema).parent)
-        return KubernetesDefinitions()
+        folder = self._kubernetes
+        return KubernetesDefinitions() if folder is None else self._definitions_in(folder)
+
+    def kubernetes_digest(self) -> bytes:
+        """Return a digest of the files of these definitions."""
+        folder = self._kubernetes
+        return b"" if folder is None else self._digest_of_definitions(folder)
+
+    @property
+    def _kubernetes(self) -> Path | None:
+        pods = (kind for kind in self.versions("", "Pod") if kind.package == "k8s")
+        return next(((self._homes[each] / each.schema).parent for each in pods), None)
+
+    def _digest_of_definitions(self, folder: Path) -> bytes:
+        if folder not in self._digests:
+            found = signature_of_files(sorted(folder.glob("*.json")))
+            self._digests[folder] = found.encode() if found else token_bytes()
+        return self._digests[folder]
 
     def _definitions_in(self, folder: Path) -> KubernetesDefinitions:
         if folder not in self._definitions:

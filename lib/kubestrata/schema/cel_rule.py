@@ -32,7 +32,7 @@ _KNOWN = frozenset(name.rpartition(".")[2] for name in (*_OWN.split(), *FUNCTION
 _TYPED = frozenset({"date", "date-time", "duration"})
 
 
-class UnjudgedRule(NamedTuple):
+class UncheckedRule(NamedTuple):
     """A rule that cannot be evaluated here, and the reason."""
 
     rule: str
@@ -83,10 +83,10 @@ _CONTEXT = _context()
 
 
 class CelPlan:
-    """All rules of one version of a kind; `unjudged` are those that cannot be evaluated at all."""
+    """All rules of one version of a kind; `unchecked` are those that cannot be evaluated at all."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
-        self.unjudged: set[UnjudgedRule] = set()
+        self.unchecked: set[UncheckedRule] = set()
         self._typed = Growth[str](_typed_format, {})
         self._branch = Growth[CelRules](self._own, {}).of(schema)
 
@@ -105,13 +105,13 @@ class CelPlan:
             return
         program = _program(expression)
         if isinstance(program, str):
-            self.unjudged.add(UnjudgedRule(expression, program))
+            self.unchecked.add(UncheckedRule(expression, program))
         else:
             field = str(stored.get("fieldPath", "")).removeprefix(".")
             yield CelRule(plain_words(expression), program, shape_of(expression), field)
 
     def faults(
-        self, value: object, noted: set[UnjudgedRule], budget: CelBudget | None = None
+        self, value: object, noted: set[UncheckedRule], budget: CelBudget | None = None
     ) -> Iterator[Fault]:
         """Yield the rules that an object with defaults breaks; the object fits its schema.
 
@@ -137,7 +137,7 @@ class CelPlan:
                     yield Fault(f"{dotted(path)}.{rule.field}".strip("."), message)
 
 
-def _ready(own: CelRules, value: object, noted: set[UnjudgedRule]) -> tuple[CelRule, ...]:
+def _ready(own: CelRules, value: object, noted: set[UncheckedRule]) -> tuple[CelRule, ...]:
     try:
         _CONTEXT.add_variable("self", own.read.of(value))
     except Exception as failure:  # noqa: BLE001  # a number that CEL does not have, for one
@@ -148,7 +148,7 @@ def _ready(own: CelRules, value: object, noted: set[UnjudgedRule]) -> tuple[CelR
 
 
 def _broken(
-    rule: CelRule, value: object, path: Sequence[Step], noted: set[UnjudgedRule], budget: CelBudget
+    rule: CelRule, value: object, path: Sequence[Step], noted: set[UncheckedRule], budget: CelBudget
 ) -> str:
     if why := budget.refuses(rule.shape, value):
         _note(noted, rule, why)
@@ -174,28 +174,28 @@ def _broken(
     return f"{text}: {because}" if because else text
 
 
-def _note(noted: set[UnjudgedRule], rule: CelRule, why: str) -> None:
+def _note(noted: set[UncheckedRule], rule: CelRule, why: str) -> None:
     """Record the first reason; a rule that fails on each of a thousand objects counts once."""
     if all(each.rule != rule.expression for each in noted):
-        noted.add(UnjudgedRule(rule.expression, why))
+        noted.add(UncheckedRule(rule.expression, why))
 
 
 def _values(expression: str, value: object, path: Sequence[Step]) -> str:
     """Return the values of the fields in a broken rule."""
-    told: dict[str, str] = {}
+    found: dict[str, str] = {}
     for names, only_asks in chains(expression):
         at: Any = value
         for name in names:
             at = at.get(name, ...) if is_mapping(at) else ...
         what = ".".join(names)
         if at is ...:
-            told.setdefault(what, f"{what} is not set")
+            found.setdefault(what, f"{what} is not set")
         elif only_asks:
-            told.setdefault(what, f"{what} is set")
+            found.setdefault(what, f"{what} is set")
         elif not isinstance(at, dict | list | timedelta | datetime):
             said = shown(hidden(at, (*path, *names)))
-            told[what] = f"{what} is {said}" if what else f"it is {said}"
-    return ", ".join(list(told.values())[:4])
+            found[what] = f"{what} is {said}" if what else f"it is {said}"
+    return ", ".join(list(found.values())[:4])
 
 
 def _typed_format(schema: dict[str, Any]) -> str | None:

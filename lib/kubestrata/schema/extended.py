@@ -60,7 +60,7 @@ def _digest(version: CustomVersion, base: Catalogue) -> bytes:
         schema = msgspec.msgpack.encode(version.schema)
     except (OverflowError, TypeError, ValueError, RecursionError):
         schema = token_bytes()
-    return hashlib.sha256(base.signature + schema).digest()
+    return hashlib.sha256(base.kubernetes_digest() + schema).digest()
 
 
 def _indexed(kind: CustomKind, version: CustomVersion) -> IndexedKind:

@@ -13,7 +13,7 @@ from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.knowledge import VersionSpan
 from kubestrata.schema.cel_cost import CelBudget
-from kubestrata.schema.cel_rule import CelPlan, UnjudgedRule
+from kubestrata.schema.cel_rule import CelPlan, UncheckedRule
 from kubestrata.schema.checkable import UncheckedKeyword, checked
 from kubestrata.schema.cut_off import cut_off_faults, short_numbers
 from kubestrata.schema.dated_field import dated_branch, dated_fields
@@ -135,9 +135,9 @@ class KindSchema:
         """Return the CEL rules; those of built-in kinds are in the API server itself."""
         return CelPlan({} if self.kind.builtin else self._body)
 
-    def unjudged_rules(self) -> set[UnjudgedRule]:
+    def unchecked_rules(self) -> set[UncheckedRule]:
         """Return the CEL rules that cannot be evaluated at all, with the reasons."""
-        return self.rules.unjudged
+        return self.rules.unchecked
 
     @cached_property
     def transitions(self) -> tuple[TransitionRule, ...]:
@@ -179,7 +179,7 @@ class KindSchema:
             found = {**found, "metadata": known}
         return found
 
-    def judge(self, value: dict[str, Any], *, substituted: bool = False) -> Verdict:
+    def validate(self, value: dict[str, Any], *, substituted: bool = False) -> Verdict:
         """Validate an object with its defaults against the schema.
 
         In a `substituted` object a text with `${x}` may still become anything.
@@ -200,7 +200,7 @@ class KindSchema:
         return Verdict(not errors, tuple(sorted(dict.fromkeys(found))))
 
     def rule_faults(
-        self, value: dict[str, Any], noted: set[UnjudgedRule], budget: CelBudget | None = None
+        self, value: dict[str, Any], noted: set[UncheckedRule], budget: CelBudget | None = None
     ) -> Iterator[Fault]:
         """Yield the CEL rules that an object breaks; it has its defaults and fits the schema.
 

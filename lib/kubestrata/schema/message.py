@@ -55,7 +55,7 @@ _OF_TEXT = (
     | ValidationErrorKind.MinLength
 )
 _ALTERNATIVES = ValidationErrorKind.OneOfNotValid | ValidationErrorKind.AnyOf
-_TOLD = 8
+_MOST_NAMES = 8
 _EDITS = 2
 _WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 """Booleans for some readers of YAML, text for Kustomize."""
@@ -180,8 +180,8 @@ class _Known:
 
     def described(self) -> str:
         names = sorted(self._spelled.values())
-        rest = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
-        return f"; there are {', '.join(names[:_TOLD])}{rest}" if names else ""
+        rest = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        return f"; there are {', '.join(names[:_MOST_NAMES])}{rest}" if names else ""
 
 
 def _unknown(
@@ -224,10 +224,10 @@ def _alternatives(context: list[list[ValidationError]], wording: Wording) -> str
     ]
     if missing and len(missing) == len(context):
         return f"needs one of {', '.join(dict.fromkeys(missing))}"
-    told = dict.fromkeys(
+    reasons = dict.fromkeys(
         f"{fault.path} {fault.message}".strip()
         for errors in context
         for error in errors[:1]
         for fault in faults_of(error, {}, wording)
     )
-    return f"fits none of the alternatives: {'; '.join(list(told)[:4])}"
+    return f"fits none of the alternatives: {'; '.join(list(reasons)[:4])}"

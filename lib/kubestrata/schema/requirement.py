@@ -148,14 +148,13 @@ def _faults(rule: _Rule, value: dict[str, Any], trail: Any, read: _Read) -> Iter
                 problem = None if read.is_open(found) else _problem(rule.check, root, found)
                 if problem is not None:
                     where = [*steps(trail), *start, *inner]
-                    told = read.shown(found, where)
-                    yield _fault(rule.check, where, problem, told)
+                    yield _fault(rule.check, where, problem, read.shown(found, where))
 
 
-def _fault(check: Check, path: Sequence[Step], problem: _Problem, told: str) -> Fault:
+def _fault(check: Check, path: Sequence[Step], problem: _Problem, value: str) -> Fault:
     why = f"; {check.why}" if check.why else ""
-    value = f"{told} " if problem.shows_value else ""
-    return Fault(dotted(path), f"{value}{problem.message}{why}", check.fix or problem.fix)
+    before = f"{value} " if problem.shows_value else ""
+    return Fault(dotted(path), f"{before}{problem.message}{why}", check.fix or problem.fix)
 
 
 def _found(value: Any, path: _Path, at: tuple[Step, ...] = ()) -> Iterator[_Site]:

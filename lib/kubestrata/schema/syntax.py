@@ -44,8 +44,8 @@ def _like(pattern: str, rules: str, longest: int = 0) -> Problem:
 
 def _one_of(*names: str, patterns: str = "") -> Problem:
     compiled = re.compile("|".join([*map(re.escape, names), patterns] if patterns else names))
-    told = ", ".join(names)
-    return _text(lambda text: "" if compiled.fullmatch(text) else f"must be one of {told}")
+    listed = ", ".join(names)
+    return _text(lambda text: "" if compiled.fullmatch(text) else f"must be one of {listed}")
 
 
 dns_label = _like(_LABEL, _LOWER, 63)

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kubestrata.core.cache_folder import cache_folder
 from kubestrata.core.errors import KubestrataError
 from kubestrata.core.waiver import Waiver
 from kubestrata.delivery.delivered import Delivered
 from kubestrata.gitops import committed_objects
-from kubestrata.rules.engine import Report, changes_refused, judge
+from kubestrata.rules.engine import Report, changes_refused, check_tree
 from kubestrata.rules.formats import as_text
 from kubestrata.rules.passed_checks import PassedChecks
 from kubestrata.rules.settings import Settings
@@ -70,19 +71,26 @@ def check_trees(
 ) -> list[Report]:
     """Return a report for each tree, with what the charts of a store make."""
     rules, today = settings.rules(), datetime.now(UTC).date()
-    settled = [settings.settle(tree) for tree in trees]
-    passed: PassedChecks | None = None
+    passed = _passed()
+    settled = [replace(settings.settle(tree), passed=passed) for tree in trees]
     if store is not None:
         from kubestrata.gitops.chart_objects import with_charts  # noqa: PLC0415  # for `check`
 
         settled = with_charts(settled, store)
-        if any(tree.charts.rendered for tree in settled):
-            passed = PassedChecks.in_folder(store.root / "checks")
-            settled = [replace(tree, passed=passed) for tree in settled]
-    reports = [judge(tree, rules, waivers, today) for tree in settled]
+    reports = [check_tree(tree, rules, waivers, today) for tree in settled]
     if passed is not None:
         passed.save()
     return reports
+
+
+def _passed() -> PassedChecks | None:
+    """Return the checks that found nothing before; None in CI, where no file is trusted."""
+    if in_ci():
+        return None
+    try:
+        return PassedChecks.in_folder(cache_folder("checks"))
+    except RuntimeError:  # the user has no home
+        return None
 
 
 def require_clean(delivered: Delivered, settings: Settings, folder: Path) -> list[Report]:

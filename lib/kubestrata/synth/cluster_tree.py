@@ -19,7 +19,7 @@ from kubestrata.gitops.variables import variables_of
 from kubestrata.rules.api_group import ARGO, KUSTOMIZE, SOURCE
 from kubestrata.rules.dependency import depends_on, in_waves
 from kubestrata.rules.machine_config import MachineDocument
-from kubestrata.rules.subject import ClusterTree, Declared, Subject, Unit, Unjudged
+from kubestrata.rules.subject import ClusterTree, Declared, Subject, Unchecked, Unit
 from kubestrata.rules.violation import Location
 
 
@@ -77,7 +77,7 @@ def _objects(delivered: DeliveredCluster) -> ClusterTree:
     addresses = _addresses(entry)
     units: dict[Identity, Unit] = {}
     subjects = list(entry)
-    unjudged: list[Unjudged] = []
+    unchecked: list[Unchecked] = []
     if root is not None:
         units[root] = Unit(by_identity[root], depends_on(by_identity[root]), None, entry)
     ordered = sorted(delivered.units, key=lambda one: (one.applied_by.path, one.wave))
@@ -92,8 +92,8 @@ def _objects(delivered: DeliveredCluster) -> ClusterTree:
         is_known = unit.files is not None
         units[applied_by.identity] = Unit(applied_by, after, root, made, is_known)
         if not is_known:
-            unjudged.append(remote_note(applied_by, *_remote(applied_by, addresses)))
-    return ClusterTree(delivered.name, "", subjects, units, unjudged=unjudged, generated=True)
+            unchecked.append(remote_note(applied_by, *_remote(applied_by, addresses)))
+    return ClusterTree(delivered.name, "", subjects, units, unchecked=unchecked, generated=True)
 
 
 def _applier(

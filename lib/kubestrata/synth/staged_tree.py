@@ -159,9 +159,9 @@ def _carry(source: str, target: str) -> None:
 def _write(path: str, content: bytes) -> None:
     handle = os.open(path, _NEW_FILE, 0o666)
     try:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
+        done = os.write(handle, content)
+        while done < len(content):
+            done += os.write(handle, memoryview(content)[done:])
     except OSError as error:
         error.filename = path
         raise

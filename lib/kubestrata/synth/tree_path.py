@@ -41,12 +41,22 @@ def check_paths(outdir: str, paths: Iterable[str]) -> None:
     Raises:
         DistError: for the first bad path, in sorted order.
     """
-    spellings: dict[str, str] = {}
-    folders: set[str] = set()
     wanted = sorted(paths)
     for path in wanted:
         if fault := path_fault(path):
             raise DistError(outdir, f"{path!r} cannot be written", fault)
+    folders = ancestors(wanted)
+    if both := next((path for path in wanted if path in folders), None):
+        raise DistError(outdir, f"{both!r} cannot be written", "it would be a file and a folder")
+    if len({*map(_folded, wanted), *map(_folded, folders)}) < len(wanted) + len(folders):
+        _refuse_twins(outdir, wanted)
+
+
+def _refuse_twins(outdir: str, paths: Iterable[str]) -> None:
+    """Raise DistError for the first path that is another one in other letters."""
+    spellings: dict[str, str] = {}
+    folders: set[str] = set()
+    for path in paths:
         for part in (path, *_new_ancestors(path, folders)):
             twin = spellings.setdefault(_folded(part), part)
             if twin != part:
@@ -56,15 +66,13 @@ def check_paths(outdir: str, paths: Iterable[str]) -> None:
                     f"{part!r} and {twin!r} are one name on a case-insensitive file system",
                     "rename one of them",
                 )
-    if both := next((path for path in wanted if path in folders), None):
-        raise DistError(outdir, f"{both!r} cannot be written", "it would be a file and a folder")
 
 
 def ancestors(paths: Iterable[str]) -> set[str]:
     """Return every folder above `paths`, without the root."""
-    found: set[str] = set()
-    for path in paths:
-        _new_ancestors(path, found)
+    found = {path.rpartition("/")[0] for path in paths} - {""}
+    for folder in tuple(found):
+        _new_ancestors(folder, found)
     return found
 
 

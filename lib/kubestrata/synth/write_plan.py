@@ -58,14 +58,14 @@ def plan_write(outdir: str, files: Mapping[str, bytes]) -> WritePlan:
     old = look_at(outdir)
     wanted = files.keys()
     old.refuse_links(old.listed | wanted)
-    unchanged = {path for path, content in files.items() if old.holds(path, content)}
+    unchanged = {path for path in wanted & old.entries.keys() if old.holds(path, files[path])}
     removed = (old.listed & old.files) - wanted
     foreign = old.foreign - unchanged
     folders = _kept_folders(old, removed, foreign)
     refuse_obstacles(old, wanted, foreign, folders)
     return WritePlan(
         old=old,
-        written={path: files[path] for path in files if path not in unchanged},
+        written={path: each for path, each in files.items() if path not in unchanged},
         removed=removed,
         unchanged=unchanged,
         foreign=foreign,
@@ -90,7 +90,7 @@ def refuse_obstacles(
     old: DistFolder, wanted: AbstractSet[str], foreign: AbstractSet[str], folders: AbstractSet[str]
 ) -> None:
     """Raise DistError if a new file or folder would replace a foreign file or folder."""
-    if obstacles := sorted(foreign & (wanted | ancestors(wanted))):
+    if obstacles := sorted(foreign and foreign & (wanted | ancestors(wanted))):
         raise DistError(
             os.path.join(old.path, obstacles[0]),
             "is in the way of a generated file",

@@ -14,7 +14,7 @@ from kubestrata.schema import (
     KindSchema,
     KubernetesDefinitions,
     LazySchema,
-    UnjudgedRule,
+    UncheckedRule,
     installed,
 )
 
@@ -35,8 +35,8 @@ def schema_problems(component: Component) -> list[str]:
             found.append(f"{item.identity}: has no binding")
             continue
         value = schema.filled(manifest)
-        noted: set[UnjudgedRule] = set()
-        verdict = schema.judge(value, substituted=True)
+        noted: set[UncheckedRule] = set()
+        verdict = schema.validate(value, substituted=True)
         invalid = [*verdict.faults, *schema.rule_faults(value, noted)]
         invalid += schema.list_faults(value, substituted=True)
         invalid += schema.requirement_faults(value, minor, substituted=True)

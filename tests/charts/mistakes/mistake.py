@@ -9,7 +9,7 @@ from kubestrata.gitops import from_folder
 from kubestrata.gitops.chart_objects import with_charts
 from kubestrata.helm.store import ChartStore
 from kubestrata.rules.catalogue import all_rules
-from kubestrata.rules.engine import judge
+from kubestrata.rules.engine import check_tree
 from kubestrata.rules.subject import ClusterTree
 from tests.gitops.repository import repository, unit
 
@@ -24,16 +24,16 @@ def findings(top: Path, *documents: str, **more: str) -> list[str]:
     files = {"clusters/home/units.yaml": unit("all"), "all/objects.yaml": "\n---\n".join(documents)}
     files |= {f"{path.replace('__', '/')}.yaml": text for path, text in more.items()}
     (tree,) = from_folder(repository(top, files))
-    return _judged(tree)
+    return _checked(tree)
 
 
 def chart_findings(top: Path, charts: Path, *documents: str) -> list[str]:
     """Return the same with releases rendered, whose charts are in the folder `charts`."""
     files = {"clusters/home/units.yaml": unit("all"), "all/objects.yaml": "\n---\n".join(documents)}
     found = with_charts(from_folder(repository(top, files)), ChartStore(top / ".store", [charts]))
-    return _judged(found[0])
+    return _checked(found[0])
 
 
-def _judged(tree: ClusterTree) -> list[str]:
-    report = judge(tree, all_rules(), [], TODAY)
+def _checked(tree: ClusterTree) -> list[str]:
+    report = check_tree(tree, all_rules(), [], TODAY)
     return [f"{each.rule} {each.finding.object} {each.finding.text}" for each in report.violations]

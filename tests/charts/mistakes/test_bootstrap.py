@@ -50,7 +50,7 @@ def tree(top: Path, delivered: str, bootstrap: dict[str, str]) -> ClusterTree:
 
 
 def told(found: ClusterTree) -> list[str]:
-    return [f"{rule.id} {each.text}" for rule in RULES for each in rule.judge(found)]
+    return [f"{rule.id} {each.text}" for rule in RULES for each in rule.check(found)]
 
 
 def test_crds_of_another_version_than_the_controller_are_found(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from kubestrata.gitops import from_folder
 from kubestrata.gitops.chart_objects import with_charts
 from kubestrata.helm.store import ChartStore
 from kubestrata.rules.catalogue import all_rules
-from kubestrata.rules.engine import judge
+from kubestrata.rules.engine import check_tree
 from tests.charts.mistakes.mistake import findings
 from tests.gitops.repository import repository, unit
 
@@ -341,6 +341,6 @@ def test_a_class_is_created_by_the_chart_or_beside_it(
     (plain,) = from_folder(repository(tmp_path / "repository", files))
     store = ChartStore(tmp_path / "store", [tmp_path / "charts"])
     (tree,) = with_charts([plain], store)
-    report = judge(tree, all_rules(), [], date(2025, 11, 12))
+    report = check_tree(tree, all_rules(), [], date(2025, 11, 12))
     found = [each.finding.text for each in report.violations if each.rule == "G08"]
     assert found == ["HelmRelease openebs makes it too"] * count

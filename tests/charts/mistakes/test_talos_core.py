@@ -11,7 +11,7 @@ from kubestrata.gitops import from_folder
 from kubestrata.gitops.chart_objects import with_charts
 from kubestrata.helm.store import ChartStore
 from kubestrata.rules.catalogue import all_rules
-from kubestrata.rules.engine import judge
+from kubestrata.rules.engine import check_tree
 
 TODAY = date(2026, 1, 2)
 SOURCE = "sourceRef: {kind: GitRepository, name: flux-system}"
@@ -325,7 +325,7 @@ def findings(top: Path, files: dict[str, str], store: ChartStore | None = None) 
     (tree,) = from_folder(top)
     if store is not None:
         (tree,) = with_charts([tree], store)
-    report = judge(tree, all_rules(), [], TODAY)
+    report = check_tree(tree, all_rules(), [], TODAY)
     return [f"{each.rule} {each.finding.object} {each.finding.text}" for each in report.violations]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kubestrata.rules.catalogue import all_rules
-from kubestrata.rules.engine import judge
+from kubestrata.rules.engine import check_tree
 from tests.charts.mistakes.mistake import TODAY, findings
 from tests.gitops.chart_repository import chart, charts_tree, release
 
@@ -82,7 +82,7 @@ def found(messages: list[str], rule: str) -> list[str]:
 
 def with_chart(top: Path, *objects: str, rule: str) -> list[str]:
     """Return what a rule says of releases of charts that were written before."""
-    report = judge(charts_tree(top, *objects), all_rules(), [], TODAY)
+    report = check_tree(charts_tree(top, *objects), all_rules(), [], TODAY)
     return [
         f"{each.finding.object.name} {each.finding.path}: {each.finding.message}"
         for each in report.violations
@@ -185,7 +185,7 @@ def test_settings_are_those_of_a_former_keycloak(setting: str, said: str, tmp_pa
     assert found(findings(tmp_path, KEYCLOAK + setting), "V17") == [f"{name} {said}"]
 
 
-def test_the_crds_of_keycloak_are_installed_by_nobody(tmp_path: Path) -> None:
+def test_the_crds_of_keycloak_are_not_installed(tmp_path: Path) -> None:
     assert found(findings(tmp_path, KEYCLOAK), "G05") == [
         (
             "Keycloak.k8s.keycloak.org keycloak-system/keycloak apiVersion: "

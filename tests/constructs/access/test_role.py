@@ -22,7 +22,7 @@ from kubestrata.constructs.access import (
     ServiceAccount,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import chart, config_map, new_cluster, new_component, order
 
 PODS = Permission.read("pods", "pods/log", group="")

@@ -265,11 +265,11 @@ def test_the_check_of_a_tree_reads_its_bootstrap(
     whole = yaml.safe_load(path.read_text())
     (tree,) = from_folder(top)
     assert len(tree.early_releases) == len(whole["releases"])
-    assert list(G27.judge(tree)) == []
+    assert list(G27.check(tree)) == []
     release = next(each for each in whole["releases"] if each["name"] == chart_name)
     path.write_text(path.read_text().replace(f"version: {release['version']}", "version: 1.0.0"))
     (changed,) = from_folder(top)
-    (found,) = G27.judge(changed)
+    (found,) = G27.check(changed)
     chart_file = release["chart"].rpartition("/")[2]
     expected = f"installs {chart_file} {release['version']}, but the bootstrap installs 1.0.0"
     assert found.message.startswith(expected)

@@ -27,8 +27,8 @@ from kubestrata.constructs.cloud import (
 from kubestrata.constructs.cloud.managed import Managed
 from kubestrata.constructs.platform_api import EPI, PlatformApi
 from kubestrata.core.errors import InvalidName, InvalidValue, MissingOffer
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.cloud.aws import READ, aws_cluster, crossplane_system
-from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import manifest, new_cluster, new_component, order
 
 PODS = ServiceAccountName(name="reports", namespace="web")

@@ -8,7 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 from kubestrata import Quantity
 from kubestrata.constructs.cloud import AwsPodIdentityCredentials, PackageRuntime, ProviderConfig
 from kubestrata.core.errors import KubestrataError
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component
 
 

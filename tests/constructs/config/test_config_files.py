@@ -19,7 +19,7 @@ from kubestrata.constructs.config.env_file import parse_variables
 from kubestrata.constructs.config.file_template import fill
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.gitops.kubectl import kubectl
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.kustomize import kustomize
 from tests.small_platform import new_cluster, new_component, order
 

@@ -16,8 +16,8 @@ from kubestrata.constructs.data import (
     PostgresSpec,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.data.world import secret, world
-from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component
 
 

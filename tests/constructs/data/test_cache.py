@@ -17,8 +17,8 @@ from kubestrata.constructs.secret import SecretKey
 from kubestrata.constructs.traffic import ClusterIpService, GlobalService, ServicePort
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.patch import TypedPatch
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.data.world import secret, world
-from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import chart, new_component
 
 

@@ -26,8 +26,8 @@ from kubestrata.constructs.scaling import PodResources
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.yaml_text import dump_all
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.data.world import world
-from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import new_component
 
 

@@ -11,8 +11,8 @@ from kubestrata.constructs.scaling import Availability, PodResources
 from kubestrata.constructs.traffic import ClusterMesh, GlobalService, MeshMember
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.yaml_text import dump_all
+from tests.constructs.checking import faults, objects
 from tests.constructs.data.world import world
-from tests.constructs.judging import faults, objects
 from tests.small_platform import new_component
 
 

@@ -36,8 +36,8 @@ from kubestrata.constructs.scaling import PodResources
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
 from kubestrata.core.patch import TypedPatch
 from kubestrata.core.yaml_text import dump_all
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.data.world import offer_operators, secret, store, world
-from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import config_map, flux, new_cluster, new_component
 
 OFF = PostgresBackup(enabled=False)

@@ -29,7 +29,7 @@ from kubestrata.constructs import (
     ValuesFrom,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import chart, config_map, flux, new_cluster, new_component, order
 
 OCI = ChartRepository("oci", "oci://charts.example.com/all")

@@ -11,7 +11,7 @@ from kubestrata.constructs import HelmComponent, HelmRelease, OwnChart
 from kubestrata.core.errors import InvalidValue
 from kubestrata.delivery.deliver import deliver
 from kubestrata.helm.store import ChartStore
-from tests.constructs.judging import faults, objects
+from tests.constructs.checking import faults, objects
 from tests.delivery.argo import REPOSITORY, argo_cluster, entry
 from tests.delivery.argo import objects as argo_objects
 from tests.small_platform import files, new_cluster, new_component

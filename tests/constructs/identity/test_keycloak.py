@@ -38,8 +38,8 @@ from kubestrata.constructs.network import NetworkPort
 from kubestrata.constructs.workload import Resources
 from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue
 from kubestrata.core.patch import TypedPatch
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.data.world import secret, world
-from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component, order
 
 HOST = Host("sso.example.com")

@@ -30,8 +30,8 @@ from kubestrata.constructs.secret import (
 )
 from kubestrata.constructs.terraform import TerraformInputs
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.data.world import secret
-from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component, order
 
 WIKI = OidcApplication(id="wiki", redirects=["https://wiki.example.com/callback"])

@@ -17,7 +17,7 @@ from kubestrata.constructs.traffic import (
     NginxSettings,
 )
 from kubestrata.core.errors import InvalidValue
-from tests.constructs.judging import faults, rendered
+from tests.constructs.checking import faults, rendered
 from tests.small_platform import new_cluster, new_component, order
 
 

@@ -22,7 +22,7 @@ from kubestrata.core.errors import (
     YamlSyntaxError,
 )
 from kubestrata.core.manifest_store import LOCK_FILE, digest_of, lock_text
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component, order
 
 INSTALL = Path(__file__).with_name("install.yaml")

@@ -13,7 +13,7 @@ from kubestrata.constructs.network import BASELINE, NetworkBaseline, PolicyMixin
 from kubestrata.constructs.network.connection import allow_flows
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.delivery.deliver import deliver
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component
 
 WEB = Pods("web", "shop", {"app": "web"})

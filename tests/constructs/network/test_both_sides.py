@@ -21,7 +21,7 @@ from kubestrata.constructs.observability import Scrape, VictoriaMetrics
 from kubestrata.core.errors import InvalidValue
 from kubestrata.delivery.deliver import deliver
 from kubestrata.synth.synthesis import synthesize
-from tests.constructs.judging import objects
+from tests.constructs.checking import objects
 from tests.small_platform import chart, new_cluster, new_component
 
 Ends = tuple[Endpoint, Endpoint]

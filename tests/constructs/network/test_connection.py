@@ -11,7 +11,7 @@ from kubestrata import Cluster, Component, Platform, Reference
 from kubestrata.constructs import CiliumNetwork, Endpoint, Flow, OpenNetwork, Pods
 from kubestrata.constructs.network import NetworkPort
 from kubestrata.core.errors import DuplicateObject, InvalidReference, InvalidValue, MissingOffer
-from tests.constructs.judging import objects
+from tests.constructs.checking import objects
 from tests.small_platform import config_map, new_cluster, new_component, order
 
 

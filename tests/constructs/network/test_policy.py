@@ -11,7 +11,7 @@ from kubestrata import Cluster, Component, Namespace, Platform
 from kubestrata.constructs import CiliumNetwork, Flow, KubernetesNetwork, OpenNetwork, Pods
 from kubestrata.constructs.network import Network, NetworkPort
 from kubestrata.core.errors import InvalidValue
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component
 
 POLICIES = {"CiliumNetwork": "CiliumNetworkPolicy", "KubernetesNetwork": "NetworkPolicy"}

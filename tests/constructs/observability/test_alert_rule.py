@@ -18,7 +18,7 @@ from kubestrata.constructs.observability import (
     Results,
     RuleGroup,
 )
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.observability.world import (
     KINDS,
     NAMES,

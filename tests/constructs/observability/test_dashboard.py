@@ -24,7 +24,7 @@ from kubestrata.constructs.observability import (
     Source,
 )
 from kubestrata.core.errors import InvalidValue
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.observability.world import (
     cluster,
     in_operator,

@@ -22,7 +22,7 @@ from kubestrata.constructs.observability.flux_state import (
     STATE,
     kube_state_metrics,
 )
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.observability.world import KINDS, NAMES, secret, shop, victoria
 from tests.small_platform import chart, new_component
 

@@ -17,7 +17,7 @@ from kubestrata.constructs.observability import (
     ScrapeTls,
     StaticScrape,
 )
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.observability.world import (
     KINDS,
     NAMES,

@@ -14,8 +14,8 @@ from kubestrata.constructs.platform_api import (
     PlatformKind,
     structural_schema,
 )
-from kubestrata.schema import UnjudgedRule, installed
-from tests.constructs.judging import kind_schema
+from kubestrata.schema import UncheckedRule, installed
+from tests.constructs.checking import kind_schema
 
 ENVIRONMENT = "apiextensions.crossplane.io/environment"
 _OWN = "krm.kcl.dev/"
@@ -84,8 +84,8 @@ def written(kind: PlatformKind, name: str, spec: dict[str, Any]) -> dict[str, An
     }
     schema = kind_schema(schema_of(kind))
     filled: dict[str, Any] = schema.filled(claim)
-    noted: set[UnjudgedRule] = set()
-    found = [*schema.judge(filled).faults, *schema.rule_faults(filled, noted)]
+    noted: set[UncheckedRule] = set()
+    found = [*schema.validate(filled).faults, *schema.rule_faults(filled, noted)]
     assert found == [], [f"{fault.path}: {fault.message}" for fault in found]
     assert not noted
     return filled
@@ -102,7 +102,7 @@ def misfits(manifests: list[dict[str, Any]]) -> list[str]:
             schema = kind_schema(schema_of(own))
         assert schema is not None, f"{name}: has no binding"
         value = schema.filled(manifest)
-        faults = [*schema.judge(value).faults, *schema.rule_faults(value, set())]
+        faults = [*schema.validate(value).faults, *schema.rule_faults(value, set())]
         found += [f"{name}: {fault.path}: {fault.message}" for fault in faults]
     return found
 

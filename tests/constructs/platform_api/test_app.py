@@ -56,7 +56,7 @@ from kubestrata.constructs.workload.port import PortNumber
 from kubestrata.core.declaration import Declaration
 from kubestrata.core.render import Rendering, restore
 from kubestrata.core.value.duration import Duration
-from tests.constructs.judging import kind_schema
+from tests.constructs.checking import kind_schema
 from tests.constructs.platform_api.composing import beside, composed, native, schema_of
 from tests.constructs.platform_api.declarations import declarations
 from tests.constructs.workload.platform import complete

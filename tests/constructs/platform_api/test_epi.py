@@ -19,8 +19,8 @@ from kubestrata.constructs.cloud import (
 )
 from kubestrata.constructs.platform_api import EPI, PlatformApi
 from kubestrata.core.errors import InvalidValue
+from tests.constructs.checking import kind_schema, objects
 from tests.constructs.cloud.aws import READ, aws_cluster, crossplane_system
-from tests.constructs.judging import kind_schema, objects
 from tests.constructs.platform_api.composing import composed, native, schema_of
 from tests.constructs.platform_api.declarations import declarations
 from tests.small_platform import new_component

@@ -15,7 +15,7 @@ from kubestrata.constructs.platform_api import (
     PlatformKind,
     structural_schema,
 )
-from tests.constructs.judging import faults
+from tests.constructs.checking import faults
 from tests.constructs.platform_api.composing import schema_of
 from tests.small_platform import new_cluster, new_component
 

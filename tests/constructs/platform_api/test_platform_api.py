@@ -23,8 +23,8 @@ from kubestrata.constructs.platform_api import (
     PlatformKind,
 )
 from kubestrata.core.errors import DuplicateObject, InvalidValue
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.cloud.aws import READ, aws_cluster, crossplane_system
-from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import new_component, order
 
 API = PlatformApi("cloud.example.com", [EPI])

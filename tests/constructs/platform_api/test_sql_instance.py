@@ -26,8 +26,8 @@ from kubestrata.constructs.data import (
 from kubestrata.constructs.platform_api import SQL_INSTANCE, PlatformApi, sql_environment
 from kubestrata.constructs.scaling import PodResources
 from kubestrata.core.errors import InvalidValue
+from tests.constructs.checking import kind_schema, objects
 from tests.constructs.data.world import world
-from tests.constructs.judging import kind_schema, objects
 from tests.constructs.platform_api.composing import beside, composed, schema_of
 from tests.constructs.platform_api.declarations import declarations
 

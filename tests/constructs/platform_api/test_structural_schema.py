@@ -19,8 +19,8 @@ from kubestrata.core.declaration import Declaration
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.origin import Origin
 from kubestrata.core.render import Rendering, restore
-from kubestrata.schema import KindSchema, UnjudgedRule
-from tests.constructs.judging import kind_schema
+from kubestrata.schema import KindSchema, UncheckedRule
+from tests.constructs.checking import kind_schema
 from tests.constructs.platform_api.declarations import damaged, declarations
 
 HERE = Origin(__file__, 1)
@@ -61,8 +61,8 @@ def schema_of(declaration: type[Declaration]) -> KindSchema:
 def fits(schema: KindSchema, spec: Any) -> bool:
     claim = {"apiVersion": "example.com/v1", "kind": "Claim", "metadata": {}, "spec": spec}
     value = schema.filled(claim)
-    noted: set[UnjudgedRule] = set()
-    verdict = schema.judge(value)
+    noted: set[UncheckedRule] = set()
+    verdict = schema.validate(value)
     faults = [*verdict.faults, *(schema.rule_faults(value, noted) if verdict.fits else ())]
     assert not noted
     return not faults

@@ -30,9 +30,9 @@ from kubestrata.constructs.platform_api import (
     sql_environment,
 )
 from kubestrata.constructs.workload import Container, Probe, Probes, Resources, WorkloadDefaults
+from tests.constructs.checking import objects
 from tests.constructs.cloud.aws import aws_cluster, crossplane_system
 from tests.constructs.data.world import world
-from tests.constructs.judging import objects
 from tests.constructs.platform_api.composing import composed, misfits, native, written
 from tests.constructs.workload.platform import complete, secret
 from tests.small_platform import chart, new_component

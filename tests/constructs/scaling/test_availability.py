@@ -16,7 +16,7 @@ from kubestrata.constructs.scaling import (
     topology_spread_constraints,
 )
 from kubestrata.core.errors import InvalidValue
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component
 
 LABELS = {"app.kubernetes.io/name": "web"}

@@ -26,7 +26,7 @@ from kubestrata.constructs.scaling import (
 )
 from kubestrata.core.errors import InvalidBody, InvalidReference, InvalidValue
 from kubestrata.core.render import restore
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component
 
 

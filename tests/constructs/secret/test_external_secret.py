@@ -29,7 +29,7 @@ from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
 from kubestrata.rules.catalogue import rules_of
 from kubestrata.synth.cluster_tree import trees_of
 from kubestrata.synth.synthesis import synthesize
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import chart, new_cluster, new_component, order
 
 GROUPS = ("external-secrets.io", "generators.external-secrets.io")
@@ -256,7 +256,7 @@ def test_a_plain_secret_is_a_violation_at_the_line_that_makes_it() -> None:
     component = new_component(new_cluster(platform=platform))
     k8s.Secret(component, "login", string_data={"password": "hunter2hunter2"})
     (tree,) = trees_of(synthesize(platform))
-    violations = [(rule.id, each) for rule in rules_of("secrets") for each in rule.judge(tree)]
+    violations = [(rule.id, each) for rule in rules_of("secrets") for each in rule.check(tree)]
     ((rule, found),) = violations
     assert (rule, found.message) == ("X01", "has password in plain text")
     text = Path(__file__).read_text()

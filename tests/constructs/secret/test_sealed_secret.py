@@ -13,7 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 from kubestrata import Component
 from kubestrata.constructs.secret import ReflectedTo, SealedSecret
 from kubestrata.core.errors import EncryptionError, MissingOffer
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component
 
 VALUE = base64.b64encode(bytes(range(256)) * 2).decode()

@@ -25,8 +25,8 @@ from kubestrata.constructs.storage import (
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
 from kubestrata.core.patch import TypedPatch
 from kubestrata.delivery.deliver import deliver
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.data.world import world
-from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component
 
 IMAGE = Image("quay.io/ceph/ceph:v19.2.3")

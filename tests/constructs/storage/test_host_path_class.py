@@ -9,8 +9,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from kubestrata.constructs.storage import HostPathClass, VolumeClass
 from kubestrata.core.errors import InvalidValue
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.data.world import world
-from tests.constructs.judging import faults, objects, rendered
 
 
 def test_minimal(manifests: SnapshotAssertion) -> None:

@@ -19,8 +19,8 @@ from kubestrata.constructs.terraform import (
     TrustedCa,
 )
 from kubestrata.core.errors import DuplicateObject, InvalidName, InvalidReference, InvalidValue
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.data.world import secret
-from tests.constructs.judging import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component, order
 
 MODULE = TerraformModule(path="./terraform/network")

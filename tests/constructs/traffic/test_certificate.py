@@ -32,7 +32,7 @@ from kubestrata.constructs.traffic import (
     VaultIssuer,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import chart, new_cluster, new_component, order
 
 HOST = Host("web.example.com")

@@ -20,7 +20,7 @@ from kubestrata.constructs.traffic import (
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.core.json_value import mapping
-from tests.constructs.judging import faults, rendered
+from tests.constructs.checking import faults, rendered
 from tests.small_platform import new_cluster, new_component, order
 
 DATA = MeshMember(1, "10.244.0.0/16", "10.245.0.0/16", "192.0.2.1")

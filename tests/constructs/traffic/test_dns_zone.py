@@ -8,7 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 from kubestrata import Component, Host
 from kubestrata.constructs.traffic import DnsRecordSet, DnsZone
 from kubestrata.core.errors import InvalidValue
-from tests.constructs.judging import faults, rendered
+from tests.constructs.checking import faults, rendered
 from tests.small_platform import new_cluster, new_component
 
 ZONE = Host("example.com")

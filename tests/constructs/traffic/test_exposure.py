@@ -37,7 +37,7 @@ from kubestrata.constructs.workload import ExposedPath
 from kubestrata.core.cluster import component_of
 from kubestrata.core.errors import InvalidValue, MissingOffer
 from kubestrata.core.node import Construct
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component, order
 
 IMAGE = Image("registry.example.com/shop:1.0.0")

@@ -23,7 +23,7 @@ from kubestrata.constructs.traffic import (
     NginxSettings,
 )
 from kubestrata.core.errors import InvalidName, InvalidValue, MissingOffer
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component
 
 HOST = Host("wiki.example.com")

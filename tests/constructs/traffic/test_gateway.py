@@ -20,7 +20,7 @@ from kubestrata.constructs.traffic import (
     RoutesFrom,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import config_map, new_cluster, new_component, order
 
 GROUPS = ("cilium.io", "gateway.networking.k8s.io")

@@ -36,13 +36,12 @@ from kubestrata.constructs.traffic import (
     NginxTimeouts,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import chart, config_map, new_cluster, new_component, order
 
 DOMAIN = Host("example.com")
 SHOP = DOMAIN.sub("shop")
 GROUPS = ("cert-manager.io", "cilium.io", "gateway.networking.k8s.io")
-_NAMESPACE = "k8s:io.kubernetes.pod.namespace"
 CONTROLLER = Pods("nginx", "entry", {"app": "nginx"})
 
 

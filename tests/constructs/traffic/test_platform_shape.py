@@ -62,7 +62,7 @@ from kubestrata.constructs.traffic import (
     TcpRoute,
 )
 from kubestrata.core.namespace import Namespace
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import chart, new_cluster, new_component, order
 
 DOMAIN = Host("example.com")

@@ -31,7 +31,7 @@ from kubestrata.constructs.traffic import (
     TlsRoute,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import chart, config_map, new_cluster, new_component, order
 
 HOST = Host("web.example.com")

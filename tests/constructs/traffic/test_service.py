@@ -33,7 +33,7 @@ from kubestrata.constructs.traffic import (
     ServicePort,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import config_map, new_cluster, new_component, order
 
 GROUPS = ("cilium.io", "metallb.io")

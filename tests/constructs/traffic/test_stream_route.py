@@ -22,7 +22,7 @@ from kubestrata.constructs.traffic import (
     UdpRoute,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue, MissingOffer
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component
 
 DNS = Pods("dns", "dns", {"app": "dns"})

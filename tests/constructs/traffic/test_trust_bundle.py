@@ -10,7 +10,7 @@ from kubestrata import Component, Namespace
 from kubestrata.constructs.config import ConfigKey, ConfigReference
 from kubestrata.constructs.traffic import InternalAuthority, TrustBundle
 from kubestrata.core.errors import InvalidReference, InvalidValue
-from tests.constructs.judging import faults, rendered
+from tests.constructs.checking import faults, rendered
 from tests.small_platform import new_cluster, new_component, order
 
 GROUPS = ("cert-manager.io", "trust.cert-manager.io")

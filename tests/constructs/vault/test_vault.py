@@ -30,7 +30,7 @@ from kubestrata.constructs.vault import (
     VaultSpec,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import chart, files, new_cluster, new_component, order
 
 GROUPS = ("cert-manager.io",)

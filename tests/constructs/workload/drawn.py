@@ -53,7 +53,6 @@ _LABELS = st.dictionaries(
     st.sampled_from(["a", "b.c", "x-1"]),
     max_size=2,
 )
-_SIZES = st.sampled_from(["1Gi", "500Mi", "2e9"])
 _PORTS = st.integers(1, 65535)
 _PORT_NAMES = st.sampled_from(["metrics", "dns", "grpc", "p2p", "admin"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubestrata import Component
-from tests.constructs.judging import objects
+from tests.constructs.checking import objects
 
 _CONTROLLERS = ("CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet")
 

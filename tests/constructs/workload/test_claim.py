@@ -32,7 +32,7 @@ from kubestrata.constructs.workload import (
     WorkloadMonitoring,
 )
 from kubestrata.core.errors import InvalidValue
-from tests.constructs.judging import objects, rendered
+from tests.constructs.checking import objects, rendered
 from tests.constructs.workload.platform import IMAGE, complete, secret
 from tests.small_platform import new_cluster, new_component, order
 

@@ -11,7 +11,7 @@ from kubestrata import Component, Quantity, ServiceReference
 from kubestrata.constructs import CiliumNetwork, Container, Workload
 from kubestrata.constructs.workload import SecretValue
 from kubestrata.core.errors import InvalidReference, InvalidValue
-from tests.constructs.judging import faults, objects
+from tests.constructs.checking import faults, objects
 from tests.constructs.workload.platform import IMAGE, cluster, secret, shop
 from tests.small_platform import new_cluster, new_component, order
 

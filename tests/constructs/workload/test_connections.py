@@ -19,7 +19,7 @@ from kubestrata.constructs import (
 )
 from kubestrata.constructs.network import Network
 from kubestrata.core.errors import InvalidValue, MissingOffer
-from tests.constructs.judging import faults, objects
+from tests.constructs.checking import faults, objects
 from tests.constructs.workload.platform import IMAGE, cluster, shop
 from tests.small_platform import chart, new_cluster, new_component, order
 

@@ -22,7 +22,7 @@ from kubestrata.constructs.workload import (
     WorkloadDefaults,
 )
 from kubestrata.core.errors import InvalidReference, InvalidValue
-from tests.constructs.judging import faults, objects
+from tests.constructs.checking import faults, objects
 from tests.constructs.workload.platform import IMAGE, complete, secret, shop
 from tests.small_platform import new_component
 

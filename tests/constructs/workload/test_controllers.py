@@ -58,7 +58,7 @@ from kubestrata.core.errors import (
     InvalidValue,
     KubestrataError,
 )
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.workload.platform import IMAGE, complete, shop
 from tests.constructs.workload.pod_of import controller, first, pod
 from tests.small_platform import new_cluster, new_component, order

@@ -20,7 +20,7 @@ from kubestrata.constructs.workload import (
     WorkloadMonitoring,
 )
 from kubestrata.core.errors import InvalidValue, MissingOffer
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.workload.platform import IMAGE, complete, shop
 from tests.small_platform import new_component, order
 

@@ -24,7 +24,7 @@ from kubestrata.rules.settings import Settings
 from kubestrata.synth.cluster_tree import trees_of
 from kubestrata.synth.platform import Platform
 from kubestrata.synth.synthesis import synthesize
-from tests.constructs.judging import faults
+from tests.constructs.checking import faults
 from tests.constructs.workload import drawn
 from tests.constructs.workload.platform import IMAGE
 from tests.small_platform import new_cluster, new_component
@@ -76,7 +76,7 @@ def violations(component: Component) -> list[str]:
         f"{rule.id} {finding.object} {finding.path}: {finding.message}"
         for tree in trees_of(synthesize(platform))
         for rule in rules()
-        for finding in rule.judge(tree)
+        for finding in rule.check(tree)
     ]
 
 

@@ -27,7 +27,7 @@ from kubestrata.rules.settings import Settings
 from kubestrata.synth.check import check_delivered
 from kubestrata.synth.platform import Platform
 from kubestrata.synth.synthesis import synthesize
-from tests.constructs.judging import faults, objects
+from tests.constructs.checking import faults, objects
 from tests.constructs.workload.drawn import WHY
 from tests.constructs.workload.platform import IMAGE, cluster, shop
 from tests.constructs.workload.pod_of import first, pod

@@ -30,7 +30,7 @@ from kubestrata.core.errors import InvalidReference, InvalidValue
 from kubestrata.gitops.chart_objects import with_charts
 from kubestrata.helm.store import ChartStore
 from kubestrata.synth.cluster_tree import trees_of
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.small_platform import new_cluster, new_component
 
 CHART = HelmChart(

@@ -38,7 +38,7 @@ from kubestrata.constructs import (
 )
 from kubestrata.constructs.workload import ClaimRetention
 from kubestrata.core.errors import InvalidName, InvalidReference, InvalidValue, KubestrataError
-from tests.constructs.judging import faults, objects
+from tests.constructs.checking import faults, objects
 from tests.constructs.workload.drawn import WHY
 from tests.constructs.workload.platform import IMAGE, complete, secret, shop
 from tests.constructs.workload.pod_of import first, pod, template

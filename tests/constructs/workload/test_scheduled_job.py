@@ -11,7 +11,7 @@ from kubestrata import Component, Cron, Quantity
 from kubestrata.constructs import Container, Flow, ScheduledJob, Workload
 from kubestrata.constructs.workload import StoreValue
 from kubestrata.core.errors import InvalidReference
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.workload.platform import IMAGE, complete, secret, shop
 from tests.small_platform import new_cluster, new_component, order
 

@@ -22,7 +22,7 @@ from kubestrata.constructs import (
     WorkloadDefaults,
 )
 from kubestrata.core.errors import InvalidBody, InvalidValue, MissingOffer
-from tests.constructs.judging import faults, objects, rendered
+from tests.constructs.checking import faults, objects, rendered
 from tests.constructs.workload.platform import IMAGE, secret, shop
 from tests.small_platform import new_cluster, new_component
 

@@ -16,7 +16,7 @@ from kubestrata.rules.contract.counterpart_file import read_counterparts
 from kubestrata.rules.contract.document import document
 from kubestrata.rules.contract.requirement import plain_name
 from kubestrata.rules.contract.sort import SORTS
-from kubestrata.rules.subject import Declared, Unjudged
+from kubestrata.rules.subject import Declared, Unchecked
 from kubestrata.rules.violation import Location
 from tests.docs.contract_schema import SCHEMA, text
 from tests.rules.contract.world import tree_of
@@ -44,7 +44,7 @@ def made() -> dict[str, Any]:
     tree = tree_of(
         TEXT,
         declared=[Declared("variable", "region", Location("main.py", 9), "ConfigMap a/b")],
-        unjudged=[Unjudged("remote base x", "it is not here", Location("web.yaml", 5))],
+        unchecked=[Unchecked("remote base x", "it is not here", Location("web.yaml", 5))],
     )
     first, *others = tree.subjects
     called = replace(first, place=Location("web.py", 7, Line("main.py", 3)))

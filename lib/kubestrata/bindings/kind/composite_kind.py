@@ -132,9 +132,9 @@ def _schema(
     given: dict[str, Any], fields: dict[str, Any], status: dict[str, Any]
 ) -> dict[str, Any]:
     name = {"type": "string", "maxLength": _longest_name(given)}
-    told = {"description": given["description"]} if "description" in given else {}
+    described = {"description": given["description"]} if "description" in given else {}
     return {
-        **told,
+        **described,
         "type": "object",
         "required": ["spec"],
         "properties": {

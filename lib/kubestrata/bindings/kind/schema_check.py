@@ -10,7 +10,7 @@ from kubestrata.bindings.source.document import shown
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_list, is_mapping, mapping
 
-_MOST_TOLD = 5
+_MOST_REPORTED = 5
 MAX_PARTS = 50_000
 """Schemas within one schema; etcd's limit of 1.5 MiB for an object allows fewer."""
 
@@ -77,17 +77,18 @@ def nodes_of(schema: dict[str, Any]) -> Iterator[SchemaNode]:
 
 def nameless(schema: dict[str, Any]) -> Iterator[str]:
     """Yield a message for fields that get no keyword because their names cannot be written."""
-    told = 0
+    reported = 0
     for node in nodes_of(schema):
         if node.path.split(".")[1:2] and node.path.split(".")[1] in HEAD:
             continue
         for wire in mapping(node.schema.get("properties")):
             if writable(wire) or (not node.path and wire in HEAD):
                 continue
-            told += 1
-            if told <= _MOST_TOLD:
+            reported += 1
+            if reported <= _MOST_REPORTED:
                 where = node.path.removeprefix(".")[-200:] or "the kind"
                 why = "its name cannot be written"
                 yield f"field '{shown(wire)}' of {where} gets no keyword: {why}"
-    if told > _MOST_TOLD:
-        yield f"{told - _MOST_TOLD} more fields get no keyword: their names cannot be written"
+    if reported > _MOST_REPORTED:
+        count = reported - _MOST_REPORTED
+        yield f"{count} more fields get no keyword: their names cannot be written"

@@ -57,12 +57,12 @@ def _documents(schema: Mapping[str, Any]) -> Iterator[_Document | None]:
             yield None
             continue
         values = {wire: _constant(walk.resolved(each)[0]) for wire, each in properties.items()}
-        told = {wire: value for wire, value in values.items() if value is not None}
-        kind = told.get("kind", "")
+        given = {wire: value for wire, value in values.items() if value is not None}
+        kind = given.get("kind", "")
         if kind:
-            told = {wire: told[wire] for wire in _IDENTITY if wire in told}
+            given = {wire: given[wire] for wire in _IDENTITY if wire in given}
         name = kind if _KIND.match(kind) else _last(pointer) or "Document"
-        yield _Document(mapping(member), told, class_name(name))
+        yield _Document(mapping(member), given, class_name(name))
 
 
 def _last(pointer: str) -> str:
@@ -127,8 +127,8 @@ def _struct(name: str, key: str, document: _Document, fields: Iterable[Field]) -
         for wire, value in document.constants.items()
         if wire in known
     ]
-    told = " ".join(document.constants.values())
-    place = f"{told}: {_DOCUMENT}" if told else _DOCUMENT
+    given = " ".join(document.constants.values())
+    place = f"{given}: {_DOCUMENT}" if given else _DOCUMENT
     return StructModel(name, place, (*first, *known.values()), key, closed=True)
 
 

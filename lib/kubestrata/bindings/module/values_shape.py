@@ -251,7 +251,7 @@ def values_module(name: str, source: str, schema: Mapping[str, Any]) -> ModuleMo
         for each in named:
             placed[module, (each.place[1], key)] = ClassRef(module, each.names[0], each.names[0])
     others = "kept" if isinstance(whole, OpenStruct) else "refused"
-    told = tuple(
+    models = tuple(
         replace(
             each,
             path=f"{each.path}; other keys are {others}" if each.name == _ROOT else each.path,
@@ -260,4 +260,4 @@ def values_module(name: str, source: str, schema: Mapping[str, Any]) -> ModuleMo
         for each in sorted(structs, key=lambda each: each.name)
     )
     names = {each.key: ClassRef(module, each.name, each.name) for each in structs}
-    return ModuleModel(module, source, (), told, names, placed=placed)
+    return ModuleModel(module, source, (), models, names, placed=placed)

@@ -10,7 +10,7 @@ from kubestrata.core.json_value import Json
 
 _LONGEST = 80
 _LONGEST_DESCRIPTION = 10_000
-_TOLD = frozenset(
+_KEYWORDS = frozenset(
     (
         *("default", "enum", "format", "multipleOf", "pattern"),
         *("minimum", "maximum", "minLength", "maxLength"),
@@ -48,7 +48,7 @@ def _values(enum: Json) -> str | None:
 
 def facts_of(schema: Mapping[str, Json]) -> tuple[str, ...]:
     """Return the facts of one property, in a fixed order."""
-    if _TOLD.isdisjoint(schema):
+    if _KEYWORDS.isdisjoint(schema):
         return ()
     found: list[str | None] = []
     if "default" in schema:

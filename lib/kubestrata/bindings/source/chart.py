@@ -6,7 +6,6 @@ CRDs of sub-charts belong to it; the values of sub-charts are in its own. Nothin
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from kubestrata.bindings.source.known_keys import foreign_keys
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping
+from kubestrata.core.regular_file import walk
 
 CHART_FILE = "Chart.yaml"
 VALUES_FILE = "values.schema.json"
@@ -114,7 +114,7 @@ def chart_in_folder(address: str, folder: Path) -> tuple[SourceChart, str]:
 def _listed(address: str, folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield the files of a folder, and links to folders."""
     count = 0
-    for base, folders, names in os.walk(folder, onerror=_refuse_folder):
+    for base, folders, names in walk(folder):
         folders.sort()
         links = [each for each in folders if Path(base, each).is_symlink()]
         for name in sorted((*names, *links)):
@@ -124,10 +124,6 @@ def _listed(address: str, folder: Path) -> Iterator[tuple[str, Path]]:
                 raise ImportSourceError(address, "cannot be read", why)
             path = Path(base, name)
             yield path.relative_to(folder).as_posix(), path
-
-
-def _refuse_folder(error: OSError) -> None:
-    raise error
 
 
 def _holds_crds(folder: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from kubestrata.bindings.source.download import download
 from kubestrata.bindings.source.mirror import Mirror
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.frozen import Frozen
-from kubestrata.core.regular_file import read_regular
+from kubestrata.core.regular_file import read_regular, walk
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _GLOB = frozenset("*?[")
@@ -92,15 +91,11 @@ def _read_file(path: Path, address: str) -> bytes:
         raise ImportSourceError(address, "cannot be read", why or type(error).__name__) from None
 
 
-def _refuse_folder(error: OSError) -> None:
-    raise error
-
-
 def _below(folder: Path) -> list[Path]:
     """Return the files of a folder by suffix, links to missing files and devices included."""
     return [
         Path(base, name)
-        for base, _, names in os.walk(folder, onerror=_refuse_folder)
+        for base, _, names in walk(folder)
         for name in names
         if name.endswith(_SUFFIXES)
     ]

@@ -74,8 +74,8 @@ def _require_header(header: bytes) -> None:
         raise TarError("a checksum is wrong")
 
 
-def _size(header: bytes, told: dict[str, str]) -> int:
-    size = told.get("size", "")
+def _size(header: bytes, extended: dict[str, str]) -> int:
+    size = extended.get("size", "")
     if size and not (size.isascii() and size.isdigit() and len(size) < 20):
         raise TarError("a number is not valid")
     return int(size) if size else _number(header[124:136])
@@ -84,10 +84,10 @@ def _size(header: bytes, told: dict[str, str]) -> int:
 def members(data: bytes) -> Iterator[Member]:
     """Yield every member in order; raise TarError if the archive is damaged."""
     at = 0
-    told: dict[str, str] = {}
+    extended: dict[str, str] = {}
     while (header := data[at : at + _BLOCK]).strip(b"\0") or len(header) < _BLOCK:
         _require_header(header)
-        kind, size = header[156:157], _size(header, told)
+        kind, size = header[156:157], _size(header, extended)
         length = 0 if kind in _WITHOUT_DATA else size
         start, end = at + _BLOCK, at + _BLOCK + length
         if end > len(data):
@@ -96,13 +96,13 @@ def members(data: bytes) -> Iterator[Member]:
         if kind in (b"x", b"g", b"L", b"K"):
             if length > _LONGEST_HEADER:
                 raise TarError("an extended header is too long")
-            told |= _extended(kind, data[start:end])
+            extended |= _extended(kind, data[start:end])
             continue
-        if kind == _SPARSE or any(key.startswith("GNU.sparse") for key in told):
+        if kind == _SPARSE or any(key.startswith("GNU.sparse") for key in extended):
             raise TarError("a member is sparse")
-        name = told.get("path") or _own_name(header)
+        name = extended.get("path") or _own_name(header)
         yield Member(name, data[start:end] if kind in _REGULAR else None)
-        told = {}
+        extended = {}
 
 
 def _extended(kind: bytes, data: bytes) -> dict[str, str]:

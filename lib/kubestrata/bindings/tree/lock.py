@@ -6,11 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kubestrata.bindings.source.retrieve import Retrieved
 from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.frozen import Frozen
+
+if TYPE_CHECKING:
+    from kubestrata.bindings.source.retrieve import Retrieved
 
 GENERATOR = "4"
 """Raised whenever the same sources would give other files."""

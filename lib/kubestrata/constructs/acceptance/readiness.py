@@ -4,23 +4,8 @@ from __future__ import annotations
 
 from kubestrata.core.identity import identity_of
 from kubestrata.core.json_value import Json, JsonObject, Manifest
+from kubestrata.knowledge import knowledge
 
-# Conditions of kinds that have another one than `Ready`; source: their API references.
-_CONDITION = {
-    ("apps", "Deployment"): "Available",
-    ("gateway.networking.k8s.io", "Gateway"): "Programmed",
-}
-_READY = frozenset(
-    {
-        ("cert-manager.io", "Certificate"),
-        ("cert-manager.io", "ClusterIssuer"),
-        ("cert-manager.io", "Issuer"),
-        ("helm.toolkit.fluxcd.io", "HelmRelease"),
-        ("kustomize.toolkit.fluxcd.io", "Kustomization"),
-        ("kyverno.io", "ClusterPolicy"),
-        ("postgresql.cnpg.io", "Cluster"),
-    }
-)
 _PER_PARENT = "gateway.networking.k8s.io"
 
 
@@ -40,10 +25,7 @@ def assertion(manifest: Manifest) -> JsonObject:
 
 
 def _status(group: str, kind: str) -> JsonObject:
-    condition = _CONDITION.get((group, kind))
-    if condition is None and (group, kind) in _READY:
-        condition = "Ready"
-    if condition is not None:
+    if condition := knowledge().kind(group, kind).condition:
         accepted: list[Json] = [{"status": "True"}]
         return {f"(conditions[?type == '{condition}'])": accepted}
     if group == _PER_PARENT and kind.endswith("Route"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from kubestrata.constructs.bootstrap.part import BootstrapRelease
 from kubestrata.core.cluster import Cluster, Component
@@ -15,8 +16,9 @@ from kubestrata.core.value.placeholder import has_mark
 from kubestrata.core.written import WrittenObject
 from kubestrata.core.yaml_text import dump
 from kubestrata.rules.api_group import HELM
-from kubestrata.rules.subject import ClusterTree, Subject
-from kubestrata.rules.violation import Location
+
+if TYPE_CHECKING:
+    from kubestrata.rules.subject import ClusterTree, Subject
 
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 _TIME = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
@@ -97,6 +99,9 @@ def _planned(
 
 def _tree(cluster: Cluster, component: Component) -> ClusterTree:
     """Return the objects of a component, for what reads values."""
+    from kubestrata.rules.subject import ClusterTree, Subject  # noqa: PLC0415  # as Helm's values
+    from kubestrata.rules.violation import Location  # noqa: PLC0415  # same
+
     subjects = [
         Subject(each.identity, each.manifest, Location(each.origin.file, each.origin.line))
         for each in component.rendered()

@@ -12,7 +12,6 @@ from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.names import check_object_name
 from kubestrata.core.node import Construct
 
-_API = "iam.aws.m.upbound.io/v1beta1"
 # Keys of the Secret of an access key (source: provider-upjet-aws, aws_iam_access_key).
 ACCESS_KEY_ID, SECRET_ACCESS_KEY = "username", "password"
 
@@ -55,10 +54,16 @@ class IamUser(Construct):
                 provider_config_ref=managed.provider_config,
             ),
         )
-        self.attachment = aws.UserPolicyAttachment(
+        self.attachment = self._attachment()
+        self.access_key = self._access_key(secret)
+        made = self.access_key.ref.makes("Secret", secret)
+        self.credentials = SecretReference(made, frozenset({ACCESS_KEY_ID, SECRET_ACCESS_KEY}))
+
+    def _attachment(self) -> aws.UserPolicyAttachment:
+        return aws.UserPolicyAttachment(
             self,
             "userpolicyattachment",
-            metadata=managed.metadata(),
+            metadata=self._managed.metadata(),
             spec=aws.UserPolicyAttachmentSpec(
                 for_provider=aws.UserPolicyAttachmentSpecForProvider(
                     user_ref=aws.UserPolicyAttachmentSpecForProviderUserRef(
@@ -68,22 +73,22 @@ class IamUser(Construct):
                         name=self.policy.name
                     ),
                 ),
-                provider_config_ref=managed.provider_config,
+                provider_config_ref=self._managed.provider_config,
             ),
         )
-        self.access_key = aws.AccessKey(
+
+    def _access_key(self, secret: str) -> aws.AccessKey:
+        return aws.AccessKey(
             self,
             "accesskey",
-            metadata=managed.metadata(),
+            metadata=self._managed.metadata(),
             spec=aws.AccessKeySpec(
                 for_provider=aws.AccessKeySpecForProvider(
                     user_ref=aws.AccessKeySpecForProviderUserRef(name=self.resource.name)
                 ),
-                provider_config_ref=managed.provider_config,
+                provider_config_ref=self._managed.provider_config,
                 write_connection_secret_to_ref=aws.AccessKeySpecWriteConnectionSecretToRef(
                     name=secret
                 ),
             ),
         )
-        made = self.access_key.ref.makes("Secret", secret)
-        self.credentials = SecretReference(made, frozenset({ACCESS_KEY_ID, SECRET_ACCESS_KEY}))

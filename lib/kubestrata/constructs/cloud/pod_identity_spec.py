@@ -17,7 +17,7 @@ from kubestrata.core.resource import Resource
 _Name = Annotated[
     str, Meta(min_length=1, max_length=253, pattern="^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$")
 ]
-_Judged = Annotated[
+_CheckedObject = Annotated[
     Statement, Meta(extra_json_schema={"x-kubernetes-validations": [LEAST_PRIVILEGE]})
 ]
 
@@ -75,7 +75,7 @@ ManagementPolicy = Literal["*", "Create", "Delete", "LateInitialize", "Observe",
 
 
 class PodIdentitySpec(Declaration):
-    """Which ServiceAccount may do what in AWS.
+    """A ServiceAccount, and its permissions in AWS.
 
     Raises InvalidValue for clusters and attached policies whose objects would have one name.
     """
@@ -84,7 +84,7 @@ class PodIdentitySpec(Declaration):
         ServiceAccountName, Meta(description="The ServiceAccount of the pods.")
     ]
     statements: Annotated[
-        Sequence[_Judged],
+        Sequence[_CheckedObject],
         Meta(min_length=1, max_length=16, description="What its pods may do, as IAM states it."),
     ]
     clusters: Annotated[

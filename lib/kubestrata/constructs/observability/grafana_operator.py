@@ -5,11 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubeapis import grafana, k8s
-from kubeapis.grafana.v1beta1.shared import (
-    GrafanaDashboardSpecEnvFrom,
-    GrafanaDashboardSpecPlugins,
-    GrafanaDatasourceSpecValuesFrom,
-)
 from kubestrata.constructs.observability.dashboard_model import DashboardModel
 from kubestrata.constructs.observability.grafana import Folder, Grafana, Published, Source
 from kubestrata.core.cluster import component_of
@@ -83,7 +78,9 @@ class GrafanaOperator(Grafana):
         """Create one GrafanaDatasource; the operator fills in the secrets."""
         plugins = None
         if source.plugin is not None:
-            plugins = [GrafanaDashboardSpecPlugins(name=source.type, version=source.plugin)]
+            plugins = [
+                grafana.GrafanaDatasourceSpecPlugins(name=source.type, version=source.plugin)
+            ]
         _check_secrets(scope, source)
         return grafana.GrafanaDatasource(
             scope,
@@ -143,9 +140,9 @@ def _check_secrets(scope: Construct, source: Source) -> None:
             raise InvalidReference(f"secret {name!r} of {source.name}", why, fix)
 
 
-def _value(name: str, source: Source) -> GrafanaDatasourceSpecValuesFrom:
+def _value(name: str, source: Source) -> grafana.GrafanaDatasourceSpecValuesFrom:
     key = source.secrets[name]
-    return GrafanaDatasourceSpecValuesFrom(
+    return grafana.GrafanaDatasourceSpecValuesFrom(
         target_path=f"secureJsonData.{name}",
-        value_from=GrafanaDashboardSpecEnvFrom(secret_key_ref=key.selector),
+        value_from=grafana.GrafanaDatasourceSpecValuesFromValueFrom(secret_key_ref=key.selector),
     )

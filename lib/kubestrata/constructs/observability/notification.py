@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Literal
 
 from kubeapis import fluxcd
-from kubeapis.fluxcd.v2.shared import HelmReleaseSpecKubeConfigConfigMapRef
 from kubestrata.constructs.secret.secret_reference import SecretReference
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.frozen import Frozen
@@ -102,7 +101,7 @@ class Notification(Construct):
             raise InvalidValue(f"notification {id!r}", "watches nothing")
         secret = None
         if to.secret is not None:
-            secret = HelmReleaseSpecKubeConfigConfigMapRef(name=to.secret.name)
+            secret = fluxcd.ProviderSpecSecretRef(name=to.secret.name)
         self.provider = fluxcd.Provider(
             self,
             to.name,
@@ -116,7 +115,7 @@ class Notification(Construct):
             self,
             id,
             spec=fluxcd.AlertSpec(
-                provider_ref=HelmReleaseSpecKubeConfigConfigMapRef(name=self.provider.name),
+                provider_ref=fluxcd.AlertSpecProviderRef(name=self.provider.name),
                 event_severity=severity,
                 event_sources=[_source(source) for source in sources],
                 exclusion_list=exclude or None,

@@ -5,12 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kubeapis import k8s, prometheus
-from kubeapis.prometheus.v1.shared import (
-    PodMonitorSpecNamespaceSelector,
-    ProbeSpecTlsConfig,
-    ProbeSpecTlsConfigCa,
-    PrometheusSpecRemoteReadTlsConfig,
-)
 from kubestrata.constructs.observability.alert import Alert, Record, RuleGroup
 from kubestrata.constructs.observability.alert_evaluation import Evaluation
 from kubestrata.constructs.observability.monitoring import Monitoring
@@ -119,39 +113,43 @@ class PrometheusOperator(Monitoring):
         raise MissingOffer(f"evaluation {id!r} of {evaluation.source}", why, fix)
 
 
-def _namespace(scope: Construct, target: ScrapeTarget) -> PodMonitorSpecNamespaceSelector | None:
+def _namespace(
+    scope: Construct, target: ScrapeTarget
+) -> prometheus.PodMonitorSpecNamespaceSelector | None:
     names = target.namespaces_from(component_of(scope).home_namespace)
-    return PodMonitorSpecNamespaceSelector(match_names=names) if names else None
+    return prometheus.PodMonitorSpecNamespaceSelector(match_names=names) if names else None
 
 
-def _ca(tls: ScrapeTls) -> ProbeSpecTlsConfigCa | None:
-    return None if tls.ca is None else ProbeSpecTlsConfigCa(secret=tls.ca.selector)
+def _ca(tls: ScrapeTls) -> prometheus.ScrapeConfigSpecTlsConfigCa | None:
+    return (
+        None if tls.ca is None else prometheus.ScrapeConfigSpecTlsConfigCa(secret=tls.ca.selector)
+    )
 
 
-def _tls(tls: ScrapeTls | None) -> ProbeSpecTlsConfig | None:
+def _tls(tls: ScrapeTls | None) -> prometheus.ScrapeConfigSpecTlsConfig | None:
     if tls is None:
         return None
-    return ProbeSpecTlsConfig(
+    return prometheus.ScrapeConfigSpecTlsConfig(
         ca=_ca(tls),
         server_name=tls.server_name,
         insecure_skip_verify=None if tls.verify else True,
     )
 
 
-def _service_tls(tls: ScrapeTls | None) -> PrometheusSpecRemoteReadTlsConfig | None:
+def _service_tls(tls: ScrapeTls | None) -> prometheus.ServiceMonitorSpecEndpointsTlsConfig | None:
     if tls is None:
         return None
-    return PrometheusSpecRemoteReadTlsConfig(
+    return prometheus.ServiceMonitorSpecEndpointsTlsConfig(
         ca=_ca(tls),
         server_name=tls.server_name,
         insecure_skip_verify=None if tls.verify else True,
     )
 
 
-def _authorization(bearer: SecretKey | None) -> prometheus.ProbeSpecAuthorization | None:
+def _authorization(bearer: SecretKey | None) -> prometheus.ScrapeConfigSpecAuthorization | None:
     if bearer is None:
         return None
-    return prometheus.ProbeSpecAuthorization(credentials=bearer.selector)
+    return prometheus.ScrapeConfigSpecAuthorization(credentials=bearer.selector)
 
 
 def _group(group: RuleGroup) -> prometheus.PrometheusRuleSpecGroups:

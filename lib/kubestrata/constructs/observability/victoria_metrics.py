@@ -5,16 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kubeapis import k8s, victoria_metrics
-from kubeapis.victoria_metrics.v1.shared import (
-    VMAnomalySpecConfigSelector,
-    VMAnomalySpecReaderTlsConfig,
-    VMAnomalySpecReaderTlsConfigCa,
-)
-from kubeapis.victoria_metrics.v1beta1.shared import (
-    VMPodScrapeSpecNamespaceSelector,
-    VMServiceScrapeSpec,
-    VMServiceScrapeSpecEndpoints,
-)
 from kubestrata.constructs.observability.alert import Alert, Record, RuleGroup
 from kubestrata.constructs.observability.alert_evaluation import EVALUATION, Evaluation
 from kubestrata.constructs.observability.monitoring import Monitoring
@@ -63,7 +53,7 @@ class VictoriaMetrics(Monitoring):
     ) -> victoria_metrics.VMServiceScrape:
         """Create one VMServiceScrape."""
         tls, bearer = target.access.tls, target.access.bearer
-        endpoint = VMServiceScrapeSpecEndpoints(
+        endpoint = victoria_metrics.VMServiceScrapeSpecEndpoints(
             port=target.port_name,
             path=target.path,
             interval=target.interval,
@@ -75,7 +65,7 @@ class VictoriaMetrics(Monitoring):
             scope,
             id,
             metadata=self.metadata(),
-            spec=VMServiceScrapeSpec(
+            spec=victoria_metrics.VMServiceScrapeSpec(
                 namespace_selector=_namespace(scope, target),
                 selector=k8s.LabelSelector(match_labels=target.labels or None),
                 endpoints=[endpoint],
@@ -130,24 +120,32 @@ class VictoriaMetrics(Monitoring):
                 remote_write=write,
                 remote_read=read,
                 evaluation_interval=evaluation.interval,
-                rule_selector=VMAnomalySpecConfigSelector(match_labels={EVALUATION: id}),
-                rule_namespace_selector=VMAnomalySpecConfigSelector(),
+                rule_selector=victoria_metrics.VMAlertSpecRuleSelector(
+                    match_labels={EVALUATION: id}
+                ),
+                rule_namespace_selector=victoria_metrics.VMAlertSpecRuleNamespaceSelector(),
                 extra_args={"rule.defaultRuleType": _LOGS} if logs else None,
                 use_strict_security=True,
             ),
         )
 
 
-def _namespace(scope: Construct, target: ScrapeTarget) -> VMPodScrapeSpecNamespaceSelector | None:
+def _namespace(
+    scope: Construct, target: ScrapeTarget
+) -> victoria_metrics.VMPodScrapeSpecNamespaceSelector | None:
     names = target.namespaces_from(component_of(scope).home_namespace)
-    return VMPodScrapeSpecNamespaceSelector(match_names=names) if names else None
+    return victoria_metrics.VMPodScrapeSpecNamespaceSelector(match_names=names) if names else None
 
 
-def _tls(tls: ScrapeTls | None) -> VMAnomalySpecReaderTlsConfig | None:
+def _tls(tls: ScrapeTls | None) -> victoria_metrics.VMScrapeConfigSpecTlsConfig | None:
     if tls is None:
         return None
-    ca = None if tls.ca is None else VMAnomalySpecReaderTlsConfigCa(secret=tls.ca.selector)
-    return VMAnomalySpecReaderTlsConfig(
+    ca = (
+        None
+        if tls.ca is None
+        else victoria_metrics.VMScrapeConfigSpecTlsConfigCa(secret=tls.ca.selector)
+    )
+    return victoria_metrics.VMScrapeConfigSpecTlsConfig(
         ca=ca,
         server_name=tls.server_name,
         insecure_skip_verify=None if tls.verify else True,

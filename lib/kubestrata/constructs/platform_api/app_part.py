@@ -16,7 +16,7 @@ from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.quantity import Quantity
 
 _Enabled = Annotated[bool, Meta(description="Whether it exists.")]
-_Judged = Annotated[
+_CheckedObject = Annotated[
     Statement, Meta(extra_json_schema={"x-kubernetes-validations": [LEAST_PRIVILEGE]})
 ]
 _Rules = Annotated[Sequence[Any], Meta(description="Rules as Cilium has them.")]
@@ -113,7 +113,7 @@ class AppBucket(Declaration, kw_only=True):
         Literal["custom", "readonly", "readwrite"], Meta(description="Of the pods.")
     ] = "readwrite"
     custom_policy: Annotated[
-        Sequence[_Judged], Meta(max_length=16, description="IAM statements, if custom.")
+        Sequence[_CheckedObject], Meta(max_length=16, description="IAM statements, if custom.")
     ] = ()
     versioning: Annotated[bool, Meta(description="Whether replaced objects are kept.")] = False
     retention_days: (

@@ -8,7 +8,6 @@ from kubestrata.core.argument import require
 from kubestrata.core.errors import InvalidValue
 from kubestrata.core.frozen import Frozen
 
-Binding = Literal["Immediate", "WaitForFirstConsumer"]
 Reclaim = Literal["Delete", "Retain"]
 _DEFAULT = {"storageclass.kubernetes.io/is-default-class": "true"}
 

@@ -6,26 +6,26 @@ from collections.abc import Iterator
 
 from kubestrata.core.field_change import field_changes
 from kubestrata.core.json_value import Manifest
-from kubestrata.rules.defined_kind import composite_kinds
-from kubestrata.rules.judged import schema_of
+from kubestrata.rules.api_group import KUSTOMIZE
+from kubestrata.rules.checked_object import schema_of
+from kubestrata.rules.defined_kind import composites
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.server.immutable import Refused, defined_changes, immutable_changes
 from kubestrata.rules.server.size import size_changes
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
-_FLUX = "kustomize.toolkit.fluxcd.io"
 _UNCHANGED = {
-    (f"{_FLUX}/ssa", "IfNotPresent"),
-    (f"{_FLUX}/ssa", "Ignore"),
-    (f"{_FLUX}/reconcile", "disabled"),
+    (f"{KUSTOMIZE}/ssa", "IfNotPresent"),
+    (f"{KUSTOMIZE}/ssa", "Ignore"),
+    (f"{KUSTOMIZE}/reconcile", "disabled"),
 }
 """Annotations of objects that Flux creates and never updates."""
 _OTHERWISE = "create another object and move the data"
 _WITH_DATA = ("PersistentVolumeClaim", "PersistentVolume", "CustomResourceDefinition")
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.subjects:
         before = (tree.before or {}).get(subject.identity)
         if before is not None and not _UNCHANGED & set(subject.annotations.items()):
@@ -41,8 +41,7 @@ def _of_object(tree: ClusterTree, subject: Subject, before: Manifest) -> Iterato
     defined = list(_by_definition(tree, subject, before))
     refused += _deleted(defined) if defined and _is_forced(tree, subject) else defined
     known |= {each.path for each in defined}
-    composites = tree.once(_composites)
-    sizes = size_changes(subject.identity, before, subject.manifest, changes, composites)
+    sizes = size_changes(subject.identity, before, subject.manifest, changes, composites(tree))
     refused += [each for each in sizes if each.path not in known]
     for path, message, kept in refused:
         yield subject.finding(path, message, f"keep {kept}, or {_OTHERWISE}")
@@ -57,11 +56,6 @@ def _by_definition(tree: ClusterTree, subject: Subject, before: Manifest) -> Ite
         yield from defined_changes(fields, changes)
 
 
-def _composites(tree: ClusterTree) -> frozenset[tuple[str, str]]:
-    definitions = tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition")
-    return frozenset(kind for each in definitions for kind in composite_kinds(each.manifest))
-
-
 def _deleted(refused: list[Refused]) -> list[Refused]:
     """Return what Flux does with a rejected change if it may use force."""
     note = ", so Flux deletes the object and creates it again"
@@ -72,7 +66,7 @@ def _is_forced(tree: ClusterTree, subject: Subject) -> bool:
     """Return True if Flux deletes and creates the object when a change is rejected."""
     unit = tree.units.get(subject.unit) if subject.unit is not None else None
     of_unit = unit is not None and unit.subject.spec.get("force") is True
-    return of_unit or subject.annotations.get(f"{_FLUX}/force", "").lower() == "enabled"
+    return of_unit or subject.annotations.get(f"{KUSTOMIZE}/force", "").lower() == "enabled"
 
 
 RULES = (
@@ -80,7 +74,7 @@ RULES = (
         "C01",
         "changes of existing objects are accepted by the API server and operators",
         "the rest of its Kustomization is not applied, or the change has no effect",
-        _judge,
+        _check,
         compares=True,
     ),
 )

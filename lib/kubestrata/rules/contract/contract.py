@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kubestrata.rules.checked_object import unrendered
 from kubestrata.rules.contract.cluster_object import object_needs
 from kubestrata.rules.contract.early_reference import early_references
 from kubestrata.rules.contract.outside_field import outside_needs
@@ -11,8 +12,7 @@ from kubestrata.rules.contract.repository import repository_needs
 from kubestrata.rules.contract.requirement import ContractEntry, Requirement, entries
 from kubestrata.rules.contract.store_key import store_keys
 from kubestrata.rules.contract.variable import variable_needs
-from kubestrata.rules.judged import unrendered
-from kubestrata.rules.subject import ClusterTree, Unjudged
+from kubestrata.rules.subject import ClusterTree, Unchecked
 
 
 def contract_of(tree: ClusterTree) -> Sequence[ContractEntry]:
@@ -20,10 +20,10 @@ def contract_of(tree: ClusterTree) -> Sequence[ContractEntry]:
     return tree.once(_contract)
 
 
-def unread(tree: ClusterTree) -> Sequence[Unjudged]:
+def unread(tree: ClusterTree) -> Sequence[Unchecked]:
     """Return the inputs of a cluster that could not be read, so that their needs are not known."""
-    faults = [Unjudged(str(each.object), each.message, each.place) for each in tree.faults]
-    return list(dict.fromkeys([*faults, *tree.unjudged, *unrendered(tree)]))
+    faults = [Unchecked(str(each.object), each.message, each.place) for each in tree.faults]
+    return list(dict.fromkeys([*faults, *tree.unchecked, *unrendered(tree)]))
 
 
 def _contract(tree: ClusterTree) -> Sequence[ContractEntry]:

@@ -53,8 +53,8 @@ def _entry(entry: ContractEntry) -> Iterator[str]:
         notes += [declared.type] if declared.type else []
         notes += [f"such as {_code(declared.example)}"] if declared.example else []
         notes.append(f"declared at {_place(declared.place)}")
-    told = f" ({'; '.join(notes)})" if notes else ""
-    yield f"- {_code(entry.name)}{of}" + (f": {parts}" if parts else "") + told
+    added = f" ({'; '.join(notes)})" if notes else ""
+    yield f"- {_code(entry.name)}{of}" + (f": {parts}" if parts else "") + added
     yield from _uses(entry.uses)
 
 

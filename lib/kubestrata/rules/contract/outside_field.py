@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from kubestrata.core.json_value import is_list, is_mapping
 from kubestrata.knowledge import KindSet, Knowledge, Outside
+from kubestrata.rules.api_group import API_EXTENSIONS
 from kubestrata.rules.contract.chart_values import chart_values
 from kubestrata.rules.contract.image import image_name
 from kubestrata.rules.contract.requirement import Requirement, Use, plain_name, use_of
@@ -18,8 +19,6 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.workload.pod import pods_of
 
 _POD, _VALUES = "PodSpec", "ChartValues"
-_DEFINITIONS = "apiextensions.k8s.io"
-"""The group of the definitions of kinds, whose fields have the names of others' fields."""
 
 
 class _Named(NamedTuple):
@@ -53,7 +52,7 @@ def _found(tree: ClusterTree) -> Sequence[tuple[Outside, Requirement]]:
 def _in_objects(tree: ClusterTree) -> Iterator[tuple[Outside, Requirement]]:
     for subject in tree.subjects:
         group, kind = subject.identity.group, subject.identity.kind
-        if group == _DEFINITIONS or subject.encrypted or subject.is_secret:
+        if group == API_EXTENSIONS or subject.encrypted or subject.is_secret:
             continue
         for fact in _facts_of(tree.knowledge, group, kind):
             for need in _needs(fact, subject, subject.manifest, ""):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from kubestrata.rules.api_group import NETWORKING
+
 
 class Sort(NamedTuple):
     """The title of a sort, and the meaning of the properties and the source of its entries."""
@@ -48,7 +50,7 @@ SORTS: Mapping[str, Sort] = {
 }
 CLASSES: Mapping[tuple[str, str], str] = {
     ("storage.k8s.io", "StorageClass"): "storage-class",
-    ("networking.k8s.io", "IngressClass"): "ingress-class",
+    (NETWORKING, "IngressClass"): "ingress-class",
     ("gateway.networking.k8s.io", "GatewayClass"): "gateway-class",
     ("scheduling.k8s.io", "PriorityClass"): "priority-class",
     ("node.k8s.io", "RuntimeClass"): "runtime-class",

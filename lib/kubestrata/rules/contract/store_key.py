@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import EXTERNAL_SECRETS
 from kubestrata.rules.contract.requirement import Requirement, Use, use_of
 from kubestrata.rules.contract.sort import PUSHED_KEY, STORE_KEY
 from kubestrata.rules.field import mapping_at
@@ -20,7 +21,7 @@ from kubestrata.rules.link.secret_use import keys_read, secret_uses
 from kubestrata.rules.strings import strings
 from kubestrata.rules.subject import ClusterTree, Subject
 
-_KIND = ("external-secrets.io", "ExternalSecret")
+_KIND = (EXTERNAL_SECRETS, "ExternalSecret")
 _EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _FIELD = re.compile(r"(?<![\w.\"])\.([A-Za-z_]\w*)|\bindex\s+\.\s+\"([^\"]+)\"")
 

@@ -29,10 +29,10 @@ def _command(name: str, file: str, line: int, title: str, text: str) -> str:
 
 def render(reports: Sequence[Report], clean: Callable[[str], str]) -> str:
     """Render violations as workflow commands; `clean` removes secrets before escaping."""
-    return "".join(_told(each, clean) for report in reports for each in report.violations)
+    return "".join(_annotation(each, clean) for report in reports for each in report.violations)
 
 
-def _told(violation: Violation, clean: Callable[[str], str]) -> str:
+def _annotation(violation: Violation, clean: Callable[[str], str]) -> str:
     found = violation.finding
     fix = f"\nfix: {found.fix}" if found.fix else ""
     return _command(

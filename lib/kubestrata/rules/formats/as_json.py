@@ -50,18 +50,18 @@ def entry(violation: Violation) -> dict[str, Any]:
 def counts(reports: Sequence[Report]) -> dict[str, int]:
     """Return the number of checked objects and of each kind of result."""
     found = [violation for report in reports for violation in report.violations]
-    told = dict.fromkeys(("error", "warning", "note"), 0)
+    totals = dict.fromkeys(("error", "warning", "note"), 0)
     for violation in found:
-        told[violation.severity.value] += 1
+        totals[violation.severity.value] += 1
     return {
         "clusters": len(reports),
         "objects": sum(report.objects for report in reports),
-        "errors": told["error"],
-        "warnings": told["warning"],
-        "notes": told["note"],
+        "errors": totals["error"],
+        "warnings": totals["warning"],
+        "notes": totals["note"],
         "waived": sum(len(report.waived) for report in reports),
-        "not_checked": sum(len(report.unjudged) for report in reports),
-        "cel_rules_not_checked": len({each for one in reports for each in one.unjudged_rules}),
+        "not_checked": sum(len(report.unchecked) for report in reports),
+        "cel_rules_not_checked": len({each for one in reports for each in one.unchecked_rules}),
         "keywords_not_checked": len({each for one in reports for each in one.unchecked_keywords}),
     }
 
@@ -79,7 +79,7 @@ def document(reports: Sequence[Report]) -> dict[str, Any]:
         for report in reports
         for each in report.waived
     ]
-    unjudged = [
+    unchecked = [
         {
             "cluster": report.cluster,
             "what": each.what,
@@ -88,16 +88,16 @@ def document(reports: Sequence[Report]) -> dict[str, Any]:
             "line": each.place.line,
         }
         for report in reports
-        for each in report.unjudged
+        for each in report.unchecked
     ]
     return {
         "violations": violations,
         "waived": waived,
-        "not_checked": unjudged,
+        "not_checked": unchecked,
         "cel_rules_not_checked": [
             {"cluster": report.cluster, "rule": each}
             for report in reports
-            for each in report.unjudged_rules
+            for each in report.unchecked_rules
         ],
         "keywords_not_checked": [
             {"cluster": report.cluster, "keyword": each}

@@ -32,8 +32,8 @@ def document(reports: Sequence[Report], rules: Sequence[Rule]) -> ET.Element:
             text = "\n".join(map(_line, found))
             if any(each.severity is Severity.ERROR for each in found):
                 failures += 1
-                told = ET.SubElement(case, "failure", message=f"{len(found)} violations")
-                told.text = text
+                failure = ET.SubElement(case, "failure", message=f"{len(found)} violations")
+                failure.text = text
             elif found:
                 ET.SubElement(case, "system-out").text = text
         suite.set("tests", str(len(rules)))

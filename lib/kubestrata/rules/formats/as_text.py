@@ -22,9 +22,9 @@ from kubestrata.core.plain_text import (
     Span,
     one_line,
 )
+from kubestrata.rules.checked_object import NOT_RENDERED
 from kubestrata.rules.engine import ENCRYPTED, NO_SCHEMA, Report
 from kubestrata.rules.formats.as_json import counts
-from kubestrata.rules.judged import NOT_RENDERED
 from kubestrata.rules.violation import Finding, Severity, Violation
 
 _COLOURS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: CYAN}
@@ -49,10 +49,10 @@ def lines(
     """
     whole = verbose or by_rule
     for clusters, found in _by_clusters(reports):
-        shown = [each for each in found if whole or each.severity is Severity.ERROR]
-        folded = _folded(() if by_rule else shown)
+        printed = [each for each in found if whole or each.severity is Severity.ERROR]
+        folded = _folded(() if by_rule else printed)
         apart = {id(each) for several in folded.values() for each in several}
-        single = [each for each in shown if id(each) not in apart]
+        single = [each for each in printed if id(each) not in apart]
         yield from violation_lines(_named(clusters), single, by_rule=by_rule)
         yield from _of_charts(_named(clusters), folded)
     if not whole:
@@ -83,19 +83,19 @@ def _shared(notes: Iterable[tuple[str, Iterable[PrintedLine]]]) -> Iterator[Prin
 
 def _unchecked(report: Report, *, verbose: bool) -> Iterator[PrintedLine]:
     """Yield what was not checked in a cluster."""
-    yield from _unjudged(report, verbose=verbose)
+    yield from _unchecked_inputs(report, verbose=verbose)
     for keyword in report.unchecked_keywords:
         yield (Span(f"schema keyword not checked: {keyword}"),)
-    for rule in report.unjudged_rules if verbose else ():
+    for rule in report.unchecked_rules if verbose else ():
         yield (Span(f"CEL rule not checked: {rule}"),)
 
 
-def _unjudged(report: Report, *, verbose: bool) -> Iterator[PrintedLine]:
+def _unchecked_inputs(report: Report, *, verbose: bool) -> Iterator[PrintedLine]:
     """Yield inputs, once for each reason, then objects, once for each API group and reason."""
     releases: Counter[str] = Counter()
     groups: dict[tuple[str, str], Counter[str]] = {}
     places: dict[tuple[str, str], list[str]] = {}
-    for each in report.unjudged:
+    for each in report.unchecked:
         place = f"{shown(each.place.file)}:{each.place.line}"
         if each.why in (NO_SCHEMA, ENCRYPTED) and not verbose:
             kind, _, group = each.what.partition(" ")[0].partition(".")
@@ -108,8 +108,8 @@ def _unjudged(report: Report, *, verbose: bool) -> Iterator[PrintedLine]:
         where = _named(found) if verbose else _named(found, 1)
         yield Span(f"not checked: {what}: {why} "), Span(f"({where})", DIM)
     for (group, why), kinds in sorted(groups.items()):
-        told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-        yield (Span(f"not checked: {group}: {told}: {why}"),)
+        several = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+        yield (Span(f"not checked: {group}: {several}: {why}"),)
     for why, count in sorted(releases.items()):
         what = f"the objects of {count} {'releases' if count > 1 else 'release'}"
         yield (Span(f"not checked: {what}: {why}"),)
@@ -122,7 +122,7 @@ def violation_lines(
     for title, found in _by_rule(violations) if by_rule else _by_object(violations):
         yield Span(f"{cluster}: "), Span(title, BOLD)
         for violation in found:
-            yield from _told(violation, by_rule=by_rule)
+            yield from _violation_line(violation, by_rule=by_rule)
 
 
 def _folded(violations: Sequence[Violation]) -> Mapping[tuple[Identity, str], list[Violation]]:
@@ -161,10 +161,10 @@ def _by_clusters(
     for report in reports:
         for each in report.violations:
             clusters.setdefault(_key(each), []).append(report.cluster)
-    told: set[_Key] = set()
+    reported: set[_Key] = set()
     for report in reports:
-        new = [each for each in report.violations if _key(each) not in told]
-        told.update(map(_key, new))
+        new = [each for each in report.violations if _key(each) not in reported]
+        reported.update(map(_key, new))
         several: dict[tuple[str, ...], list[Violation]] = {}
         for each in new:
             several.setdefault(tuple(clusters[_key(each)]), []).append(each)
@@ -198,7 +198,7 @@ def _by_rule(every: Sequence[Violation]) -> Iterator[tuple[str, list[Violation]]
         yield f"{rule} ({violations[0].why})", violations
 
 
-def _told(violation: Violation, *, by_rule: bool) -> Iterator[PrintedLine]:
+def _violation_line(violation: Violation, *, by_rule: bool) -> Iterator[PrintedLine]:
     found = violation.finding
     who = str(found.object) if by_rule else violation.rule
     why = "" if by_rule else f": {violation.why}"
@@ -213,19 +213,19 @@ def _told(violation: Violation, *, by_rule: bool) -> Iterator[PrintedLine]:
 
 def _summary(reports: Sequence[Report]) -> str:
     """Return the counts; what several clusters have in common counts once."""
-    told = counts(reports)
+    totals = counts(reports)
     found = Counter(each.severity for each in _distinct(reports))
-    unjudged = {(each.what, each.why, each.place) for one in reports for each in one.unjudged}
+    unchecked = {(each.what, each.why, each.place) for one in reports for each in one.unchecked}
     parts = [
-        f"{told['objects']} objects checked",
+        f"{totals['objects']} objects checked",
         f"{found[Severity.ERROR]} errors",
         f"{found[Severity.WARNING]} warnings",
         f"{found[Severity.NOTE]} notes",
-        f"{told['waived']} waived",
-        f"{len(unjudged)} not checked",
+        f"{totals['waived']} waived",
+        f"{len(unchecked)} not checked",
     ]
-    if rules := told["cel_rules_not_checked"]:
+    if rules := totals["cel_rules_not_checked"]:
         parts.append(f"{rules} CEL rules not checked")
-    if keywords := told["keywords_not_checked"]:
+    if keywords := totals["keywords_not_checked"]:
         parts.append(f"{keywords} schema keywords not checked")
     return ", ".join(parts)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.rules.link.unseen import is_whole
+from kubestrata.rules.link.unfollowed import is_whole
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import pods_of
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     # A chart that was not rendered may run it.
     if not is_whole(tree) or tree.hidden_releases:
         return
@@ -40,7 +40,7 @@ RULES = (
         "G26",
         "a pod runs the controller of each custom resource",
         "nothing happens to the object, and Flux waits for its status",
-        _judge,
+        _check,
         Severity.WARNING,
         in_charts=Severity.WARNING,
     ),

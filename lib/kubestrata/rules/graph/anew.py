@@ -22,7 +22,7 @@ _SIMPLE = re.compile(r"""(?:\.\w+|\.?"[^"]+"|\[["'][^"']+["']\])+\Z""")
 _STEP = re.compile(r"""[\w./-]+""")
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for identity, fields in tree.charts.invented.items():
         application = tree.by_identity.get(identity)
         if application is not None and (identity.group, identity.kind) == (ARGO, "Application"):
@@ -75,6 +75,6 @@ RULES = (
         "a chart that Argo CD renders gives the same values each time",
         "passwords and certificates change under the programs that use them, and the Application "
         "is never in sync",
-        _judge,
+        _check,
     ),
 )

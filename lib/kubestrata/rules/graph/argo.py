@@ -14,7 +14,7 @@ from kubestrata.rules.violation import Finding, Severity
 _PATTERN = re.compile(r"[*?\[]")
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for each in tree.listed:
         if each.problem in ("no folder", "no file"):
             message = f"{each.problem} matches {each.entry}"
@@ -59,6 +59,6 @@ RULES = (
         "G12",
         "folders and files of an ApplicationSet exist, and sync waves put CRDs first",
         "what it lists is not delivered, or its first syncs fail",
-        _judge,
+        _check,
     ),
 )

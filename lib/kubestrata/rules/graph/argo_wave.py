@@ -20,7 +20,7 @@ _LEGACY = "resource.customizations"
 _KIND = "argoproj.io/Application:"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     found: dict[tuple[str, Identity | None], list[Subject]] = {}
     for each in tree.of_kind(ARGO, "Application"):
         found.setdefault((each.namespace, each.unit), []).append(each)
@@ -57,6 +57,6 @@ RULES = (
         "G25",
         "Argo CD waits for the Applications of a sync wave",
         "what depends on them starts before they are ready",
-        _judge,
+        _check,
     ),
 )

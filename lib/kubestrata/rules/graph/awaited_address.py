@@ -11,11 +11,10 @@ from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
-_POOLS = (("cilium.io", "CiliumLoadBalancerIPPool"), ("metallb.io", "IPAddressPool"))
 
-
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    pools = [each for group, kind in _POOLS for each in tree.of_kind(group, kind)]
+def _check(tree: ClusterTree) -> Iterator[Finding]:
+    kinds = tree.knowledge.kinds_with(lambda one: one.address_pool)
+    pools = [each for kind in kinds for each in tree.of_kind(*kind)]
     if not pools:
         return
     for service in tree.of_kind("", "Service"):
@@ -57,7 +56,7 @@ RULES = (
         "G31",
         "a release that waits for a load balancer starts after the pool of its address",
         "neither becomes ready on a new cluster",
-        _judge,
+        _check,
         Severity.ERROR,
     ),
 )

@@ -14,7 +14,7 @@ from kubestrata.rules.subject import ClusterTree, Subject, Unit
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     homes = _homes(tree)
     for unit in tree.units.values():
         awaited = {each.identity.group: each for each in reversed(_awaited(unit))}
@@ -76,6 +76,6 @@ RULES = (
         "G23",
         "a Kustomization that waits for a custom resource starts after its controller",
         "it is not ready before its timeout, and what depends on it does not start",
-        _judge,
+        _check,
     ),
 )

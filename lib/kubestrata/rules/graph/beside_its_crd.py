@@ -13,7 +13,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     order = order_of(tree)
     early: dict[tuple[Identity, str], list[Subject]] = {}
     for subject in custom(tree):
@@ -57,6 +57,6 @@ RULES = (
         "G04",
         "a custom resource is applied after its CRD",
         "the dry-run of the whole Kustomization fails forever",
-        _judge,
+        _check,
     ),
 )

@@ -42,7 +42,7 @@ class _Delivered(Frozen):
         return (self.namespace, self.name) == (early.namespace, early.name)
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     releases = [*_of_flux(tree), *_of_argo(tree)] if tree.early_releases else []
     for early in tree.early_releases:
         found = [each for each in releases if each.chart.name == early.chart]
@@ -145,6 +145,6 @@ RULES = (
         "G27",
         "a bootstrap installs the version and the values that the delivery reconciles",
         "the first reconciliation changes what already runs, and a controller may lack its CRDs",
-        _judge,
+        _check,
     ),
 )

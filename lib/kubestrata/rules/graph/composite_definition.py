@@ -10,7 +10,7 @@ from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     return definition_findings(tree, "CompositeResourceDefinition")
 
 
@@ -19,6 +19,6 @@ RULES = (
         "G21",
         "Crossplane can install the kinds of a CompositeResourceDefinition",
         "the API server accepts the definition, but not the CRD that Crossplane makes of it",
-        _judge,
+        _check,
     ),
 )

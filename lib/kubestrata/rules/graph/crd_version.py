@@ -19,7 +19,7 @@ _VERSION = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
 _LABEL = "app.kubernetes.io/version"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for release in tree.of_kind(HELM, "HelmRelease"):
         chart = chart_of(tree, release)
         if chart is None or chart.known is None:
@@ -52,7 +52,7 @@ def _crds(tree: ClusterTree, release: Subject, known: ChartFact) -> list[tuple[s
 
 def _sources(tree: ClusterTree) -> Iterator[tuple[str, str, str]]:
     """Yield the URLs of other repositories, the text with their version, and their location."""
-    for each in tree.unjudged:
+    for each in tree.unchecked:
         yield each.what, each.what, str(each.place)
     for address in sorted(tree.early_addresses):
         yield address, address, "bootstrap"
@@ -66,6 +66,6 @@ RULES = (
         "G11",
         "a chart and its CRDs have the same version",
         "the controller reads unknown fields, or lacks its own",
-        _judge,
+        _check,
     ),
 )

@@ -45,7 +45,7 @@ def _resolved_name(package: _Package) -> str:
     return _NOT_OF_A_NAME.sub("-", path.lower())[:_LONGEST].strip("-")
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     homes: dict[_Package, Subject] = {}
     found = tree.of_kind(_GROUP, *_KINDS)
     packages = [(each, package) for each in found if (package := _package(each)) is not None]
@@ -87,6 +87,6 @@ RULES = (
         "G24",
         "a package of Crossplane is installed once, by the name that its dependants look for",
         "with one source twice in the Lock, no package of the cluster becomes healthy",
-        _judge,
+        _check,
     ),
 )

@@ -15,7 +15,7 @@ from kubestrata.rules.violation import Finding
 _KINDS = ((KUSTOMIZE, "Kustomization"), (HELM, "HelmRelease"))
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for group, kind in _KINDS:
         subjects = {each.identity: each for each in tree.of_kind(group, kind)}
         for ring in _rings(subjects):
@@ -35,12 +35,12 @@ def _name(identity: Identity, ring: list[Identity]) -> str:
 
 def _rings(subjects: dict[Identity, Subject]) -> Iterator[list[Identity]]:
     """Yield the shortest cycle through each node that is in no earlier one, from its least node."""
-    told: set[Identity] = set()
+    reported: set[Identity] = set()
     waits = {each: depends_on(subject) for each, subject in subjects.items()}
     for start in sorted(each for ring in Reachability(waits).rings for each in ring):
-        ring = None if start in told else _ring(waits, start)
-        if ring is not None and not told & set(ring):
-            told.update(ring)
+        ring = None if start in reported else _ring(waits, start)
+        if ring is not None and not reported & set(ring):
+            reported.update(ring)
             yield ring
 
 
@@ -69,6 +69,6 @@ RULES = (
         "G02",
         "Kustomizations and HelmReleases do not depend on each other in a cycle",
         "one cycle stops every Kustomization of the source",
-        _judge,
+        _check,
     ),
 )

@@ -8,7 +8,8 @@ from kubestrata.core.alike import Names, alike
 from kubestrata.core.identity import Identity
 from kubestrata.rules.api_group import HELM, KUSTOMIZE
 from kubestrata.rules.dependency import depends_on
-from kubestrata.rules.link.unseen import composed, foreign, is_whole, unseen
+from kubestrata.rules.link.unfollowed import foreign, is_whole
+from kubestrata.rules.link.unseen import composed, unseen
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -16,7 +17,7 @@ from kubestrata.rules.violation import Finding, Severity
 _KINDS = ((KUSTOMIZE, "Kustomization"), (HELM, "HelmRelease"))
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for group, kind in _KINDS:
         for subject in tree.of_kind(group, kind):
             if _is_complete(tree, subject):
@@ -79,6 +80,6 @@ RULES = (
         "G01",
         "dependsOn names an existing Kustomization or HelmRelease",
         "an object whose dependency does not exist never starts",
-        _judge,
+        _check,
     ),
 )

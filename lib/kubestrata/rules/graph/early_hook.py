@@ -14,7 +14,7 @@ from kubestrata.rules.violation import Finding, Severity
 _CREATED = "CreateNamespace=true"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     namespaces = {each.identity.name: each for each in tree.of_kind("", "Namespace")}
     for hook in tree.subjects:
         namespace = namespaces.get(hook.namespace)
@@ -42,7 +42,7 @@ RULES = (
         "G29",
         "the namespace of a hook exists before the sync of its Application",
         "the first sync fails at the hook, and never creates the namespace",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

@@ -11,14 +11,14 @@ from kubestrata.knowledge import Kind
 from kubestrata.rules.dependency import Order, ancestors, order_of
 from kubestrata.rules.field import values
 from kubestrata.rules.link.reference import Target, may_be
-from kubestrata.rules.link.unseen import is_whole
+from kubestrata.rules.link.unfollowed import is_whole
 from kubestrata.rules.provider import CRD, provider_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Unit
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     order = order_of(tree)
     for unit in tree.units.values():
         is_ignored = unit.subject.spec.get("wait") is True
@@ -71,6 +71,6 @@ RULES = (
         "G06",
         "health checks name objects that exist when they run",
         "the Kustomization is never ready, and everything that depends on it never starts",
-        _judge,
+        _check,
     ),
 )

@@ -12,7 +12,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for identity, found in tree.charts.looked_up.items():
         release = tree.by_identity[identity]
         for each in found:
@@ -48,6 +48,6 @@ RULES = (
         "G22",
         "an object that a chart looks up exists before its release",
         "the release fails, or is installed without it and changes later",
-        _judge,
+        _check,
     ),
 )

@@ -12,7 +12,7 @@ from kubestrata.rules.subject import ClusterTree, Unit
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     order = order_of(tree)
     for unit in tree.units.values():
         if unit.identity.kind == "Kustomization":
@@ -64,6 +64,6 @@ RULES = (
         "G09",
         "dependsOn covers what an object needs, directly or through others",
         "the first installation fails, or needs many retries",
-        _judge,
+        _check,
     ),
 )

@@ -13,7 +13,7 @@ _SWITCH = "kustomize.toolkit.fluxcd.io/prune"
 _OWN = ".fluxcd.io"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for crd in tree.of_kind(*CRD):
         unit = tree.units.get(crd.unit) if crd.unit is not None else None
         if unit is None or unit.subject.spec.get("prune") is not True or _is_kept(crd):
@@ -33,6 +33,6 @@ RULES = (
         "G10",
         "CRDs are never pruned",
         "every custom resource of the kind is deleted with its CRD",
-        _judge,
+        _check,
     ),
 )

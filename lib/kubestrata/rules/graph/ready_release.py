@@ -13,7 +13,7 @@ from kubestrata.rules.subject import ClusterTree, Unit
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     used: dict[Identity, dict[Identity, tuple[Unit, str]]] = {}
     for unit in tree.units.values():
         for group in dict.fromkeys(each.identity.group for each in unit.objects):
@@ -44,6 +44,6 @@ RULES = (
         "G15",
         "a Kustomization whose release installs CRDs for others waits for it",
         "those that depend on it start too early, and fail until they are retried",
-        _judge,
+        _check,
     ),
 )

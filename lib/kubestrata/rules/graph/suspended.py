@@ -14,7 +14,7 @@ from kubestrata.rules.violation import Finding
 _KINDS = ((KUSTOMIZE, "Kustomization"), (HELM, "HelmRelease"))
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     dependents = tree.once(_dependents)
     for kind in _KINDS:
         for subject in tree.of_kind(*kind):
@@ -59,6 +59,6 @@ RULES = (
         "G14",
         "a Kustomization or HelmRelease that others wait for is not suspended",
         "on a new cluster it is never ready, so the others never start",
-        _judge,
+        _check,
     ),
 )

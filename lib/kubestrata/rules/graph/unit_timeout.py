@@ -13,7 +13,7 @@ from kubestrata.rules.subject import ClusterTree, Subject, Unit
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for unit in tree.units.values():
         if unit.subject.identity.kind != "Kustomization":
             continue
@@ -51,7 +51,7 @@ RULES = (
         "G30",
         "a Kustomization waits as long as its releases may take",
         "it fails while the release is still being installed, and what depends on it waits longer",
-        _judge,
+        _check,
         Severity.WARNING,
     ),
 )

@@ -11,7 +11,7 @@ from kubestrata.rules.subject import ClusterTree, Unit
 from kubestrata.rules.violation import Finding
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     order = order_of(tree)
     for unit in tree.units.values():
         for index, target in enumerate(unit.depends_on):
@@ -42,6 +42,6 @@ RULES = (
         "G03",
         "a Kustomization does not depend on an object that it creates",
         "the child is never created, so the parent never starts",
-        _judge,
+        _check,
     ),
 )

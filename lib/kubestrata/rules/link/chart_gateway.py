@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from kubestrata.core.identity import Identity
 from kubestrata.rules.api_group import GATEWAY, HELM
 from kubestrata.rules.field import known, value_at
-from kubestrata.rules.link.unseen import composed, foreign, has_charts, hidden
+from kubestrata.rules.link.unfollowed import foreign
+from kubestrata.rules.link.unseen import composed, has_charts, hidden
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 

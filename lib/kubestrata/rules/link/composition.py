@@ -11,22 +11,10 @@ from collections.abc import Iterator, Mapping
 
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import CROSSPLANE
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.subject import ClusterTree, Subject
 
-_GROUP = "apiextensions.crossplane.io"
-_READABLE = (
-    "function-auto-ready",
-    "function-cue",
-    "function-environment-configs",
-    "function-extra-resources",
-    "function-go-templating",
-    "function-kcl",
-    "function-patch-and-transform",
-    "function-sequencer",
-    "function-status-transformer",
-    "function-tag-manager",
-)
-"""Functions that make what their input says, as the ends of names."""
 _ELSEWHERE = ("oci://", "git::", "git@", "http://", "https://")
 
 
@@ -42,20 +30,6 @@ class Composed(Frozen):
         return self.name in name or name in self.own_texts or name in self.composition
 
 
-def composed_kinds(tree: ClusterTree) -> frozenset[tuple[str, str]]:
-    """Return the kinds of composites and claims, by group and kind."""
-    return tree.once(_kinds)
-
-
-def _kinds(tree: ClusterTree) -> frozenset[tuple[str, str]]:
-    definitions = tree.of_kind(_GROUP, "CompositeResourceDefinition")
-    return frozenset(
-        (str(each.spec.get("group")), str(mapping(each.spec.get(names)).get("kind")))
-        for each in definitions
-        for names in ("names", "claimNames")
-    )
-
-
 def composed_of(tree: ClusterTree, composite: Subject) -> Composed | None:
     """Return what is known of a composite's objects, None if they may have any name."""
     kind = composite.identity.group, composite.identity.kind
@@ -69,11 +43,12 @@ def composed_of(tree: ClusterTree, composite: Subject) -> Composed | None:
 def _texts_of_compositions(tree: ClusterTree) -> Mapping[tuple[str, str], str]:
     """Return the text of all Compositions of a kind, '' if one cannot be read."""
     found: dict[tuple[str, str], str] = {}
-    for each in tree.of_kind(_GROUP, "Composition"):
+    readable = tuple(name for name, each in tree.knowledge.packages.items() if each.readable)
+    for each in tree.of_kind(CROSSPLANE, "Composition"):
         of = mapping(each.spec.get("compositeTypeRef"))
         kind = str(of.get("apiVersion")).partition("/")[0], str(of.get("kind"))
         before = found.get(kind, "\n")
-        found[kind] = f"{before}\n{_text(each)}" if before and _is_readable(each) else ""
+        found[kind] = f"{before}\n{_text(each)}" if before and _is_readable(each, readable) else ""
     return found
 
 
@@ -81,13 +56,16 @@ def _text(composition: Subject) -> str:
     return "\n".join(_texts(composition.spec))
 
 
-def _is_readable(composition: Subject) -> bool:
-    """Return True if the text of a Composition has all that it makes."""
+def _is_readable(composition: Subject, readable: tuple[str, ...]) -> bool:
+    """Return True if the text of a Composition has all that it makes.
+
+    `readable` are the functions that make what their input says, as the ends of names.
+    """
     for step in map(mapping, sequence(composition.spec.get("pipeline"))):
         function = str(mapping(step.get("functionRef")).get("name"))
-        source = mapping(mapping(step.get("input")).get("spec")).get("source")
+        source = mapping_at(step, "input.spec").get("source")
         place = mapping(step.get("input")).get("source", "Inline")
-        if not function.endswith(_READABLE) or place != "Inline":
+        if not function.endswith(readable) or place != "Inline":
             return False
         if isinstance(source, str) and source.strip().startswith(_ELSEWHERE):
             return False

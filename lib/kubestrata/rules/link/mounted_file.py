@@ -62,7 +62,7 @@ def _files(container: PodContainer) -> Iterator[tuple[str, str, str]]:
 def _mounts(
     made: Made, pod: Pod, volumes: Mapping[str, Mapping[str, Any]], container: PodContainer
 ) -> Iterator[_Mounted]:
-    for mount in map(mapping, sequence(container.body.get("volumeMounts"))):
+    for mount in container.mounts:
         folder = str(mount.get("mountPath", "")).rstrip("/") + "/"
         volume = volumes.get(str(mount.get("name")), {})
         projected = map(mapping, sequence(mapping(volume.get("projected")).get("sources")))

@@ -7,7 +7,7 @@ from typing import Any
 
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.field import known
+from kubestrata.rules.field import known, mapping_at
 from kubestrata.rules.subject import Subject
 
 _POLICIES = frozenset({("kyverno.io", "ClusterPolicy"), ("kyverno.io", "Policy")})
@@ -26,7 +26,7 @@ def groups_of_policy(policy: Subject) -> Iterator[str]:
 def _groups(rule: Mapping[str, Any]) -> Iterator[str]:
     match = mapping(rule.get("match"))
     for each in (match, *sequence(match.get("all")), *sequence(match.get("any"))):
-        for kind in sequence(mapping(mapping(each).get("resources")).get("kinds")):
+        for kind in sequence(mapping_at(each, "resources").get("kinds")):
             parts = known(kind).split("/")
             if len(parts) >= _PARTS and "*" not in parts[0]:
                 yield parts[0]

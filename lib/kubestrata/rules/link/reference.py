@@ -15,18 +15,15 @@ from kubestrata.core.identity import Identity, group_of
 from kubestrata.core.json_value import is_mapping
 from kubestrata.knowledge import Kind, ReferenceFact
 from kubestrata.rules.field import known, value_at, values
+from kubestrata.rules.link.unfollowed import doubt, is_alone, is_whole, unfollowed
 from kubestrata.rules.link.unseen import (
     charted,
     charts_anywhere,
     composed,
     delivered,
-    doubt,
     hidden,
-    is_alone,
     is_merely_open,
-    is_whole,
     may_exist,
-    unfollowed,
 )
 from kubestrata.rules.near import near
 from kubestrata.rules.subject import ClusterTree, Subject

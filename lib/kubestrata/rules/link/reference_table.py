@@ -6,25 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from kubestrata.knowledge import KindName, Knowledge, ReferenceFact
-from kubestrata.rules.api_group import GATEWAY, SOURCE
+from kubestrata.rules.api_group import GATEWAY, NETWORKING, RBAC
 from kubestrata.rules.link.reference import ReferenceField, Target
 from kubestrata.rules.subject import ClusterTree
-
-_STORES = ("external-secrets.io", "generators.external-secrets.io")
-_ISSUERS = "cert-manager.io"
-_WAITED_FOR = {
-    ("", "ServiceAccount"),
-    ("scheduling.k8s.io", "PriorityClass"),
-    ("node.k8s.io", "RuntimeClass"),
-    ("storage.k8s.io", "StorageClass"),
-    ("networking.k8s.io", "IngressClass"),
-    (GATEWAY, "GatewayClass"),
-    (_ISSUERS, "ClusterIssuer"),
-    (_ISSUERS, "Issuer"),
-    *((SOURCE, each) for each in ("Bucket", "GitRepository", "HelmChart")),
-    *((SOURCE, each) for each in ("HelmRepository", "OCIRepository")),
-}
-"""Accounts, classes, issuers and sources."""
 
 
 def references(tree: ClusterTree, rule: str) -> tuple[ReferenceField, ...]:
@@ -71,12 +55,13 @@ def _rule(reference: ReferenceField) -> str:
         return "R06"
     if reference.is_open:
         return "R09"
-    if owner == "rbac.authorization.k8s.io":
+    if owner == RBAC:
         return "R10"
     if owner == GATEWAY and target in ((GATEWAY, "Gateway"), (GATEWAY, "ListenerSet")):
         return "R01"
-    if target == ("", "Service") and owner in (GATEWAY, "networking.k8s.io"):
+    if target == ("", "Service") and owner in (GATEWAY, NETWORKING):
         return "R02" if owner == GATEWAY else "R03"
-    if target[0] in _STORES:
+    role = reference.target.fact.role
+    if role == "store":
         return "R05"
-    return "R07" if target in _WAITED_FOR else "R13"
+    return "R07" if role else "R13"

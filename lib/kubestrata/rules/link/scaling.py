@@ -6,15 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.knowledge import Autoscaler
 from kubestrata.rules.api_group import KUSTOMIZE
 from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.reference_table import references
 from kubestrata.rules.subject import ClusterTree, Subject
-
-_SCALERS = (
-    ("autoscaling", "HorizontalPodAutoscaler", "minReplicas"),
-    ("keda.sh", "ScaledObject", "minReplicaCount"),
-)
 
 
 def scale_targets(tree: ClusterTree, group: str, kind: str) -> Iterator[ReferenceUse]:
@@ -31,8 +27,9 @@ def several_scalers(tree: ClusterTree) -> Mapping[Identity, Sequence[Subject]]:
 
 def _several(tree: ClusterTree) -> Mapping[Identity, Sequence[Subject]]:
     found: dict[Identity, list[Subject]] = {}
-    for group, kind, _ in _SCALERS:
-        for use in scale_targets(tree, group, kind):
+    # Those of Kubernetes itself come first: their groups have no dot.
+    for kind in sorted(tree.knowledge.autoscalers, key=lambda one: "." in one[0]):
+        for use in scale_targets(tree, *kind):
             scalers_here = found.setdefault(use.identity, [])
             if all(each.identity != use.subject.identity for each in scalers_here):
                 scalers_here.append(use.subject)
@@ -51,21 +48,23 @@ def scalers(tree: ClusterTree) -> Mapping[Identity, Subject]:
     return tree.once(_scalers)
 
 
-def least_replicas(scaler: Subject) -> int | None:
+def autoscaler_of(tree: ClusterTree, scaler: Subject) -> Autoscaler:
+    """Return the fields of an autoscaler."""
+    return tree.knowledge.autoscalers[scaler.identity.group, scaler.identity.kind]
+
+
+def least_replicas(tree: ClusterTree, scaler: Subject) -> int | None:
     """Return the minimum of an autoscaler; None if it is not a number."""
-    for group, kind, field in _SCALERS:
-        if (scaler.identity.group, scaler.identity.kind) == (group, kind):
-            default = 1 if group == "autoscaling" else 0
-            number = scaler.spec.get(field, default)
-            return number if isinstance(number, int) else None
-    return None
+    fact = autoscaler_of(tree, scaler)
+    number = scaler.spec.get(fact.least, fact.default)
+    return number if isinstance(number, int) else None
 
 
 def replicas(tree: ClusterTree, workload: Subject) -> int | None:
     """Return the minimum replicas of a Deployment or StatefulSet; None if not known."""
     scaler = scalers(tree).get(workload.identity)
     if scaler is not None:
-        return least_replicas(scaler)
+        return least_replicas(tree, scaler)
     number = workload.spec.get("replicas", 1)
     return number if isinstance(number, int) else None
 

@@ -10,10 +10,11 @@ from typing import Any
 from kubestrata.core.alike import Names
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import is_mapping, mapping, sequence
-from kubestrata.knowledge import KindName, Makes
-from kubestrata.rules.api_group import HELM
+from kubestrata.knowledge import KindName, Knowledge, Makes
+from kubestrata.rules.api_group import EXTERNAL_SECRETS, HELM
 from kubestrata.rules.field import known, mapping_at, value_at, values
-from kubestrata.rules.link.unseen import composed, foreign, has_charts, may_exist
+from kubestrata.rules.link.unfollowed import FLUX_NAMESPACE, foreign
+from kubestrata.rules.link.unseen import composed, has_charts, may_exist
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.subject import ClusterTree, Subject, target_namespace
 from kubestrata.rules.workload.pod import pods_of
@@ -22,13 +23,11 @@ SECRET, CONFIG_MAP = "Secret", "ConfigMap"
 Keys = frozenset[str] | None
 """The keys of a Secret or ConfigMap, None if they are not known."""
 _One = tuple[Subject, str, str, str, Keys]
-_FLUX = "flux-system"
 _SECRET_ARGUMENT = re.compile(r"^--[\w-]*secret[\w-]*[=\n]([a-z0-9][a-z0-9.-]*)$", re.MULTILINE)
 """An option of a program: `--secret-name=web-tls`, or its value as the next argument."""
 
 
-_GENERATED: Mapping[str, tuple[str, ...]] = {"Password": ("password",), "UUID": ("uuid",)}
-"""The keys that generators of External Secrets write, by kind."""
+_GENERATORS = "generators.external-secrets.io"
 _PLAIN = re.compile(r"\^?[\w-]*\$?")
 
 
@@ -54,9 +53,9 @@ class Made(Frozen):
 
 def _unseen(tree: ClusterTree, namespace: str, name: str) -> bool:
     # The bootstrap of Flux creates no more than this; releases and remote bases may.
-    if namespace == _FLUX and not has_charts(tree, _FLUX):
-        is_open = composed(tree, _FLUX, name) or foreign(tree, _FLUX, name)
-        return is_open or not known(name) or name == _FLUX
+    if namespace == FLUX_NAMESPACE and not has_charts(tree, FLUX_NAMESPACE):
+        is_open = composed(tree, FLUX_NAMESPACE, name) or foreign(tree, FLUX_NAMESPACE, name)
+        return is_open or not known(name) or name == FLUX_NAMESPACE
     return may_exist(tree, namespace, name)
 
 
@@ -73,13 +72,14 @@ def _written(subject: Subject, *, is_copied: bool) -> _One:
     return subject, kind, subject.namespace, subject.identity.name, known_keys
 
 
-def _fetched(subject: Subject, spec: Mapping[str, object], name: str) -> _One | None:
+def _fetched(facts: Knowledge, subject: Subject) -> _One | None:
+    spec = subject.spec
     target = mapping(spec.get("target"))
     if target.get("creationPolicy") == "None":
         return None
     template = mapping(target.get("template"))
     listed = frozenset(str(mapping(each).get("secretKey")) for each in sequence(spec.get("data")))
-    generated = _generated(spec)
+    generated = _generated(facts, spec)
     fetched = None if generated is None else listed | generated
     keys: Keys = fetched
     if template.get("templateFrom") or target.get("creationPolicy") == "Merge":
@@ -91,16 +91,16 @@ def _fetched(subject: Subject, spec: Mapping[str, object], name: str) -> _One | 
         else:
             keys = None if fetched is None else own | fetched
     kind = str(mapping(target.get("manifest")).get("kind") or SECRET)
-    return subject, kind, subject.namespace, str(target.get("name") or name), keys
+    return subject, kind, subject.namespace, str(target.get("name") or subject.identity.name), keys
 
 
-def _generated(spec: Mapping[str, object]) -> Keys:
+def _generated(facts: Knowledge, spec: Mapping[str, object]) -> Keys:
     """Return the keys of `dataFrom`, None if a store or another generator tells them."""
     keys: set[str] = set()
     for each in map(mapping, sequence(spec.get("dataFrom"))):
         generator = mapping_at(each, "sourceRef.generatorRef")
-        made_by = _GENERATED.get(str(generator.get("kind")))
-        if made_by is None:
+        made_by = facts.kind(_GENERATORS, str(generator.get("kind"))).generates
+        if not made_by:
             return None
         named = list(made_by)
         for step in map(mapping, sequence(each.get("rewrite"))):
@@ -157,8 +157,8 @@ def _all(tree: ClusterTree) -> Iterator[tuple[_One, bool]]:
     for subject in tree.of_kind("", CONFIG_MAP, SECRET):
         is_copied = _is_copied(subject.annotations, prefixes)
         yield _written(subject, is_copied=is_copied), is_copied
-    for subject in tree.of_kind("external-secrets.io", "ExternalSecret"):
-        fetched = _fetched(subject, subject.spec, subject.identity.name)
+    for subject in tree.of_kind(EXTERNAL_SECRETS, "ExternalSecret"):
+        fetched = _fetched(tree.knowledge, subject)
         if fetched:
             path = "spec.target.template.metadata.annotations"
             yield fetched, _is_copied(mapping_at(subject.manifest, path), prefixes)

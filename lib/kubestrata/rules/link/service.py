@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from kubestrata.core.alike import Names
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.link.unseen import composed, doubt, foreign, may_exist
+from kubestrata.rules.link.unfollowed import doubt, foreign
+from kubestrata.rules.link.unseen import composed, may_exist
 from kubestrata.rules.near import is_misspelt, near
 from kubestrata.rules.selector import LabelIndex
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -59,10 +60,10 @@ def wrong_port(
     if not ports or port is None or str(port) in has or "${" in str((port, has)):
         return
     what = "number" if key == "port" else "name"
-    told = ", ".join(has) or f"ports without {what}"
+    shown = ", ".join(has) or f"ports without {what}"
     fix = near(str(port), has) if key == "name" else _one(has)
     yield subject.finding(
-        path, f"Service {service.identity.name} has no port {port}; it has {told}", fix
+        path, f"Service {service.identity.name} has no port {port}; it has {shown}", fix
     )
 
 

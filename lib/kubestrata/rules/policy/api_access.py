@@ -14,7 +14,7 @@ from kubestrata.rules.workload.account import account_of, has_permissions, has_t
 from kubestrata.rules.workload.pod import chart_namespaces
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for pod, found in (isolation_of(tree) or {}).items():
         on_node = pod.spec.get("hostNetwork") is True
         if not found.egress or on_node or pod.namespace in chart_namespaces(tree):
@@ -36,7 +36,7 @@ RULES = (
         "P85",
         "network policies allow pods with permissions in the API server to reach it",
         "every call times out, and a release waits for its hook until it fails",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

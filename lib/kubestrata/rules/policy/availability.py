@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import value_at
 from kubestrata.rules.link.scaling import (
+    autoscaler_of,
     least_replicas,
     replicas,
     scale_targets,
@@ -45,16 +46,16 @@ def _single(tree: ClusterTree) -> Iterator[Finding]:
 
 def _single_scaled(tree: ClusterTree) -> Iterator[Finding]:
     for scaler in scalers(tree).values():
-        # KEDA scales to zero on purpose
-        if scaler.identity.group == "autoscaling" and least_replicas(scaler) == 1:
-            yield scaler.finding("spec.minReplicas", "minReplicas is 1", "set 2 or more")
+        # One that scales to zero by default does so on purpose.
+        fact = autoscaler_of(tree, scaler)
+        if fact.default > 0 and least_replicas(tree, scaler) == 1:
+            yield scaler.finding(f"spec.{fact.least}", f"{fact.least} is 1", "set 2 or more")
 
 
 def _stuck(tree: ClusterTree) -> Iterator[Finding]:
     for scaler in scalers(tree).values():
-        keda = scaler.identity.group == "keda.sh"
-        field = "maxReplicaCount" if keda else "maxReplicas"
-        most, least = scaler.spec.get(field), least_replicas(scaler)
+        field = autoscaler_of(tree, scaler).most
+        most, least = scaler.spec.get(field), least_replicas(tree, scaler)
         if isinstance(most, int) and least is not None and most <= least:
             yield scaler.finding(f"spec.{field}", f"{field} is {most}, the minimum is {least}")
 

@@ -28,7 +28,7 @@ def _routed(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _ingress(tree: ClusterTree, flow: DeclaredFlow, severity: Severity | None) -> Iterator[Finding]:
-    here = _judged(tree, flow.to)
+    here = _checked(tree, flow.to)
     if here and here.ingress and not any(admits(tree, each, flow) for each in here.admitted):
         said = f"ingress on port {flow.port} is denied: {flow.reason}"
         fix = f"allow ingress from {_sender(flow)}"
@@ -40,14 +40,14 @@ def _egress(tree: ClusterTree, flow: DeclaredFlow, severity: Severity | None) ->
     # The node's network is reached by address; pod selectors do not match it.
     if sender is None or flow.to.spec.get("hostNetwork") is True:
         return
-    there = _judged(tree, sender)
+    there = _checked(tree, sender)
     if there and there.egress and not any(allows(tree, each, flow) for each in there.allowed):
         what = f"port {flow.port} of {flow.to.workload.identity}"
         said = f"egress to {what} is denied: {flow.reason}"
         yield sender.workload.finding("", said, f"allow egress to {what}", severity)
 
 
-def _judged(tree: ClusterTree, pod: Pod) -> Isolation | None:
+def _checked(tree: ClusterTree, pod: Pod) -> Isolation | None:
     # Policies do not apply to the node's network; a chart may bring some.
     if pod.spec.get("hostNetwork") is True or pod.namespace in chart_namespaces(tree):
         return None

@@ -48,7 +48,7 @@ def _too_many(tree: ClusterTree, budget: Subject, least: object) -> Iterator[Fin
 
 def _several(tree: ClusterTree) -> Iterator[Finding]:
     first: dict[Pod, Subject] = {}
-    told: set[tuple[Identity, Identity]] = set()
+    reported: set[tuple[Identity, Identity]] = set()
     budgets = tree.of_kind("policy", "PodDisruptionBudget")
     # What a team wrote is changed more easily than what a chart makes.
     for budget in sorted(budgets, key=lambda one: one.chart is None):
@@ -57,8 +57,11 @@ def _several(tree: ClusterTree) -> Iterator[Finding]:
             continue
         for pod in pod_index(tree).selected(budget.namespace, selector):
             other = first.setdefault(pod, budget)
-            if other.identity != budget.identity and (budget.identity, other.identity) not in told:
-                told.add((budget.identity, other.identity))
+            if (
+                other.identity != budget.identity
+                and (budget.identity, other.identity) not in reported
+            ):
+                reported.add((budget.identity, other.identity))
                 of = pod.workload.identity
                 said = f"{of.kind} {of.name} has PodDisruptionBudget {other.identity.name} already"
                 yield budget.finding("spec.selector", said, "keep one of the two")
@@ -101,7 +104,7 @@ def _apart(tree: ClusterTree) -> Iterator[Finding]:
     prefixes = tree.knowledge.run_time_labels
     for pod in pods_of(tree):
         for index, each in enumerate(sequence(pod.spec.get("topologySpreadConstraints"))):
-            selector = mapping(mapping(each).get("labelSelector"))
+            selector = mapping_at(each, "labelSelector")
             if selector and not selects(without_keys(selector, prefixes), pod.labels):
                 at = f"{pod.path}.topologySpreadConstraints[{index}].labelSelector"
                 yield pod.workload.finding(at, "does not select its own pods")

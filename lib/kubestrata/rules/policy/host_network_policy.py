@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.field import values
+from kubestrata.rules.api_group import NETWORKING
+from kubestrata.rules.field import mapping_at, values
 from kubestrata.rules.link.operated_pod import operated_pods
-from kubestrata.rules.link.unseen import labels_known
+from kubestrata.rules.link.unseen_pod import labels_known
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.selector import NAMESPACE_NAME
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, pod_selector, specs_of
 from kubestrata.rules.violation import Finding, Severity
@@ -17,18 +19,17 @@ from kubestrata.rules.workload.pod import Pod, pod_index
 
 _PEERS = ("spec.ingress[].from[]", "spec.egress[].to[]")
 _ENDPOINTS = ("ingress[].fromEndpoints[]", "egress[].toEndpoints[]")
-_NAMESPACE = "kubernetes.io/metadata.name"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for policy in tree.of_kind("networking.k8s.io", "NetworkPolicy"):
+def _check(tree: ClusterTree) -> Iterator[Finding]:
+    for policy in tree.of_kind(NETWORKING, "NetworkPolicy"):
         for field in _PEERS:
             for path, value in values(policy.manifest, field):
                 peer = mapping(value)
-                labels = mapping(mapping(peer.get("namespaceSelector")).get("matchLabels"))
+                labels = mapping_at(peer, "namespaceSelector.matchLabels")
                 namespace = policy.namespace
                 if "namespaceSelector" in peer:
-                    namespace = str(labels.get(_NAMESPACE, ""))
+                    namespace = str(labels.get(NAMESPACE_NAME, ""))
                 selector = mapping(peer.get("podSelector"))
                 yield from _on_nodes(tree, policy, f"{path}.podSelector", namespace, selector)
     for policy in tree.of_kind(CILIUM, *CILIUM_POLICIES):
@@ -61,7 +62,7 @@ RULES = (
         "P93",
         "a network policy allows pods on the host network as nodes",
         "their traffic is denied, because no selector of pods matches it",
-        _judge,
+        _check,
         Severity.WARNING,
         in_charts=Severity.WARNING,
     ),

@@ -12,9 +12,9 @@ from typing import Any
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import matches_group
-from kubestrata.rules.link.unseen import unfollowed
+from kubestrata.rules.link.unfollowed import unfollowed
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.selector import selects
+from kubestrata.rules.selector import NAMESPACE_NAME, selects
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import pods_of
@@ -38,7 +38,7 @@ class _Candidate(Frozen):
     images: tuple[str, ...] = ()
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     # What is not known may be what a policy is for.
     if unfollowed(tree).blind or tree.hidden_releases:
         return
@@ -142,7 +142,7 @@ def _filtered(tree: ClusterTree) -> Callable[[_Candidate], bool]:
         return [each for each in filters if _is_kind(each[0], group, kind)]
 
     def leaves_out(each: _Candidate) -> bool:
-        labels = {"kubernetes.io/metadata.name": each.namespace}
+        labels = {NAMESPACE_NAME: each.namespace}
         if each.namespace and not all(selects(one, labels) for one in selectors):
             return True
         return any(_is_filtered(one, each) for one in of_kind(each.group, each.kind))
@@ -240,7 +240,7 @@ def _is(tree: ClusterTree, wanted: Mapping[str, Any], each: _Candidate) -> bool:
     if "namespaceSelector" not in wanted:
         return True
     namespace = tree.get("", "Namespace", "", each.namespace)
-    labels: dict[str, Any] = {"kubernetes.io/metadata.name": each.namespace}
+    labels: dict[str, Any] = {NAMESPACE_NAME: each.namespace}
     if namespace is not None:
         labels |= namespace.labels
     return selects(mapping(wanted["namespaceSelector"]), labels)
@@ -281,7 +281,7 @@ RULES = (
         "P87",
         "a rule of a Kyverno policy acts on some of the objects that it matches",
         "it checks nothing, and reports say that all is well",
-        _judge,
+        _check,
         Severity.WARNING,
         in_charts=Severity.WARNING,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kubestrata.rules.api_group import HELM
+from kubestrata.rules.api_group import EXTERNAL_SECRETS, HELM
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.strings import strings_with
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -17,9 +17,9 @@ _REALM = "/realms/master"
 _ISSUER = re.compile(rf"https?://[^\s\"']+{_REALM}(?![\w-])(?!/metrics)")
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     written = [
-        *tree.of_kind("external-secrets.io", "ExternalSecret"),
+        *tree.of_kind(EXTERNAL_SECRETS, "ExternalSecret"),
         *tree.of_kind(HELM, "HelmRelease"),
         *tree.of_kind("", "ConfigMap"),
     ]
@@ -42,7 +42,7 @@ RULES = (
         "P97",
         "applications log in to another realm of Keycloak than master",
         "every user of an application has an account where administrators are",
-        _judge,
+        _check,
         Severity.WARNING,
     ),
 )

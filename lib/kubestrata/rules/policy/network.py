@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import NETWORKING
 from kubestrata.rules.field import values
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -21,7 +22,7 @@ def _node_ports(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _plain(tree: ClusterTree) -> Iterator[Finding]:
-    for ingress in tree.of_kind("networking.k8s.io", "Ingress"):
+    for ingress in tree.of_kind(NETWORKING, "Ingress"):
         covered = {str(host) for _, host in values(ingress.spec, "tls[].hosts[]")}
         # controllers have other ways to configure a certificate
         if any(word in key for key in ingress.annotations for word in _CERTIFIED):

@@ -7,7 +7,7 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import values
-from kubestrata.rules.link.unseen import doubt
+from kubestrata.rules.link.unfollowed import doubt
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, specs_of

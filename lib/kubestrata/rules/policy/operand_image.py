@@ -12,7 +12,7 @@ from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for fact in tree.knowledge.images:
         for kind in fact.of:
             for subject in tree.of_kind(*KindName.parse(kind)):
@@ -31,7 +31,7 @@ RULES = (
         "P92",
         "a part of an operator's program runs an image of that part",
         "another program starts with flags that it does not know, and ends at once",
-        _judge,
+        _check,
         Severity.WARNING,
         in_charts=Severity.WARNING,
     ),

@@ -42,8 +42,8 @@ def _faults(pods: Sequence[Pod], level: str) -> Iterator[PodProblem]:
 
 def refused(pod: Pod, level: str) -> Iterator[PodProblem]:
     """Yield the violations of a pod against a level of the Pod Security Standards."""
-    for judge in _REFUSED[level]:
-        yield from judge(pod)
+    for check in _REFUSED[level]:
+        yield from check(pod)
 
 
 def _minor(version: str) -> int:

@@ -7,12 +7,12 @@ from typing import Any, TypeAlias
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import RBAC
 from kubestrata.rules.field import values
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
-_GROUP = "rbac.authorization.k8s.io"
 _ANYBODY = ("system:anonymous", "system:unauthenticated", "system:authenticated")
 _HARMLESS = ("system:basic-user", "system:discovery", "system:public-info-viewer")
 _MAKERS = ("pods", "deployments", "statefulsets", "replicasets", "cronjobs", "jobs", "daemonsets")
@@ -20,7 +20,7 @@ _Grant: TypeAlias = Mapping[str, Any]
 
 
 def _grants(tree: ClusterTree) -> Iterator[tuple[Subject, str, _Grant]]:
-    for role in tree.of_kind(_GROUP, "ClusterRole", "Role"):
+    for role in tree.of_kind(RBAC, "ClusterRole", "Role"):
         for path, each in values(role.manifest, "rules[]"):
             yield role, path, mapping(each)
 
@@ -42,11 +42,11 @@ def _verbs(grant: _Grant, *verbs: str) -> list[str]:
 
 def _admins(tree: ClusterTree) -> Iterator[Finding]:
     everything = {role.identity for role, _, grant in _grants(tree) if _is_everything(grant)}
-    for binding in tree.of_kind(_GROUP, "ClusterRoleBinding", "RoleBinding"):
+    for binding in tree.of_kind(RBAC, "ClusterRoleBinding", "RoleBinding"):
         role = mapping(binding.manifest.get("roleRef"))
         kind, name = str(role.get("kind")), str(role.get("name"))
         namespace = binding.namespace if kind == "Role" else ""
-        if name == "cluster-admin" or Identity(_GROUP, kind, namespace, name) in everything:
+        if name == "cluster-admin" or Identity(RBAC, kind, namespace, name) in everything:
             names = (mapping(each).get("name") for each in sequence(_subjects(binding)))
             said = f"{', '.join(map(str, names)) or 'no subject'} has all permissions"
             yield binding.finding("roleRef.name", said)
@@ -99,7 +99,7 @@ def _escalation(tree: ClusterTree) -> Iterator[Finding]:
         if grant.get("resourceNames"):
             continue
         for group, resources, verbs in (
-            (_GROUP, ("roles", "clusterroles"), ("bind", "escalate")),
+            (RBAC, ("roles", "clusterroles"), ("bind", "escalate")),
             ("", ("users", "groups", "serviceaccounts"), ("impersonate",)),
             ("certificates.k8s.io", ("signers",), ("approve", "sign")),
         ):
@@ -111,7 +111,7 @@ def _escalation(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _anybody(tree: ClusterTree) -> Iterator[Finding]:
-    for binding in tree.of_kind(_GROUP, "ClusterRoleBinding", "RoleBinding"):
+    for binding in tree.of_kind(RBAC, "ClusterRoleBinding", "RoleBinding"):
         role = str(mapping(binding.manifest.get("roleRef")).get("name"))
         for index, each in enumerate(sequence(_subjects(binding))):
             name = mapping(each).get("name")

@@ -84,7 +84,7 @@ def _artifact(source: Subject) -> Iterator[Finding]:
         yield source.finding("spec.ref.tag", said, "set one version")
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for release in tree.of_kind(HELM, "HelmRelease"):
         yield from _chart(release)
         yield from _branch(tree, release)
@@ -105,7 +105,7 @@ RULES = (
         "P79",
         "a HelmRelease pins one chart version, and is retried after a failure",
         "it upgrades without a change in Git, and stays failed after one failure",
-        _judge,
+        _check,
         Severity.WARNING,
         aliases=("P-REL",),
     ),

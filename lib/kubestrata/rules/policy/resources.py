@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.json_value import sequence
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.violation import Severity
-from kubestrata.rules.workload.pod import JudgePod, Pod, PodContainer, PodProblem, pod_rule
+from kubestrata.rules.workload.pod import Pod, PodCheck, PodContainer, PodProblem, pod_rule
 from kubestrata.rules.workload.quantity import quantity
 
 
@@ -22,8 +22,8 @@ def _said(container: PodContainer | Pod, field: str, resource: str) -> object:
     return mapping_at(_body(container), f"resources.{field}").get(resource)
 
 
-def _requests(resource: str) -> JudgePod:
-    def judge(pod: Pod) -> Iterator[PodProblem]:
+def _requests(resource: str) -> PodCheck:
+    def check(pod: Pod) -> Iterator[PodProblem]:
         if any(_said(pod, field, resource) is not None for field in ("requests", "limits")):
             return
         for each in pod.containers:
@@ -35,11 +35,11 @@ def _requests(resource: str) -> JudgePod:
                 at = f"{each.path}.resources.requests.{resource}"
                 yield PodProblem(at, f"{each.name or 'it'} has no request for {resource}")
 
-    return judge
+    return check
 
 
-def _limits(resource: str) -> JudgePod:
-    def judge(pod: Pod) -> Iterator[PodProblem]:
+def _limits(resource: str) -> PodCheck:
+    def check(pod: Pod) -> Iterator[PodProblem]:
         if _said(pod, "limits", resource) is not None:
             return
         for each in pod.containers:
@@ -47,7 +47,7 @@ def _limits(resource: str) -> JudgePod:
                 at = f"{each.path}.resources.limits.{resource}"
                 yield PodProblem(at, f"{each.name or 'it'} has no limit for {resource}")
 
-    return judge
+    return check
 
 
 def _above_limit(pod: Pod) -> Iterator[PodProblem]:
@@ -93,7 +93,7 @@ def _disk_limit(container: PodContainer) -> Fraction:
 def _disk_volumes(pod: Pod) -> Iterator[tuple[str, Fraction]]:
     """Yield the path and the number of bytes of the limit of each emptyDir on disk."""
     for index, volume in enumerate(sequence(pod.spec.get("volumes"))):
-        folder = mapping(mapping(volume).get("emptyDir"))
+        folder = mapping_at(volume, "emptyDir")
         size = quantity(folder.get("sizeLimit"))
         if size is not None and not folder.get("medium"):
             yield f"{pod.path}.volumes[{index}].emptyDir.sizeLimit", size

@@ -23,7 +23,7 @@ _Paths = Mapping[tuple[str, str, str], list[Match]]
 
 def _ambiguous(tree: ClusterTree) -> Iterator[Finding]:
     taken: dict[tuple[str, ...], dict[object, Match]] = {}
-    told: set[tuple[int, str]] = set()
+    reported: set[tuple[int, str]] = set()
     for match in matches(tree):
         if not tree.generated and "${" in match.gateway + match.host + match.path:
             continue
@@ -32,10 +32,10 @@ def _ambiguous(tree: ClusterTree) -> Iterator[Finding]:
         owner = _owner(owners, match)
         if owner is None:
             owners[match.listeners] = match
-        elif owner.rule is not match.rule and (id(match.route), match.field) not in told:
-            told.add((id(match.route), match.field))
+        elif owner.rule is not match.rule and (id(match.route), match.field) not in reported:
+            reported.add((id(match.route), match.field))
             who = "an earlier rule" if owner.route is match.route else owner.owner
-            yield match.route.finding(match.field, f"{who} already has {match.told}")
+            yield match.route.finding(match.field, f"{who} already has {match.shown}")
 
 
 def _owner(owners: Mapping[object, Match], match: Match) -> Match | None:
@@ -53,7 +53,7 @@ def _needless(tree: ClusterTree) -> Iterator[Finding]:
         covering = [_covering(paths, each) for each in several]
         if covering[0] is not None and None not in covering:
             match, above = several[0], covering[0]
-            said = f"{above.owner} already sends {above.told} to {_service(above)}"
+            said = f"{above.owner} already sends {above.shown} to {_service(above)}"
             yield match.route.finding(match.field, said, f"remove it, as {above.owner} covers it")
 
 

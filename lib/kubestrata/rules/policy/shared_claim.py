@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.core.json_value import mapping, sequence
+from kubestrata.core.json_value import sequence
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
@@ -13,13 +14,13 @@ from kubestrata.rules.workload.pod import pods_of
 _ONE_NODE = {"ReadWriteOnce", "ReadWriteOncePod"}
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for pod in pods_of(tree):
         replicas = pod.workload.spec.get("replicas", 1)
         if pod.workload.identity.kind != "Deployment" or not isinstance(replicas, int):
             continue
         for index, volume in enumerate(sequence(pod.spec.get("volumes"))):
-            used = mapping(mapping(volume).get("persistentVolumeClaim"))
+            used = mapping_at(volume, "persistentVolumeClaim")
             claim = tree.get(
                 "", "PersistentVolumeClaim", pod.namespace, str(used.get("claimName", ""))
             )
@@ -37,7 +38,7 @@ RULES = (
         "P94",
         "replicas of a Deployment share no volume that only one node can mount",
         "pods on other nodes wait for the volume forever",
-        _judge,
+        _check,
         Severity.WARNING,
         in_charts=Severity.WARNING,
     ),

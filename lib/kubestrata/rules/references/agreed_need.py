@@ -11,7 +11,7 @@ from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     if tree.counterparts:
         for missing in drift_of(tree).missing:
             yield _finding(missing)
@@ -34,6 +34,6 @@ RULES = (
         "R18",
         "what the tree needs from outside exists in the files of the other side",
         "the object that needs it fails once it is applied",
-        _judge,
+        _check,
     ),
 )

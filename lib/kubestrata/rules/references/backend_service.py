@@ -10,13 +10,14 @@ from kubestrata.rules.field import known
 from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.reference_table import references
 from kubestrata.rules.link.service import missing_service, wrong_port
-from kubestrata.rules.link.unseen import doubt, hidden
+from kubestrata.rules.link.unfollowed import doubt
+from kubestrata.rules.link.unseen import hidden
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for reference in references(tree, "R02"):
         for use in reference.uses(tree):
             if known(use.namespace):
@@ -71,7 +72,7 @@ RULES = (
         "a route refers to an existing Service and port, in another namespace with a "
         "ReferenceGrant",
         "requests fail",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

@@ -14,7 +14,7 @@ from kubestrata.rules.traffic.cilium import CILIUM
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     advertised = tree.of_kind(CILIUM, "CiliumBGPAdvertisement")
     for each in advertised:
         for path, value in values(each.manifest, "spec.advertisements[]"):
@@ -37,6 +37,6 @@ RULES = (
         "R25",
         "an advertisement of Cilium's BGP selects Services, and a peer's family an advertisement",
         "routers learn no address, and load balancers cannot be reached",
-        _judge,
+        _check,
     ),
 )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.violation import Severity
-from kubestrata.rules.workload.pod import Pod, PodContainer, PodProblem, pod_rule
+from kubestrata.rules.workload.pod import Pod, PodProblem, pod_rule
 
 # Variables by which TLS clients find trusted certificates.
 _VARIABLES = (
@@ -32,27 +31,18 @@ _OF_IMAGES = (
 )
 
 
-def _judge(pod: Pod) -> Iterator[PodProblem]:
+def _check(pod: Pod) -> Iterator[PodProblem]:
     for container in pod.containers:
-        folders = [str(mapping(each).get("mountPath")) for each in _mounts(container)]
         for index, found in enumerate(sequence(container.body.get("env"))):
             entry = mapping(found)
             name, path = entry.get("name"), entry.get("value")
             if name not in _VARIABLES or not isinstance(path, str) or not path.startswith("/"):
                 continue
-            if path.startswith(_OF_IMAGES) or any(_is_in(path, each) for each in folders):
+            if path.startswith(_OF_IMAGES) or container.mounts_of(path):
                 continue
             at = f"{container.path}.env[{index}].value"
             message = f"{name} names {path}, where no volume is mounted"
             yield PodProblem(at, message, "mount the certificates there")
-
-
-def _mounts(container: PodContainer) -> list[object]:
-    return list(sequence(container.body.get("volumeMounts")))
-
-
-def _is_in(path: str, folder: str) -> bool:
-    return PurePosixPath(path).is_relative_to(folder)
 
 
 RULES: tuple[Rule, ...] = (
@@ -60,7 +50,7 @@ RULES: tuple[Rule, ...] = (
         "R33",
         "files with certificates that variables name are in a volume",
         "the client finds no certificate, and every connection by TLS fails",
-        _judge,
+        _check,
         severity=Severity.WARNING,
     ),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import GATEWAY
+from kubestrata.rules.api_group import CERT_MANAGER, GATEWAY
 from kubestrata.rules.field import known, values
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -29,7 +29,7 @@ class _Listener(Frozen):
     certified: frozenset[str] | None
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     names = tree.once(_certificates)
     if not names:
         return
@@ -56,7 +56,7 @@ def _certificates(tree: ClusterTree) -> Mapping[tuple[str, str], frozenset[str]]
             for name in (*sequence(each.spec.get("dnsNames")), each.spec.get("commonName"))
             if name
         )
-        for each in tree.of_kind("cert-manager.io", "Certificate")
+        for each in tree.of_kind(CERT_MANAGER, "Certificate")
     }
 
 
@@ -118,6 +118,6 @@ RULES = (
         "R26",
         "the certificate of a listener has the hosts of the routes that attach to it",
         "clients refuse the certificate",
-        _judge,
+        _check,
     ),
 )

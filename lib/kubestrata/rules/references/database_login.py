@@ -20,7 +20,7 @@ _SERVICES = ("-rw", "-ro", "-r")
 _OWN = frozenset({"postgres", "streaming_replica"})
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     databases = tree.once(_databases)
     if not databases:
         return
@@ -85,6 +85,6 @@ RULES = (
         "R30",
         "a user in the values of a release is a role of the database at its host",
         "the application cannot log in",
-        _judge,
+        _check,
     ),
 )

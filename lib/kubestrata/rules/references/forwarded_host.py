@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubestrata.core.json_value import mapping
+from kubestrata.rules.api_group import NETWORKING
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
@@ -15,9 +15,9 @@ _OUTPOST = "/outpost.goauthentik.io/auth/nginx"
 _HEADER = "x-forwarded-host"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for ingress in tree.of_kind("networking.k8s.io", "Ingress"):
-        notes = mapping(mapping(ingress.manifest.get("metadata")).get("annotations"))
+def _check(tree: ClusterTree) -> Iterator[Finding]:
+    for ingress in tree.of_kind(NETWORKING, "Ingress"):
+        notes = ingress.annotations
         url = str(notes.get(f"{_NGINX}/auth-url", ""))
         given = f"{notes.get(f'{_NGINX}/auth-snippet', '')}".lower()
         elsewhere = f"{_NGINX}/auth-proxy-set-headers" in notes
@@ -33,7 +33,7 @@ RULES = (
         "R36",
         "Authentik learns which host a request was for",
         "it finds no application for its own name, and refuses every request",
-        _judge,
+        _check,
         Severity.WARNING,
     ),
 )

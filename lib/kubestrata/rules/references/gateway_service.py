@@ -11,13 +11,14 @@ from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.strings import strings_with
 from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.traffic.cilium import is_of_cilium
 from kubestrata.rules.violation import Finding
 
 _PREFIX = "cilium-gateway-"
 _ADDRESS = re.compile(rf"\b({_PREFIX}[a-z0-9-]+)\.([a-z0-9][a-z0-9-]*)\.svc\b")
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     services = tree.once(_services)
     if not services:
         return
@@ -39,10 +40,7 @@ def _services(tree: ClusterTree) -> Mapping[str, frozenset[str]]:
     """Return the names of the Services of Cilium's gateways, by namespace."""
     found: dict[str, set[str]] = {}
     for gateway in tree.of_kind(GATEWAY, "Gateway"):
-        name = str(gateway.spec.get("gatewayClassName"))
-        kind = tree.get(GATEWAY, "GatewayClass", "", name)
-        controller = "io.cilium/" if kind is None else str(kind.spec.get("controllerName"))
-        if controller.startswith("io.cilium/") and (kind is not None or name == "cilium"):
+        if is_of_cilium(tree, gateway):
             services = found.setdefault(gateway.namespace, set())
             services.add(f"{_PREFIX}{gateway.identity.name}")
     return {namespace: frozenset(names) for namespace, names in found.items()}
@@ -61,6 +59,6 @@ RULES = (
         "R27",
         "an address of a gateway of Cilium names the Service that Cilium creates for it",
         "every connection fails",
-        _judge,
+        _check,
     ),
 )

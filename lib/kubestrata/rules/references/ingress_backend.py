@@ -14,7 +14,7 @@ from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for reference in references(tree, "R03"):
         for use in reference.uses(tree):
             yield from _backend(tree, use)
@@ -38,7 +38,7 @@ RULES = (
         "R03",
         "an Ingress refers to existing Services and ports",
         "requests fail",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

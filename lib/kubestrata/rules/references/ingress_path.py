@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import NETWORKING
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -14,9 +15,9 @@ _SHARED = ("/canary", "/group.name", "/router.priority", "/mergeable-ingress-typ
 """Endings of annotations with which controllers accept one path in two Ingresses."""
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     first: dict[tuple[str, str, str, str], Subject] = {}
-    for ingress in tree.of_kind("networking.k8s.io", "Ingress"):
+    for ingress in tree.of_kind(NETWORKING, "Ingress"):
         if any(key.endswith(_SHARED) for key in ingress.annotations):
             continue
         of_class = str(ingress.spec.get("ingressClassName") or ingress.annotations.get(_CLASS, ""))
@@ -54,7 +55,7 @@ RULES = (
         "R17",
         "a host and path belong to one Ingress",
         "the second Ingress is refused, or gets some of the requests",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

@@ -13,7 +13,7 @@ from kubestrata.rules.violation import Finding, Severity
 _GROUP = "infra.contrib.fluxcd.io"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.of_kind(_GROUP, "Terraform"):
         path = str(subject.spec.get("path") or ".")
         if path not in tree.modules:
@@ -44,7 +44,7 @@ RULES = (
         "R37",
         "a Terraform object names a module of the repository, and variables that it declares",
         "Terraform ignores the value, or there is nothing to apply",
-        _judge,
+        _check,
         Severity.WARNING,
     ),
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.field import known, values
+from kubestrata.rules.field import known, mapping_at, values
 from kubestrata.rules.link.monitor import monitored_namespaces, monitors, selected
 from kubestrata.rules.link.service import service_index
-from kubestrata.rules.link.unseen import doubt, dynamic, pods_known
+from kubestrata.rules.link.unfollowed import doubt
+from kubestrata.rules.link.unseen import dynamic
+from kubestrata.rules.link.unseen_pod import pods_known
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -16,20 +18,20 @@ from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import Pod, pod_index
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for monitor, field in monitors(tree, "Service"):
         services = selected(monitor, service_index(tree))
         yield from _only_pods(tree, monitor, field, _service_ports(services))
-        yield from _told(tree, monitor, "Service", services)
+        yield from _problems(tree, monitor, "Service", services)
         yield from _ports(tree, monitor, field, services, _service_ports(services))
     for monitor, field in monitors(tree, "Pod"):
         pods = selected(monitor, pod_index(tree))
         workloads = [each.workload for each in pods]
-        yield from _told(tree, monitor, "pod", workloads)
+        yield from _problems(tree, monitor, "pod", workloads)
         yield from _ports(tree, monitor, field, workloads, _pod_ports(pods))
 
 
-def _told(
+def _problems(
     tree: ClusterTree, monitor: Subject, what: str, found: list[Subject]
 ) -> Iterator[Finding]:
     namespaces = monitored_namespaces(monitor)
@@ -76,7 +78,7 @@ def _ports(
 
 def _only_pods(tree: ClusterTree, monitor: Subject, field: str, own: set[str]) -> Iterator[Finding]:
     """Yield ports that pods of an operator have, but none of the Services that it creates."""
-    labels = mapping(mapping(monitor.spec.get("selector")).get("matchLabels"))
+    labels = mapping_at(monitor.spec, "selector.matchLabels")
     for (group, kind), fact in tree.knowledge.operands_with_ports.items():
         name = str(labels.get(fact.service_label, ""))
         namespaces = monitored_namespaces(monitor) or ()
@@ -100,7 +102,7 @@ RULES = (
         "R08",
         "a monitor selects Services or pods, and scrapes a port that they have",
         "nothing is scraped, and no alert can fire",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

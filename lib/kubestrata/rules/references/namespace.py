@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from kubestrata.rules.api_group import ARGO, HELM, KUSTOMIZE
 from kubestrata.rules.field import known, values
 from kubestrata.rules.link.made_namespace import made_namespaces
-from kubestrata.rules.link.unseen import is_whole
+from kubestrata.rules.link.unfollowed import is_whole
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     if _made_by_sets(tree):
         return
     declared = {each.identity.name for each in tree.of_kind("", "Namespace")}
@@ -87,7 +87,7 @@ RULES = (
         "R11",
         "every namespace that is used is declared by a Namespace",
         "objects in it cannot be applied",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

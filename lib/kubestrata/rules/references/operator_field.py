@@ -9,7 +9,8 @@ from kubestrata.core.json_value import mapping
 from kubestrata.rules.field import known, values
 from kubestrata.rules.link.reference import check_references
 from kubestrata.rules.link.reference_table import references
-from kubestrata.rules.link.unseen import composed, foreign, hidden, unfollowed
+from kubestrata.rules.link.unfollowed import foreign, unfollowed
+from kubestrata.rules.link.unseen import composed, hidden
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.selector import selects
@@ -33,7 +34,7 @@ _SELECTING = (
 )
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     yield from check_references(tree, references(tree, "R13"))
     for subject in tree.of_kind(_GRAFANA, *_SELECTING):
         yield from _instance(tree, subject)
@@ -129,7 +130,7 @@ RULES = (
         "objects in fields of operators' kinds exist: cluster, folder, pool, provider, class, "
         "Service",
         "the operator waits for the object, or does nothing",
-        _judge,
+        _check,
         in_charts=Severity.WARNING,
     ),
 )

@@ -13,10 +13,11 @@ from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.field import known, mapping_at, values
 from kubestrata.rules.link.chart_gateway import is_made_otherwise, may_be_made
 from kubestrata.rules.link.reference import Target
-from kubestrata.rules.link.unseen import charted, doubt, has_charts, hidden, is_whole
+from kubestrata.rules.link.unfollowed import doubt, is_whole
+from kubestrata.rules.link.unseen import charted, has_charts, hidden
+from kubestrata.rules.namespace import may_select_namespace
 from kubestrata.rules.near import is_misspelt, near
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.selector import selector_keys, selects
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.traffic.listener import hosts_meet, listeners_of, named_listeners
 from kubestrata.rules.violation import Finding, Severity
@@ -32,7 +33,7 @@ _KINDS = {
 _Listeners = list[dict[str, Any]]
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for route in tree.of_kind(GATEWAY, *_ROUTES):
         taking: _Listeners | None = []
         for path, parent in values(route.manifest, "spec.parentRefs[]"):
@@ -60,7 +61,7 @@ def _attached(tree: ClusterTree, listeners: Subject) -> Iterator[Finding]:
         source = {"from": "None", **allowed}
         why = _namespace_refusal(tree, listeners, gateway, source, "ListenerSets")
         if why:
-            yield listeners.finding("spec.parentRef", f"{_told(gateway)} {why}")
+            yield listeners.finding("spec.parentRef", f"{_named(gateway)} {why}")
 
 
 def _gateway(
@@ -100,7 +101,7 @@ def _may_be(tree: ClusterTree, kind: str, namespace: str, name: str) -> bool:
     return may_be_made(tree, namespace, name) if kind == "Gateway" else hidden(tree, namespace)
 
 
-def _told(parent: Subject) -> str:
+def _named(parent: Subject) -> str:
     return f"{parent.identity.kind} {parent.namespace}/{parent.identity.name}"
 
 
@@ -114,12 +115,12 @@ def _parent(
     listeners = listeners_of(gateway.spec)
     named = named_listeners(listeners, parent)
     if not named:
-        return _no_listener(route, parent, path, _told(gateway), listeners)
+        return _no_listener(route, parent, path, _named(gateway), listeners)
     refusals = [_refusal(tree, route, gateway, each) for each in named]
     if "" in refusals:
         return [each for each, why in zip(named, refusals, strict=True) if not why]
     why = "; ".join(dict.fromkeys(refusals))
-    return route.finding(path, f"{_told(gateway)} does not accept this route: {why}")
+    return route.finding(path, f"{_named(gateway)} does not accept this route: {why}")
 
 
 def _missing(tree: ClusterTree, subject: Subject, path: str, wanted: Identity) -> Finding:
@@ -178,11 +179,7 @@ def _namespace_refusal(
         return f"accepts {what} of namespace {gateway.namespace} only"
     if source == "Selector":
         selector = mapping(allowed.get("selector"))
-        declared = tree.get("", "Namespace", "", route.namespace)
-        labels = {"kubernetes.io/metadata.name": route.namespace}
-        if declared is None and not set(selector_keys(selector)) <= set(labels):
-            return ""
-        if not selects(selector, {**(declared.labels if declared else {}), **labels}):
+        if not may_select_namespace(tree, selector, route.namespace):
             return f"does not select namespace {route.namespace}"
     return ""
 
@@ -204,7 +201,7 @@ RULES = (
         "R01",
         "a route refers to a Gateway and a listener that accepts its kind, namespace and hostnames",
         "no traffic is routed",
-        _judge,
+        _check,
         in_charts=Severity.WARNING,
     ),
 )

@@ -7,10 +7,13 @@ from typing import Any
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import NETWORKING
 from kubestrata.rules.field import known, values
 from kubestrata.rules.link.operated_pod import operated_pods
-from kubestrata.rules.link.unseen import dynamic, labels_known
+from kubestrata.rules.link.unseen import dynamic
+from kubestrata.rules.link.unseen_pod import labels_known
 from kubestrata.rules.rule import Rule
+from kubestrata.rules.selector import NAMESPACE_NAME
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, pod_selector, specs_of
 from kubestrata.rules.violation import Finding, Severity
@@ -26,8 +29,8 @@ _ENDPOINTS = (
 )
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for policy in tree.of_kind("networking.k8s.io", "NetworkPolicy"):
+def _check(tree: ClusterTree) -> Iterator[Finding]:
+    for policy in tree.of_kind(NETWORKING, "NetworkPolicy"):
         yield from _kubernetes(tree, policy)
     for policy in tree.of_kind(CILIUM, *CILIUM_POLICIES):
         yield from _cilium(tree, policy)
@@ -45,7 +48,7 @@ def _kubernetes(tree: ClusterTree, policy: Subject) -> Iterator[Finding]:
                 continue
             chosen = mapping(peer["namespaceSelector"])
             yield from _spaces(tree, policy, f"{path}.namespaceSelector", chosen)
-            name = mapping(chosen.get("matchLabels")).get("kubernetes.io/metadata.name")
+            name = mapping(chosen.get("matchLabels")).get(NAMESPACE_NAME)
             if name is None or len(mapping(chosen.get("matchLabels"))) > 1:
                 continue
             if not chosen.get("matchExpressions"):
@@ -112,7 +115,7 @@ RULES = (
         "R12",
         "a network policy, and each of its peers, selects existing pods",
         "traffic that it should allow is denied, or traffic that it should deny is allowed",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

@@ -25,7 +25,7 @@ _INSIDE = (".svc", ".svc.cluster.local")
 _API_SERVER = "kubernetes.default"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     spaces = frozenset(each.identity.name for each in tree.of_kind("", "Namespace"))
     for release in tree.of_kind(HELM, "HelmRelease"):
         yield from _settings(release, "spec.values", release.spec.get("values"), spaces)
@@ -87,7 +87,7 @@ RULES = (
         "R34",
         "people are sent to the public host of their login provider",
         "their browsers cannot resolve it, and every login fails",
-        _judge,
+        _check,
         Severity.WARNING,
     ),
 )

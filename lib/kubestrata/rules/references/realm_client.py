@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import GATEWAY
+from kubestrata.rules.api_group import GATEWAY, NETWORKING
 from kubestrata.rules.field import known, values
-from kubestrata.rules.link.unseen import doubt
+from kubestrata.rules.link.unfollowed import doubt
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -52,7 +52,7 @@ def _served(tree: ClusterTree) -> Mapping[str, str]:
     for each in tree.of_kind(GATEWAY, *_ROUTES):
         for host in sequence(each.spec.get("hostnames")):
             found.setdefault(str(host), str(each.identity))
-    for each in tree.of_kind("networking.k8s.io", "Ingress"):
+    for each in tree.of_kind(NETWORKING, "Ingress"):
         for _, rule in values(each.manifest, "spec.rules[]"):
             if host := mapping(rule).get("host"):
                 found.setdefault(str(host), str(each.identity))

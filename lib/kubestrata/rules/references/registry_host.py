@@ -13,7 +13,7 @@ from kubestrata.rules.workload.pod import Pod, PodProblem, pod_rule
 _LOCAL = ("0.0.0.0", "127.0.0.1")  # noqa: S104  # compared only
 
 
-def _judge(pod: Pod) -> Iterator[PodProblem]:
+def _check(pod: Pod) -> Iterator[PodProblem]:
     for each in pod.containers:
         image = each.body.get("image")
         if not isinstance(image, str) or "/" not in image:
@@ -37,7 +37,7 @@ RULES: tuple[Rule, ...] = (
         "R35",
         "images come from a registry that has a name",
         "its address changes when a Service or a machine is created again; pods no longer start",
-        _judge,
+        _check,
         severity=Severity.WARNING,
     ),
 )

@@ -5,24 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
-from kubestrata.core.json_value import mapping
 from kubestrata.rules.link.reference_table import references
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import pods_of
 
-# Source: Reloader, annotations of workloads and of their pods.
-_WATCHED = {
-    "secret.reloader.stakater.com/reload": "Secret",
-    "configmap.reloader.stakater.com/reload": "ConfigMap",
-}
 
-
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for pod in pods_of(tree):
-        notes = mapping(mapping(pod.workload.manifest.get("metadata")).get("annotations"))
-        for annotation, kind in _WATCHED.items():
+        notes = pod.workload.annotations
+        for annotation, kind in tree.knowledge.watch_annotations.items():
             for name in _listed(notes.get(annotation)):
                 if (pod.workload.identity, kind, name) in tree.once(_read):
                     continue
@@ -52,7 +45,7 @@ RULES = (
         "R32",
         "Reloader watches Secrets and ConfigMaps that the pods read",
         "a change of what they do read restarts no pod",
-        _judge,
+        _check,
         Severity.WARNING,
     ),
 )

@@ -9,14 +9,16 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.link.operated_pod import operated_pods
 from kubestrata.rules.link.reference_table import references
-from kubestrata.rules.link.unseen import doubt, dynamic, hidden, labels_known
+from kubestrata.rules.link.unfollowed import doubt
+from kubestrata.rules.link.unseen import dynamic, hidden
+from kubestrata.rules.link.unseen_pod import labels_known
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import pod_index
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for reference in references(tree, "R09"):
         for use in reference.uses(tree):
             target = use.identity
@@ -48,7 +50,7 @@ RULES = (
         "R09",
         "the workload of an autoscaler or PodDisruptionBudget exists",
         "it has no effect",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

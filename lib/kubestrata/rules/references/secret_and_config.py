@@ -10,13 +10,14 @@ from msgspec.structs import replace
 from kubestrata.core.alike import Names, alike
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import KUSTOMIZE, SOURCE
+from kubestrata.rules.api_group import KUSTOMIZE, RBAC, SOURCE
 from kubestrata.rules.field import known
 from kubestrata.rules.link.mounted_file import missing_files
 from kubestrata.rules.link.reference import ReferenceUse
 from kubestrata.rules.link.secret_made import CONFIG_MAP, SECRET, Keys, Made, made
 from kubestrata.rules.link.secret_use import keys_read, secret_uses
-from kubestrata.rules.link.unseen import charted, composed, doubt, foreign, is_whole
+from kubestrata.rules.link.unfollowed import doubt, foreign, is_whole
+from kubestrata.rules.link.unseen import charted, composed
 from kubestrata.rules.near import is_misspelt, near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree
@@ -27,7 +28,7 @@ _HASH = re.compile("[2456789bcdfghkmt]{10}")
 """The suffix of Kustomize's generators."""
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     known_here, anywhere = made(tree), tree.once(_anywhere)
     sources: dict[Identity, list[ReferenceUse]] = {}
     for use in secret_uses(tree):
@@ -59,7 +60,7 @@ def _source_of_variables(
 
 
 def _read(tree: ClusterTree) -> Iterator[Finding]:
-    yield from _judge(tree)
+    yield from _check(tree)
     yield from missing_files(tree, made(tree))
 
 
@@ -162,7 +163,7 @@ def _is_first(use: ReferenceUse, names: Names) -> bool:
 
 def _permitted(tree: ClusterTree) -> frozenset[str]:
     """Return the names that roles give programs access to: these may make the objects."""
-    roles = tree.of_kind("rbac.authorization.k8s.io", "ClusterRole", "Role")
+    roles = tree.of_kind(RBAC, "ClusterRole", "Role")
     rules = (mapping(rule) for each in roles for rule in sequence(each.manifest.get("rules")))
     return frozenset(
         str(name)

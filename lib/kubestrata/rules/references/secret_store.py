@@ -7,19 +7,18 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.pattern import Pattern, PatternError
+from kubestrata.rules.api_group import EXTERNAL_SECRETS
 from kubestrata.rules.field import known
 from kubestrata.rules.link.reference import ReferenceUse, check_references
 from kubestrata.rules.link.reference_table import references
+from kubestrata.rules.namespace import may_select_namespace
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
-from kubestrata.rules.selector import selects
-from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
-_GROUP = "external-secrets.io"
 
-
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for reference in references(tree, "R05"):
         yield from check_references(tree, (reference,))
         # The namespaces in which a ClusterExternalSecret creates objects are not known here.
@@ -30,7 +29,7 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _scope(tree: ClusterTree, use: ReferenceUse) -> Iterator[Finding]:
-    store = tree.get(_GROUP, "ClusterSecretStore", "", use.name)
+    store = tree.get(EXTERNAL_SECRETS, "ClusterSecretStore", "", use.name)
     conditions = sequence(store.spec.get("conditions")) if store else ()
     if conditions and not any(_admits(tree, mapping(each), use) for each in conditions):
         open_to = [
@@ -39,7 +38,7 @@ def _scope(tree: ClusterTree, use: ReferenceUse) -> Iterator[Finding]:
         message = f"ClusterSecretStore {use.name} does not admit namespace {use.subject.namespace}"
         if open_to:
             message += f"; it admits {', '.join(sorted(open_to))}"
-        stores = tree.of_kind(_GROUP, "SecretStore")
+        stores = tree.of_kind(EXTERNAL_SECRETS, "SecretStore")
         own = (each.identity.name for each in stores if each.namespace == use.subject.namespace)
         yield use.subject.finding(use.path, message, near(use.name, own))
 
@@ -53,9 +52,7 @@ def _admits(tree: ClusterTree, condition: dict[str, Any], use: ReferenceUse) -> 
     selector = condition.get("namespaceSelector")
     if selector is None:
         return False
-    declared: Subject | None = tree.get("", "Namespace", "", namespace)
-    labels = {"kubernetes.io/metadata.name": namespace}
-    return declared is None or selects(mapping(selector), {**declared.labels, **labels})
+    return may_select_namespace(tree, mapping(selector), namespace)
 
 
 def _matches(pattern: str, text: str) -> bool:
@@ -70,7 +67,7 @@ RULES = (
         "R05",
         "an ExternalSecret or PushSecret refers to a store that exists and admits its namespace",
         "the Secret is never created, and pods that need it do not start",
-        _judge,
+        _check,
         in_charts=Severity.WARNING,
     ),
 )

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.api_group import HELM
 from kubestrata.rules.link.service import service_names
-from kubestrata.rules.link.unseen import doubt, may_exist
+from kubestrata.rules.link.unfollowed import doubt
+from kubestrata.rules.link.unseen import may_exist
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.strings import strings_with
@@ -33,7 +34,7 @@ class _Address(NamedTuple):
     port: str
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for each in _addresses(tree):
         service = tree.get("", "Service", each.namespace, each.name)
         if service is not None:
@@ -107,7 +108,7 @@ RULES = (
         "R19",
         "an address of a Service names one that exists, and a port that it has",
         "every connection fails",
-        _judge,
+        _check,
         Severity.WARNING,
         in_charts=Severity.WARNING,
     ),

@@ -11,7 +11,9 @@ from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import values
 from kubestrata.rules.link.operated_pod import operated_pods
-from kubestrata.rules.link.unseen import doubt, dynamic, labels_known, pods_hidden
+from kubestrata.rules.link.unfollowed import doubt
+from kubestrata.rules.link.unseen import dynamic
+from kubestrata.rules.link.unseen_pod import labels_known, pods_hidden
 from kubestrata.rules.near import near
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -19,7 +21,7 @@ from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import Pod, near_label, pod_index
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     # Services with equal selectors have the same list of pods.
     offers: dict[int, _Offer] = {}
     uses: list[_Use] = []
@@ -38,8 +40,8 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
                 for path, port in values(service.manifest, "spec.ports[]")
             )
         elif not _may_have(tree, service, wanted) and not _manual(tree, service):
-            told = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
-            message = f"no pod of namespace {service.namespace} has {told}"
+            shown = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
+            message = f"no pod of namespace {service.namespace} has {shown}"
             fix = near_label(tree, service.namespace, selector)
             yield service.finding("spec.selector", message, fix, doubt(tree, service.namespace))
     targets: dict[Identity, set[object]] = {}
@@ -171,7 +173,7 @@ RULES = (
         "R04",
         "a Service selects pods, and its target ports are ports of those pods",
         "it has no endpoints, or refuses connections",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

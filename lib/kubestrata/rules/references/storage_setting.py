@@ -19,7 +19,7 @@ _OTHERS = {
 }
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for release in tree.of_kind(HELM, "HelmRelease"):
         use = chart_of(tree, release)
         if use is None or use.name != "gitlab":
@@ -44,6 +44,6 @@ RULES = (
         "R31",
         "the registry and the backups of GitLab have settings of object storage of their own",
         "images cannot be pushed, and backups fail",
-        _judge,
+        _check,
     ),
 )

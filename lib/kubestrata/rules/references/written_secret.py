@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kubestrata.rules.api_group import CERT_MANAGER, EXTERNAL_SECRETS
 from kubestrata.rules.field import known, value_at
 from kubestrata.rules.link.secret_made import SECRET, made
 from kubestrata.rules.rule import Rule
@@ -11,10 +12,10 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
 _ANNOTATED = ("Gateway", "Ingress")
-_WRITERS = (("cert-manager.io", "Certificate"), ("external-secrets.io", "ExternalSecret"))
+_WRITERS = ((CERT_MANAGER, "Certificate"), (EXTERNAL_SECRETS, "ExternalSecret"))
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for (kind, namespace, name), makers in made(tree).makers.items():
         if kind != SECRET or not known(name) or not known(namespace):
             continue
@@ -63,7 +64,7 @@ RULES = (
         "R16",
         "a Secret has one Certificate, or one ExternalSecret, that writes it",
         "they overwrite each other again and again, or the second is refused",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

@@ -12,18 +12,14 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
 _RULES = "spec.groups[].rules[]"
-_KINDS = (
-    ("monitoring.coreos.com", "PrometheusRule"),
-    ("operator.victoriametrics.com", "VMRule"),
-)
 # Operators whose result does not depend on the data if both sides are alike.
 _CONSTANT = {"!=", "-", "/", "<", "<=", "==", ">", ">="}
 # Metrics without series as long as nothing is wrong (source: metrics of the API server).
 _RARE = {"apiserver_requested_deprecated_apis": "has series only after requests to deprecated APIs"}
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    for kind in _KINDS:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
+    for kind in tree.knowledge.kinds_with(lambda one: one.queries):
         for rule in tree.of_kind(*kind):
             for path, value in values(rule.manifest, _RULES):
                 entry = mapping(value)
@@ -73,7 +69,7 @@ RULES = (
         "V15",
         "the condition of an alert depends on what it measures",
         "the alert never fires, or always does",
-        _judge,
+        _check,
         Severity.WARNING,
         in_charts=Severity.WARNING,
     ),

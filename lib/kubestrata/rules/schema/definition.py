@@ -10,7 +10,7 @@ from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     return definition_findings(tree, "CustomResourceDefinition")
 
 
@@ -19,7 +19,7 @@ RULES = (
         "V07",
         "the definition of a kind is valid",
         "the API server rejects it, and objects of its kinds cannot be checked",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

@@ -12,7 +12,6 @@ from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
-_PROMETHEUS, _VICTORIA_METRICS = "monitoring.coreos.com", "operator.victoriametrics.com"
 _EXPRESSIONS = "spec.groups[].rules[].expr"
 _TOKEN = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|#[^\n]*|["'`()\[\]{}]""")
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
@@ -34,15 +33,15 @@ def _configuration(tree: ClusterTree) -> Iterator[Finding]:
 
 
 def _queries(tree: ClusterTree) -> Iterator[Finding]:
-    for rule in tree.of_kind(_PROMETHEUS, "PrometheusRule"):
-        for path, text in values(rule.manifest, _EXPRESSIONS):
-            if why := _unparsed(rule, text):
-                yield rule.finding(path, f"is not valid PromQL: {why}")
-    # MetricsQL and LogsQL have more than PromQL, but the same brackets and texts.
-    for rule in tree.of_kind(_VICTORIA_METRICS, "VMRule"):
-        for path, text in values(rule.manifest, _EXPRESSIONS):
-            if isinstance(text, str) and (why := _unbalanced(text)):
-                yield rule.finding(path, f"is not a valid query: {why}")
+    for kind in tree.knowledge.kinds_with(lambda one: one.queries):
+        is_prometheus = tree.knowledge.kind(*kind).queries == "PromQL"
+        for rule in tree.of_kind(*kind):
+            for path, text in values(rule.manifest, _EXPRESSIONS):
+                if is_prometheus and (why := _unparsed(rule, text)):
+                    yield rule.finding(path, f"is not valid PromQL: {why}")
+                # MetricsQL and LogsQL have more than PromQL, but the same brackets and texts.
+                elif not is_prometheus and isinstance(text, str) and (why := _unbalanced(text)):
+                    yield rule.finding(path, f"is not a valid query: {why}")
 
 
 def _unbalanced(text: str) -> str:

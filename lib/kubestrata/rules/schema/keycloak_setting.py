@@ -39,7 +39,7 @@ _FEATURES = {
 }
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for keycloak in tree.of_kind("k8s.keycloak.org", "Keycloak"):
         tag = _TAG.search(str(keycloak.spec.get("image") or ""))
         if tag is None or int(tag[1]) >= _FIRST_WITHOUT:
@@ -68,7 +68,7 @@ RULES = (
         "V17",
         "options and features of a Keycloak exist in its version",
         "Keycloak does not start, or has its default",
-        _judge,
+        _check,
         Severity.WARNING,
     ),
 )

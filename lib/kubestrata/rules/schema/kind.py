@@ -9,9 +9,10 @@ from kubestrata.core.api_scope import is_built_in
 from kubestrata.core.identity import group_of
 from kubestrata.core.json_value import mapping
 from kubestrata.knowledge import kubernetes_history
-from kubestrata.rules.api_group import HELM
+from kubestrata.rules.api_group import API_EXTENSIONS, CROSSPLANE, HELM
+from kubestrata.rules.checked_object import catalogue_of
+from kubestrata.rules.defined_kind import composites
 from kubestrata.rules.deployed import kubernetes_minor, schema_minor
-from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.server.api_version import is_stable, retired
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -25,7 +26,7 @@ _MISSPELLED = 2
 """At most as many edits make a name the misspelling of another."""
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     known = catalogue_of(tree)
     if known.is_empty:
         return
@@ -56,7 +57,7 @@ def _left_out(tree: ClusterTree) -> Iterator[Finding]:
     """Yield a finding for each kind that the cluster's channel of the Gateway API lacks."""
     crds = [
         crd
-        for crd in tree.of_kind("apiextensions.k8s.io", "CustomResourceDefinition")
+        for crd in tree.of_kind(API_EXTENSIONS, "CustomResourceDefinition")
         if crd.spec.get("group") == _GATEWAY_API and _CHANNEL in crd.annotations
     ]
     if not crds:
@@ -75,16 +76,14 @@ def _left_out(tree: ClusterTree) -> Iterator[Finding]:
 
 def _defined(tree: ClusterTree) -> Iterator[tuple[str, str]]:
     """Yield the kinds that objects of the cluster define."""
-    for crd in tree.of_kind("apiextensions.k8s.io", "CustomResourceDefinition"):
+    for crd in tree.of_kind(API_EXTENSIONS, "CustomResourceDefinition"):
         yield str(crd.spec.get("group")), str(mapping(crd.spec.get("names")).get("kind"))
-    for xrd in tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition"):
-        for field in ("names", "claimNames"):
-            yield str(xrd.spec.get("group")), str(mapping(xrd.spec.get(field)).get("kind"))
+    yield from composites(tree)
 
 
 def _composed(tree: ClusterTree) -> set[str]:
     """Return the groups of composites; coverage counts a claim without its XRD as not checked."""
-    found = tree.of_kind("apiextensions.crossplane.io", "Composition")
+    found = tree.of_kind(CROSSPLANE, "Composition")
     types = (mapping(each.spec.get("compositeTypeRef")) for each in found)
     return {group_of(str(each.get("apiVersion", ""))) for each in types} - {""}
 
@@ -136,7 +135,7 @@ RULES = (
         "V04",
         "a kind exists in its group, or is declared to have no schema",
         "the API server does not know the kind",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

@@ -17,7 +17,7 @@ _IMAGE = re.compile(r"(?:.*/)?(?P<name>[^/:@]+):(?P<tag>[^:@]+)(?:@.*)?\Z")
 _FIRST_YEAR = 2000
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for pod in pods_of(tree):
         labels = pod.workload.labels
         name, labelled = str(labels.get(_NAME, "")), _MINOR.match(str(labels.get(_VERSION, "")))
@@ -45,7 +45,7 @@ RULES = (
         "V18",
         "a program is not newer than its manifests",
         "the tag may be that of another program, and flags and permissions may be missing",
-        _judge,
+        _check,
         Severity.WARNING,
         in_charts=Severity.WARNING,
     ),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from kubestrata.core.json_value import mapping
 from kubestrata.core.server_limit import MOST_ANNOTATION_BYTES, MOST_CONFIG_BYTES
 from kubestrata.rules.argo_sync import REPLACE, SERVER_SIDE, application_of, sync_options
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
@@ -20,7 +21,7 @@ _NO_COPY = 3
 """A character is at most three times as long in the copy."""
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.subjects:
         length = len(str(subject.manifest))
         if length * _NO_COPY < MOST_ANNOTATION_BYTES:
@@ -52,10 +53,10 @@ def _annotations_size(subject: Subject) -> int:
     found = 0
     part: object = subject.manifest
     for _ in range(_TEMPLATES + 1):
-        annotations = mapping(mapping(mapping(part).get("metadata")).get("annotations"))
+        annotations = mapping_at(part, "metadata.annotations")
         size = sum(len(key.encode()) + len(str(each).encode()) for key, each in annotations.items())
         found = max(found, size)
-        spec = mapping(mapping(part).get("spec"))
+        spec = mapping_at(part, "spec")
         part = spec.get("jobTemplate") or spec.get("template")
     return found
 
@@ -86,7 +87,7 @@ RULES = (
         "V10",
         "an object is not too large for the way in which it is applied",
         "the API server rejects it",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

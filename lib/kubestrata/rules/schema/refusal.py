@@ -21,7 +21,7 @@ _GATE = re.compile(r"\s*[+-]?([A-Za-z0-9]+)(?:=\w+)?\s*")
 _VERSION = re.compile(r"v?(\d+)\.(\d+)")
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for refusal in tree.knowledge.refusals:
         if _VALUES in refusal.of:
             yield from _in_releases(tree, refusal)
@@ -110,7 +110,7 @@ RULES = (
         "V16",
         "a controller accepts the values of its kinds",
         "the object is rejected, or never becomes ready",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

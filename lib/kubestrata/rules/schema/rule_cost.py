@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.core.json_value import is_mapping, sequence
+from kubestrata.rules.api_group import API_EXTENSIONS, CROSSPLANE
+from kubestrata.rules.field import mapping_at
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
@@ -14,15 +16,15 @@ from kubestrata.schema import DEFINITION_LIMIT, RULE_LIMIT, RuleCost, rule_costs
 _FIX = "set maxItems, maxProperties and maxLength where lists, maps and texts are declared"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for subject in (
-        *tree.of_kind("apiextensions.k8s.io", "CustomResourceDefinition"),
-        *tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition"),
+        *tree.of_kind(API_EXTENSIONS, "CustomResourceDefinition"),
+        *tree.of_kind(CROSSPLANE, "CompositeResourceDefinition"),
     ):
         if subject.chart is not None:
             continue  # A published definition was accepted by an API server before.
         for index, version in enumerate(sequence(subject.spec.get("versions"))):
-            schema: object = mapping(mapping(version).get("schema")).get("openAPIV3Schema")
+            schema: object = mapping_at(version, "schema").get("openAPIV3Schema")
             if is_mapping(schema):
                 yield from _version(subject, f"spec.versions[{index}]", schema)
 
@@ -56,6 +58,6 @@ RULES = (
         "V14",
         "the CEL rules of a definition are within the cost that the API server allows",
         "the API server rejects the definition",
-        _judge,
+        _check,
     ),
 )

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from kubestrata.core.json_value import mapping
 from kubestrata.rules.argo_sync import is_created
+from kubestrata.rules.checked_object import CheckedObject, catalogue_of, checked_objects
 from kubestrata.rules.deployed import kubernetes_minor
-from kubestrata.rules.judged import Judged, catalogue_of, judged_objects
 from kubestrata.rules.placeholders import is_broken, is_encrypted_at, is_substituted
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.server.kind import CHECKS
@@ -24,11 +24,11 @@ _TOLERATED = "default"
 """The namespace that the API server ignores in cluster-scoped objects."""
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
-    judged = {id(each.subject): each for each in judged_objects(tree)}
+def _check(tree: ClusterTree) -> Iterator[Finding]:
+    checked = {id(each.subject): each for each in checked_objects(tree)}
     minor = kubernetes_minor(tree) or _NEWEST
     for subject in tree.subjects:
-        found = judged.get(id(subject))
+        found = checked.get(id(subject))
         # V01 reports the problems of the schema; one problem of a field is enough.
         known = {fault.path for fault in found.verdict.faults} if found else set[str]()
         for fault in [*_common(tree, subject), *(_of_kind(found, minor) if found else ())]:
@@ -54,15 +54,15 @@ def _has_generated_name(subject: Subject) -> bool:
     return not subject.identity.name and isinstance(prefix, str)
 
 
-def _of_kind(judged: Judged, minor: int) -> Iterator[Fault]:
-    if not judged.verdict.faults:
-        yield from judged.list_faults()
-    yield from judged.requirement_faults(minor)
-    subject = judged.subject
+def _of_kind(checked: CheckedObject, minor: int) -> Iterator[Fault]:
+    if not checked.verdict.faults:
+        yield from checked.list_faults()
+    yield from checked.requirement_faults(minor)
+    subject = checked.subject
     check = CHECKS.get((subject.identity.group, subject.identity.kind))
     if check is not None:
-        for fault in check(replace(subject, manifest=judged.value)):
-            if not (judged.substituted and is_open(fault.message)):
+        for fault in check(replace(subject, manifest=checked.value)):
+            if not (checked.substituted and is_open(fault.message)):
                 yield fault
 
 
@@ -100,7 +100,7 @@ RULES = (
         "V05",
         "requirements of the API server beyond the schema are met",
         "the API server rejects the object, and everything that is applied with it",
-        _judge,
+        _check,
         in_charts=Severity.ERROR,
     ),
 )

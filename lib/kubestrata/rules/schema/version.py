@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from kubestrata.bindings import IndexedKind
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.knowledge import VersionSpan, kubernetes_history
+from kubestrata.rules.checked_object import catalogue_of
 from kubestrata.rules.defined_kind import kinds_defined
 from kubestrata.rules.deployed import (
     has_own_schema,
@@ -15,7 +16,6 @@ from kubestrata.rules.deployed import (
     runs_other_version,
     schema_minor,
 )
-from kubestrata.rules.judged import catalogue_of
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.server.api_version import Retired, is_stable, retired
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -26,7 +26,7 @@ _OLDEST = 28
 """The oldest minor version of Kubernetes that somebody still supports."""
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     defined = kinds_defined(tree)
     good: set[tuple[str, str]] = set()
     for subject in tree.subjects:
@@ -174,7 +174,7 @@ RULES = (
         "V03",
         "an API version is served, and not deprecated",
         "this version of the API server, or the next one, does not know the object",
-        _judge,
+        _check,
         also=("kube-no-trouble", "pluto"),
         in_charts=Severity.ERROR,
     ),

@@ -27,7 +27,7 @@ _BANK_VAULTS = ("vault.security.banzaicloud.io/", "secrets-webhook.security.bank
 """The chart of Bank-Vaults' webhook, and the annotations that it reads."""
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     replaced = _replaced_on_admission(tree)
     for subject in tree.subjects:
         if subject.encrypted or subject.identity.kind in _READ_BY_OPERATORS:
@@ -86,6 +86,6 @@ RULES = (
         "X03",
         "placeholders of secrets are replaced",
         "the program uses the placeholder as its password",
-        _judge,
+        _check,
     ),
 )

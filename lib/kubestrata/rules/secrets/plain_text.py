@@ -10,6 +10,7 @@ from functools import partial
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.argo_setting import TYPE_LABEL
 from kubestrata.rules.credentials import (
     PLACEHOLDER,
     form_in_use,
@@ -31,7 +32,6 @@ _MAY_NAME = re.compile(r"(?i)secret$")
 """Fields that as often hold the name of a Secret."""
 _OF_SOPS = "sops_"
 """Beginning of the keys that SOPS adds to a file of variables."""
-_DECLARES = "argocd.argoproj.io/secret-type"
 _REPOSITORY = frozenset(
     {"enableLfs", "enableOCI", "forceHttpBasicAuth", "insecure", "name", "namespaces", "project"}
     | {"noProxy", "proxy", "server", "type", "url"}
@@ -46,7 +46,7 @@ _REFER = "write a reference such as op://vault/item/field, or encrypt the file w
 _ENCRYPT = "encrypt the file with SOPS, or take the value from an ExternalSecret"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.subjects:
         if subject.encrypted:
             continue
@@ -77,7 +77,7 @@ def _machine(document: MachineDocument) -> Iterator[Finding]:
 
 def _secret(subject: Subject) -> Iterator[Finding]:
     manifest = subject.as_written
-    public = _REPOSITORY if _DECLARES in subject.labels else frozenset[str]()
+    public = _REPOSITORY if TYPE_LABEL in subject.labels else frozenset[str]()
     for field in ("data", "stringData"):
         found: dict[bool, list[str]] = {True: [], False: []}
         for key, value in mapping(manifest.get(field)).items():
@@ -169,6 +169,6 @@ RULES = (
         "X01",
         "secrets are not in the tree in plain text",
         "anyone who can read the repository has it, even after it is removed",
-        _judge,
+        _check,
     ),
 )

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import HELM
+from kubestrata.rules.api_group import EXTERNAL_SECRETS, HELM
 from kubestrata.rules.duration import seconds_of
-from kubestrata.rules.field import value_at, values
+from kubestrata.rules.field import mapping_at, value_at, values
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 from kubestrata.rules.workload.pod import pods_of
 
-_SECRETS, _GENERATORS = "external-secrets.io", "generators.external-secrets.io"
+_SECRETS, _GENERATORS = EXTERNAL_SECRETS, "generators.external-secrets.io"
 # Each refresh of these makes another value, which nothing but the Secret knows.
 _RANDOM = ("Password", "SSHKey", "UUID")
 _ONCE = ("CreatedOnce", "OnChange")
@@ -30,7 +30,7 @@ _KEPT = re.compile(
 )
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.of_kind(_SECRETS, "ExternalSecret"):
         interval = _interval(subject)
         if not interval or not _is_random(tree, subject):
@@ -90,7 +90,7 @@ def _variables(tree: ClusterTree, namespace: str, name: str) -> Iterator[str]:
             continue
         for _, found in values(pod.spec, "containers[].env[]"):
             entry = mapping(found)
-            source = mapping(mapping(entry.get("valueFrom")).get("secretKeyRef"))
+            source = mapping_at(entry, "valueFrom.secretKeyRef")
             if source.get("name") == name:
                 yield f"the variable {entry.get('name')}"
 
@@ -116,7 +116,7 @@ RULES = (
         "X04",
         "a generated value that its program keeps is generated once",
         "the Secret no longer has the password that a database knows, or the key of stored data",
-        _judge,
+        _check,
         Severity.WARNING,
     ),
 )

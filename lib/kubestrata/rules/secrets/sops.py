@@ -13,7 +13,7 @@ from kubestrata.rules.violation import Finding, Severity
 _NAMED = re.compile(r"(^|[.-])(enc|sops|encrypted)(\.[a-z]+)?\.ya?ml$")
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.subjects:
         name = subject.file.rpartition("/")[2]
         named = bool(_NAMED.search(name))
@@ -55,6 +55,6 @@ RULES = (
         "a SOPS file is encrypted, named *.enc.yaml, and decrypted by the Kustomization that "
         "applies it",
         "the cluster gets ciphertext, or the repository plain text",
-        _judge,
+        _check,
     ),
 )

@@ -9,6 +9,7 @@ from kubestrata.core.field_change import FieldChange
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.list_key import canonical
+from kubestrata.rules.api_group import API_EXTENSIONS, RBAC
 from kubestrata.rules.workload.quantity import quantity
 
 _UNKNOWN: Final = object()
@@ -56,8 +57,8 @@ _BY_KIND: Mapping[tuple[str, str], tuple[Immutable, ...]] = {
         Immutable("spec.selector", _UNKNOWN),
         Immutable("spec.completionMode", "NonIndexed"),
     ),
-    ("rbac.authorization.k8s.io", "RoleBinding"): (Immutable("roleRef"),),
-    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): (Immutable("roleRef"),),
+    (RBAC, "RoleBinding"): (Immutable("roleRef"),),
+    (RBAC, "ClusterRoleBinding"): (Immutable("roleRef"),),
     ("storage.k8s.io", "StorageClass"): (
         Immutable("provisioner"),
         Immutable("parameters"),
@@ -65,7 +66,7 @@ _BY_KIND: Mapping[tuple[str, str], tuple[Immutable, ...]] = {
         Immutable("volumeBindingMode", "Immediate"),
     ),
     ("scheduling.k8s.io", "PriorityClass"): (Immutable("value"),),
-    ("apiextensions.k8s.io", "CustomResourceDefinition"): (
+    (API_EXTENSIONS, "CustomResourceDefinition"): (
         Immutable("spec.scope"),
         Immutable("spec.names.kind"),
         Immutable("spec.names.plural"),

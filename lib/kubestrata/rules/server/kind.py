@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from kubestrata.core.json_value import is_mapping, mapping, sequence
+from kubestrata.rules.api_group import API_EXTENSIONS
 from kubestrata.rules.server.pod import pod_faults, selector_faults
 from kubestrata.rules.subject import Subject
 from kubestrata.schema import Doubtful, Fault, dotted, is_open, syntax_problem
@@ -135,7 +136,7 @@ CHECKS: Mapping[tuple[str, str], Check] = {
     ("", "PodTemplate"): pod_faults,
     ("", "ReplicationController"): pod_faults,
     ("", "Secret"): _secret,
-    ("apiextensions.k8s.io", "CustomResourceDefinition"): _definition,
+    (API_EXTENSIONS, "CustomResourceDefinition"): _definition,
     ("apps", "DaemonSet"): _workload,
     ("apps", "Deployment"): _workload,
     ("apps", "ReplicaSet"): _workload,

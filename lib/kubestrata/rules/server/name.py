@@ -10,12 +10,13 @@ from kubestrata.core.api_scope import is_built_in
 from kubestrata.core.errors import InvalidName
 from kubestrata.core.json_value import is_mapping, mapping, sequence
 from kubestrata.core.names import check_object_name, is_named_by_path_segment
+from kubestrata.rules.api_group import API_EXTENSIONS
 from kubestrata.rules.subject import Subject
 from kubestrata.schema import Fault, dotted, is_open, shown, syntax_problem
 
 _ANNOTATIONS = 256 * 1024
-# Built-in groups whose validation does not ask for a domain in the name of a finalizer.
-_GENERIC = frozenset({"admissionregistration.k8s.io", "apiextensions.k8s.io"})
+# Built-in groups whose finalizers need no domain in their names.
+_GENERIC = frozenset({"admissionregistration.k8s.io", API_EXTENSIONS})
 
 
 def name_faults(subject: Subject, *, substituted: bool) -> Iterator[Fault]:

@@ -38,9 +38,9 @@ def pod_faults(subject: Subject) -> Iterator[Fault]:
     yield from _unique(spec, prefix)
     volumes = _names(spec.get("volumes"))
     for each in sequence(subject.spec.get("volumeClaimTemplates")):
-        volumes.add(str(mapping(mapping(each).get("metadata")).get("name")))
+        volumes.add(str(mapping_at(each, "metadata").get("name")))
     for index, each in enumerate(sequence(spec.get("volumes"))):
-        sources = sequence(mapping(mapping(each).get("projected")).get("sources"))
+        sources = sequence(mapping_at(each, "projected").get("sources"))
         yield from _projected(sources, f"{prefix}.volumes[{index}].projected")
     claims = _names(spec.get("resourceClaims"))
     for at, container in containers(subject):

@@ -3,54 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from kubestrata.core.field_change import FieldChange
-from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping
+from kubestrata.knowledge import KindName, knowledge
 from kubestrata.rules.server.immutable import Refused
 from kubestrata.rules.workload.quantity import quantity
 
-_AWS = re.compile(r"(?:rds|ec2)\.aws(?:\.m)?\.upbound\.io")
 _CLAIM = re.compile(r"(?:.*\.)?resources\.requests\.storage")
 _PERSISTENCE = re.compile(r"spec\.values\.(?:.*\.)?(?:persistence|persistentVolume)\.size")
+_OF_CLAIM = "a PersistentVolumeClaim cannot shrink"
 _STORAGE = re.compile(r"spec\.(?:.*\.)?storage(?:\.size)?")
 
 
-class _Size(Frozen):
-    """A field that holds a size, as a pattern of its path, and the reason why it cannot shrink."""
-
-    path: re.Pattern[str]
-    why: str
-
-
-def _size(path: str, why: str) -> _Size:
-    return _Size(re.compile(path), why)
-
-
-_CNPG = "CloudNativePG rejects a smaller volume"
-_STRIMZI = "Strimzi does not shrink the volumes of brokers"
-_SIZES: Mapping[tuple[str, str], _Size] = {
-    ("postgresql.cnpg.io", "Cluster"): _size(
-        r"spec\.(?:storage|walStorage|tablespaces\[[^]]+\]\.storage)\.size", _CNPG
-    ),
-    ("kafka.strimzi.io", "Kafka"): _size(
-        r"spec\.(?:kafka|zookeeper)\.storage(?:\.volumes\[[^]]+\])?\.size", _STRIMZI
-    ),
-    ("kafka.strimzi.io", "KafkaNodePool"): _size(
-        r"spec\.storage(?:\.volumes\[[^]]+\])?\.size", _STRIMZI
-    ),
-    ("rds", "Instance"): _size(
-        r"spec\.forProvider\.allocatedStorage", "AWS does not reduce the storage of a database"
-    ),
-    ("rds", "Cluster"): _size(
-        r"spec\.forProvider\.allocatedStorage", "AWS does not reduce the storage of a database"
-    ),
-    ("ec2", "EBSVolume"): _size(r"spec\.forProvider\.size", "AWS does not shrink a volume"),
-}
-_OF_CLAIM = "a PersistentVolumeClaim cannot shrink"
+@cache
+def _growing() -> Mapping[tuple[str, str], Sequence[tuple[re.Pattern[str], str]]]:
+    """Return the sizes that the controllers of some kinds do not reduce, and why."""
+    found: dict[tuple[str, str], list[tuple[re.Pattern[str], str]]] = {}
+    for fact in knowledge().sizes:
+        patterns = (re.escape(at).replace(r"\[\]", r"\[[^]]+\]") for at in fact.at)
+        pattern = re.compile("|".join(patterns))
+        for kind in fact.of:
+            found.setdefault(KindName.parse(kind), []).append((pattern, fact.why))
+    return found
 
 
 def size_changes(
@@ -79,10 +58,9 @@ def size_changes(
 
 def _why(identity: Identity, path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """Return why the field of a path cannot shrink, '' if it is not a known size."""
-    group = identity.group.partition(".")[0] if _AWS.fullmatch(identity.group) else identity.group
-    size = _SIZES.get((group, identity.kind))
-    if size is not None and size.path.fullmatch(path):
-        return size.why
+    for pattern, why in _growing().get((identity.group, identity.kind), ()):
+        if pattern.fullmatch(path):
+            return why
     if _CLAIM.fullmatch(path) and ".ephemeral." not in path:
         return _OF_CLAIM
     if identity.kind == "HelmRelease" and _PERSISTENCE.fullmatch(path):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.core.secret_field import REDACTED, is_secret_name
 from kubestrata.core.substitution import substitute
-from kubestrata.rules.judged import judged_objects, schema_of
+from kubestrata.rules.checked_object import checked_objects, schema_of
 from kubestrata.rules.placeholders import filled_at, is_broken, substituted
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject, Unit
@@ -19,7 +19,7 @@ from kubestrata.schema import Fault
 _FIX = "quote it together with other text, or change the value"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     for subject, faults in _generated(tree) if tree.generated else _read(tree):
         for fault in faults:
             text = filled_at(subject, fault.path)
@@ -32,9 +32,9 @@ def _judge(tree: ClusterTree) -> Iterator[Finding]:
 
 def _read(tree: ClusterTree) -> Iterator[tuple[Subject, tuple[Fault, ...]]]:
     """Yield the objects that were read with the values of variables, and their problems."""
-    for judged in judged_objects(tree):
-        if judged.subject.written is not None:
-            yield judged.subject, judged.verdict.faults
+    for checked in checked_objects(tree):
+        if checked.subject.written is not None:
+            yield checked.subject, checked.verdict.faults
 
 
 def _generated(tree: ClusterTree) -> Iterator[tuple[Subject, tuple[Fault, ...]]]:
@@ -53,7 +53,7 @@ def _generated(tree: ClusterTree) -> Iterator[tuple[Subject, tuple[Fault, ...]]]
                 written=subject.manifest,
                 retyped=filled.retyped,
             )
-            yield made, schema.judge(schema.filled(filled.manifest)).faults
+            yield made, schema.validate(schema.filled(filled.manifest)).faults
 
 
 def _values_of(tree: ClusterTree, unit: Unit) -> Mapping[str, str]:
@@ -75,6 +75,6 @@ RULES = (
         "S04",
         "the value of a variable fits the type of its field",
         "the API server rejects the object",
-        _judge,
+        _check,
     ),
 )

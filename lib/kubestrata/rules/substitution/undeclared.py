@@ -12,7 +12,7 @@ from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     if tree.once(are_changed):
         return
     found: dict[tuple[Identity, str], list[tuple[Subject, PlaceholderUse]]] = {}
@@ -40,6 +40,6 @@ RULES = (
         "S01",
         "every variable is declared for the Kustomization that uses it",
         "Flux fails the whole Kustomization, or leaves the field empty",
-        _judge,
+        _check,
     ),
 )

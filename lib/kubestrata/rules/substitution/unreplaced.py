@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubestrata.rules.checked_object import checked_objects
 from kubestrata.rules.field import mapping_at
-from kubestrata.rules.judged import judged_objects
 from kubestrata.rules.placeholders import is_unreplaced, unreplaced_at, unsubstituted, uses
 from kubestrata.rules.rule import Rule
 from kubestrata.rules.subject import ClusterTree, Subject
@@ -22,11 +22,11 @@ _NAME = re.compile(r"^metadata\.(name|namespace)$")
 _FIX = "add a postBuild to the Kustomization"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     refused: set[tuple[int, str]] = set()
-    for judged in judged_objects(tree):
-        subject = judged.subject
-        for fault in judged.verdict.faults:
+    for checked in checked_objects(tree):
+        subject = checked.subject
+        for fault in checked.verdict.faults:
             if is_unreplaced(tree, subject, fault.path):
                 refused.add((id(subject), fault.path))
                 text = "the value" if subject.is_secret else unreplaced_at(subject, fault.path)
@@ -57,6 +57,6 @@ RULES = (
         "S05",
         "placeholders are replaced",
         "the field is applied with the placeholder in it",
-        _judge,
+        _check,
     ),
 )

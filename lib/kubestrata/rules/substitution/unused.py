@@ -12,7 +12,7 @@ from kubestrata.rules.subject import ClusterTree, Unit
 from kubestrata.rules.violation import Finding, Severity
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     used: dict[Identity, set[str]] = {}
     for unit, subject in substituted(tree):
         used.setdefault(unit.identity, set()).update(use.name for use in uses(subject))
@@ -51,7 +51,7 @@ RULES = (
         "S03",
         "a declared variable is used",
         "it looks like configuration, but has no effect",
-        _judge,
+        _check,
         severity=Severity.NOTE,
     ),
 )

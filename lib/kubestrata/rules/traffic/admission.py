@@ -12,15 +12,15 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import mapping_at
-from kubestrata.rules.link.unseen import pods_hidden
-from kubestrata.rules.selector import selector_keys, selects, without_keys
+from kubestrata.rules.link.unseen_pod import pods_hidden
+from kubestrata.rules.namespace import may_select_namespace
+from kubestrata.rules.selector import NAMESPACE_NAME, selector_keys, selects, without_keys
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.traffic.cilium import CILIUM, OF_NAMESPACE, cilium_selector
 from kubestrata.rules.traffic.flow import DeclaredFlow, FlowPort
 from kubestrata.rules.traffic.isolation import PolicyRule
 from kubestrata.rules.workload.pod import Pod
 
-_NAME = "kubernetes.io/metadata.name"
 _CLUSTER = frozenset({"all", "cluster"})
 _OUTSIDE = frozenset({"host", "ingress", "kube-apiserver", "remote-node", "unmanaged", "world"})
 _NOT_API_SERVER = ("toEndpoints", "toEntities", "toFQDNs")
@@ -160,7 +160,7 @@ def _peer(tree: ClusterTree, rule: PolicyRule, peer: _Selector, flow: DeclaredFl
         return True
     if "namespaceSelector" not in peer:
         return _may_be_in(tree, rule.namespace, flow)
-    name = mapping_at(peer, "namespaceSelector.matchLabels").get(_NAME)
+    name = mapping_at(peer, "namespaceSelector.matchLabels").get(NAMESPACE_NAME)
     return _may_be_in(tree, "" if name is None else str(name), flow)
 
 
@@ -192,7 +192,7 @@ def _selected(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) ->
         return False
     if "namespaceSelector" not in peer:
         return pod.namespace == rule.namespace
-    return _in_namespace(tree, mapping(peer["namespaceSelector"]), pod.namespace)
+    return may_select_namespace(tree, mapping(peer["namespaceSelector"]), pod.namespace)
 
 
 def _cilium(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) -> bool:
@@ -212,18 +212,10 @@ def _cilium(tree: ClusterTree, rule: PolicyRule, peer: _Selector, pod: Pod) -> b
     if not _selects(tree, {"matchLabels": own, "matchExpressions": expressions}, pod.labels):
         return False
     if of_space:
-        return _in_namespace(tree, {"matchLabels": of_space}, pod.namespace)
+        return may_select_namespace(tree, {"matchLabels": of_space}, pod.namespace)
     return (namespace or rule.namespace or pod.namespace) == pod.namespace
 
 
 def _selects(tree: ClusterTree, selector: _Selector, labels: Mapping[str, Any]) -> bool:
     """Return True if a selector may select pods, which may get further labels at run time."""
     return selects(without_keys(selector, tree.knowledge.run_time_labels), labels)
-
-
-def _in_namespace(tree: ClusterTree, selector: _Selector, namespace: str) -> bool:
-    declared = tree.get("", "Namespace", "", namespace)
-    labels = {**(declared.labels if declared else {}), _NAME: namespace}
-    if declared is None and not set(selector_keys(selector)) <= set(labels):
-        return True
-    return selects(selector, labels)

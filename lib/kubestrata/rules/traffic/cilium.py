@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import GATEWAY
 from kubestrata.rules.field import known
 from kubestrata.rules.selector import selector_keys
-from kubestrata.rules.subject import Subject
+from kubestrata.rules.subject import ClusterTree, Subject
 
 CILIUM = "cilium.io"
 CILIUM_POLICIES = ("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy")
@@ -16,6 +17,15 @@ OF_NAMESPACE = "io.cilium.k8s.namespace.labels."
 """The prefix of labels that the namespace of a pod has."""
 _NAMESPACE = "io.kubernetes.pod.namespace"
 _FOREIGN = ("io.kubernetes.", "io.cilium.", "reserved")
+
+
+def is_of_cilium(tree: ClusterTree, gateway: Subject) -> bool:
+    """Return True if Cilium serves a Gateway; the class `cilium` is its own if none is declared."""
+    name = str(gateway.spec.get("gatewayClassName"))
+    kind = tree.get(GATEWAY, "GatewayClass", "", name)
+    if kind is None:
+        return name == "cilium"
+    return str(kind.spec.get("controllerName")).startswith("io.cilium/")
 
 
 def specs_of(policy: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:

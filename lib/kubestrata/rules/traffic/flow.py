@@ -22,6 +22,7 @@ from kubestrata.rules.link.reference import ReferenceField
 from kubestrata.rules.link.reference_table import references
 from kubestrata.rules.link.service import service_index
 from kubestrata.rules.subject import ClusterTree, Subject
+from kubestrata.rules.traffic.cilium import is_of_cilium
 from kubestrata.rules.workload.pod import Pod, pod_index, pods_of, served_by
 
 _NAMED = re.compile(
@@ -103,7 +104,7 @@ def _routed(tree: ClusterTree) -> Iterator[DeclaredFlow]:
             spaces = frozenset(str(each.get("namespace") or route.namespace) for each in gateways)
             service = tree.by_identity.get(use.identity)
             reason = f"{route.identity} sends to it"
-            proxied = bool(gateways) and all(_is_of_cilium(tree, route, each) for each in gateways)
+            proxied = bool(gateways) and all(_has_cilium(tree, route, each) for each in gateways)
             for flow in _to(tree, service, wanted, reason, spaces or None):
                 yield replace(flow, proxied=proxied)
 
@@ -167,7 +168,7 @@ def _backends(tree: ClusterTree) -> dict[str, list[tuple[Identity, DeclaredFlow]
     """Return the flows behind each host of Cilium's gateways."""
     found: dict[str, list[tuple[Identity, DeclaredFlow]]] = {}
     for route in tree.of_kind(GATEWAY, "HTTPRoute"):
-        if not any(_is_of_cilium(tree, route, mapping(each)) for each in _parents(route)):
+        if not any(_has_cilium(tree, route, mapping(each)) for each in _parents(route)):
             continue
         to = [flow for flow in _routed(tree) if flow.reason.startswith(f"{route.identity} ")]
         for host in sequence(route.spec.get("hostnames")):
@@ -179,15 +180,10 @@ def _parents(route: Subject) -> Sequence[object]:
     return sequence(route.spec.get("parentRefs"))
 
 
-def _is_of_cilium(tree: ClusterTree, route: Subject, parent: Mapping[str, Any]) -> bool:
+def _has_cilium(tree: ClusterTree, route: Subject, parent: Mapping[str, Any]) -> bool:
     namespace = str(parent.get("namespace") or route.namespace)
     gateway = tree.get(GATEWAY, "Gateway", namespace, str(parent.get("name")))
-    if gateway is None:
-        return False
-    name = str(gateway.spec.get("gatewayClassName"))
-    kind = tree.get(GATEWAY, "GatewayClass", "", name)
-    controller = "" if kind is None else str(kind.spec.get("controllerName"))
-    return controller.startswith("io.cilium/") or (kind is None and name == "cilium")
+    return gateway is not None and is_of_cilium(tree, gateway)
 
 
 def texts_of(tree: ClusterTree, pod: Pod) -> Iterator[str]:

@@ -9,13 +9,14 @@ from typing import Any
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import NETWORKING
 from kubestrata.rules.selector import LabelIndex, selector_keys, without_keys
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.traffic.cilium import CILIUM, CILIUM_POLICIES, cilium_selector, specs_of
 from kubestrata.rules.workload.pod import Pod, pod_index, pods_of
 
 _READ = {
-    ("networking.k8s.io", "NetworkPolicy"),
+    (NETWORKING, "NetworkPolicy"),
     *((CILIUM, each) for each in CILIUM_POLICIES),
 }
 """Supported policies: if there are others, isolation is unknown."""
@@ -167,7 +168,7 @@ def _isolation(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
     known = tree.knowledge
     labels = known.run_time_labels, known.operator_labels
     builder = _Builder(pod_index(tree), namespaces, *labels)
-    for policy in tree.of_kind("networking.k8s.io", "NetworkPolicy"):
+    for policy in tree.of_kind(NETWORKING, "NetworkPolicy"):
         builder.network_policy(policy)
     for policy in tree.of_kind(CILIUM, *CILIUM_POLICIES):
         builder.cilium(policy)

@@ -39,7 +39,7 @@ class Match(Frozen):
         return not self.listeners.isdisjoint(other.listeners)
 
     @property
-    def told(self) -> str:
+    def shown(self) -> str:
         """Return host, path and gateway, for messages."""
         return f"{self.host or 'any host'}{self.path} of {self.gateway}"
 

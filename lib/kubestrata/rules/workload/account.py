@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import RBAC
 from kubestrata.rules.subject import ClusterTree
 from kubestrata.rules.workload.pod import Pod
 
@@ -19,7 +20,7 @@ def bound_accounts(tree: ClusterTree) -> frozenset[tuple[str, str]]:
 
 def _bound(tree: ClusterTree) -> frozenset[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
-    for binding in tree.of_kind("rbac.authorization.k8s.io", "RoleBinding", "ClusterRoleBinding"):
+    for binding in tree.of_kind(RBAC, "RoleBinding", "ClusterRoleBinding"):
         for each in sequence(binding.manifest.get("subjects")):
             subject = mapping(each)
             namespace = str(subject.get("namespace") or binding.namespace)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import values
 from kubestrata.rules.workload.host_faults import added
-from kubestrata.rules.workload.pod import JudgePod, Pod, PodProblem
+from kubestrata.rules.workload.pod import Pod, PodCheck, PodProblem
 
 _VOLUMES = frozenset(
     (
@@ -100,7 +100,7 @@ def _volumes(pod: Pod) -> Iterator[PodProblem]:
                 yield PodProblem(f"{pod.path}.{at}.{kind}", f"a volume of type {kind}")
 
 
-RESTRICTED: tuple[JudgePod, ...] = (
+RESTRICTED: tuple[PodCheck, ...] = (
     _is_not_refused_as_root,
     escalation,
     kept_capabilities,

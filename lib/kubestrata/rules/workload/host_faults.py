@@ -7,7 +7,7 @@ from typing import Any
 
 from kubestrata.core.json_value import mapping, sequence
 from kubestrata.rules.field import value_at, values
-from kubestrata.rules.workload.pod import JudgePod, Pod, PodContainer, PodProblem
+from kubestrata.rules.workload.pod import Pod, PodCheck, PodContainer, PodProblem
 
 DEFAULT_CAPABILITIES = frozenset(
     (
@@ -57,11 +57,11 @@ def privileged(pod: Pod) -> Iterator[PodProblem]:
 
 
 def _shares(field: str) -> Callable[[Pod], Iterator[PodProblem]]:
-    def judge(pod: Pod) -> Iterator[PodProblem]:
+    def check(pod: Pod) -> Iterator[PodProblem]:
         if pod.spec.get(field) is True:
             yield PodProblem(f"{pod.path}.{field}", f"{field} is true", "remove it")
 
-    return judge
+    return check
 
 
 host_network = _shares("hostNetwork")
@@ -181,7 +181,7 @@ def probed_hosts(pod: Pod) -> Iterator[PodProblem]:
                     yield PodProblem(at, f"the kubelet connects to {host}", "remove it")
 
 
-BASELINE: tuple[JudgePod, ...] = (
+BASELINE: tuple[PodCheck, ...] = (
     privileged,
     host_network,
     host_pid,

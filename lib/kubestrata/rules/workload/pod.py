@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple, TypeAlias
 
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import mapping, sequence
+from kubestrata.rules.api_group import ARGO
 from kubestrata.rules.field import mapping_at
 from kubestrata.rules.near import closest
 from kubestrata.rules.rule import Rule
@@ -27,6 +29,16 @@ class PodContainer(Frozen, eq=False):
     def name(self) -> str:
         """Return its name, '' if it has none."""
         return str(self.body.get("name", ""))
+
+    @property
+    def mounts(self) -> Sequence[Mapping[str, Any]]:
+        """Return its volume mounts."""
+        return [mapping(each) for each in sequence(self.body.get("volumeMounts"))]
+
+    def mounts_of(self, path: str) -> Sequence[Mapping[str, Any]]:
+        """Return the volume mounts that a path is in."""
+        place = PurePosixPath(path)
+        return [each for each in self.mounts if place.is_relative_to(str(each.get("mountPath")))]
 
 
 class Pod(Frozen, eq=False):
@@ -73,7 +85,7 @@ class PodProblem(NamedTuple):
     fix: str = ""
 
 
-JudgePod: TypeAlias = Callable[[Pod], Iterable[PodProblem]]
+PodCheck: TypeAlias = Callable[[Pod], Iterable[PodProblem]]
 
 
 def pod_template(subject: Subject) -> tuple[str, Mapping[str, Any]]:
@@ -165,7 +177,7 @@ def served_pods(tree: ClusterTree) -> frozenset[Pod]:
 def _chart_namespaces(tree: ClusterTree) -> frozenset[str]:
     return tree.release_namespaces | frozenset(
         str(mapping(each.spec.get("destination")).get("namespace", ""))
-        for each in tree.of_kind("argoproj.io", "Application")
+        for each in tree.of_kind(ARGO, "Application")
         if each.identity not in tree.charts.rendered
     )
 
@@ -179,7 +191,7 @@ def pod_rule(
     number: str,
     claim: str,
     why: str,
-    judge: JudgePod,
+    check: PodCheck,
     *,
     severity: Severity,
     profile: str = "baseline",
@@ -188,9 +200,9 @@ def pod_rule(
 ) -> Rule:
     """Return a rule that checks each pod by itself."""
 
-    def judge_tree(tree: ClusterTree) -> Iterator[Finding]:
+    def check_tree(tree: ClusterTree) -> Iterator[Finding]:
         for pod in pods_of(tree):
-            for fault in judge(pod):
+            for fault in check(pod):
                 yield pod.workload.finding(*fault)
 
-    return Rule(number, claim, why, judge_tree, severity, profile, also, in_charts=in_charts)
+    return Rule(number, claim, why, check_tree, severity, profile, also, in_charts=in_charts)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from kubestrata.core.identity import identity_of
 from kubestrata.rules.catalogue import rules_of
-from kubestrata.rules.judged import coverage
+from kubestrata.rules.checked_object import coverage
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Location
 from kubestrata.schema import Catalogue, KindSchema, KubernetesDefinitions, LazySchema, installed
@@ -69,16 +69,16 @@ def test_every_kind_of_the_bindings_can_be_validated() -> None:
         schema = known.get(f"{group}{each['version']}", each["kind"])
         assert schema is not None
         empty = {"apiVersion": group + each["version"], "kind": each["kind"], "metadata": {}}
-        schema.judge(schema.filled(empty))
+        schema.validate(schema.filled(empty))
         list(schema.rule_faults(schema.filled(empty), set()))
-        assert not schema.rules.unjudged, schema.kind
+        assert not schema.rules.unchecked, schema.kind
 
 
 def test_a_tree_without_bindings_validates_no_kind(tmp_path: Path) -> None:
     tree = fixture_tree(FIXTURES / "V04" / "unknown-kind.yaml")
     bare = ClusterTree("bare", "1.35", tree.subjects, schemas=tmp_path)
     assert told(RULES["V04"], bare) == []
-    assert coverage(bare).judged == 0
+    assert coverage(bare).checked == 0
     assert Catalogue(tmp_path).is_empty
 
 
@@ -93,8 +93,8 @@ def test_a_pattern_that_only_go_reads_is_left_out() -> None:
             bytes,
         ),
     )
-    assert schema.judge({"spec": {"a": "x", "pattern": 1}}).fits
-    found = schema.judge({"spec": {"a": "xyz", "pattern": "1"}}).faults
+    assert schema.validate({"spec": {"a": "x", "pattern": 1}}).fits
+    found = schema.validate({"spec": {"a": "xyz", "pattern": "1"}}).faults
     assert [each.path for each in found] == ["spec.a", "spec.pattern"]
 
 
@@ -153,8 +153,8 @@ def test_versions_depend_on_the_kubernetes_of_the_cluster() -> None:
 
 def test_coverage_lists_objects_without_a_schema() -> None:
     found = coverage(fixture_tree(FIXTURES / "V01" / "clean.yaml"))
-    assert found.judged == 2
-    assert [str(each) for each in found.unjudged] == ["Unknown.example.org flux-system/apps"]
+    assert found.checked == 2
+    assert [str(each) for each in found.unchecked] == ["Unknown.example.org flux-system/apps"]
     assert found.rules == ()
 
 
@@ -171,10 +171,10 @@ def test_a_variable_may_become_what_one_of_the_alternatives_wants() -> None:
         ),
     )
     open_value = {"spec": {"a": "${SHARE}", "b": "${LETTER}"}}
-    assert schema.judge(open_value, substituted=True).faults == ()
-    refused = schema.judge(open_value).faults
+    assert schema.validate(open_value, substituted=True).faults == ()
+    refused = schema.validate(open_value).faults
     assert [each.path for each in refused] == ["spec.a", "spec.b"]
-    assert [each.path for each in schema.judge({"spec": {"a": "x", "b": "c"}}).faults] == [
+    assert [each.path for each in schema.validate({"spec": {"a": "x", "b": "c"}}).faults] == [
         "spec.a",
         "spec.b",
     ]

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 from kubestrata.core.identity import Identity
 from kubestrata.core.json_value import mapping, sequence
-from kubestrata.rules.api_group import ARGO, HELM, OLM
-from kubestrata.rules.link.unseen import is_whole, unfollowed
+from kubestrata.knowledge import matches_group
+from kubestrata.rules.api_group import ARGO, HELM, OLM, RBAC
+from kubestrata.rules.defined_kind import composites
+from kubestrata.rules.link.unfollowed import is_whole, unfollowed
 from kubestrata.rules.provider import CRD, custom
 from kubestrata.rules.release import chart_of
 from kubestrata.rules.rule import Rule
@@ -16,17 +18,14 @@ from kubestrata.rules.selector import selects
 from kubestrata.rules.subject import ClusterTree, Subject
 from kubestrata.rules.violation import Finding, Severity
 
-_ASIDE = {(OLM, "Subscription"), (HELM, "HelmRelease"), ("helm.cattle.io", "HelmChart")}
-"""Kinds that install CRDs which the tree does not show."""
 _GENERIC = frozenset({"chart", "charts", "crds", "helm", "operator"})
 """Parts of names that tell no project."""
-_RBAC = "rbac.authorization.k8s.io"
 _PLURAL = "customresourcedefinitions"
 
 
-def _judge(tree: ClusterTree) -> Iterator[Finding]:
+def _check(tree: ClusterTree) -> Iterator[Finding]:
     needed: dict[str, list[Subject]] = {}
-    there = tree.given_groups | set(_composed(tree))
+    there = tree.given_groups | {group for group, _ in composites(tree)}
     for subject in custom(tree):
         group = subject.identity.group
         given = group in there or tree.knowledge.group(group).bootstrap == "always"
@@ -61,10 +60,10 @@ def _may_be_installed(tree: ClusterTree, group: str) -> bool:
     if _is_of_platform(tree, group):
         return True
     if group not in tree.knowledge.installable:
-        hidden = any(each.hides for each in tree.unjudged)
+        hidden = any(each.hides for each in tree.unchecked)
         return bool(opaque) or hidden or bool(tree.of_kind(OLM, "Subscription"))
     names = {*tree.knowledge.installers(group), *_repositories(tree, group)}
-    others = [*opaque, *(each.what.lower() for each in tree.unjudged)]
+    others = [*opaque, *(each.what.lower() for each in tree.unchecked)]
     others += [each.name for each in unfollowed(tree).open]
     others += tree.once(_elsewhere)
     if any(name in other for name in names for other in others):
@@ -80,12 +79,6 @@ def _words(name: str) -> Iterator[str]:
     yield from (each for each in parts if len(each) >= shortest and each not in _GENERIC)
 
 
-def _composed(tree: ClusterTree) -> Iterator[str]:
-    """Yield the groups of composites and claims, whose CRDs Crossplane makes."""
-    for each in tree.of_kind("apiextensions.crossplane.io", "CompositeResourceDefinition"):
-        yield str(each.spec.get("group", ""))
-
-
 def _is_of_platform(tree: ClusterTree, group: str) -> bool:
     """Return True if packages, a distribution or its charts may install a group's CRDs."""
     if tree.of_kind("pkg.crossplane.io", "Configuration", "Provider"):
@@ -93,13 +86,11 @@ def _is_of_platform(tree: ClusterTree, group: str) -> bool:
         if packaged or group not in tree.knowledge.installable:
             return True
     groups = {each.identity.group for each in tree.subjects}
-    if group == "monitoring.coreos.com" and any(each.endswith("openshift.io") for each in groups):
+    with_platform = tree.knowledge.group(group).comes_with
+    if any(matches_group(own, each) for own in with_platform for each in groups):
         return True
-    if "helm.cattle.io" not in groups:
-        return False
     charts = [str(each.spec.get("chart")) for each in tree.of_kind("helm.cattle.io", "HelmChart")]
-    installers = tree.knowledge.installers(group)
-    return group == "traefik.io" or any(name in each for name in installers for each in charts)
+    return any(name in each for name in tree.knowledge.installers(group) for each in charts)
 
 
 def _repositories(tree: ClusterTree, group: str) -> Iterator[str]:
@@ -110,7 +101,7 @@ def _repositories(tree: ClusterTree, group: str) -> Iterator[str]:
 
 def _elsewhere(tree: ClusterTree) -> list[str]:
     """Return the repositories and charts of Applications whose contents are not known."""
-    unread = {each.what for each in tree.unjudged}
+    unread = {each.what for each in tree.unchecked}
     return [
         f"{source.get('repoURL')} {source.get('chart', '')}".lower()
         for each in tree.of_kind(ARGO, "Application")
@@ -140,9 +131,9 @@ def _opaque(tree: ClusterTree) -> list[str]:
 
 def _makers(tree: ClusterTree) -> Iterator[Identity]:
     """Yield the rendered releases whose programs have the permission to create CRDs."""
-    for binding in tree.of_kind(_RBAC, "ClusterRoleBinding"):
+    for binding in tree.of_kind(RBAC, "ClusterRoleBinding"):
         name = str(mapping(binding.manifest.get("roleRef")).get("name"))
-        role = tree.get(_RBAC, "ClusterRole", "", name)
+        role = tree.get(RBAC, "ClusterRole", "", name)
         rules = list(_rules(tree, role)) if role is not None else ()
         if binding.chart is not None and (role is None or any(map(_creates_crds, rules))):
             yield binding.chart.release
@@ -153,7 +144,7 @@ def _rules(tree: ClusterTree, role: Subject) -> Iterator[object]:
     yield from sequence(role.manifest.get("rules"))
     selectors = mapping(role.manifest.get("aggregationRule")).get("clusterRoleSelectors")
     for selector in map(mapping, sequence(selectors)):
-        for each in tree.of_kind(_RBAC, "ClusterRole"):
+        for each in tree.of_kind(RBAC, "ClusterRole"):
             if each is not role and selects(selector, each.labels):
                 yield from sequence(each.manifest.get("rules"))
 
@@ -181,7 +172,9 @@ def _is_certain(tree: ClusterTree) -> bool:
 def _is_installed_aside(tree: ClusterTree, group: str) -> bool:
     """Return True if the repository has an installer that no cluster applies."""
     return any(
-        (kind == CRD[1] and name.endswith(f".{group}")) or (one, kind) in _ASIDE
+        (kind == CRD[1] and name.endswith(f".{group}"))
+        or (one, kind) == (HELM, "HelmRelease")
+        or tree.knowledge.kind(one, kind).installs
         for one, kind, name in tree.unapplied
     )
 
@@ -203,6 +196,6 @@ RULES = (
         "G05",
         "the CRD of every custom resource is installed",
         "the API server does not know the kind, and the Kustomization fails",
-        _judge,
+        _check,
     ),
 )

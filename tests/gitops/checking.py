@@ -15,7 +15,7 @@ RULES = (
 def told(tree: ClusterTree) -> list[str]:
     """Return every finding as a line: rule, object, message."""
     lines = [
-        f"{rule.id} {found.object}: {found.message}" for rule in RULES for found in rule.judge(tree)
+        f"{rule.id} {found.object}: {found.message}" for rule in RULES for found in rule.check(tree)
     ]
     return sorted(lines)
 

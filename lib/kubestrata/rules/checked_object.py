@@ -12,7 +12,7 @@ from kubestrata.knowledge import VersionSpan
 from kubestrata.rules.defined_kind import kinds_defined
 from kubestrata.rules.passed_checks import KeptCheck
 from kubestrata.rules.placeholders import is_substituted
-from kubestrata.rules.subject import ClusterTree, Subject, Unjudged
+from kubestrata.rules.subject import ClusterTree, Subject, Unchecked
 from kubestrata.schema import (
     FITS,
     Catalogue,
@@ -20,7 +20,7 @@ from kubestrata.schema import (
     Extended,
     Fault,
     KindSchema,
-    UnjudgedRule,
+    UncheckedRule,
     Verdict,
     installed,
 )
@@ -30,7 +30,7 @@ _Found = TypeVar("_Found")
 NOT_RENDERED = "not rendered"
 
 
-class Judged:
+class CheckedObject:
     """An object with its schema; results of validation are computed when first needed."""
 
     def __init__(self, tree: ClusterTree, subject: Subject, schema: KindSchema) -> None:
@@ -67,7 +67,7 @@ class Judged:
         return found[0] if found else FITS
 
     def _misfits(self) -> Iterator[Verdict]:
-        verdict = self.schema.judge(self.value, substituted=self.substituted)
+        verdict = self.schema.validate(self.value, substituted=self.substituted)
         if verdict != FITS:
             yield verdict
 
@@ -76,11 +76,11 @@ class Judged:
         find = self.schema.dated_fields
         return dict(self._found(KeptCheck.DATED_FIELDS, lambda: find(self.value).items()))
 
-    def cel_faults(self, noted: set[UnjudgedRule], budget: CelBudget) -> list[Fault]:
+    def cel_faults(self, noted: set[UncheckedRule], budget: CelBudget) -> list[Fault]:
         """Return the CEL rules that it breaks; `noted` collects those that cannot be evaluated."""
-        own: set[UnjudgedRule] = set()
+        own: set[UncheckedRule] = set()
 
-        def find() -> Iterator[Fault | UnjudgedRule]:
+        def find() -> Iterator[Fault | UncheckedRule]:
             yield from self.schema.rule_faults(self.value, own, budget)
             yield from own
 
@@ -112,8 +112,8 @@ class Judged:
 class Coverage(Frozen):
     """The number of objects that a schema validated, and the objects without one."""
 
-    judged: int
-    unjudged: tuple[Identity, ...]
+    checked: int
+    unchecked: tuple[Identity, ...]
     rules: tuple[str, ...]
     """The CEL rules that could not be checked, with their kind and the reason."""
     keywords: tuple[str, ...] = ()
@@ -145,21 +145,21 @@ def schema_of(tree: ClusterTree, subject: Subject) -> KindSchema | None:
     return catalogue_of(tree).get(str(manifest.get("apiVersion")), subject.identity.kind)
 
 
-def judged_objects(tree: ClusterTree) -> list[Judged]:
+def checked_objects(tree: ClusterTree) -> list[CheckedObject]:
     """Return every object that has a schema, with its validation."""
-    return tree.once(_judged)
+    return tree.once(_checked)
 
 
-def _judged(tree: ClusterTree) -> list[Judged]:
+def _checked(tree: ClusterTree) -> list[CheckedObject]:
     found = ((subject, schema_of(tree, subject)) for subject in tree.subjects)
-    return [Judged(tree, subject, schema) for subject, schema in found if schema is not None]
+    return [CheckedObject(tree, subject, schema) for subject, schema in found if schema is not None]
 
 
-def unjudged_rules(tree: ClusterTree, schema: KindSchema) -> set[UnjudgedRule]:
+def unchecked_rules(tree: ClusterTree, schema: KindSchema) -> set[UncheckedRule]:
     """Return the unchecked CEL rules of a kind in this cluster; it grows while rules run."""
-    known = tree.once(_unjudged)
+    known = tree.once(_unchecked_rules)
     if schema not in known:
-        find = schema.unjudged_rules
+        find = schema.unchecked_rules
         known[schema] = set(_of_schema(tree, schema, KeptCheck.UNCHECKED_RULES, find))
     return known[schema]
 
@@ -180,14 +180,14 @@ def _of_schema(
     return tuple(find()) if tree.passed is None else tree.passed.found(schema.digest, check, find)
 
 
-def _unjudged(_tree: ClusterTree) -> dict[KindSchema, set[UnjudgedRule]]:
+def _unchecked_rules(_tree: ClusterTree) -> dict[KindSchema, set[UncheckedRule]]:
     return {}
 
 
-def unrendered(tree: ClusterTree) -> list[Unjudged]:
+def unrendered(tree: ClusterTree) -> list[Unchecked]:
     """Return the releases of a cluster whose objects are not known, with the reasons."""
     return [
-        Unjudged(str(each.object), f"{NOT_RENDERED}: {each.message}", each.place)
+        Unchecked(str(each.object), f"{NOT_RENDERED}: {each.message}", each.place)
         for each in tree.charts.unrendered
     ]
 
@@ -195,11 +195,11 @@ def unrendered(tree: ClusterTree) -> list[Unjudged]:
 def coverage(tree: ClusterTree) -> Coverage:
     """Return the coverage of a cluster by schemas, after its rules ran."""
     without = tuple(each.identity for each in tree.subjects if not _is_validated(tree, each))
-    schemas = list(dict.fromkeys(each.schema for each in judged_objects(tree)))
+    schemas = list(dict.fromkeys(each.schema for each in checked_objects(tree)))
     rules = tuple(
         f"{_kind(schema)}: {rule.rule}: {rule.why}"
         for schema in schemas
-        for rule in sorted(unjudged_rules(tree, schema))
+        for rule in sorted(unchecked_rules(tree, schema))
     )
     unread = [each for each in schemas if not is_readable(tree, each)]
     keywords = tuple(f"{_kind(each)}: {what}" for each in unread for what in each.unchecked)
