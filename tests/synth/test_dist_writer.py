@@ -20,7 +20,8 @@ from kubestrata.core import directory_swap, staging
 from kubestrata.core.errors import DistError, KubestrataError
 from kubestrata.synth import dist_writer, manifest_index
 from kubestrata.synth.dist_folder import DistFolder, look_at
-from kubestrata.synth.dist_writer import WriteReport, foreign_files, read_tree, write_tree
+from kubestrata.synth.dist_writer import WriteReport, read_tree, write_tree
+from tests.synth.foreign import foreign_files
 
 OLD = {
     "flux/kustomization.yaml": b"kind: Kustomization\n",

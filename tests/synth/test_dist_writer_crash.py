@@ -21,7 +21,8 @@ from pathlib import Path
 import pytest
 
 from kubestrata.synth import dist_writer
-from kubestrata.synth.dist_writer import foreign_files, read_tree, write_tree
+from kubestrata.synth.dist_writer import read_tree, write_tree
+from tests.synth.foreign import foreign_files
 
 Tree = dict[str, bytes]
 LIBRARY = Path(dist_writer.__file__).parents[2]

@@ -13,7 +13,8 @@ import pytest
 from kubestrata.core.errors import DistError
 from kubestrata.core.interruption import held, require_none
 from kubestrata.synth import dist_writer, staged_tree
-from kubestrata.synth.dist_writer import foreign_files, read_tree, write_tree
+from kubestrata.synth.dist_writer import read_tree, write_tree
+from tests.synth.foreign import foreign_files
 
 OLD = {"a": b"1", "b/c": b"2"}
 NEW = {"a": b"3", "d": b"4"}

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from kubestrata.core.yaml_text import dump
-from kubestrata.synth.dist_writer import foreign_files, write_tree
+from kubestrata.synth.dist_writer import write_tree
+from tests.synth.foreign import foreign_files
 
 COMPONENTS = ("api", "db", "web")
 FOREIGN = "c1/NOTES.md"

@@ -100,6 +100,12 @@ def run(
             fix = "leave out --check or the others"
             raise ConfigError("kubestrata import", "sources and --descriptions", why, fix)
         return _verify(project, mirror)
+    return _generate(project, sources, mirror, descriptions=descriptions)
+
+
+def _generate(
+    project: Project, sources: Sequence[str], mirror: Path | None, *, descriptions: bool
+) -> int:
     from kubestrata.bindings import generate
 
     with printer.progress() as progress:

@@ -99,19 +99,6 @@ def index_problem(outdir: Path, files: Mapping[str, bytes]) -> str:
     return "is not as synth writes it" if has_all or not is_written else ""
 
 
-def foreign_files(outdir: Path) -> list[str]:
-    """Return the sorted paths in `outdir` that synth did not write, symlinks included.
-
-    Raises:
-        DistError: the index is damaged.
-    """
-    root = _located(outdir)
-    try:
-        return sorted(look_at(root).foreign)
-    except OSError as error:
-        raise write_failure(root, error) from error
-
-
 def _located(outdir: Path) -> str:
     """Return `outdir`, made absolute if the exchange would change the meaning of the path."""
     if outdir.name in {"", ".."}:
