@@ -39,10 +39,10 @@ def cluster_with(
 
 def removed(before: Cluster, after: Cluster) -> dict[str, str]:
     """Notes about each object that a change removes."""
-    trees = [
+    old, new = (
         {each.path: each.content for each in deliver(cluster).files} for cluster in (before, after)
-    ]
-    return {each.name: each.note for each in compare(*trees) if each.verb == "removed"}
+    )
+    return {each.name: each.note for each in compare(old, new) if each.verb == "removed"}
 
 
 def test_pods_of_workloads_are_allowed_so_that_argo_cd_shows_them() -> None:

@@ -147,9 +147,8 @@ def checked(trees: Sequence[ClusterTree], settings: Settings) -> list[Report]:
 
 
 def test_the_platform_is_clean_and_no_object_is_skipped() -> None:
-    project = load_project(ROOT)
-    platform = build(project)
-    trees = trees_of(synthesize(platform))
+    platform = main_platform.platform()
+    trees = list(main_platform.generated_trees().values())
     for tree, report in zip(trees, checked(trees, SETTINGS), strict=True):
         untyped = [each for each in ELSEWHERE[report.cluster] if "://" not in each]
         assert found(report) == WAIVED[report.cluster]

@@ -22,6 +22,8 @@ from tests import main_platform
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist"
+CLUSTERS = sorted(folder.name for folder in DIST.iterdir() if folder.is_dir())
+LISTING = "kustomization.yaml"
 ENTRY = [path for path in sorted(DIST.glob("*/flux/*.yaml")) if path.stem != "kustomization"]
 ORIGIN = "config.kubernetes.io/origin"
 # Whoever runs Flux there makes the source and the Kustomization of the entry.
@@ -65,7 +67,10 @@ def application_paths() -> list[str]:
     return sorted({f"./{each['path']}" for each in sources if each["repoURL"] in own})
 
 
-DELIVERED = [*local_paths(), *application_paths()]
+@cache
+def delivered_folders() -> frozenset[Path]:
+    """Return the folders that Flux or Argo CD apply."""
+    return frozenset(ROOT / path for path in (*local_paths(), *application_paths()))
 
 
 @cache
@@ -75,7 +80,7 @@ def built(cluster: str) -> dict[Path, list[str]]:
     One process builds them: each of its own would take longer to start than to build.
     """
     with TemporaryDirectory() as scratch:
-        folders = [ROOT / path for path in DELIVERED if cluster_of(ROOT / path) == cluster]
+        folders = sorted(each for each in delivered_folders() if cluster_of(each) == cluster)
         every = {
             "resources": [os.path.relpath(folder, scratch) for folder in folders],
             "buildMetadata": ["originAnnotations"],
@@ -96,36 +101,29 @@ def test_the_tree_is_what_the_code_makes() -> None:
     assert read_tree(DIST) == main_platform.delivered().contents
 
 
-@pytest.mark.parametrize("path", DELIVERED)
-def test_every_delivered_folder_builds_exactly_what_it_holds(path: str) -> None:
-    folder = ROOT / path
-    files = [file for file in folder.glob("*.yaml") if file.name != "kustomization.yaml"]
-    wanted = {file: [str(load(file)["metadata"]["name"])] for file in files}
-    every = built(cluster_of(folder)).items()
-    assert {file: names for file, names in every if file.parent == folder} == wanted
-    assert wanted
+@pytest.mark.parametrize("cluster", CLUSTERS)
+def test_delivered_folders_build_exactly_what_they_hold(cluster: str) -> None:
+    folders = [each for each in delivered_folders() if cluster_of(each) == cluster]
+    held = {folder: {*folder.glob("*.yaml")} - {folder / LISTING} for folder in folders}
+    assert folders
+    assert all(held.values())
+    files = set[Path]().union(*held.values())
+    assert built(cluster) == {file: [str(load(file)["metadata"]["name"])] for file in files}
 
 
-def test_delivered_folders_build_nothing_else() -> None:
-    folders = {ROOT / path for path in DELIVERED}
-    for cluster in {cluster_of(each) for each in folders}:
-        assert {file.parent for file in built(cluster)} <= folders
-
-
-@pytest.mark.parametrize("path", ENTRY, ids=lambda path: str(path.relative_to(DIST)))
-def test_the_entry_holds_only_valid_flux_objects(path: Path) -> None:
-    value = load(path)
-    msgspec.convert(value["spec"], SPECS[value["kind"]], strict=True)
-    known = {*SPECS[value["kind"]].__struct_encode_fields__}
-    assert set(value["spec"]) <= known
+def test_the_entry_holds_only_valid_flux_objects() -> None:
+    for path in ENTRY:
+        value = load(path)
+        msgspec.convert(value["spec"], SPECS[value["kind"]], strict=True)
+        assert {*value["spec"]} <= {*SPECS[value["kind"]].__struct_encode_fields__}, path
 
 
 def test_every_folder_is_reached_from_the_entry() -> None:
-    folders = {file.parent for file in DIST.rglob("kustomization.yaml")}
+    folders = {file.parent for file in DIST.rglob(LISTING)}
     # Applied by hand, before.
     folders -= {each for each in folders if each.parent.name == "bootstrap"}
     from_outside = {DIST / name / "flux" for name in RUN_BY_OPERATOR}
-    assert {(ROOT / path).resolve() for path in DELIVERED} | from_outside == folders
+    assert delivered_folders() | from_outside == folders
 
 
 def test_every_name_in_depends_on_exists() -> None:

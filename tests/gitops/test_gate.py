@@ -206,6 +206,7 @@ spec: {{}}
     done = subprocess.run(  # this Python, with a fixed program
         [sys.executable, "-c", _AUDITED, str(top)],
         cwd=tmp_path,
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")},
         capture_output=True,
         text=True,
         check=False,
@@ -216,7 +217,8 @@ spec: {{}}
     assert top.resolve() / "built/b.yaml" in opened
     here, temporary = Path(__file__).resolve().parents[2], Path(tempfile.gettempdir()).resolve()
     installed = (here / "lib", here / "imports", Path(sys.prefix), Path(sys.base_prefix))
-    known = [top.resolve(), *(each.resolve() for each in installed), Path("/dev/null")]
+    cache = tmp_path / "cache/kubestrata"
+    known = [*(each.resolve() for each in (top, cache, *installed)), Path("/dev/null")]
     strange = [
         each
         for each in opened

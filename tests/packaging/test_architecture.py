@@ -7,6 +7,7 @@ import importlib
 import re
 import subprocess
 import sys
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 import kubestrata
 
 ROOT = Path(__file__).resolve().parents[2]
+TESTS = ROOT / "tests"
 LIBRARY = ROOT / "lib" / "kubestrata"
 PACKAGES = sorted(
     ".".join(path.parent.relative_to(ROOT / "lib").parts) for path in LIBRARY.rglob("__init__.py")
@@ -160,3 +162,11 @@ def test_the_page_of_the_architecture_names_modules_that_exist() -> None:
     named = set(re.findall(r"`([\w/]+\.py)`", text))
     ours = [f"/{path}" for path, _ in _ours() if path.endswith(".py")]
     assert {each for each in named if not any(one.endswith(f"/{each}") for one in ours)} == set()
+
+
+def test_no_folder_of_tests_is_left_out(pytestconfig: pytest.Config) -> None:
+    """By default, pytest does not look into folders named `dist` or `build`."""
+    left_out = pytestconfig.getini("norecursedirs")
+    folders = {part for file in TESTS.rglob("test_*.py") for part in file.relative_to(TESTS).parts}
+    assert "dist" in folders
+    assert not [each for each in folders for pattern in left_out if fnmatch(each, pattern)]
