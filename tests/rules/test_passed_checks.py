@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kubestrata.core.folder_signature import signature_of
+from kubestrata.core.folder_signature import signature_of, signature_of_files
 from kubestrata.core.identity import Identity
 from kubestrata.rules.catalogue import all_rules
 from kubestrata.rules.engine import Report, check_tree
@@ -131,6 +131,19 @@ def test_a_file_of_the_library_that_is_written_changes_its_signature(tmp_path: P
     (tmp_path / "a.py").write_text("a = 22\n")
     assert signature_of(tmp_path, ".py") != before
     assert signature_of(tmp_path / "gone") == ""
+
+
+def test_a_file_behind_a_link_changes_the_signature_of_the_link(tmp_path: Path) -> None:
+    file, link = tmp_path / "shared.json", tmp_path / "schemas" / "a.json"
+    file.write_text('{"maximum": 50}')
+    link.parent.mkdir()
+    link.symlink_to(file)
+    before = signature_of(link.parent), signature_of_files([link])
+    file.write_text('{"maximum": 30}')
+    assert signature_of(link.parent) != before[0]
+    assert signature_of_files([link]) != before[1]
+    file.unlink()
+    assert signature_of_files([link]) not in ("", before[1])
 
 
 def test_objects_that_differ_have_different_keys() -> None:

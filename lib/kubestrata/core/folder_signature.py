@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from stat import S_ISLNK
 
 
 def signature_of(folder: Path, *suffixes: str) -> str:
@@ -29,8 +31,13 @@ def signature_of_files(files: Iterable[str | Path]) -> str:
 
 
 def _facts(path: str) -> tuple[object, ...]:
+    """Return the facts of a file; those of a link are followed by those of its target, if any."""
     found = os.lstat(path)
-    return path, found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    own = path, found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    if S_ISLNK(found.st_mode):
+        with contextlib.suppress(OSError):  # it leads nowhere
+            return *own, *_facts(os.path.realpath(path, strict=True))
+    return own
 
 
 def _listed(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
