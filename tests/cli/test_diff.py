@@ -164,3 +164,20 @@ def test_values_of_secrets_are_hidden_in_every_format(project: Project) -> None:
         assert "stringData.a" in done.out
         assert "(redacted)" in done.out
         assert not {"planted", "other"} & set(re.findall(r"\w+", done.out + done.err))
+
+
+def test_a_secret_with_a_placeholder_is_hidden_in_other_objects(project: Project) -> None:
+    project.edit("Platform\n\n", "Placeholder, Platform, SubstituteFrom\n\n")
+    source = 'substitute_from=[SubstituteFrom("ConfigMap", "facts", ["region"])]'
+    project.edit('platform"))', f'platform"), {source})')
+    made = """        value = f"planted-{Placeholder('region')}-value"
+        k8s.Secret(web, "token", string_data={"a": value})
+        k8s.ConfigMap(web, "copy", data={"a": f"old {value}"})
+"""
+    project.edit("        k8s.ConfigMap(web", made + "        k8s.ConfigMap(web")
+    project.run("synth", "--no-check", env={"CI": ""})
+    project.edit("old {value}", "new {value}")
+    for output in ("text", "json"):
+        done = project.run("diff", "--output", output)
+        assert "new (redacted)" in done.out
+        assert "planted" not in done.out + done.err

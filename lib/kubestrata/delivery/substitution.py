@@ -7,6 +7,7 @@ from typing import Any
 
 from kubestrata.core.errors import InvalidValue, SourceError
 from kubestrata.core.json_value import Manifest, is_mapping, is_sequence, mapping
+from kubestrata.core.secret_record import remember
 from kubestrata.core.value.placeholder import has_mark, marked_names, resolve
 from kubestrata.core.written import WrittenObject
 from kubestrata.core.yaml_text import dump
@@ -64,6 +65,7 @@ def settle(
         if is_marked or (is_substituted and "$" in text):
             substituted = not is_switched_off(manifest)
             final = _resolved(manifest, substituted=substituted)
+            remember(final)
             settled.append((final, _text(item, final).encode()))
         else:
             settled.append((manifest, text.encode()))
