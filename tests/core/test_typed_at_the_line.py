@@ -331,6 +331,28 @@ def test_a_component_that_is_created_twice_names_both_lines() -> None:
     assert refused.value.fix == "give one of them another id, such as 'shop-2'"
 
 
+def test_more_positional_arguments_are_not_taken_for_keywords() -> None:
+    class Labelled(Component):
+        def __init__(self, scope: Cluster, name: str, *labels: str, size: int = 1) -> None:
+            super().__init__(scope, name, layer="apps")
+            raise ValueError(f"{name} of size {size} knows no label of {labels}")
+
+    with pytest.raises(ValueError, match="shop of size 1 knows no label"):
+        Labelled(bare_cluster(), "shop", "a", "b")
+
+
+def test_a_constructor_without_code_fails_with_its_own_error() -> None:
+    class Refusal:
+        def __call__(self, *_: object) -> None:
+            raise ValueError("closed on Sundays")
+
+    class Shop(Component):
+        __init__ = Refusal()
+
+    with pytest.raises(ValueError, match="closed on Sundays"):
+        Shop(bare_cluster(), "shop")
+
+
 def test_a_url_may_begin_with_a_placeholder_or_hold_one() -> None:
     login = VaultToken(None)  # type: ignore[arg-type]
     for server in (Placeholder("vault"), f"https://{Placeholder('vault')}:8200"):

@@ -47,8 +47,15 @@ def _wrong(error: Exception, kind: Any, args: Any, kwargs: Any) -> KubestrataErr
     from kubestrata.core.call_error import wrong_call
 
     wrong = wrong_call(error, kind) if isinstance(error, TypeError) else None
-    given = dict(zip(kind.__init__.__code__.co_varnames[1:], args, strict=False)) | kwargs
+    given = _positional(kind.__init__, args) | kwargs
     return wrong or wrong_argument(f"a {kind.__name__}", kind.__init__, given)
+
+
+def _positional(function: Any, args: Any) -> dict[str, Any]:
+    """Return the positional arguments of a constructor by name, without those of `*args`."""
+    code = getattr(function, "__code__", None)
+    names = code.co_varnames[1 : code.co_argcount] if code is not None else ()
+    return dict(zip(names, args, strict=False))
 
 
 def _scope_and_id(args: Any, kwargs: Any) -> tuple[Any, str]:
