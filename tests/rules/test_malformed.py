@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kubestrata.rules.catalogue import rules_of
+from kubestrata.rules.catalogue import all_rules, rules_of
 from tests.rules.fixture import FIXTURES, fixture_tree
 from tests.rules.reference_field import Field, renamed
 
@@ -46,3 +46,29 @@ def test_no_rule_raises_on_a_field_of_another_type(path: Path) -> None:
     for field in chance.sample(known, k=min(PER_FILE, len(known))):
         broken = renamed(tree, field, chance.choice(FAULTS))
         list(RULES[field.rule].check(broken))
+
+
+@pytest.mark.parametrize(
+    ("rule", "fixture", "name", "keys"),
+    [
+        (
+            "C01",
+            "immutable.yaml",
+            "forced",
+            ("metadata", "annotations", "kustomize.toolkit.fluxcd.io/force"),
+        ),
+        ("G05", "clean-made-by-a-program", "web", ("rules", 0, "resources", 0)),
+    ],
+)
+def test_no_rule_raises_on_a_list_in_place_of_text(
+    rule: str, fixture: str, name: str, keys: tuple[str | int, ...]
+) -> None:
+    check = next(each.check for each in all_rules() if each.id == rule)
+    tree = fixture_tree(FIXTURES / rule / fixture)
+    subject = next(
+        each
+        for each in tree.subjects
+        if each.identity.name == name and keys in _keys(each.manifest)
+    )
+    list(check(tree))
+    list(check(renamed(tree, Field(rule, subject, keys), ["x"])))

@@ -28,8 +28,12 @@ _WITH_DATA = ("PersistentVolumeClaim", "PersistentVolume", "CustomResourceDefini
 def _check(tree: ClusterTree) -> Iterator[Finding]:
     for subject in tree.subjects:
         before = (tree.before or {}).get(subject.identity)
-        if before is not None and not _UNCHANGED & set(subject.annotations.items()):
+        if before is not None and not _is_unchanged(subject):
             yield from _of_object(tree, subject, before)
+
+
+def _is_unchanged(subject: Subject) -> bool:
+    return any(subject.annotations.get(key) == value for key, value in _UNCHANGED)
 
 
 def _of_object(tree: ClusterTree, subject: Subject, before: Manifest) -> Iterator[Finding]:
@@ -66,7 +70,7 @@ def _is_forced(tree: ClusterTree, subject: Subject) -> bool:
     """Return True if Flux deletes and creates the object when a change is rejected."""
     unit = tree.units.get(subject.unit) if subject.unit is not None else None
     of_unit = unit is not None and unit.subject.spec.get("force") is True
-    return of_unit or subject.annotations.get(f"{KUSTOMIZE}/force", "").lower() == "enabled"
+    return of_unit or str(subject.annotations.get(f"{KUSTOMIZE}/force")).lower() == "enabled"
 
 
 RULES = (

@@ -152,7 +152,7 @@ def _rules(tree: ClusterTree, role: Subject) -> Iterator[object]:
 def _creates_crds(rule: object) -> bool:
     found = mapping(rule)
     wanted = (("apiGroups", CRD[0]), ("resources", _PLURAL), ("verbs", "create"))
-    return all(not {"*", one}.isdisjoint(sequence(found.get(key))) for key, one in wanted)
+    return all(any(each in ("*", one) for each in sequence(found.get(key))) for key, one in wanted)
 
 
 def _is_certain(tree: ClusterTree) -> bool:
