@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections.abc
 import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -153,7 +154,8 @@ def declarations(
     Fields that only Python objects can fill, such as references, keep their defaults, and so do
     those in `without`, by the type that has them. Raises TypeError if such a field has none.
     """
-    found: st.SearchStrategy[_Declared] = _Drawing(without or {}).object(kind)
+    drawing = _Drawing(without) if without else _WHOLE
+    found: st.SearchStrategy[_Declared] = drawing.object(kind)
     return found
 
 
@@ -228,13 +230,32 @@ _SCALARS: Mapping[Any, Callable[[Meta], st.SearchStrategy[Any]]] = {
 }
 
 
+# Hypothesis prepares a strategy when it first draws from it, so equal ones are shared.
+@cache
+def _value(kind: type) -> st.SearchStrategy[Any]:
+    return _VALUES[kind]()
+
+
+@cache
+def _scalar(kind: Any, meta: Meta) -> st.SearchStrategy[Any]:
+    return _SCALARS[kind](meta)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Drawing:
     """Strategies by type, without some fields; None is for objects of Python."""
 
     without: Mapping[type, Collection[str]]
+    known: dict[type, st.SearchStrategy[Any]] = dataclasses.field(
+        default_factory=dict[type, st.SearchStrategy[Any]]
+    )
 
     def object(self, kind: type[Any]) -> st.SearchStrategy[Any]:
+        if kind not in self.known:
+            self.known[kind] = self._new_object(kind)
+        return self.known[kind]
+
+    def _new_object(self, kind: type[Any]) -> st.SearchStrategy[Any]:
         left_out = {name for base in kind.__mro__ for name in self.without.get(base, ())}
         required: dict[str, st.SearchStrategy[Any]] = {}
         optional: dict[str, st.SearchStrategy[Any]] = {}
@@ -276,9 +297,9 @@ class _Drawing:
         if origin in _SEQUENCES:
             return self.sequence(bare, meta)
         if bare in _VALUES:
-            return _VALUES[bare]()
+            return _value(bare)
         if bare in _SCALARS:
-            return _SCALARS[bare](meta)
+            return _scalar(bare, meta)
         return self.nested(bare) if _is_declaration(bare) else None
 
     def nested(self, kind: type[Any]) -> st.SearchStrategy[Any] | None:
@@ -308,3 +329,6 @@ class _Drawing:
             return None
         least = meta.min_length or 0
         return st.dictionaries(named, values, min_size=least, max_size=least + 2)
+
+
+_WHOLE = _Drawing({})
