@@ -60,7 +60,8 @@ class Disk:
     def _looked_up(self, path: str) -> Path | None:
         above, _, name = path.rstrip("/").rpartition("/")
         if above not in self._folders:
-            self._folders[above] = self._resolved(above)
+            inside = above and not above.startswith("/")
+            self._folders[above] = Disk.find(self, above) if inside else self._resolved(above)
         home = self._folders[above]
         if home is None or name in ("", ".", ".."):
             return self._resolved(path)
