@@ -143,6 +143,21 @@ CASES: Mapping[str, tuple[Wrong, str, str]] = {
         "is not a construct",
         "pass the component",
     ),
+    "a number as scope": (
+        lambda wrong: k8s.ConfigMap(wrong(5), "settings", data={}),
+        "scope int: is not a construct",
+        "pass the component",
+    ),
+    "a module as scope": (
+        lambda wrong: k8s.ConfigMap(wrong(k8s), "settings", data={}),
+        "scope module: is not a construct",
+        "pass the component",
+    ),
+    "a number as cluster": (
+        lambda wrong: Component(wrong(5), "shop", layer="apps"),
+        "scope of a Component: is a int, where Cluster is expected",
+        "",
+    ),
     "a misspelt keyword": (
         lambda wrong: Workload(shop(), "web", **wrong({"imagee": IMAGE})),
         "has no keyword 'imagee'",

@@ -23,7 +23,7 @@ def call(make: Callable[..., Any], kind: Any, args: Any, kwargs: Any) -> Any:
     try:
         return make(kind, *args, **with_values(kind.__init__, kwargs))
     except (AttributeError, TypeError, ValueError) as error:
-        wrong = _wrong(error, kind, kwargs)
+        wrong = _wrong(error, kind, args, kwargs)
         if wrong is None:
             raise
         raise wrong from None
@@ -39,7 +39,7 @@ def call(make: Callable[..., Any], kind: Any, args: Any, kwargs: Any) -> Any:
         raise duplicate from None
 
 
-def _wrong(error: Exception, kind: Any, kwargs: Any) -> KubestrataError | None:
+def _wrong(error: Exception, kind: Any, args: Any, kwargs: Any) -> KubestrataError | None:
     """Return the error for a wrong call, or for an argument of a wrong type."""
     if isinstance(error, KubestrataError):
         return None
@@ -47,7 +47,8 @@ def _wrong(error: Exception, kind: Any, kwargs: Any) -> KubestrataError | None:
     from kubestrata.core.call_error import wrong_call
 
     wrong = wrong_call(error, kind) if isinstance(error, TypeError) else None
-    return wrong or wrong_argument(f"a {kind.__name__}", kind.__init__, kwargs)
+    given = dict(zip(kind.__init__.__code__.co_varnames[1:], args, strict=False)) | kwargs
+    return wrong or wrong_argument(f"a {kind.__name__}", kind.__init__, given)
 
 
 def _scope_and_id(args: Any, kwargs: Any) -> tuple[Any, str]:

@@ -5,8 +5,9 @@ It is kept in attributes of the constructs, because reading a path from Node cos
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 from weakref import WeakSet
 
 from kubestrata.core.errors import DuplicateObject, InvalidReference
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from constructs import IConstruct
 
 _ATTRIBUTE = "_kubestrata_node"
+_NO_ATTRIBUTES: Mapping[str, Any] = {}
+_OF_CONSTRUCTS = ("__jsii_declared_type__", "__jsii_type__")
+"""Attributes of classes: those of this library, and those of jsii."""
 
 
 class Place(Frozen):
@@ -44,11 +48,19 @@ _placed: WeakSet[IConstruct] = WeakSet()
 
 
 def _node(construct: object) -> _Node:
-    attributes = vars(construct)
+    attributes: Mapping[str, Any] = getattr(construct, "__dict__", _NO_ATTRIBUTES)
     found: _Node | None = attributes.get(_ATTRIBUTE)
     if found is None:
-        found = attributes[_ATTRIBUTE] = _Node()
+        _require_construct(construct)
+        found = vars(construct)[_ATTRIBUTE] = _Node()
     return found
+
+
+def _require_construct(scope: object) -> None:
+    if not any(hasattr(type(scope), each) for each in _OF_CONSTRUCTS):
+        what = repr(scope) if isinstance(scope, str) or scope is None else type(scope).__name__
+        fix = "pass the component (self) or a construct inside it"
+        raise InvalidReference(f"scope {what}", "is not a construct", fix)
 
 
 def claim(scope: IConstruct, id: str, origin: Origin) -> None:
@@ -97,16 +109,9 @@ def path_of(construct: IConstruct, *ids: str) -> str:
 
     Raises InvalidReference for what is not a construct.
     """
-    _require_construct(construct)
     known = _node(construct).place
     above = known.path if known is not None else ""
     return "/".join(filter(None, (above, *ids)))
-
-
-def _require_construct(scope: object) -> None:
-    if scope is None or isinstance(scope, str):
-        fix = "pass the component (self) or a construct inside it"
-        raise InvalidReference(f"scope {scope!r}", "is not a construct", fix)
 
 
 def enroll(component: OwningComponent) -> None:
