@@ -250,7 +250,7 @@ def _case(top: Path, case: str, overlay: str) -> tuple[Repository, dict[str, Any
 
 @pytest.fixture(scope="module")
 def by_kustomize(tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[str]]:
-    """What Kustomize makes of all cases, in one build: each has a prefix, which is removed here."""
+    """The results of Kustomize for all cases, from one build: prefixes of names keep them apart."""
     disks, top = tmp_path_factory.mktemp("disks"), tmp_path_factory.mktemp("cases")
     for (case, overlay), number in NUMBERS.items():
         disk, added = _case(disks / str(number), case, overlay)
