@@ -48,20 +48,27 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @cache
-def _server() -> subprocess.Popen[str]:
+def _server(*start: tuple[str, str]) -> subprocess.Popen[str]:
     """Start the server, once for each process that tests; it ends with its standard input."""
     server = subprocess.Popen(
-        [sys.executable, "-P", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-P", __file__],
+        env={**os.environ, **dict(start)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     atexit.register(server.communicate)
     return server
 
 
 def run_command(
-    arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], *start: tuple[str, str]
 ) -> tuple[int, str, str]:
-    """Run `kubestrata` in a folder; return its exit code, output and errors."""
-    return _answer({"arguments": arguments}, folder, environment)
+    """Run `kubestrata` in a folder; return its exit code, output and errors.
+
+    `start` are variables that Python reads when it starts: each set has a server of its own.
+    """
+    return _answer({"arguments": arguments}, folder, {**environment, **dict(start)}, *start)
 
 
 def run_program(file: Path, environment: Mapping[str, str]) -> tuple[int, str, str]:
@@ -70,9 +77,12 @@ def run_program(file: Path, environment: Mapping[str, str]) -> tuple[int, str, s
 
 
 def _answer(
-    request: Mapping[str, Any], folder: Path, environment: Mapping[str, str]
+    request: Mapping[str, Any],
+    folder: Path,
+    environment: Mapping[str, str],
+    *start: tuple[str, str],
 ) -> tuple[int, str, str]:
-    server = _server()
+    server = _server(*start)
     assert server.stdin is not None
     assert server.stdout is not None
     whole = {**request, "folder": str(folder), "environment": dict(environment)}

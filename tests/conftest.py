@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from tests.first_compilation import compile_share
 from tests.helm.chart import KeptRenderer
@@ -24,6 +26,18 @@ ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile("repeatable")
+
+
+def pytest_sessionstart() -> None:
+    """Draw no constants of the modules that tests before this one have imported.
+
+    Hypothesis reads the source of each for them: examples would differ with the order of tests.
+    """
+    if settings.get_current_profile_name() == "repeatable":
+        nothing = Constants()
+        patch = pytest.MonkeyPatch()
+        patch.setattr(providers, "_get_local_constants", lambda: nothing)  # until the end
+
 
 # Tests write many small files, and a disk takes most of their time.
 _MEMORY, _ENOUGH = Path("/dev/shm"), 2 * 1024**3

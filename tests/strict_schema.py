@@ -116,9 +116,12 @@ def _closed(schema: Any, known: dict[int, Any]) -> Any:
     return known[id(schema)]
 
 
-def validator(tree: Path, kind: IndexedKind) -> jsonschema_rs.Draft7Validator:
-    """Return the validator of whole objects of one version of a kind."""
-    schema = strict(body_schema(tree, kind), structural=not kind.builtin)
+def validator(
+    tree: Path, kind: IndexedKind, body: dict[str, Any] | None = None
+) -> jsonschema_rs.Draft7Validator:
+    """Return the validator of whole objects of one version of a kind, whose schema is `body`."""
+    body = body_schema(tree, kind) if body is None else body
+    schema = strict(body, structural=not kind.builtin)
     if kind.builtin:
         known = _strict_definitions((tree / kind.schema).parent)
         return checked({**schema, "definitions": _needed(schema, known, {})})[0]

@@ -7,9 +7,7 @@ import sys
 import types
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
-
-import msgspec
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 from kubestrata.core import open_struct
 from kubestrata.core.struct import NULL, Struct
@@ -21,13 +19,18 @@ class Open(Generic[_Known]):
     """Stands for the generated `Open`, which msgspec reads as anything."""
 
 
-def _written(struct: type[Struct]) -> types.SimpleNamespace:
-    """Return the annotations of a struct as they are written, not as they are evaluated."""
+def _types(struct: type[Struct]) -> dict[str, Any]:
+    """Return the types of a struct's fields: those of one class are evaluated together."""
     found: dict[str, Any] = {}
     for base in reversed(struct.__mro__):
         own: Mapping[str, Any] = vars(base).get("__annotations__", {})
-        found |= {name: own[name] for name in own}
-    return types.SimpleNamespace(__annotations__=found)
+        written = {name: own[name] for name in own}  # its `items` has the types of msgspec
+        texts = {name: text for name, text in written.items() if isinstance(text, str)}
+        module = vars(sys.modules[base.__module__])
+        names = {name: Open for name, value in module.items() if value is open_struct.Open}
+        types_ = eval(f"({''.join(f'{text},' for text in texts.values())})", module, names)
+        found |= written | dict(zip(texts, types_, strict=True))
+    return found
 
 
 class Refused(AssertionError):
@@ -61,13 +64,9 @@ class Builder:
     def fields(self, struct: type[Struct]) -> dict[str, tuple[str, Any]]:
         """Wire name -> keyword and type."""
         if struct not in self._fields:
-            module = vars(sys.modules[struct.__module__])
-            names = {name: Open for name, value in module.items() if value is open_struct.Open}
-            hints = get_type_hints(_written(struct), globalns=module, localns=names)
-            self._fields[struct] = {
-                each.encode_name: (each.name, hints[each.name])
-                for each in msgspec.structs.fields(struct)
-            }
+            hints = _types(struct)
+            names = zip(struct.__struct_encode_fields__, struct.__struct_fields__, strict=True)
+            self._fields[struct] = {wire: (name, hints[name]) for wire, name in names}
         return self._fields[struct]
 
     def keywords(self, struct: type[Struct], value: Mapping[str, Any]) -> dict[str, Any]:

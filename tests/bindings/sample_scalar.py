@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil, floor
 from typing import Any
 
@@ -80,15 +80,19 @@ def _matching(pattern: str) -> tuple[str, ...]:
     return tuple(text for text in _TEXTS if check.is_valid(text))
 
 
+@cache
+def _candidates(pattern: str | None, least: int, most: int) -> tuple[str, ...]:
+    texts = _matching(pattern) if pattern else _TEXTS
+    return tuple(each for each in texts if least <= len(each) <= most)
+
+
 def text(choose: random.Random, schema: Mapping[str, Any]) -> str:
     """A text of the right length, format and pattern."""
     least, most = schema.get("minLength", 0), schema.get("maxLength", _MOST)
     pattern, form = schema.get("pattern"), schema.get("format")
     if form in _FORMATS:
         return _FORMATS[form]
-    candidates = _matching(pattern) if pattern else _TEXTS
-    texts = [each for each in candidates if least <= len(each) <= most]
-    if texts:
+    if texts := _candidates(pattern, least, most):
         return choose.choice(texts)
     return text_of(pattern, least, most) if pattern else "a" * least
 
@@ -97,20 +101,30 @@ def _number(limit: object, otherwise: int) -> Any:
     return otherwise if isinstance(limit, bool | None) else limit
 
 
+_LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+
+
 def number(choose: random.Random, schema: Mapping[str, Any], *, whole: bool) -> float:
     """A number within the limits, a whole one where it must be."""
-    low = schema.get("minimum", _number(schema.get("exclusiveMinimum"), -_MOST << 12))
-    high = schema.get("maximum", _number(schema.get("exclusiveMaximum"), _MOST << 12))
-    step = schema.get("multipleOf")
+    kept = _numbers(*map(schema.get, _LIMITS), whole=whole)
+    if not kept:
+        raise NoValueError(schema)
+    return choose.choice(kept)
+
+
+@lru_cache(maxsize=None, typed=True)  # 1, 1.0 and true are equal
+def _numbers(  # the limits of JSON Schema
+    minimum: Any, maximum: Any, above: Any, below: Any, step: Any, *, whole: bool
+) -> tuple[float, ...]:
+    """The numbers within limits."""
+    low = _number(above, -_MOST << 12) if minimum is None else minimum
+    high = _number(below, _MOST << 12) if maximum is None else maximum
     unit = step or 1
     edges = [ceil(low / unit) * unit, floor(high / unit) * unit]
     edges += [edges[0] + unit, edges[1] - unit]
     found = [*edges, *_NUMBERS] if whole else [low, high, *_NUMBERS, *_FRACTIONS]
     # A CRD says with a boolean that a limit is exclusive, JSON Schema with a number.
-    ends = ((schema.get("exclusiveMinimum"), low), (schema.get("exclusiveMaximum"), high))
+    ends = ((above, low), (below, high))
     outside = [limit if said is True else said for said, limit in ends if said is not False]
     kept = [n for n in found if low <= n <= high and n not in outside and not (step and n % step)]
-    if not kept:
-        raise NoValueError(schema)
-    chosen: float = choose.choice(kept)
-    return chosen
+    return tuple(kept)

@@ -14,35 +14,7 @@ import pytest
 
 from kubestrata.bindings.tree.parallel import BYTES_FOR_A_PROCESS, in_order, processes_for
 from kubestrata.core.errors import ImportSourceError, InvalidName
-
-
-def refused(value: str) -> str:
-    raise ValueError(value)
-
-
-def where(_: int) -> int:
-    return os.getpid()
-
-
-def invalid(value: str) -> str:
-    raise InvalidName(value, "why", "fix", where="a.yaml:1")
-
-
-def killed(value: str) -> str:
-    if value == "bad":
-        os.kill(os.getpid(), signal.SIGKILL)
-    return value
-
-
-def ended(value: str) -> str:
-    os._exit(int(value))
-
-
-def endless(path: str) -> None:
-    """Leave the id of the process in a folder, and do not end."""
-    Path(path, str(os.getpid())).touch()
-    while True:
-        time.sleep(0.1)
+from tests.bindings.parallel_work import ended, invalid, killed, refused, where
 
 
 def is_running(pid: int) -> bool:
@@ -123,7 +95,7 @@ SCRIPT = """
 import sys
 from kubestrata.bindings.tree.parallel import in_order
 from kubestrata.core.interruption import listen
-from tests.bindings.test_parallel import endless
+from tests.bindings.parallel_work import endless
 
 if __name__ == "__main__":
     listen()

@@ -8,10 +8,11 @@ import sys
 
 import pytest
 
-from tests.small_project import Project
+from tests.command_server import run_command
+from tests.small_project import Project, Run
 
 SEEDS = ("0", "1", "2", "random")
-OPTIMIZED = {"PYTHONOPTIMIZE": "2"}
+OPTIMIZED = ("PYTHONOPTIMIZE", "2")
 COMMANDS = (
     "--help",
     "synth --help",
@@ -53,12 +54,21 @@ class Bare(Declaration):
 '''
 
 
+def run_with(start: tuple[str, str], project: Project, *arguments: str) -> Run:
+    """Run a command in an interpreter that was started with a variable."""
+    return Run(*run_command(arguments, project.root, os.environ, start))
+
+
+def with_seed(seed: str, project: Project, *arguments: str) -> Run:
+    return run_with(("PYTHONHASHSEED", seed), project, *arguments)
+
+
 @pytest.mark.parametrize(
     "value", ['{"aa", "bb", "cc"}', "frozenset(NAMES)", "{1: 'a', 'b': 2}.keys()"]
 )
 def test_unordered_values_are_refused_alike_under_every_seed(project: Project, value: str) -> None:
     project.edit('data={"text": "value", "n": "08"}', f'data={{"text": {value}}}')
-    runs = [project.start("synth", env={"PYTHONHASHSEED": seed}) for seed in SEEDS]
+    runs = [with_seed(seed, project, "synth") for seed in SEEDS]
     assert {run.code for run in runs} == {2}
     assert len({run.err for run in runs}) == 1
     assert "ConfigMap.data.text" in runs[0].err
@@ -69,15 +79,15 @@ def test_unordered_values_are_refused_alike_under_every_seed(project: Project, v
 def test_sorted_they_give_the_same_bytes_under_every_seed(project: Project) -> None:
     ordered = '" ".join(sorted({"aa", "bb", "cc", "dd"}))'
     project.edit('data={"text": "value", "n": "08"}', f'data={{"text": {ordered}}}')
-    assert project.start("synth", env={"PYTHONHASHSEED": "0"}).code == 0
+    assert with_seed("0", project, "synth").code == 0
     for seed in SEEDS:
-        assert project.start("diff", env={"PYTHONHASHSEED": seed}).code == 0
+        assert with_seed(seed, project, "diff").code == 0
 
 
 def test_the_optimization_level_changes_no_byte_of_the_tree(project: Project) -> None:
     assert project.run("synth").code == 0
     before = project.tree()
-    done = project.start("synth", "--output", "optimized", env=OPTIMIZED)
+    done = run_with(OPTIMIZED, project, "synth", "--output", "optimized")
     assert (done.code, done.err) == (0, "")
     written = {
         str(path.relative_to(project.root / "optimized")): path.read_bytes()
@@ -92,7 +102,7 @@ def test_the_optimization_level_changes_no_output(project: Project, command: str
     plain = project.run(*command.split())
     assert plain.code in (0, 1)
     assert plain.out
-    assert project.start(*command.split(), env=OPTIMIZED) == plain
+    assert run_with(OPTIMIZED, project, *command.split()) == plain
 
 
 SCHEMA = """
@@ -104,7 +114,7 @@ print(json.dumps([structural_schema(kind) for kind in (Box, Bare)]))
 
 def test_descriptions_of_a_platform_api_survive_the_optimization(project: Project) -> None:
     (project.root / "main.py").write_text(API + SCHEMA)
-    plain, optimized = (run_python(project, level) for level in ("0", OPTIMIZED["PYTHONOPTIMIZE"]))
+    plain, optimized = (run_python(project, level) for level in ("0", OPTIMIZED[1]))
     assert plain == optimized
     assert '"description": "Parts of a box."' in plain
     assert '"description": "The size of a box."' in plain

@@ -267,12 +267,18 @@ def test_no_command_shows_a_secret_of_main_py(tmp_path: Path, end: str) -> None:
         assert end == "good" or done.code == 2
 
 
-@pytest.mark.parametrize("output", ["text", "json"])
-def test_diff_shows_that_a_secret_changes_and_not_to_what(tmp_path: Path, output: str) -> None:
-    project = project_with(tmp_path, FOREIGN, mark(10))
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose secret has changed since it was synthesized."""
+    project = project_with(tmp_path_factory.mktemp("changed"), FOREIGN, mark(10))
     assert project.run("synth", "--no-check", env={"CI": ""}).code == 0
-    (tmp_path / "secret.txt").write_text(mark(11))
-    done = project.run("diff", "--output", output)
+    (project.root / "secret.txt").write_text(mark(11))
+    return project
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_diff_shows_that_a_secret_changes_and_not_to_what(changed: Project, output: str) -> None:
+    done = changed.run("diff", "--output", output)
     assert done.code == 1
     assert_no_secret(done)
     for part in ("Secret web/typed", "stringData.password", "Secret web/foreign", "(redacted)"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,14 @@ def test_a_file_is_read_up_to_its_limit(tmp_path: Path) -> None:
     assert read_regular(path, 10) == b"0123456789"
     path.write_bytes(b"0123456789a")
     assert _reason(path) == "is larger than 10 bytes"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
+def test_a_file_without_a_known_size_is_read_to_its_end() -> None:
+    status = Path("/proc/self/status")
+    assert status.stat().st_size == 0
+    assert read_regular(status, 100_000).startswith(b"Name:")
+    assert _reason(status) == "is larger than 10 bytes"
 
 
 def test_a_fifo_is_not_opened(tmp_path: Path) -> None:

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from kubestrata.gitops import from_folder
 from kubestrata.rules.engine import Report, check_tree
+from kubestrata.rules.rule import Rule
 from kubestrata.rules.settings import Settings
 from kubestrata.rules.violation import Severity
 
@@ -54,11 +56,16 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"not checked {cluster}: {note.what}: {note.why}"
 
 
+@cache
+def _rules() -> tuple[Rule, ...]:
+    return tuple(Settings().rules())
+
+
 def _reported(folder: Path) -> list[str]:
     settings = Settings()
-    rules = settings.rules()
     reports = (
-        check_tree(settings.settle(tree), rules, (), TODAY) for tree in from_folder(folder / "tree")
+        check_tree(settings.settle(tree), _rules(), (), TODAY)
+        for tree in from_folder(folder / "tree")
     )
     return sorted(line for report in reports for line in _lines(report))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,12 +11,14 @@ from typing import Any
 import pytest
 
 from kubestrata.core.json_value import is_list, is_mapping
+from kubestrata.core.yaml_text import dump
 from kubestrata.gitops import from_folder, rendered
 from kubestrata.gitops.closure import Closure
 from kubestrata.gitops.direct_build import built
-from kubestrata.gitops.document import Repository, TreeDocument
-from kubestrata.gitops.kubectl import Builder, RenderError
+from kubestrata.gitops.document import Repository, TreeDocument, read
+from kubestrata.gitops.kubectl import Builder, RenderError, _prepared
 from kubestrata.gitops.list_walk import closure_of
+from tests.kustomize import kustomize
 
 CORPUS = sorted(each.parent for each in (Path(__file__).parents[1] / "corpus").glob("*/tree"))
 RELEASE = """apiVersion: helm.toolkit.fluxcd.io/v2
@@ -203,10 +207,10 @@ ODD = {
 }
 
 
-def _repository(top: Path, text: str) -> Repository:
+def _repository(top: Path, text: str, number: int = 0) -> Repository:
     for path, content in {**FILES, **MORE, **ODD, "kustomization.yaml": text}.items():
         (top / "apps" / path).parent.mkdir(parents=True, exist_ok=True)
-        (top / "apps" / path).write_text(content, encoding="utf-8")
+        (top / "apps" / path).write_text(_numbered(content, number), encoding="utf-8")
     return Repository(top)
 
 
@@ -221,18 +225,65 @@ def _shown(documents: tuple[TreeDocument, ...] | list[TreeDocument]) -> list[str
     return [repr(_sorted(each.manifest)) for each in documents]
 
 
+CLASHING = {("alike namespaces", "namespace"), ("one base twice", "namespace")}
+"""Two of their objects get one name."""
+NUMBERS = {
+    each: number
+    for number, each in enumerate(itertools.product(DIRECT, OVERLAYS), start=1)
+    if each not in CLASHING
+}
+
+
+def _numbered(text: str, number: int) -> str:
+    """Give namespaces, which no prefix changes, names that no other case has."""
+    return re.sub(r"\b(blog|over|shop)\b", rf"\1-{number}", text)
+
+
+def _case(top: Path, case: str, overlay: str) -> tuple[Repository, dict[str, Any]]:
+    number = NUMBERS.get((case, overlay), 0)
+    added = {
+        key: _numbered(each, number) if isinstance(each, str) else each
+        for key, each in OVERLAYS[overlay].items()
+    }
+    return _repository(top, DIRECT[case], number), added
+
+
+@pytest.fixture(scope="module")
+def by_kustomize(tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[str]]:
+    """The results of Kustomize for all cases, from one build: prefixes of names keep them apart."""
+    disks, top = tmp_path_factory.mktemp("disks"), tmp_path_factory.mktemp("cases")
+    for (case, overlay), number in NUMBERS.items():
+        disk, added = _case(disks / str(number), case, overlay)
+        start = _prepared(disk, top / str(number), "apps", closure_of(disk, "apps"), added)
+        listed = {"namePrefix": f"{number}-", "resources": [f"../{start}"]}
+        (top / f"{number}/prefixed").mkdir()
+        (top / f"{number}/prefixed/kustomization.yaml").write_text(dump(listed))
+    listed = {"resources": [f"{number}/prefixed" for number in NUMBERS.values()]}
+    (top / "kustomization.yaml").write_text(dump(listed))
+    made: dict[int, list[str]] = {number: [] for number in NUMBERS.values()}
+    for each in read(kustomize(top).stdout, "kustomization.yaml").documents:
+        metadata = each.manifest["metadata"]
+        if each.manifest["kind"] == "Namespace":
+            number = metadata["name"].rpartition("-")[2]
+        else:
+            number, _, metadata["name"] = metadata["name"].partition("-")
+        made[int(number)] += _shown([each])
+    return made
+
+
 @pytest.mark.parametrize("overlay", OVERLAYS)
 @pytest.mark.parametrize("case", DIRECT)
-def test_a_simple_folder_is_built_as_by_kustomize(tmp_path: Path, case: str, overlay: str) -> None:
-    disk = _repository(tmp_path, DIRECT[case])
-    closure, added = closure_of(disk, "apps"), OVERLAYS[overlay]
+def test_a_simple_folder_is_built_as_by_kustomize(
+    tmp_path: Path, by_kustomize: dict[int, list[str]], case: str, overlay: str
+) -> None:
+    disk, added = _case(tmp_path, case, overlay)
+    closure = closure_of(disk, "apps")
     made = built(disk, "apps", closure, added)
-    if overlay == "namespace" and case in ("alike namespaces", "one base twice"):
-        assert made is None  # two objects get one name
+    if (case, overlay) in CLASHING:
+        assert made is None
         return
     assert made is not None
-    whole = Builder().render(disk, "apps", closure_of(disk, "apps"), added)
-    assert _shown(made) == _shown(whole.documents)
+    assert _shown(made) == by_kustomize[NUMBERS[case, overlay]]
     assert {each.place.file for each in made} <= closure.files
 
 

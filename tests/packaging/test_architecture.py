@@ -79,6 +79,7 @@ def test_public_names_are_sorted_and_exist(package: str) -> None:
     assert [name for name in names if not hasattr(module, name)] == []
 
 
+@cache
 def _class_modules() -> dict[str, list[str]]:
     """Return the modules of the library that define a public class, by its name."""
     found: dict[str, list[str]] = {}

@@ -148,7 +148,8 @@ def test_pytest_finds_them(shop: Team, place: str) -> None:
     claim += "    assert all([acme.Storefront, helm.cert_manager, k8s.Pod])\n"
     test = shop.write("tests/test_kinds.py", claim)
     folder = {"project": shop.project, "tests": test.parent, "parent": shop.project.parent}[place]
-    assert "1 passed" in succeed(shop.run("pytest", "-p", "no:cacheprovider", test, folder=folder))
+    options = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
+    assert "1 passed" in succeed(shop.run("pytest", *options, test, folder=folder))
 
 
 def test_an_object_that_does_not_fit_the_own_schema_is_an_error(

@@ -10,6 +10,7 @@ writes YAML.
 
 from __future__ import annotations
 
+import operator
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -64,7 +65,15 @@ class Aliases:
         return cls(limit, limit)
 
 
-class _Loader(yaml.CSafeLoader):
+class PathlessLoader(yaml.CSafeLoader):
+    """A loader that resolves nothing by path, for which PyYAML makes two calls for each node."""
+
+    # Both do nothing here. As they are not written in Python, calling them is almost free.
+    descend_resolver: Any = operator.is_
+    ascend_resolver: Any = dict
+
+
+class _Loader(PathlessLoader):
     """A loader that leaves the resolution of plain scalars to this module."""
 
     def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:  # noqa: ARG002 - PyYAML's signature

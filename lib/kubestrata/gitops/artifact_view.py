@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +31,7 @@ class ArtifactView(Repository):
         super().__init__(whole.root)
         self.whole = whole
         self.share_readings(whole)
+        self.share_lookups(whole)
         own = [*_sourceignore(whole), *(ignore or "").splitlines()]
         lines = [*_ALWAYS, *(own or _DEFAULTS)]
         self._ignored = _patterns(tuple(lines))
@@ -47,11 +50,14 @@ class ArtifactView(Repository):
         return self._absent[path]
 
     def _own_absence(self, path: str) -> Absence:
-        place = self.root / path
-        if place.is_symlink():
+        try:
+            mode = os.lstat(f"{self.root}/{path}").st_mode
+        except (OSError, ValueError):
+            return ""
+        if stat.S_ISLNK(mode):
             return "link"
         # Only files are matched: one in an ignored folder may be included again.
-        return "ignored" if place.is_file() and self._ignored.match_file(path) else ""
+        return "ignored" if stat.S_ISREG(mode) and self._ignored.match_file(path) else ""
 
 
 @lru_cache(100)

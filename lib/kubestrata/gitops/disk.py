@@ -6,6 +6,7 @@ import errno
 import os
 import posixpath
 import re
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import chain
@@ -46,6 +47,7 @@ class Disk:
         self.unread: dict[str, str] = {}
         self._folders: dict[str, Path | None] = {}
         self._found: dict[str, Path | None] = {}
+        self._facts: dict[str, os.stat_result] = {}
         self._are_folders: dict[str, bool] = {}
         self._listed: dict[str, list[os.DirEntry[str]]] = {}
 
@@ -58,15 +60,19 @@ class Disk:
     def _looked_up(self, path: str) -> Path | None:
         above, _, name = path.rstrip("/").rpartition("/")
         if above not in self._folders:
-            self._folders[above] = self._resolved(above)
+            inside = above and not above.startswith("/")
+            self._folders[above] = Disk.find(self, above) if inside else self._resolved(above)
         home = self._folders[above]
         if home is None or name in ("", ".", ".."):
             return self._resolved(path)
         try:
-            found = home / name
-            return self._resolved(path) if found.is_symlink() else found if found.exists() else None
+            facts = os.lstat(f"{home}/{name}")
         except (OSError, ValueError):
             return None
+        if stat.S_ISLNK(facts.st_mode):
+            return self._resolved(path)
+        self._facts[path] = facts
+        return home / name
 
     def _resolved(self, path: str) -> Path | None:
         try:
@@ -75,6 +81,10 @@ class Disk:
             return None
         return found if found == self.root or self.root in found.parents else None
 
+    def share_lookups(self, other: Disk) -> None:
+        """Use what another view of the same folder has looked up."""
+        self._folders, self._found, self._facts = other._folders, other._found, other._facts
+
     def absence(self, _path: str) -> Absence:
         """Return why a file that is here is not used, '' for any file of the folder itself."""
         return ""
@@ -82,8 +92,7 @@ class Disk:
     def is_folder(self, path: str) -> bool:
         """Return True if the path is a folder."""
         if path not in self._are_folders:
-            found = self.find(path)
-            self._are_folders[path] = found is not None and found.is_dir()
+            self._are_folders[path] = stat.S_ISDIR(self._state(path)[0])
         return self._are_folders[path]
 
     def folder_at(self, path: str) -> str | None:
@@ -129,13 +138,25 @@ class Disk:
 
     def is_file(self, path: str) -> bool:
         """Return True if the path is a regular file."""
-        found = self.find(path)
-        return found is not None and found.is_file()
+        return stat.S_ISREG(self._state(path)[0])
 
     def size(self, path: str) -> int:
         """Return the size of a file, 0 if it is missing."""
+        mode, size = self._state(path)
+        return size if stat.S_ISREG(mode) else 0
+
+    def _state(self, path: str) -> tuple[int, int]:
+        """Return the mode and the size of what is at a path, links followed; 0 if it is missing."""
         found = self.find(path)
-        return found.stat().st_size if found is not None and found.is_file() else 0
+        if found is None:
+            return 0, 0
+        if path not in self._facts:
+            try:
+                self._facts[path] = found.stat()
+            except OSError:
+                return 0, 0
+        facts = self._facts[path]
+        return facts.st_mode, facts.st_size
 
     def bytes_of(self, path: str) -> bytes:
         """Return the content of a file; raises OSError if it cannot or must not be read."""

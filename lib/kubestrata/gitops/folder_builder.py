@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
 
 from msgspec.structs import replace
 
@@ -16,8 +17,9 @@ from kubestrata.gitops.artifact_view import ArtifactView
 from kubestrata.gitops.disk import join
 from kubestrata.gitops.document import Repository, fault
 from kubestrata.gitops.kubectl import Builder
-from kubestrata.gitops.rendered import BuiltFolder, render
+from kubestrata.gitops.rendered import BuiltFolder, StartedFolder, started
 
+_Made = TypeVar("_Made")
 _Job: TypeAlias = tuple[Repository, str, dict[str, Any], AppliedFolder | None]
 
 
@@ -50,26 +52,33 @@ class FolderBuilder:
         job = (disk or self.disk, folder, overlay, applied)
         key = _key(job)
         if key not in self._known:
-            self._known[key] = self._made(job)
+            self.prepare([job])
         return self._known[key]
 
     def prepare(self, jobs: Iterable[_Job]) -> None:
-        """Render several folders at once, one process for each core."""
-        new = {_key(job): job for job in jobs if _key(job) not in self._known}
-        workers = min(len(new), os.cpu_count() or 1)
+        """Render several folders; those that Kustomize builds at once, a process for each core."""
+        left: dict[tuple[int, str], StartedFolder] = {}
+        for job in jobs:
+            key = _key(job)
+            if key not in self._known and key not in left:
+                begun = _within_limits(job[1], partial(self._begun, job))
+                if isinstance(begun, BuiltFolder):
+                    self._known[key] = begun
+                else:
+                    left[key] = begun
+        workers = min(len(left), os.cpu_count() or 1)
         if workers > 1:
             with ThreadPoolExecutor(workers) as pool:
-                for key, made in zip(new, pool.map(self._made, new.values()), strict=True):
-                    self._known[key] = made
+                self._known |= zip(left, pool.map(self._finished, left.values()), strict=True)
+        else:
+            self._known |= {key: self._finished(each) for key, each in left.items()}
 
-    def _made(self, job: _Job) -> BuiltFolder:
-        disk, folder, overlay, applied = job
-        try:
-            return render(disk, folder, overlay, builder=self._builder, applied=applied)
-        except (MemoryError, RecursionError) as error:
-            why = f"is too large or too deep to be rendered ({type(error).__name__})"
-            found = fault(folder or ".", 1, why, "split it")
-            return BuiltFolder([], set(), complete=False, faults=[found])
+    def _begun(self, job: _Job) -> StartedFolder | BuiltFolder:
+        begun = started(*job)
+        return begun if begun.needs_kustomize else begun.finished(self._builder)
+
+    def _finished(self, begun: StartedFolder) -> BuiltFolder:
+        return _within_limits(begun.folder, partial(begun.finished, self._builder))
 
     def folder(self, path: object, base: str = "") -> str | None:
         """Return the folder at a path in a manifest, None if there is none.
@@ -77,6 +86,15 @@ class FolderBuilder:
         The folder that is read may be only a part of the repository.
         """
         return self.disk.folder_at(join(base, str(path or ".").lstrip("/")))
+
+
+def _within_limits(folder: str, build: Callable[[], _Made]) -> _Made | BuiltFolder:
+    try:
+        return build()
+    except (MemoryError, RecursionError) as error:
+        why = f"is too large or too deep to be rendered ({type(error).__name__})"
+        found = fault(folder or ".", 1, why, "split it")
+        return BuiltFolder([], set(), complete=False, faults=[found])
 
 
 def _key(job: _Job) -> tuple[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 
 from kubestrata.core.identity import group_of
@@ -63,15 +64,46 @@ def overlay_of(spec: dict[str, Any]) -> dict[str, Any]:
     return added
 
 
-def render(
+@dataclass
+class StartedFolder:
+    """A folder with its inputs, rendered as far as that needs no other program."""
+
+    folder: str
+    made: BuiltFolder
+    _closure: Closure
+    _run: Callable[[kubectl.Builder], Reading] | None = None
+
+    @property
+    def needs_kustomize(self) -> bool:
+        """Return True if Kustomize has to build the folder."""
+        return self._run is not None
+
+    def finished(self, builder: kubectl.Builder) -> BuiltFolder:
+        """Return the folder, built by Kustomize if it has to be; errors become findings."""
+        made, closure = self.made, self._closure
+        if self._run is not None:
+            _build(made, partial(self._run, builder), closure, self.folder)
+        made.listed += [*closure.listed, *unmatched(closure, made.documents)]
+        named = [*made.unbuilt, *closure.names]
+        made.unbuilt = [each for each in named if is_object(each.manifest)]
+        good: list[TreeDocument] = []
+        for each in made.documents:
+            if is_object(each.manifest):
+                good.append(each)
+            elif not each.encrypted:
+                message = "has no apiVersion, kind or name that is text"
+                made.faults.append(fault(each.place.file, each.place.line, message))
+        made.documents = good
+        return made
+
+
+def started(
     disk: Repository,
     folder: str,
     overlay: dict[str, Any],
-    *,
-    builder: kubectl.Builder,
     applied: AppliedFolder | None = None,
-) -> BuiltFolder:
-    """Render a folder; errors become findings. `applied` is the choice of an Application."""
+) -> StartedFolder:
+    """Read a folder, and render it here if possible. `applied` is the choice of an Application."""
     components = [str(each) for each in sequence(overlay.get("components"))]
     overlay = {key: each for key, each in overlay.items() if key != "components"}
     closure = closure_of(disk, folder, components, applied)
@@ -82,6 +114,7 @@ def render(
     made.left_out |= closure.left_out
     if closure.unchecked:
         overlay = leave_out_unknown(disk, closure, overlay)
+    run = None
     if (made.documents or closure.generates) and (overlay or not closure.plain):
         direct = (
             None if closure.strange or closure.excess else built(disk, folder, closure, overlay)
@@ -89,19 +122,18 @@ def render(
         if direct is not None:
             made.documents = direct
         else:
-            _build(made, lambda: builder.render(disk, folder, closure, overlay), closure, folder)
-    made.listed += [*closure.listed, *unmatched(closure, made.documents)]
-    named = [*made.unbuilt, *closure.names]
-    made.unbuilt = [each for each in named if is_object(each.manifest)]
-    good: list[TreeDocument] = []
-    for each in made.documents:
-        if is_object(each.manifest):
-            good.append(each)
-        elif not each.encrypted:
-            message = "has no apiVersion, kind or name that is text"
-            made.faults.append(fault(each.place.file, each.place.line, message))
-    made.documents = good
-    return made
+            run = partial(_built, disk, folder, closure, overlay)
+    return StartedFolder(folder, made, closure, run)
+
+
+def _built(
+    disk: Repository,
+    folder: str,
+    closure: Closure,
+    overlay: dict[str, Any],
+    builder: kubectl.Builder,
+) -> Reading:
+    return builder.render(disk, folder, closure, overlay)
 
 
 def _build(made: BuiltFolder, run: Callable[[], Reading], closure: Closure, folder: str) -> None:

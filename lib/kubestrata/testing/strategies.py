@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import collections.abc
 import dataclasses
+import string
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -44,7 +46,15 @@ except ImportError as error:
 
 _Declared = TypeVar("_Declared")
 
-_LABEL = st.from_regex("[a-z]([-a-z0-9]{0,8}[a-z0-9])?", fullmatch=True)
+_LOWER, _UPPER, _DIGITS = string.ascii_lowercase, string.ascii_uppercase, string.digits
+
+
+def _words(first: str, rest: str) -> st.SearchStrategy[str]:
+    """Return a strategy for words of up to ten characters, drawn faster than from a pattern."""
+    return st.tuples(st.sampled_from(first), st.text(rest, max_size=9)).map("".join)
+
+
+_LABEL = _words(_LOWER, f"{_LOWER}{_DIGITS}-").map(lambda word: word.rstrip("-"))
 _MINUTES = st.integers(0, 59)
 
 
@@ -99,10 +109,10 @@ _VALUES: Mapping[type, Callable[[], st.SearchStrategy[Any]]] = {
 }
 """Strategies of text values and numbers with rules of their own."""
 
-_VARIABLE = st.from_regex("[A-Z][A-Z0-9_]{0,9}", fullmatch=True)
+_VARIABLE = _words(_UPPER, f"{_UPPER}{_DIGITS}_")
 _PATH = _LABEL.map(lambda label: f"/srv/{label}/file")
 _FOLDER = _LABEL.map(lambda label: f"/var/{label}")
-_PORT = st.from_regex("[a-z][a-z0-9]{0,9}", fullmatch=True).filter(lambda name: name != "http")
+_PORT = _words(_LOWER, _LOWER + _DIGITS).filter(lambda name: name != "http")
 _KEYS: Mapping[str, st.SearchStrategy[str]] = {
     **dict.fromkeys(
         (
@@ -153,7 +163,8 @@ def declarations(
     Fields that only Python objects can fill, such as references, keep their defaults, and so do
     those in `without`, by the type that has them. Raises TypeError if such a field has none.
     """
-    found: st.SearchStrategy[_Declared] = _Drawing(without or {}).object(kind)
+    drawing = _Drawing(without) if without else _WHOLE
+    found: st.SearchStrategy[_Declared] = drawing.object(kind)
     return found
 
 
@@ -228,13 +239,32 @@ _SCALARS: Mapping[Any, Callable[[Meta], st.SearchStrategy[Any]]] = {
 }
 
 
+# Hypothesis prepares a strategy when it first draws from it, so equal ones are shared.
+@cache
+def _value(kind: type) -> st.SearchStrategy[Any]:
+    return _VALUES[kind]()
+
+
+@cache
+def _scalar(kind: Any, meta: Meta) -> st.SearchStrategy[Any]:
+    return _SCALARS[kind](meta)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Drawing:
     """Strategies by type, without some fields; None is for objects of Python."""
 
     without: Mapping[type, Collection[str]]
+    known: dict[type, st.SearchStrategy[Any]] = dataclasses.field(
+        default_factory=dict[type, st.SearchStrategy[Any]]
+    )
 
     def object(self, kind: type[Any]) -> st.SearchStrategy[Any]:
+        if kind not in self.known:
+            self.known[kind] = self._new_object(kind)
+        return self.known[kind]
+
+    def _new_object(self, kind: type[Any]) -> st.SearchStrategy[Any]:
         left_out = {name for base in kind.__mro__ for name in self.without.get(base, ())}
         required: dict[str, st.SearchStrategy[Any]] = {}
         optional: dict[str, st.SearchStrategy[Any]] = {}
@@ -276,9 +306,9 @@ class _Drawing:
         if origin in _SEQUENCES:
             return self.sequence(bare, meta)
         if bare in _VALUES:
-            return _VALUES[bare]()
+            return _value(bare)
         if bare in _SCALARS:
-            return _SCALARS[bare](meta)
+            return _scalar(bare, meta)
         return self.nested(bare) if _is_declaration(bare) else None
 
     def nested(self, kind: type[Any]) -> st.SearchStrategy[Any] | None:
@@ -308,3 +338,6 @@ class _Drawing:
             return None
         least = meta.min_length or 0
         return st.dictionaries(named, values, min_size=least, max_size=least + 2)
+
+
+_WHOLE = _Drawing({})

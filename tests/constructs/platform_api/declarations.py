@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from functools import cache
 from typing import Any, TypeVar
 
 from hypothesis.strategies import SearchStrategy
@@ -25,6 +26,12 @@ _NATIVE: Mapping[type, frozenset[str]] = {
 
 def declarations(kind: type[_Declared]) -> SearchStrategy[_Declared]:
     """Return a strategy for a type of declaration, without the fields that no claim has."""
+    found: SearchStrategy[_Declared] = _declarations(kind)
+    return found
+
+
+@cache  # a new strategy would prepare itself again for each example
+def _declarations(kind: type[Any]) -> SearchStrategy[Any]:
     return strategies.declarations(kind, without=_NATIVE)
 
 

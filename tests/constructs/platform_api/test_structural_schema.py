@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -53,6 +54,7 @@ class Whole(Declaration, kw_only=True):
     more_than: Annotated[int, Meta(gt=3)] | None = None
 
 
+@cache
 def schema_of(declaration: type[Declaration]) -> KindSchema:
     spec = structural_schema(declaration)
     return kind_schema({"type": "object", "required": ["spec"], "properties": {"spec": spec}})

@@ -140,14 +140,21 @@ FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
     "pull_policy": st.sampled_from(["Always", "Never"]),
 }
 CONTAINERS = _built(Container, **FIELDS)
-_INIT = {name: FIELDS[name] for name in FIELDS if name not in ("lifecycle", "probes")}
+_VALUES = _built(dict, **FIELDS)
+_INIT_VALUES = _built(
+    dict, **{name: FIELDS[name] for name in FIELDS if name not in ("lifecycle", "probes")}
+)
+
+
+# Strategies that an example would make for itself are prepared again for each example.
+_EXTRA_NAMES = st.lists(NAMES, max_size=2, unique=True)
 
 
 @st.composite
-def _extra(draw: st.DrawFn, fields: Mapping[str, Any]) -> dict[str, ExtraContainer]:
+def _extra(draw: st.DrawFn, fields: st.SearchStrategy[dict[str, Any]]) -> dict[str, ExtraContainer]:
     found: dict[str, ExtraContainer] = {}
-    for name in draw(st.lists(NAMES, max_size=2, unique=True)):
-        values = draw(_built(dict, **fields))
+    for name in draw(_EXTRA_NAMES):
+        values = draw(fields)
         try:
             found[name] = ExtraContainer(image=draw(IMAGES), **values)
         except KubestrataError:
@@ -226,36 +233,50 @@ SECURITY = _built(
 )
 
 
-@st.composite
-def pods(draw: st.DrawFn) -> tuple[Container, PodSettings]:
-    """Return a main container and the settings of its pod, which mount all volumes."""
-    volumes = draw(st.dictionaries(st.sampled_from(["data", "v1", "files"]), VOLUMES, max_size=2))
-    mounts: dict[str, str | Mount] = {
-        f"/mnt/{name}": draw(
-            st.just(name) | st.just(Mount(volume=name, sub_path="x", read_only=True))
-        )
-        for name in volumes
+_SETTINGS = _built(
+    dict,
+    init_containers=_extra(_INIT_VALUES),
+    sidecars=_extra(_VALUES),
+    containers=_extra(_VALUES),
+    scheduling=SCHEDULING,
+    networking=NETWORKING,
+    security=SECURITY,
+    labels=_LABELS,
+    annotations=st.just({"example.com/note": "any text, at all"}),
+    pull_secrets=_some(["registry"]),
+    permissions=_some([k8s.PolicyRule(api_groups=[""], resources=["pods"], verbs=["get"])]),
+    service_account=st.just("shared"),
+    grace_seconds=st.integers(0, 600),
+    vertical=st.just(VerticalScaling(mode="Off")),
+)
+_MOUNTED = st.dictionaries(
+    st.sampled_from(["data", "v1", "files"]), st.tuples(VOLUMES, st.booleans()), max_size=2
+)
+
+
+def _mounts(volumes: Mapping[str, tuple[Any, bool]]) -> dict[str, str | Mount]:
+    return {
+        f"/mnt/{name}": Mount(volume=name, sub_path="x", read_only=True) if is_part else name
+        for name, (_, is_part) in volumes.items()
     }
-    container: Any = draw(_built(lambda **values: Container(mounts=mounts, **values), **FIELDS))
-    settings: Any = draw(
-        _built(
-            lambda **values: PodSettings(volumes=volumes, **values),
-            init_containers=_extra(_INIT),
-            sidecars=_extra(FIELDS),
-            containers=_extra(FIELDS),
-            scheduling=SCHEDULING,
-            networking=NETWORKING,
-            security=SECURITY,
-            labels=_LABELS,
-            annotations=st.just({"example.com/note": "any text, at all"}),
-            pull_secrets=_some(["registry"]),
-            permissions=_some([k8s.PolicyRule(api_groups=[""], resources=["pods"], verbs=["get"])]),
-            service_account=st.just("shared"),
-            grace_seconds=st.integers(0, 600),
-            vertical=st.just(VerticalScaling(mode="Off")),
+
+
+def _pod(parts: tuple[Any, ...]) -> tuple[Container, PodSettings] | None:
+    volumes, container, settings = parts
+    kept = {name: volume for name, (volume, _) in volumes.items()}
+    try:
+        return (
+            Container(mounts=_mounts(volumes), **container),
+            PodSettings(volumes=kept, **settings),
         )
-    )
-    return container, settings
+    except KubestrataError:
+        return None
+
+
+def pods() -> st.SearchStrategy[Any]:
+    """Return a strategy for a main container and the settings of its pod, mounting all volumes."""
+    drawn = st.tuples(_MOUNTED, _VALUES, _SETTINGS).map(_pod)
+    return drawn.filter(lambda value: value is not None)
 
 
 _AMOUNT = st.integers(0, 9) | st.sampled_from(["0%", "25%", "100%"])

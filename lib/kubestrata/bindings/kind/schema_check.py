@@ -7,10 +7,11 @@ from typing import Any
 
 from kubestrata.bindings.shape.shape import HEAD, writable
 from kubestrata.bindings.source.document import shown
-from kubestrata.core.frozen import Frozen
+from kubestrata.core.frozen import FrozenRecord
 from kubestrata.core.json_value import is_list, is_mapping, mapping
 
 _MOST_REPORTED = 5
+_PARTS = frozenset({"properties", "items", "additionalProperties"})
 MAX_PARTS = 50_000
 """Schemas within one schema; etcd's limit of 1.5 MiB for an object allows fewer."""
 
@@ -19,7 +20,7 @@ class SchemaError(ValueError):
     """A problem of a schema, with its path."""
 
 
-class SchemaNode(Frozen):
+class SchemaNode(FrozenRecord):
     """One schema within another; `path` leads to it (`.spec.rules[].name`)."""
 
     path: str
@@ -72,16 +73,18 @@ def nodes_of(schema: dict[str, Any]) -> Iterator[SchemaNode]:
         node = SchemaNode(path, found)
         _check(node)
         yield node
-        waiting += reversed(list(_below(node)))
+        if not _PARTS.isdisjoint(found):
+            waiting += reversed(list(_below(node)))
 
 
 def nameless(schema: dict[str, Any]) -> Iterator[str]:
     """Yield a message for fields that get no keyword because their names cannot be written."""
     reported = 0
     for node in nodes_of(schema):
-        if node.path.split(".")[1:2] and node.path.split(".")[1] in HEAD:
+        fields = mapping(node.schema.get("properties"))
+        if not fields or node.path.partition(".")[2].partition(".")[0] in HEAD:
             continue
-        for wire in mapping(node.schema.get("properties")):
+        for wire in fields:
             if writable(wire) or (not node.path and wire in HEAD):
                 continue
             reported += 1

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import pairwise
 from math import isinf
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ import yaml
 from kubestrata.core import encoding
 from kubestrata.core.frozen import Frozen
 from kubestrata.core.json_value import Json, is_list
-from kubestrata.core.yaml_read import line_nested_beyond
+from kubestrata.core.yaml_read import PathlessLoader, line_nested_beyond
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 100
@@ -31,9 +31,9 @@ _SHOWN = 80
 _LONGEST_NAME = 40
 _MAX_INDENT = 1_000
 
-_SEPARATOR = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
+_SEPARATOR = "\n---"
 _BARE = re.compile(r"---[ \t]*\r?\n")
-_INDENT = re.compile(rf"^[ \-?:\t]{{{_MAX_INDENT}}}", re.MULTILINE)
+_INDENT = re.compile(rf"[ \-?:\t]{{{_MAX_INDENT}}}")
 _CONTENT = re.compile(r"^[ \t]*(?![ \t]|\r?$|#|%|\.\.\.[ \t]*\r?$)", re.MULTILINE)
 """The start of a line that is not blank, a comment, a directive or the end of a document."""
 _MERGE = "<<"
@@ -95,7 +95,7 @@ class _UnusualError(Exception):
     """A node that needs all of PyYAML's construction."""
 
 
-class _JsonLoader(yaml.CSafeLoader):
+class _JsonLoader(PathlessLoader):
     """Recognises only the types of JSON: see `_restrict`."""
 
     def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
@@ -264,7 +264,7 @@ def measure(value: Any) -> int:
 
 def _refuse_depth(text: str) -> None:
     """Raise before libyaml's caller recurses so deep that the process would crash."""
-    if _INDENT.search(text):
+    if any(len(line) >= _MAX_INDENT and _INDENT.match(line) for line in text.split("\n")):
         raise TooMuchError(f"indented by more than {_MAX_INDENT} columns")
     if text.count("[") + text.count("{") <= _MAX_INDENT:
         return
@@ -316,11 +316,27 @@ def decoded(data: bytes) -> str:
     return encoding.decoded(data)
 
 
+def _starts(text: str) -> Iterator[int]:
+    """Yield the offsets at which documents begin: each line `---` begins another one."""
+    yield 0
+    if _is_separator(text, 0):
+        yield 0  # what is before it is empty
+    at = text.find(_SEPARATOR)
+    while at >= 0:
+        if _is_separator(text, at + 1):
+            yield at + 1
+        at = text.find(_SEPARATOR, at + 1)
+
+
+def _is_separator(text: str, at: int) -> bool:
+    after = at + 3
+    return text.startswith("---", at) and (after == len(text) or text[after].isspace())
+
+
 def _chunks(text: str) -> Iterator[tuple[int, str]]:
     """Yield the text of every document, and the line that it begins on."""
-    starts = chain([0], (match.start() for match in _SEPARATOR.finditer(text)), [len(text)])
     line = 1
-    for start, end in pairwise(starts):
+    for start, end in pairwise([*_starts(text), len(text)]):
         bare = _BARE.match(text, start, end)
         begin = bare.end() if bare else start
         line += 1 if bare else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,15 +15,21 @@ from kubestrata.core.errors import ImportSourceError
 from kubestrata.core.interruption import held
 from kubestrata.core.staging import exclusive, staging
 
+_CACHE = "__pycache__"
+
 
 def files_of(imports_dir: Path) -> dict[str, Path]:
     """Return every file of the tree by its relative path, without Python's caches."""
     root = imports_dir / PACKAGE
-    return {
-        path.relative_to(root).as_posix(): path
-        for path in sorted(root.rglob("*"))
-        if "__pycache__" not in path.parts and (path.is_symlink() or not path.is_dir())
-    }
+    found: list[tuple[str, ...]] = []
+    for here, folders, files in os.walk(root):
+        folder = Path(here)
+        above = folder.relative_to(root).parts
+        links = [name for name in folders if (folder / name).is_symlink()]
+        found += [(*above, name) for name in (*files, *links)]
+        folders[:] = [name for name in folders if name != _CACHE]
+    kept = sorted(parts for parts in found if _CACHE not in parts)
+    return {"/".join(parts): root.joinpath(*parts) for parts in kept}
 
 
 def differences(expected: Mapping[str, str], imports_dir: Path) -> list[str]:
@@ -110,9 +117,12 @@ def _read_pending(imports_dir: Path) -> Lock | None:
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     folder.mkdir()
+    top, homes = folder.resolve(), set[Path]()
     for name, data in files.items():
-        path = folder / name
-        if not path.resolve().is_relative_to(folder.resolve()):
+        path = Path(os.path.normpath(top / name))  # nothing in the folder is a link
+        if top not in path.parents:
             raise ImportSourceError(name, "is not written", "lies outside of the package")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.parent not in homes:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            homes.add(path.parent)
         path.write_bytes(data)
