@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import sys
 from collections.abc import Iterator
@@ -102,6 +103,21 @@ def test_only_the_user_can_read_what_is_kept(tmp_path: Path) -> None:
     file = written(tmp_path / "checks" / "a")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602])
+def test_a_file_that_others_can_write_is_ignored(mode: int, tmp_path: Path) -> None:
+    file = written(tmp_path / "a")
+    assert kept(file)
+    file.chmod(mode)
+    assert not kept(file)
+
+
+def test_a_file_of_another_user_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = written(tmp_path / "a")
+    own = os.geteuid()
+    monkeypatch.setattr("os.geteuid", lambda: own + 1)
+    assert not kept(file)
 
 
 def test_another_version_of_the_library_begins_anew(

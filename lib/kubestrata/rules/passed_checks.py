@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
+import stat
 import sys
 from collections.abc import Callable, Iterable
 from enum import Enum
@@ -27,6 +29,7 @@ _LIBRARIES = ("cel", "jsonschema_rs", "re2")
 _MAX_BYTES = 64 * 1024 * 1024
 _MOST = 500_000
 _KEPT_FILES = 4
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _DIGEST = hashlib.sha256().digest_size
 _KEY = 16
 
@@ -112,7 +115,11 @@ def _digest(manifest: Manifest) -> bytes:
 
 
 def _read(file: Path) -> frozenset[bytes]:
+    """Return the entries of a file; none of one that another user may have written."""
     with contextlib.suppress(OSError, ValueError, msgspec.MsgspecError):
+        facts = file.stat()
+        if facts.st_uid != os.geteuid() or facts.st_mode & _OTHERS_WRITE:
+            return frozenset()
         data = read_regular(file, _MAX_BYTES)
         if hashlib.sha256(data[_DIGEST:]).digest() == data[:_DIGEST]:
             return msgspec.msgpack.decode(data[_DIGEST:], type=frozenset[bytes])
