@@ -25,7 +25,6 @@ DIALECT = {"judge", "judged", "judges", "judging", "nobody", "told", "unjudged"}
 """Words that no name in the library contains."""
 IN_DIST = ("Nobody reports how Flux fares; its alerts are blind",)
 """Texts of an alert: changing them changes what clusters run."""
-_DESCRIBED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def _files(*folders: str) -> Iterator[tuple[str, str]]:
@@ -38,12 +37,10 @@ def _files(*folders: str) -> Iterator[tuple[str, str]]:
 
 
 def _docstrings(module: ast.Module) -> Iterator[ast.Constant]:
-    """Yield the docstrings of a module, its classes and its functions."""
+    """Yield the docstrings of a module, its classes, functions and fields."""
     for node in ast.walk(module):
-        if isinstance(node, _DESCRIBED) and node.body:
-            first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                yield first.value
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield node.value
 
 
 def _messages(module: ast.Module) -> Iterator[ast.Constant]:

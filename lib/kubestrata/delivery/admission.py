@@ -58,7 +58,7 @@ def admission_edges(
 ) -> Iterator[tuple[DeliveryUnit, DeliveryUnit, str, Located]]:
     """Yield (unit, unit of the policy, reason, line) for all affected units, in stable order."""
     namespaces = _Namespaces(units)
-    kinds = {kind for kind, fact in knowledge().kinds.items() if fact.admission}
+    kinds = knowledge().kinds_with(lambda fact: fact.admission)
     for name in sorted(units.by_name):
         home = units.by_name[name]
         for item in home.objects:

@@ -19,6 +19,7 @@ from kubestrata.core.value.duration import Duration
 from kubestrata.core.value.time_zone import time_zone_problem
 from kubestrata.core.value.typed_text import check_texts
 from kubestrata.knowledge import knowledge
+from kubestrata.rules.api_group import HELM
 from kubestrata.rules.argo_setting import HEALTH_KEY, PROGRESSIVE_KEY
 
 ChartDelivery = Literal["rendered", "source"]
@@ -187,4 +188,4 @@ return {
     @property
     def groups(self) -> frozenset[str]:
         """The API groups of Argo CD's own CRDs, and of HelmReleases, which it never sees."""
-        return frozenset(knowledge().projects["argo"].groups) | {"helm.toolkit.fluxcd.io"}
+        return frozenset(knowledge().projects["argo"].groups) | {HELM}

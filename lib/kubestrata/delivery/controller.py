@@ -14,8 +14,7 @@ from kubestrata.core.source import OciChart
 from kubestrata.core.written import Located
 from kubestrata.delivery.unit import DeliveryUnit, Units
 from kubestrata.knowledge import knowledge
-
-_HELM = "helm.toolkit.fluxcd.io"
+from kubestrata.rules.api_group import HELM
 
 
 def controller_edges(
@@ -37,7 +36,7 @@ def _homes(units: Units) -> Mapping[str, DeliveryUnit]:
     found: dict[str, dict[str, DeliveryUnit]] = {}
     for unit in units.by_name.values():
         for item in unit.objects:
-            if item.identity.kind != "HelmRelease" or item.identity.group != _HELM:
+            if item.identity.kind != "HelmRelease" or item.identity.group != HELM:
                 continue
             chart = knowledge().charts.get(_chart(unit.component, item.manifest))
             if chart is None or chart.only_crds:

@@ -13,6 +13,7 @@ from kubestrata.core.written import WrittenObject
 from kubestrata.delivery.flux_object import ROOT, flux_object
 from kubestrata.delivery.health import Readiness, expression
 from kubestrata.delivery.unit import DeliveryUnit
+from kubestrata.rules.api_group import HELM
 
 if TYPE_CHECKING:
     from kubestrata.delivery.flux import Flux, SubstituteFrom
@@ -23,7 +24,7 @@ _HEALTH = {
     ("apps", "Deployment"),
     ("apps", "StatefulSet"),
     ("batch", "Job"),
-    ("helm.toolkit.fluxcd.io", _RELEASE),
+    (HELM, _RELEASE),
 }
 
 

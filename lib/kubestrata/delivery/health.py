@@ -13,8 +13,9 @@ from kubestrata.core.json_value import Manifest, mapping
 from kubestrata.core.reconcile import HealthExpression
 from kubestrata.delivery.unit import DeliveryUnit, Units
 from kubestrata.knowledge import Knowledge, knowledge
+from kubestrata.rules.api_group import CROSSPLANE
 
-_CROSSPLANE, _XRD = "apiextensions.crossplane.io", "CompositeResourceDefinition"
+_XRD = "CompositeResourceDefinition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def health_of(units: Units) -> Readiness:
     found: set[tuple[str, str]] = set()
     for unit in units.by_name.values():
         for item in unit.objects:
-            if item.identity.kind == _XRD and item.identity.group == _CROSSPLANE:
+            if item.identity.kind == _XRD and item.identity.group == CROSSPLANE:
                 spec = mapping(item.manifest.get("spec"))
                 names = mapping(spec.get("names"))
                 found.add((str(spec.get("group")), str(names.get("kind"))))

@@ -108,7 +108,7 @@ class Kind(Fact, frozen=True):
     pod_selector: str = ""
     """Path of the field of a network policy that selects its pods."""
     role: Literal["", "account", "class", "issuer", "source", "store"] = ""
-    """What it is to the objects that name it, and wait for it."""
+    """Its part for the objects that name it, and wait for it."""
     condition: str = ""
     """Condition that is true for a ready object; tests assert only that others exist."""
     data: str = ""

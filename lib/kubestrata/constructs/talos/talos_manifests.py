@@ -19,9 +19,10 @@ from kubestrata.core.tree import path_of
 from kubestrata.core.value.placeholder import has_mark
 from kubestrata.core.written import WrittenFile, WrittenObject
 from kubestrata.core.yaml_text import dump, dump_all
+from kubestrata.rules.api_group import HELM
 
 FOLDER = "talos"
-_RELEASE = ("helm.toolkit.fluxcd.io", "HelmRelease")
+_RELEASE = (HELM, "HelmRelease")
 _Inline: TypeAlias = Reference | Component
 
 

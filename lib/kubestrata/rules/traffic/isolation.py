@@ -161,8 +161,8 @@ def _is_builtin(pod: Pod) -> bool:
 
 
 def _isolation(tree: ClusterTree) -> Mapping[Pod, Isolation] | None:
-    kinds = tree.knowledge.kinds.items()
-    if any(fact.network_policy and key not in _READ and tree.of_kind(*key) for key, fact in kinds):
+    policies = tree.knowledge.kinds_with(lambda fact: fact.network_policy)
+    if any(each not in _READ and tree.of_kind(*each) for each in policies):
         return None
     namespaces = list(dict.fromkeys(pod.namespace for pod in pods_of(tree)))
     known = tree.knowledge
